@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which municipality a host name leads to. Asked on every request, so the answer is kept for some seconds per process."""
+
+from __future__ import annotations
+
+import time
+
+from stadtherz.kernel.municipalities.models import Municipality, MunicipalityHost
+
+KEEP_SECONDS = 5.0
+_kept: dict[str, tuple[float, Municipality | None]] = {}
+
+
+def by_host(host: str) -> Municipality | None:
+    """The municipality of ``host`` (no port), else the default one for a bare name of this machine, else None."""
+    host = host.lower().rstrip(".")
+    known = _kept.get(host)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    found = Municipality.objects.filter(hosts__host=host).first()
+    if found is None and host in {"localhost", "127.0.0.1", "[::1]", "testserver"}:
+        found = Municipality.objects.filter(is_default=True).first()
+    if len(_kept) > 1000:  # a visitor may ask for any number of made-up names
+        _kept.clear()
+    _kept[host] = (time.monotonic() + KEEP_SECONDS, found)
+    return found
+
+
+def forget_hosts() -> None:
+    """Ask the database again: after a change, and between tests."""
+    _kept.clear()
+
+
+def is_known_host(host: str) -> bool:
+    """Whether any municipality answers to this name."""
+    return by_host(host) is not None or MunicipalityHost.objects.filter(host=host.lower()).exists()

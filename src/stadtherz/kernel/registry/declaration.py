@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a service declares in its ``service.py``. The kernel reads declarations; it never imports a service by name.
+
+Functions of a service are named by dotted path ("stadtherz.services.participation.moderated:release_idea") so that
+reading a declaration loads neither models nor heavy packages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from stadtherz.kernel.people.roles import Role
+
+    Text = str | _StrPromise
+else:
+    Text = object
+
+
+def resolve(path: str) -> Any:
+    """The object that ``package.module:name`` points to."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
+
+
+class Door(StrEnum):
+    """The three doors of the home page (what a resident asks), and the way in for staff."""
+
+    TAKE_PART = "take_part"
+    KNOW = "know"
+    ARRIVE = "arrive"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A link in the navigation. ``permission`` hides it from those who may not."""
+
+    title: Text
+    url_name: str
+    door: Door
+    icon: str = "circle"
+    permission: str | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Something a role may do, such as ``participation.answer``."""
+
+    key: str
+    title: Text
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeBlock:
+    """A part of a municipality's home page: a template and a function(request) -> context dict for it."""
+
+    key: str
+    door: Door
+    template: str
+    context: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratedKind:
+    """A kind of public content that waits for a moderator.
+
+    Each path names a function(*, object_id: int, content: dict, case) called in the deciding transaction;
+    ``url`` names function(object_id: int) -> str for the place where the released content is seen.
+    """
+
+    key: str
+    title: Text
+    on_release: str
+    on_decline: str
+    on_take_down: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """A table that holds data about people (GDPR Art. 30): why, how long, how it leaves.
+
+    ``export``: function(person) -> list of dicts for "download my data"; ``erase``: function(person) that removes or
+    anonymises; ``expire``: function(before: datetime) -> int that removes what is older than the retention.
+    Empty paths mean that the table has nothing of the sort, and say so in ``purpose``.
+    """
+
+    model: str
+    purpose: Text
+    retention_days: int | None
+    export: str = ""
+    erase: str = ""
+    expire: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function(event) that is called, in the same transaction, when an event of this type is published."""
+
+    event: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of the town. ``key`` is its folder, its Django app label and its URL name space."""
+
+    key: str
+    title: Text
+    summary: Text
+    url_prefix: str = ""
+    urls: str = ""
+    api: str = ""
+    menu: tuple[MenuEntry, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    home: tuple[HomeBlock, ...] = ()
+    moderated: tuple[ModeratedKind, ...] = ()
+    personal_data: tuple[PersonalData, ...] = ()
+    handlers: tuple[Handler, ...] = ()
+    jobs: str = ""
+    demo: str = ""
+    search: str = ""
