@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The tests' database: made once by the migrations, kept as a template, cloned for each test process.
+
+Tests connect as the owner of the tables, who is no superuser: forced row-level security holds for them too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+ROOT = Path(__file__).parent
+READY = "ready: may be cloned"
+
+
+def _fingerprint() -> str:
+    """Of everything that decides what the tables look like."""
+    source = ROOT / "src" / "stadtherz"
+    files = [*source.glob("**/migrations/*.py"), *source.glob("**/models.py"), *source.glob("**/models/*.py")]
+    files += [*source.glob("**/apps.py"), source / "kernel/municipalities/locks.py", source / "config/settings.py"]
+    files.append(ROOT / "requirements" / "runtime.txt")
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _is_ready(connection: psycopg.Connection[Any], name: str) -> bool:
+    question = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    row = connection.execute(question, [name]).fetchone()
+    return row is not None and row[0] == READY
+
+
+def _drop(connection: psycopg.Connection[Any], name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_leftovers(connection: psycopg.Connection[Any], prefix: str, template: str) -> None:
+    """Databases of test processes that were killed, and templates of earlier tables."""
+    for (name,) in connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{prefix}_"]):
+        _, _, end = name.rpartition("_")
+        in_use = name == template or (end[0] == "p" and Path(f"/proc/{end[1:]}").exists())
+        if not in_use:
+            _drop(connection, name)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Nothing: the name for each test process is chosen below."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database of its own for this test process, cloned from a template that the migrations made."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    default = connections["default"]
+    settings = default.settings_dict
+    prefix = f"test_{settings['NAME'][:24]}"
+    template = f"{prefix}_{_fingerprint()}"
+    mine = f"{prefix}_p{os.getpid()}"
+    address = {"host": settings["HOST"], "port": settings["PORT"] or None, "user": settings["USER"]}
+    address |= {"password": settings["PASSWORD"] or None, "dbname": "postgres"}
+
+    def use(name: str) -> None:
+        default.close()
+        settings["NAME"] = settings["TEST"]["NAME"] = name
+
+    with psycopg.connect(**{k: v for k, v in address.items() if v}, autocommit=True) as server:
+        with django_db_blocker.unblock():
+            server.execute("SELECT pg_advisory_lock(hashtext(%s))", [prefix])
+            _drop_leftovers(server, prefix, template)
+            if not _is_ready(server, template):
+                _drop(server, template)
+                server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
+                use(template)
+                call_command("createcachetable", verbosity=0)
+                call_command("migrate", verbosity=0, interactive=False)
+                default.close()
+                server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), READY))
+            server.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(mine), sql.Identifier(template))
+            )
+            server.execute("SELECT pg_advisory_unlock(hashtext(%s))", [prefix])
+            use(mine)
+        yield
+        with django_db_blocker.unblock():
+            connections.close_all()
+        _drop(server, mine)

@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The small verbs: set up, hand over to Django, load maps and demonstration data, resolve requirements."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from stadtherz.ops import installation, packages, places, preparation, steps
+from stadtherz.ops.steps import Failure
+
+# Commands that make or change tables, roles of tables or their locks: only the owner may.
+AS_OWNER = {
+    "migrate",
+    "createcachetable",
+    "sqlmigrate",
+    "flush",
+    "sqlflush",
+    "squashmigrations",
+    "optimizemigration",
+    "dbshell",
+}
+# Commands that read only the source.
+WITHOUT_DATABASE = {"help", "version", "--version", "makemessages", "startapp", "compilemessages"}
+
+
+def set_up(asked: argparse.Namespace) -> int:
+    preparation.set_up()
+    steps.say("Ready. ./stadtherz run starts the platform.")
+    return 0
+
+
+def manage(asked: argparse.Namespace) -> int:
+    words: list[str] = asked.words
+    if not words:
+        words = ["help"]
+    places.prepare()
+    if words[0] in WITHOUT_DATABASE:
+        return installation.django(words, installation.environment_without_database())
+    preparation.require_set_up()
+    with installation.database() as known:
+        return installation.django(words, installation.as_owner(known) if words[0] in AS_OWNER else known)
+
+
+def command_exists(name: str) -> bool:
+    """Whether one of our rooms brings this Django command; looked up without starting Django."""
+    return any(places.SOURCE.glob(f"stadtherz/**/management/commands/{name}.py"))
+
+
+def osm(asked: argparse.Namespace) -> int:
+    source: str = asked.source
+    if "://" not in source:
+        file = Path(source)
+        if not file.is_file():
+            raise Failure(
+                "Map extract", f"there is no file {file}", "name an OpenStreetMap extract (.osm.pbf) or its address"
+            )
+        source = str(file.resolve())
+    preparation.set_up()
+    with installation.database() as known:
+        return installation.django(["osm_load", source, *asked.rest], known)
+
+
+def demo(asked: argparse.Namespace) -> int:
+    preparation.set_up()
+    with installation.database() as known:
+        if asked.what == "reset":
+            if installation.options()["production"]:
+                raise Failure(
+                    "Demonstration data",
+                    "this installation is in production",
+                    "demonstration data belongs into a checkout of its own",
+                )
+            _confirm(asked.yes)
+            code = installation.django(["flush", "--no-input"], installation.as_owner(known))
+            if code:
+                return code
+        return installation.django(["demo"], known)
+
+
+def _confirm(already: bool) -> None:
+    question = "This removes ALL data of this installation and loads the demonstration town anew. Type yes to go on: "
+    if already:
+        return
+    if not sys.stdin.isatty():
+        raise Failure(
+            "Demonstration data",
+            "nobody is there to confirm that all data may be removed",
+            "./stadtherz demo reset --yes",
+        )
+    if input(question).strip().lower() != "yes":
+        raise Failure("Demonstration data", "not confirmed; nothing was changed", "type yes when you mean it")
+
+
+def lock(asked: argparse.Namespace) -> int:
+    packages.lock()
+    return 0

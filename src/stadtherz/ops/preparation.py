@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Brings an installation up to date: packages, cluster, tables, translations, static files. Nothing is done twice."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stadtherz.ops import cluster, installation, packages, places, stamps, steps
+from stadtherz.ops.steps import Failure
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One set-up at a time in a checkout; a second one waits."""
+    places.prepare()
+    with (places.VAR / "setup.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            steps.say("    Another set-up is running in this checkout; waiting for it.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def lay_ground(*, extra: Iterable[packages.Need] = ()) -> None:
+    """Packages, front end, an empty cluster, translations: everything that needs no database server."""
+    private = not installation.own_server()
+    packages.install_missing([*packages.needs_of_the_platform(private_cluster=private), *extra])
+    packages.install_node_packages()
+    if private:
+        cluster.private().make()
+    compile_translations()
+
+
+def translation_files() -> list[Path]:
+    return sorted(places.SOURCE.glob("stadtherz/**/locale/*/LC_MESSAGES/*.po"))
+
+
+def compile_translations() -> None:
+    """Compile every .po whose .mo is missing or older in content."""
+    files = translation_files()
+    fingerprint = stamps.of_files(files)
+    if stamps.fresh("translations", fingerprint) and all(file.with_suffix(".mo").exists() for file in files):
+        return
+    with steps.step("Translations") as running:
+        running.note = f"{len(files)} files"
+        for file in files:
+            steps.run(
+                ["msgfmt", "--check-format", "-o", file.with_suffix(".mo"), file],
+                step="Translations",
+                remedy=f"correct {file.relative_to(places.ROOT)} at the line named above",
+            )
+    stamps.keep("translations", fingerprint)
+
+
+# -- what needs the database -------------------------------------------------------------------------------------------
+
+
+def _inputs_of_tables() -> str:
+    source = places.SOURCE / "stadtherz"
+    files = [*source.glob("**/migrations/*.py"), *source.glob("**/models.py"), *source.glob("**/models/*.py")]
+    files += [source / "kernel/municipalities/locks.py", places.REQUIREMENTS / "runtime.txt"]
+    return stamps.of_files(files)
+
+
+def _state_of_tables(url: str) -> str:
+    """What the database itself says about its migrations: proof that a stamp belongs to this database."""
+    import psycopg
+
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        known = connection.execute("SELECT to_regclass('public.django_migrations')").fetchone()
+        if known is None or known[0] is None:
+            return "empty"
+        row = connection.execute(
+            "SELECT md5(string_agg(app || '.' || name, ',' ORDER BY app, name)) FROM django_migrations"
+        ).fetchone()
+        return str(row[0]) if row else "empty"
+
+
+def static_inputs() -> str:
+    files = (file for file in places.SOURCE.glob("stadtherz/**/static/**/*") if file.is_file())
+    fixed = stamps.of_files([places.ROOT / "package-lock.json", places.REQUIREMENTS / "runtime.txt"])
+    return stamps.of_states(files, fixed, str(places.STATIC))
+
+
+def tables_are_fresh(known: dict[str, str]) -> bool:
+    state = _state_of_tables(known["STADTHERZ_DATABASE_OWNER_URL"])
+    return stamps.fresh("tables", f"{_inputs_of_tables()} {state}")
+
+
+def static_is_fresh() -> bool:
+    return stamps.fresh("static", static_inputs()) and (places.STATIC / "staticfiles.json").exists()
+
+
+def bring_up_to_date(known: dict[str, str]) -> None:
+    """Tables and static files; a single Django process does what is needed, none is started when nothing is."""
+    work = []
+    if not tables_are_fresh(known):
+        work.append("tables")
+    if not static_is_fresh():
+        work.append("static")
+    if work:
+        in_django(work, installation.as_owner(known))
+    if "tables" in work:
+        stamps.keep("tables", f"{_inputs_of_tables()} {_state_of_tables(known['STADTHERZ_DATABASE_OWNER_URL'])}")
+    if "static" in work:
+        stamps.keep("static", static_inputs())
+
+
+def in_django(work: list[str], known: dict[str, str]) -> None:
+    """Do named pieces of work in one Django process, which reports its own steps."""
+    command = [sys.executable, "-m", "stadtherz.ops.django_work", *work]
+    done = subprocess.run(
+        command, env=known | {"SH_STEPS_DONE": str(steps.taken())}, stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.returncode)  # it has said what was wrong
+    steps.count(len(work))
+
+
+def set_up() -> None:
+    """The verb setup: everything up to a database with tables."""
+    with alone():
+        lay_ground()
+        with installation.database() as known:
+            bring_up_to_date(known)
+
+
+def require_tables(known: dict[str, str]) -> None:
+    """For verbs that work on existing data: say plainly when there is none yet."""
+    if _state_of_tables(known["STADTHERZ_DATABASE_OWNER_URL"]) == "empty":
+        raise Failure("Database", "there are no tables yet", "./stadtherz setup")
+
+
+def require_set_up() -> None:
+    """For verbs that need the private cluster: say plainly when set-up has not been run."""
+    if not installation.own_server() and not cluster.private().exists():
+        raise Failure(
+            "Database",
+            "this checkout has not been set up yet",
+            f"./stadtherz setup{'' if os.access(places.ROOT, os.W_OK) else ' (as the owner of the checkout)'}",
+        )

@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The verb run: everything at one address, until told to stop."""
+
+import argparse
+import fcntl
+import http.client
+import ipaddress
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from stadtherz.ops import cluster as clusters
+from stadtherz.ops import everyday, installation, places, preparation, steps
+from stadtherz.ops.processes import port_problem
+from stadtherz.ops.steps import Failure
+from stadtherz.ops.supervisor import Program, Supervisor
+
+READY_WITHIN = 60.0
+
+
+def run(asked: argparse.Namespace) -> int:
+    began = time.monotonic()
+    known = installation.options()
+    host, port = asked.host or known["host"], asked.port or known["port"]
+    places.prepare()
+    with _only_one(host, port):
+        _require_port(host, port)
+        with preparation.alone():
+            preparation.lay_ground()
+            environment, cluster = _database()
+            try:
+                preparation.bring_up_to_date(environment)
+                if not asked.no_demo and not known["production"]:
+                    load_demo_into_empty(environment)
+            except BaseException:
+                if cluster:
+                    cluster.let_go()
+                raise
+        announcement = _Announcement(host, port, began, environment)
+        programs = programs_of(host, port, known, environment)
+        return Supervisor(programs, cluster, announcement.look).run()
+
+
+def programs_of(host: str, port: int, known: dict[str, Any], environment: dict[str, str]) -> list[Program]:
+    """The web server, and the worker for background jobs."""
+    web = [
+        sys.executable,
+        "-m",
+        "stadtherz.ops.web",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(known["workers"]),
+    ]
+    programs = [Program("The web server", web, environment)]
+    if everyday.command_exists("work"):
+        programs.append(Program("The job worker", [sys.executable, "-m", "django", "work"], environment))
+    return programs
+
+
+def _database() -> tuple[dict[str, str], clusters.Cluster | None]:
+    if installation.own_server():
+        environment = installation.environment(None)
+        installation.check_own_server(environment)
+        return environment, None
+    cluster = clusters.private()
+    cluster.hold()
+    return installation.environment(cluster), cluster
+
+
+def load_demo_into_empty(environment: dict[str, str]) -> None:
+    """The demonstration town, when there is no municipality yet."""
+    import psycopg
+
+    if not everyday.command_exists("demo"):
+        return
+    with psycopg.connect(environment["STADTHERZ_DATABASE_OWNER_URL"]) as connection:
+        row = connection.execute("SELECT EXISTS (SELECT 1 FROM municipalities_municipality)").fetchone()
+    if row and row[0]:
+        return
+    with steps.step("Demonstration town"):
+        log = places.LOGS / "demo.log"
+        output = steps.run(
+            [sys.executable, "-m", "django", "demo"],
+            step="Demonstration town",
+            remedy="./stadtherz run --no-demo starts without it",
+            env=environment,
+        )
+        log.write_text(output)
+
+
+class _Announcement:
+    """Says where the platform answers, as soon as it does."""
+
+    def __init__(self, host: str, port: int, began: float, environment: dict[str, str]) -> None:
+        self.host, self.port, self.began, self.environment = host, port, began, environment
+        self.said = False
+        self.asked = time.monotonic()
+
+    def look(self) -> None:
+        if self.said:
+            return
+        if answers(self.host, self.port):
+            self.said = True
+            steps.say(
+                f"\nStadtherz answers after {time.monotonic() - self.began:.1f} s:  {address(self.host, self.port)}\n"
+            )
+            steps.say(self._accounts() + "Ctrl-C ends it.")
+        elif time.monotonic() - self.asked > READY_WITHIN:
+            self.said = True
+            steps.say(
+                f"! No answer within {READY_WITHIN:.0f} s. The messages of the web server stand above; ./stadtherz doctor checks the rest."
+            )
+
+    def _accounts(self) -> str:
+        """What the demonstration town left for us to print."""
+        try:
+            told = json.loads((places.VAR / "demo.json").read_text())
+        except (OSError, ValueError):
+            return ""
+        lines = [f"  {line}" for line in told.get("lines", [])]
+        return "\n".join(lines) + "\n\n" if lines else ""
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the platform says that it is ready."""
+    try:
+        with_whom = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104 - compared only
+        connection = http.client.HTTPConnection(with_whom, port, timeout=0.5)
+        connection.request("GET", "/health/ready", headers={"Host": f"localhost:{port}"})
+        ready = connection.getresponse().status < 500
+        connection.close()
+    except OSError:
+        return False
+    return ready
+
+
+def address(host: str, port: int) -> str:
+    try:
+        number = ipaddress.ip_address(host)
+        shown = (
+            "localhost" if number.is_loopback or number.is_unspecified else f"[{host}]" if number.version == 6 else host
+        )
+    except ValueError:
+        shown = host
+    return f"http://{shown}:{port}/"
+
+
+def _require_port(host: str, port: int) -> None:
+    problem = port_problem(host, port)
+    if problem:
+        free = next((other for other in range(port + 1, port + 50) if port_problem(host, other) is None), None)
+        other = f"./stadtherz run --port {free}" if free else "end the other program"
+        raise Failure("Port", problem, f"end that program, or choose another port: {other}")
+
+
+@contextmanager
+def _only_one(host: str, port: int) -> Iterator[None]:
+    """One platform a checkout: two would do every background job twice as often and stop each other's database."""
+    file = places.VAR / "run.lock"
+    with file.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            where = lock.read().strip() or "an unknown address"
+            raise Failure(
+                "Start",
+                f"this checkout already runs: {where}",
+                "use that one, or end it first (Ctrl-C in its terminal, or SIGTERM)",
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{address(host, port)} (process {os.getpid()})")
+        lock.flush()
+        yield
+        lock.truncate(0)
