@@ -31,7 +31,9 @@ class PaperSheet(TownModel):
         settings.AUTH_USER_MODEL, verbose_name=_("entered by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     at = models.DateTimeField(_("entered"), default=timezone.now)
-    note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("Where the sheet lay, where it is kept."))
+    note = models.CharField(
+        _("note"), max_length=200, blank=True, help_text=_("Where the sheet lay, where it is kept.")
+    )
     lines = models.PositiveSmallIntegerField(_("lines on the sheet"), default=0)
     already_counted = models.PositiveSmallIntegerField(_("lines of people who were counted before"), default=0)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
@@ -142,7 +144,7 @@ class StatusChange(TownModel):
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="answers")
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     at = models.DateTimeField(_("at"), default=timezone.now)
-    answer = models.TextField(_("answer"), max_length=ANSWER_LENGTH, blank=True)
+    answer = models.JSONField(_("answer"), default=dict)
     office = models.CharField(_("office"), max_length=120)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("entered by"), null=True, on_delete=models.SET_NULL, related_name="+"
