@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+# fmt: off
+
 from stadtherz.services.participation.demo.content import DemoAnswer, DemoComment, DemoIdea, DemoProcess
 
 CATEGORIES = (

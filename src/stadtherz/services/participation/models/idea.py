@@ -18,7 +18,8 @@ from stadtherz.kernel.municipalities.tenancy import TownManager, TownModel
 from stadtherz.services.participation.models.process import Category, Process
 from stadtherz.services.participation.states import Origin, Status, Visibility
 
-TITLE_LENGTH = 120
+TITLE_LENGTH = 120  # of what is written here; titles of earlier platforms may be longer
+LONGEST_TITLE = 250
 TEXT_LENGTH = 6000
 ANSWER_LENGTH = 6000
 
@@ -69,7 +70,7 @@ class Idea(TownModel):
     origin = models.CharField(_("came in"), max_length=10, choices=Origin.choices, default=Origin.WEB)
     sheet = models.ForeignKey(PaperSheet, null=True, blank=True, on_delete=models.PROTECT, related_name="ideas")
 
-    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
+    title = models.CharField(_("title"), max_length=LONGEST_TITLE)
     text = models.TextField(_("text"), max_length=TEXT_LENGTH)
     place = models.PointField(_("place"), null=True, blank=True)
     place_label = models.CharField(_("place in words"), max_length=200, blank=True)
