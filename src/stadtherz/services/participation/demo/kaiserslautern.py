@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-# fmt: off
-
 from stadtherz.services.participation.demo.content import DemoAnswer, DemoComment, DemoIdea, DemoProcess
+
+# fmt: off
 
 CATEGORIES = (
     ("green", "Grün und Klima", "Green and climate", "tree"),

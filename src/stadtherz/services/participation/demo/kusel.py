@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-# fmt: off
-
 from stadtherz.services.participation.demo.content import DemoAnswer, DemoComment, DemoIdea, DemoProcess
 
+# fmt: off
 IDEAS = (
     DemoIdea(
         "Pegel der Gewässer auf einen Blick",
