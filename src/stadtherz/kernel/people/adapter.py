@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Where django-allauth meets our rooms: how a person is saved, how mail leaves, what is shown in whose words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm, ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.kernel.municipalities.active import active
+from stadtherz.kernel.people.models import Person
+from stadtherz.kernel.people.sessions import DEVICE, STARTED, device_of
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts by pseudonym, e-mail address and password."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The e-mail address and the password do not belong together."),
+        "too_many_login_attempts": _("Too many attempts. Please wait five minutes and try again."),
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is not right or no longer valid."),
+        "duplicate_email": _("This address already belongs to your account."),
+        "rate_limited": _("That was a lot at once. Please wait a moment and try again."),
+        "same_as_current": _("The new value is the same as the old one."),
+    }
+
+    def save_user(self, request: HttpRequest, user: Person, form: BaseForm, commit: bool = True) -> Person:
+        """A new account gets its pseudonym from the form and the language in which the form was read."""
+        user.pseudonym = form.cleaned_data["pseudonym"]
+        user.language = (get_language() or "de").partition("-")[0]
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit)
+        except IntegrityError as error:
+            # Two people sent the same name in the same moment; the form asked the database before both were stored.
+            raise ValidationError(_("This pseudonym has just been taken. Please choose another.")) from error
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Remember the kind of device, for the list of one's own sessions."""
+        super().login(request, user)
+        request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
+        request.session[STARTED] = timezone.now().isoformat()
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The visitor's address for the limits; a proxy is believed only if the operator says that there is one."""
+        if settings.OPTION["trusted_proxy"] and (forwarded := request.headers.get("X-Forwarded-For")):
+            return forwarded.rpartition(",")[2].strip()
+        return request.META.get("REMOTE_ADDR", "")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """All mail goes through the outbox, in the person's language."""
+        from stadtherz.kernel.people.mail import send_account_mail
+
+        send_account_mail(template_prefix.rpartition("/")[2], email, context)
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """Sign-in through the operator's OpenID Connect provider."""
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: BaseForm | None = None) -> Person:
+        """The pseudonym is chosen by the person; the provider's names are not taken over."""
+        sociallogin.account.extra_data = {}
+        if form is not None:
+            sociallogin.user.pseudonym = form.cleaned_data["pseudonym"]
+        sociallogin.user.language = (get_language() or "de").partition("-")[0]
+        return super().save_user(request, sociallogin, form)
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Person:
+        """Only the e-mail address is taken from the provider."""
+        person: Person = sociallogin.user
+        person.email = data.get("email") or None
+        return person
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Second factors and passkeys."""
+
+    def get_totp_issuer(self) -> str:
+        """What the authenticator app shows."""
+        return active().name
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """A passkey is valid for the host name under which it was made."""
+        return {"id": self.request.get_host().partition(":")[0], "name": active().name}

@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Where sessions are kept: in the database, with the person beside the data, so that they can be listed and ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+DEVICE = "device"
+STARTED = "started_at"
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_of(user_agent: str) -> str:
+    """ "Firefox, Windows": enough to recognise one's own device, too little to recognise a person."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part)
+
+
+class SessionStore(DatabaseStore):
+    """Django's database sessions, with person, device and start in columns of their own."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Any]:
+        from stadtherz.kernel.people.models import Session
+
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row = super().create_model_instance(data)
+        person = data.get(SESSION_KEY)
+        row.person_id = int(person) if person else None
+        row.device = data.get(DEVICE, "")
+        row.started_at = parse_datetime(data.get(STARTED, "")) or timezone.now()
+        return row

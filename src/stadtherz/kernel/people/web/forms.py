@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""django-allauth's sign-in and sign-up forms in our words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.kernel.people.actions import wait_for_others
+
+
+def _without_placeholders(form: forms.Form) -> None:
+    """A placeholder repeats the label in pale grey and is gone when one types: the label suffices."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(allauth_forms.LoginForm):
+    """Sign in with address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address")
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Stay signed in on this device")
+        _without_placeholders(self)
+
+
+class SignupForm(allauth_forms.SignupForm):
+    """Sign up with pseudonym, address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].help_text = _("Nobody sees it. You get a mail with a link that you confirm.")
+        self.fields["password1"].label = _("Password")
+        self.fields["password1"].help_text = _("At least 10 characters. Three or four words make a good password.")
+        _without_placeholders(self)
+
+    def clean_email(self) -> str:
+        """Two sign-ups with one address pass one after the other."""
+        wait_for_others(f"email:{self.cleaned_data['email'].lower()}")
+        return super().clean_email()
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
+        """An address that has an account costs the same time as a new one, so that the clock tells nothing."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)

@@ -1,2 +1,0 @@
-# SPDX-FileCopyrightText: Stadtherz contributors
-# SPDX-License-Identifier: EUPL-1.2
