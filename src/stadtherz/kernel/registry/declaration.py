@@ -76,6 +76,10 @@ class ModeratedKind:
 
     Each path names a function(*, object_id: int, content: dict, case) called in the deciding transaction;
     ``url`` names function(object_id: int) -> str for the place where the released content is seen.
+
+    ``content`` is what ``moderation.content.Content.values`` says. ``on_release`` must be able to run again with an
+    older content: so a released edit is undone. ``on_decline`` and ``on_return`` are not called for edits, since what is
+    public stays as it is. ``on_wait``: the contribution waits again, because a decision was undone.
     """
 
     key: str
@@ -84,6 +88,8 @@ class ModeratedKind:
     on_decline: str
     on_take_down: str
     url: str
+    on_return: str = ""
+    on_wait: str = ""
 
 
 @dataclass(frozen=True, slots=True)

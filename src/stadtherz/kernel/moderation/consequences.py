@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What follows from a change of state: the service's hook, the pictures, the record, the notice, the live event.
+
+All of it happens in the deciding transaction. Only ``actions`` calls this.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.files.actions import hide_pictures, show_pictures
+from stadtherz.kernel.messages.actions import send
+from stadtherz.kernel.messages.links import absolute
+from stadtherz.kernel.moderation import queries
+from stadtherz.kernel.moderation.content import read
+from stadtherz.kernel.moderation.errors import UnknownKind
+from stadtherz.kernel.moderation.models import Case, Decision
+from stadtherz.kernel.moderation.reasons import BY_KEY
+from stadtherz.kernel.moderation.rules import UNDO_SECONDS
+from stadtherz.kernel.moderation.states import Change, State
+from stadtherz.kernel.people.models import Person
+from stadtherz.kernel.registry.declaration import ModeratedKind, resolve
+from stadtherz.kernel.registry.services import moderated_kinds
+
+TOPIC = "moderation"
+TEMPLATES = {
+    Change.RELEASE: "moderation/released",
+    Change.RETURN: "moderation/returned",
+    Change.DECLINE: "moderation/declined",
+    Change.TAKE_DOWN: "moderation/taken_down",
+}
+
+
+def kind_of(key: str) -> ModeratedKind:
+    """The declaration of a kind, or ``UnknownKind``."""
+    try:
+        return moderated_kinds()[key]
+    except KeyError:
+        raise UnknownKind(key) from None
+
+
+def apply(case: Case, change: Change) -> None:
+    """Tell the service and show or hide the pictures. A declined or returned edit leaves what is public as it is."""
+    kind = kind_of(case.kind)
+    if change == Change.RELEASE:
+        _show(case, case.content, instead_of=case.before)
+        _call(kind.on_release, case, case.content)
+    elif change == Change.TAKE_DOWN:
+        hide_pictures(case.content.get("pictures", []))
+        _call(kind.on_take_down, case, case.content)
+    elif change in (Change.DECLINE, Change.WITHDRAW) and not case.is_edit:
+        _call(kind.on_decline, case, case.content)
+    elif change == Change.RETURN and not case.is_edit:
+        _call(kind.on_return, case, case.content)
+
+
+def reverse(case: Case, change: Change) -> None:
+    """The opposite of ``apply``: what is public becomes what it was before the decision."""
+    kind = kind_of(case.kind)
+    if change == Change.RELEASE and case.before is not None:
+        _show(case, case.before, instead_of=case.content)
+        _call(kind.on_release, case, case.before)
+    elif change == Change.RELEASE:
+        hide_pictures(case.content.get("pictures", []))
+        _call(kind.on_wait or kind.on_take_down, case, case.content)
+    elif change == Change.TAKE_DOWN:
+        show_pictures(case.content.get("pictures", []))
+        _call(kind.on_release, case, case.content)
+    elif not case.is_edit:
+        _call(kind.on_wait, case, case.content)
+
+
+def _show(case: Case, content: dict[str, Any], *, instead_of: dict[str, Any] | None) -> None:
+    now = content.get("pictures", [])
+    hide_pictures([picture for picture in (instead_of or {}).get("pictures", []) if picture not in now])
+    show_pictures(now)
+
+
+def _call(path: str, case: Case, content: dict[str, Any]) -> None:
+    if path:
+        resolve(path)(object_id=case.object_id, content=read(content).values(), case=case)
+
+
+def write_down(case: Case, action: str, actor: Person | None, **detail: Any) -> None:
+    """Into the audit chain: what and why, never what the contribution says."""
+    record(
+        action=f"moderation.{action}", actor=actor, subject=f"{case.kind}:{case.object_id}",
+        detail={"case": case.pk, "revision": case.revision, "state": str(case.state), **detail},
+    )  # fmt: skip
+
+
+def tell_author(case: Case, decision: Decision) -> None:
+    """A notice that leaves when the minute for undoing is over; undoing takes it back."""
+    if case.author is None or decision.change not in TEMPLATES or case.author_id == decision.by_id:
+        return
+    reason = BY_KEY.get(decision.reason)
+    send(
+        to=case.author, template=TEMPLATES[Change(decision.change)], notice="contribution", about=about(decision),
+        delay=timedelta(seconds=UNDO_SECONDS + 10),
+        context={
+            "title": case.title, "kind": kind_of(case.kind).title, "is_edit": case.is_edit, "reason": reason,
+            "words": decision.reason_text, "address": address(case),
+        },
+    )  # fmt: skip
+
+
+def about(decision: Decision) -> str:
+    """Marks the messages about a decision."""
+    return f"decision:{decision.pk}"
+
+
+def address(case: Case) -> str:
+    """Full address of the contribution."""
+    return absolute(resolve(kind_of(case.kind).url)(case.object_id))
+
+
+def tell_staff(case: Case) -> None:
+    """A live event with the new count, for open work lists."""
+    from importlib.util import find_spec
+
+    if not find_spec("stadtherz.kernel.live"):
+        return
+    from stadtherz.kernel.live import publish
+
+    publish(TOPIC, "count", {"waiting": queries.waiting_count(), "case": case.pk, "state": str(State(case.state))})
