@@ -55,9 +55,7 @@ def send(
     language = language or (person.language if person else "") or active().languages[0]
     stoppable = person is not None and BY_KEY[notice].optional
     stop = stop_address(person, notice) if person is not None and stoppable else ""
-    rendered = render(
-        template=template, context={"person": person, **context}, language=language, stop_address=stop
-    )
+    rendered = render(template=template, context={"person": person, **context}, language=language, stop_address=stop)
     message = Message.objects.create(
         person=person, address=address, notice=notice, template=template, language=language, about=about,
         subject=rendered.subject, text=rendered.text, html=rendered.html, headers=_headers(stop),
@@ -134,7 +132,10 @@ def export_messages(person: Person) -> list[dict[str, Any]]:
     messages = Message.objects.filter(person=person).order_by("created_at")
     wishes = NoticeWish.objects.filter(person=person).order_by("notice")
     return [
-        *({"to": m.address, "subject": m.subject, "text": m.text, "written": m.created_at.isoformat()} for m in messages),
+        *(
+            {"to": m.address, "subject": m.subject, "text": m.text, "written": m.created_at.isoformat()}
+            for m in messages
+        ),
         *({"notice": w.notice, "how_often": w.rhythm} for w in wishes),
     ]
 

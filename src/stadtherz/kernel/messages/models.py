@@ -46,9 +46,7 @@ class Message(TownModel):
     headers = models.JSONField(_("further headers"), default=dict, blank=True)
     message_id = models.CharField(_("message identifier"), max_length=200, default=_message_id, editable=False)
     about = models.CharField(_("about"), max_length=100, blank=True)
-    state = models.CharField(
-        _("state"), max_length=12, choices=MessageState.choices, default=MessageState.QUEUED
-    )
+    state = models.CharField(_("state"), max_length=12, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     next_try = models.DateTimeField(_("next attempt"), default=timezone.now)

@@ -68,7 +68,9 @@ class SecondPersonNeeded(ModerationRefused):
 
     def __init__(self, minutes: int) -> None:
         super().__init__(
-            _("Another moderator must confirm the take-down. If there is none, you can confirm it yourself after %(minutes)d minutes.")
+            _(
+                "Another moderator must confirm the take-down. If there is none, you can confirm it yourself after %(minutes)d minutes."
+            )
             % {"minutes": minutes}
         )
 
@@ -91,7 +93,9 @@ class TooLateToUndo(ModerationRefused):
     """The minute is over, or something happened since."""
 
     def __init__(self) -> None:
-        super().__init__(_("This can no longer be undone: a minute has passed or somebody changed the contribution since."))
+        super().__init__(
+            _("This can no longer be undone: a minute has passed or somebody changed the contribution since.")
+        )
 
 
 class NotYours(ModerationRefused):
@@ -105,7 +109,9 @@ class TooManyReports(ModerationRefused):
     """A person reported more than the daily number."""
 
     def __init__(self) -> None:
-        super().__init__(_("You have reported many contributions today. Please try again tomorrow; in urgent cases call the town."))
+        super().__init__(
+            _("You have reported many contributions today. Please try again tomorrow; in urgent cases call the town.")
+        )
 
 
 class AlreadyReported(ModerationRefused):

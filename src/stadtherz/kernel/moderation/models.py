@@ -14,9 +14,11 @@ from stadtherz.kernel.moderation.states import Change, State
 from stadtherz.kernel.municipalities.tenancy import TownModel
 from stadtherz.kernel.people.models import Person
 
-NEEDS_WORK = Q(state=State.WAITING) | Q(
-    state=State.RELEASED, open_reports__gt=0
-) | Q(state=State.RELEASED, take_down_proposed_at__isnull=False)
+NEEDS_WORK = (
+    Q(state=State.WAITING)
+    | Q(state=State.RELEASED, open_reports__gt=0)
+    | Q(state=State.RELEASED, take_down_proposed_at__isnull=False)
+)
 
 
 class Case(TownModel):

@@ -110,7 +110,9 @@ def time_to_release() -> TimeToRelease:
     found: dict[str, Any] = Decision.objects.filter(
         change=Change.RELEASE, undone_at__isnull=True, at__gte=timezone.now() - timedelta(days=SPEED_DAYS)
     ).aggregate(
-        median=Percentile(F("waited"), fraction=0.5), ninetieth=Percentile(F("waited"), fraction=0.9), released=Count("pk")
+        median=Percentile(F("waited"), fraction=0.5),
+        ninetieth=Percentile(F("waited"), fraction=0.9),
+        released=Count("pk"),
     )
     return TimeToRelease(**found)
 

@@ -15,7 +15,13 @@ from django.utils import timezone
 from stadtherz.kernel.messages.actions import take_back
 from stadtherz.kernel.moderation import consequences
 from stadtherz.kernel.moderation.actions.change import change_state, lock, replace_older, restore_older
-from stadtherz.kernel.moderation.errors import ModerationRefused, NotYours, OwnContribution, ReasonMissing, TooLateToUndo
+from stadtherz.kernel.moderation.errors import (
+    ModerationRefused,
+    NotYours,
+    OwnContribution,
+    ReasonMissing,
+    TooLateToUndo,
+)
 from stadtherz.kernel.moderation.models import Case, Decision, Report
 from stadtherz.kernel.moderation.queries import latest_decision
 from stadtherz.kernel.moderation.reasons import reasons_for

@@ -49,9 +49,7 @@ def submit(
         public = before.stored() if before is not None else _public_content(kind, object_id)
         try:
             with transaction.atomic():
-                case = Case.objects.create(
-                    kind=kind, object_id=object_id, author=author, content=stored, before=public
-                )
+                case = Case.objects.create(kind=kind, object_id=object_id, author=author, content=stored, before=public)
         except IntegrityError:  # the same contribution came in a second time at the same moment
             case = _open_locked(kind, object_id)
             if case is None:

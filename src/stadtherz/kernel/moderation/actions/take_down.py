@@ -100,9 +100,7 @@ def confirm_take_down(*, case: Case, moderator: Person) -> Case:
     if not may_confirm_take_down(moderator, case, timezone.now()):
         raise SecondPersonNeeded(PAUSE_MINUTES)
     case.open_reports = 0
-    case = decide_locked(
-        case=case, change=Change.TAKE_DOWN, by=moderator, reason=case.reason, text=case.reason_text
-    )
+    case = decide_locked(case=case, change=Change.TAKE_DOWN, by=moderator, reason=case.reason, text=case.reason_text)
     _settle(case, moderator, taken_down=True, at=case.decided_at or timezone.now())
     return case
 
