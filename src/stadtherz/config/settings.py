@@ -186,18 +186,13 @@ USE_I18N = True
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [
-    (name, folder)
-    for name, folder in (
-        ("kern", ROOT / "node_modules/@kern-ux/native/dist"),
-        ("htmx", ROOT / "node_modules/htmx.org/dist"),
-        ("maplibre", ROOT / "node_modules/maplibre-gl/dist"),
-    )
-    if folder.exists()
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "stadtherz.kernel.ui.finders.PackageFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "stadtherz.kernel.ui.storage.FingerprintedStaticFiles"},
 }
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = DATA_DIR / "media"

@@ -59,15 +59,26 @@ class Permission:
     roles: frozenset[Role]
 
 
+class Place(StrEnum):
+    """Where a block stands on the home page: inside its door, as the one line of news, as a band of full width below
+    the doors, or as the one map. Of news and map, the first block in order is shown."""
+
+    DOOR = "door"
+    NEWS = "news"
+    BAND = "band"
+    MAP = "map"
+
+
 @dataclass(frozen=True, slots=True)
 class HomeBlock:
-    """A part of a municipality's home page: a template and a function(request) -> context dict for it."""
+    """A part of a municipality's home page: a template, which finds as ``data`` what function(request) gives."""
 
     key: str
     door: Door
     template: str
     context: str
     order: int = 100
+    place: Place = Place.DOOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,11 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service of the town. ``key`` is its folder, its Django app label and its URL name space."""
+    """One service of the town. ``key`` is its folder, its Django app label and its URL name space.
+
+    ``search`` names function(query: str, *, limit: int) -> list of dicts with title, url and text, for the one search
+    field of the home page.
+    """
 
     key: str
     title: Text

@@ -2,8 +2,23 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Addresses of pages that belong to no service."""
 
+from django.conf import settings
 from django.urls import path
 
-from stadtherz.kernel.ui.web.home import home
+from stadtherz.kernel.ui.web.choices import theme
+from stadtherz.kernel.ui.web.components import components
+from stadtherz.kernel.ui.web.home import door, home
+from stadtherz.kernel.ui.web.pages import page
+from stadtherz.kernel.ui.web.search import search
+from stadtherz.kernel.ui.web.town_css import town_css
 
-urlpatterns = [path("", home, name="home")]
+urlpatterns = [
+    path("", home, name="home"),
+    path("door/<slug:slug>/", door, name="ui-door"),
+    path("search/", search, name="ui-search"),
+    path("page/<slug:name>/", page, name="ui-page"),
+    path("ui/theme/", theme, name="ui-theme"),
+    path("ui/town.css", town_css, name="ui-town-css"),
+]
+if not settings.PRODUCTION:
+    urlpatterns.append(path("ui/components/", components, name="ui-components"))

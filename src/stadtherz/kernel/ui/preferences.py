@@ -1,0 +1,28 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a visitor chose about the looks of pages: light, dark, or as the system says. Kept in a cookie, nowhere else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.http import HttpRequest
+
+COOKIE = "stadtherz_theme"
+KEEP_SECONDS = 365 * 24 * 60 * 60
+
+
+class Theme(StrEnum):
+    """Light or dark; ``SYSTEM`` follows the device."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+def chosen_theme(request: HttpRequest) -> Theme:
+    """The visitor's choice; anything unknown in the cookie counts as none."""
+    try:
+        return Theme(request.COOKIES.get(COOKIE, Theme.SYSTEM))
+    except ValueError:
+        return Theme.SYSTEM

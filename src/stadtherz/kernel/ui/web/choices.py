@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Small forms in the header: the appearance that a visitor wants. Works without JavaScript."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from stadtherz.kernel.people.web.guards import public
+from stadtherz.kernel.ui.preferences import COOKIE, KEEP_SECONDS, Theme
+
+
+def back_to(request: HttpRequest) -> str:
+    """Where the visitor came from, if that is a page of ours."""
+    wanted = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else "/"
+
+
+@public
+@csrf_exempt  # changes one cookie of the visitor's own and nothing else; so no page needs a token for it
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark or as the device."""
+    try:
+        chosen = Theme(request.POST.get("theme", ""))
+    except ValueError:
+        return HttpResponseBadRequest("theme: light, dark or system")
+    response = HttpResponseRedirect(back_to(request))
+    if chosen is Theme.SYSTEM:
+        response.delete_cookie(COOKIE, samesite="Lax")
+    else:
+        response.set_cookie(
+            COOKIE, chosen.value, max_age=KEEP_SECONDS, samesite="Lax", httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    return response

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Pages that every municipality must have: imprint, privacy, accessibility statement, contact, about the platform."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.kernel.people.web.guards import public
+from stadtherz.kernel.registry.services import personal_data
+from stadtherz.kernel.ui.texts import to_html, variant
+
+TITLES = {
+    "imprint": _("Imprint"),
+    "privacy": _("Privacy"),
+    "accessibility": _("Accessibility statement"),
+    "contact": _("Contact"),
+    "about": _("About this platform"),
+}
+
+
+@public
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the pages in ``TITLES``: our frame, and the municipality's own text where it has written one."""
+    if name not in TITLES:
+        raise Http404
+    municipality = request.municipality  # type: ignore[attr-defined]
+    text, language = variant(
+        municipality.texts.get(name), get_language() or "de", easy=getattr(request, "easy_language", False)
+    )
+    return render(
+        request,
+        f"ui/pages/{name}.html",
+        {
+            "page_title": TITLES[name],
+            "text": to_html(text) if text else "",
+            "text_language": language,
+            "personal_data": personal_data() if name == "privacy" else (),
+        },
+    )
