@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.config.database import database
-from stadtherz.config.options import ROOT, read
+from stadtherz.config.options import read
 from stadtherz.config.secret import secret_key
 from stadtherz.kernel.registry.services import service_packages
 
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "django.forms",
     "django.contrib.humanize",
     "django.forms",
     "django_htmx",

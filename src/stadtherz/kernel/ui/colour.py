@@ -166,7 +166,9 @@ def light_tones(accent: str) -> Tones:
         active=with_lightness(base, lightness + towards * 0.1),
         soft=with_lightness(base, 0.958, chroma=0.16),
         soft_strong=with_lightness(base, 0.86, chroma=0.38),
-        on_soft=readable(with_lightness(base, 0.32, chroma=0.75), ground=with_lightness(base, 0.958, chroma=0.16), ratio=7),
+        on_soft=readable(
+            with_lightness(base, 0.32, chroma=0.75), ground=with_lightness(base, 0.958, chroma=0.16), ratio=7
+        ),
     )
 
 

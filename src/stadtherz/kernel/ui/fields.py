@@ -157,4 +157,6 @@ def _first_id(bound: BoundField) -> str:
 
 def summary_title(count: int) -> str:
     """Heading of the error summary."""
-    return _("One entry is not right yet") if count == 1 else _("%(count)s entries are not right yet") % {"count": count}
+    return (
+        _("One entry is not right yet") if count == 1 else _("%(count)s entries are not right yet") % {"count": count}
+    )

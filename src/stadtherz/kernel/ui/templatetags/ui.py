@@ -154,7 +154,9 @@ def error_summary(*form_list: forms.BaseForm) -> SafeString | str:
 @register.simple_tag
 def submit(label: str, kind: str = "primary", name: str = "", value: str = "", icon: str = "") -> SafeString:
     """A button that sends the form. A page has one of kind primary; others are secondary or tertiary."""
-    return _render("button", {"label": label, "kind": kind, "name": name, "value": value, "icon": icon, "submits": True})
+    return _render(
+        "button", {"label": label, "kind": kind, "name": name, "value": value, "icon": icon, "submits": True}
+    )
 
 
 @register.simple_tag
@@ -264,7 +266,9 @@ def timeline(entries: Iterable[Mapping[str, Any]]) -> SafeString:
 @register.simple_tag
 def key_values(pairs: Iterable[tuple[str, Any]], wide: bool = False) -> SafeString:
     """Facts of one thing, each with its name."""
-    return _render("key_values", {"pairs": [(key, value) for key, value in pairs if value not in (None, "")], "wide": wide})
+    return _render(
+        "key_values", {"pairs": [(key, value) for key, value in pairs if value not in (None, "")], "wide": wide}
+    )
 
 
 @register.simple_tag
@@ -324,8 +328,8 @@ def filter_bar(context: Context, content: str, label: str, target: str = "", res
 
 
 @register.simple_tag(takes_context=True)
-def map(  # noqa: A001  the tag's name in templates
-    context: Context, src: str = "", label: str = "", mode: str = "view", selected: str = "", height: str = "",
+def map(
+    context: Context, *, src: str = "", label: str = "", mode: str = "view", selected: str = "", height: str = "",
     latitude: str = "", longitude: str = "", list_id: str = "", districts: str = "", search: str = "",
 ) -> SafeString:  # fmt: skip
     """A map: ``mode`` view (features of the GeoJSON at ``src``) or pick (writes into the inputs named by

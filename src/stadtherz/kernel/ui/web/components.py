@@ -29,7 +29,9 @@ class SampleForm(forms.Form):
     category = forms.ChoiceField(label="Thema", choices=CATEGORIES)
     day = forms.DateField(label="Wann ist es dir aufgefallen?", required=False)
     reach = forms.ChoiceField(
-        label="Wie erreichen wir dich?", widget=forms.RadioSelect, choices=[("mail", "Per E-Mail"), ("post", "Per Brief")]
+        label="Wie erreichen wir dich?",
+        widget=forms.RadioSelect,
+        choices=[("mail", "Per E-Mail"), ("post", "Per Brief")],
     )
     topics = forms.MultipleChoiceField(
         label="Worüber möchtest du hören?", required=False, widget=forms.CheckboxSelectMultiple,
