@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
-    "django.forms",
     "django.contrib.humanize",
     "django.forms",
     "django_htmx",
