@@ -23,46 +23,15 @@ from pathlib import Path
 from typing import IO, Literal
 
 from stadtherz.ops import packages, places, steps
+from stadtherz.ops.cluster_settings import EXTENSIONS, OWNER, SETTINGS, SETTINGS_OF_TESTS, roles
 from stadtherz.ops.steps import Failure
 
 STEP = "Database cluster"
 LONGEST_SOCKET_PATH = 107  # bytes, sun_path of unix(7) less the closing zero
 SOCKET_NAME = ".s.PGSQL.5432.lock"  # the longest name that the server makes in the socket's folder
-OWNER, WEB = "stadtherz_owner", "stadtherz_web"
 DATABASE = "stadtherz"
-EXTENSIONS = ("postgis", "pg_trgm", "unaccent", "btree_gist")
 START_SECONDS = 60
 FAR = Path("/var/tmp")  # noqa: S108 - owner and mode of what lies there are checked
-
-SETTINGS = {
-    "listen_addresses": "''",
-    "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "work_mem": "16MB",
-    "maintenance_work_mem": "128MB",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "max_wal_size": "1GB",
-    "timezone": "'UTC'",
-    "log_timezone": "'UTC'",
-    "logging_collector": "on",
-    "log_filename": "'postgresql-%a.log'",
-    "log_truncate_on_rotation": "on",
-    "log_rotation_age": "1d",
-    "log_rotation_size": "0",
-    "log_min_duration_statement": "2s",
-    "log_lock_waits": "on",
-}
-# The cluster for tests is thrown away with its data: it may lose everything when the machine loses power.
-SETTINGS_OF_TESTS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "autovacuum_naptime": "5min",
-    "max_connections": "200",
-    "logging_collector": "off",
-}
 
 
 def _reachable(user: str, folder: Path) -> bool:
@@ -151,7 +120,7 @@ class Cluster:
             self._start_server()
             try:
                 self._sql("template1", *(f"CREATE EXTENSION IF NOT EXISTS {name}" for name in EXTENSIONS))
-                self._sql("postgres", *_roles(), f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+                self._sql("postgres", *roles(), f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
             finally:
                 self._stop_server()
             self._as_user(["touch", str(self.folder / "complete")])
@@ -388,15 +357,6 @@ def _link(path: Path) -> str:
         return str(path.readlink())
     except OSError:
         return ""
-
-
-def _roles() -> list[str]:
-    """The owner of all tables and the web role: neither superuser nor free of row-level security."""
-    plain = "NOSUPERUSER NOBYPASSRLS NOREPLICATION NOCREATEROLE LOGIN"
-    return [
-        f"CREATE ROLE {OWNER} {plain} CREATEDB",
-        f"CREATE ROLE {WEB} {plain} NOCREATEDB",
-    ]
 
 
 def _require_space(folder: Path, megabytes: int = 300) -> None:

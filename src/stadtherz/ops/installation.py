@@ -14,6 +14,7 @@ from typing import Any, Literal
 from stadtherz.config import options as declared
 from stadtherz.ops import cluster as clusters
 from stadtherz.ops import places
+from stadtherz.ops.cluster_settings import OWNER, WEB
 from stadtherz.ops.steps import Failure
 
 
@@ -37,8 +38,8 @@ def environment(cluster: clusters.Cluster | None) -> dict[str, str]:
     wanted = dict(os.environ)
     wanted |= {"PYTHONPATH": str(places.SOURCE), "DJANGO_SETTINGS_MODULE": "stadtherz.config.settings"}
     if cluster is not None:
-        wanted["STADTHERZ_DATABASE_URL"] = cluster.url(clusters.WEB)
-        wanted["STADTHERZ_DATABASE_OWNER_URL"] = cluster.url(clusters.OWNER)
+        wanted["STADTHERZ_DATABASE_URL"] = cluster.url(WEB)
+        wanted["STADTHERZ_DATABASE_OWNER_URL"] = cluster.url(OWNER)
     else:
         known = options()
         wanted["STADTHERZ_DATABASE_URL"] = known["database_url"]

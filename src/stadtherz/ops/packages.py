@@ -170,7 +170,7 @@ def install_dev_requirements() -> None:
     inputs = stamps.of_files(
         [places.REQUIREMENTS / "dev.txt", places.REQUIREMENTS / "runtime.txt"], str(places.VENV.resolve())
     )
-    if stamps.fresh("dev-requirements", inputs) and (places.VENV / "bin" / "ruff").exists():
+    if stamps.OF_CHECKOUT.fresh("dev-requirements", inputs) and (places.VENV / "bin" / "ruff").exists():
         return
     with steps.step("Python packages for the checks"):
         steps.run(
@@ -179,13 +179,13 @@ def install_dev_requirements() -> None:
             step="Python packages for the checks",
             remedy="check the network and the settings of pip (PIP_*, UV_*), then repeat; nothing is done twice",
         )  # fmt: skip
-    stamps.keep("dev-requirements", inputs)
+    stamps.OF_CHECKOUT.keep("dev-requirements", inputs)
 
 
 def install_node_packages() -> None:
     """The front end's packages: served from node_modules, never from another host, no install scripts."""
     inputs = stamps.of_files([places.ROOT / "package-lock.json", places.ROOT / "package.json", places.ROOT / ".npmrc"])
-    if stamps.fresh("node-packages", inputs) and places.NODE_MODULES.is_dir():
+    if stamps.OF_CHECKOUT.fresh("node-packages", inputs) and places.NODE_MODULES.is_dir():
         return
     environment = dict(os.environ)
     environment.setdefault("npm_config_cache", str(places.CACHES / "npm"))
@@ -197,7 +197,7 @@ def install_node_packages() -> None:
             env=environment,
             cwd=places.ROOT,
         )
-    stamps.keep("node-packages", inputs)
+    stamps.OF_CHECKOUT.keep("node-packages", inputs)
 
 
 def uv() -> Path:

@@ -13,7 +13,6 @@ REQUIREMENTS = ROOT / "requirements"
 NODE_MODULES = ROOT / "node_modules"
 VAR = Path(os.environ.get("STADTHERZ_DATA_DIR") or ROOT / "var").resolve()
 LOGS = VAR / "log"
-STAMPS = VAR / "stamps"
 MEDIA = VAR / "media"
 STATIC = VAR / "static"
 SETTINGS_FILE = VAR / "stadtherz.toml"
@@ -21,5 +20,5 @@ SETTINGS_FILE = VAR / "stadtherz.toml"
 
 def prepare() -> None:
     """Create the folders that every verb may write to."""
-    for folder in (VAR, LOGS, STAMPS):
+    for folder in (ROOT / "var", VAR, LOGS):
         folder.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from stadtherz.ops.steps import Failure
 def alone() -> Iterator[None]:
     """One set-up at a time in a checkout; a second one waits."""
     places.prepare()
-    with (places.VAR / "setup.lock").open("a") as lock:
+    with (places.ROOT / "var" / "setup.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -45,7 +45,9 @@ def compile_translations() -> None:
     """Compile every .po whose .mo is missing or older in content."""
     files = translation_files()
     fingerprint = stamps.of_files(files)
-    if stamps.fresh("translations", fingerprint) and all(file.with_suffix(".mo").exists() for file in files):
+    if stamps.OF_CHECKOUT.fresh("translations", fingerprint) and all(
+        file.with_suffix(".mo").exists() for file in files
+    ):
         return
     with steps.step("Translations") as running:
         running.note = f"{len(files)} files"
@@ -55,7 +57,7 @@ def compile_translations() -> None:
                 step="Translations",
                 remedy=f"correct {file.relative_to(places.ROOT)} at the line named above",
             )
-    stamps.keep("translations", fingerprint)
+    stamps.OF_CHECKOUT.keep("translations", fingerprint)
 
 
 # -- what needs the database -------------------------------------------------------------------------------------------
@@ -90,11 +92,11 @@ def static_inputs() -> str:
 
 def tables_are_fresh(known: dict[str, str]) -> bool:
     state = _state_of_tables(known["STADTHERZ_DATABASE_OWNER_URL"])
-    return stamps.fresh("tables", f"{_inputs_of_tables()} {state}")
+    return stamps.OF_DATA.fresh("tables", f"{_inputs_of_tables()} {state}")
 
 
 def static_is_fresh() -> bool:
-    return stamps.fresh("static", static_inputs()) and (places.STATIC / "staticfiles.json").exists()
+    return stamps.OF_DATA.fresh("static", static_inputs()) and (places.STATIC / "staticfiles.json").exists()
 
 
 def bring_up_to_date(known: dict[str, str]) -> None:
@@ -107,9 +109,11 @@ def bring_up_to_date(known: dict[str, str]) -> None:
     if work:
         in_django(work, installation.as_owner(known))
     if "tables" in work:
-        stamps.keep("tables", f"{_inputs_of_tables()} {_state_of_tables(known['STADTHERZ_DATABASE_OWNER_URL'])}")
+        stamps.OF_DATA.keep(
+            "tables", f"{_inputs_of_tables()} {_state_of_tables(known['STADTHERZ_DATABASE_OWNER_URL'])}"
+        )
     if "static" in work:
-        stamps.keep("static", static_inputs())
+        stamps.OF_DATA.keep("static", static_inputs())
 
 
 def in_django(work: list[str], known: dict[str, str]) -> None:

@@ -181,3 +181,17 @@ def _only_one(host: str, port: int) -> Iterator[None]:
         lock.flush()
         yield
         lock.truncate(0)
+
+
+@contextmanager
+def stopped() -> Iterator[None]:
+    """For what must not happen under a running platform, and keeps one from starting meanwhile."""
+    places.prepare()
+    with (places.VAR / "run.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(
+                "Start", "the platform is running", "end it first (Ctrl-C in its terminal, or SIGTERM)"
+            ) from None
+        yield

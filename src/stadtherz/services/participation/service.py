@@ -20,6 +20,8 @@ SERVICE = Service(
         Permission("participation.answer", _("Answer ideas for the town"), CLERKS),
         Permission("participation.paper", _("Enter ideas and supports from paper"), CLERKS),
         Permission("participation.export", _("Export ideas as a table"), CLERKS | {Role.EDITOR}),
-        Permission("participation.manage", _("Set up processes and their phases"), frozenset({Role.EDITOR, Role.ADMIN})),
+        Permission(
+            "participation.manage", _("Set up processes and their phases"), frozenset({Role.EDITOR, Role.ADMIN})
+        ),
     ),
 )

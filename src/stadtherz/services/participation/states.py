@@ -34,6 +34,7 @@ class Origin(models.TextChoices):
 
     WEB = "web", _("online")
     PAPER = "paper", _("on paper")
+    IMPORT = "import", _("on an earlier platform")
 
 
 # The same status may be answered again: an interim notice. A decision may be reopened, but nothing becomes "received" again.

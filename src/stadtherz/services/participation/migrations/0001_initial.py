@@ -104,8 +104,8 @@ class Migration(migrations.Migration):
             name='Idea',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(choices=[('web', 'online'), ('paper', 'on paper')], default='web', max_length=10, verbose_name='came in')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
+                ('origin', models.CharField(choices=[('web', 'online'), ('paper', 'on paper'), ('import', 'on an earlier platform')], default='web', max_length=10, verbose_name='came in')),
+                ('title', models.CharField(max_length=250, verbose_name='title')),
                 ('text', models.TextField(max_length=6000, verbose_name='text')),
                 ('place', django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326, verbose_name='place')),
                 ('place_label', models.CharField(blank=True, max_length=200, verbose_name='place in words')),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
             name='Support',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(choices=[('web', 'online'), ('paper', 'on paper')], default='web', max_length=10, verbose_name='came in')),
+                ('origin', models.CharField(choices=[('web', 'online'), ('paper', 'on paper'), ('import', 'on an earlier platform')], default='web', max_length=10, verbose_name='came in')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
                 ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supports', to='participation.idea')),
                 ('municipality', models.ForeignKey(default=stadtherz.kernel.municipalities.active.active_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.municipality')),
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('depth', models.PositiveSmallIntegerField(default=0, verbose_name='depth')),
-                ('origin', models.CharField(choices=[('web', 'online'), ('paper', 'on paper')], default='web', max_length=10, verbose_name='came in')),
+                ('origin', models.CharField(choices=[('web', 'online'), ('paper', 'on paper'), ('import', 'on an earlier platform')], default='web', max_length=10, verbose_name='came in')),
                 ('text', models.TextField(max_length=3000, verbose_name='text')),
                 ('visibility', models.CharField(choices=[('waiting', 'Waits for the moderators'), ('released', 'Public'), ('returned', 'Returned to the author'), ('declined', 'Not published'), ('withdrawn', 'Withdrawn by the author'), ('taken_down', 'Taken down')], default='waiting', max_length=20, verbose_name='visibility')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written')),

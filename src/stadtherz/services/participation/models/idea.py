@@ -18,7 +18,8 @@ from stadtherz.kernel.municipalities.tenancy import TownManager, TownModel
 from stadtherz.services.participation.models.process import Category, Process
 from stadtherz.services.participation.states import Origin, Status, Visibility
 
-TITLE_LENGTH = 120
+TITLE_LENGTH = 120  # of what is written here; titles of earlier platforms may be longer
+LONGEST_TITLE = 250
 TEXT_LENGTH = 6000
 ANSWER_LENGTH = 6000
 
@@ -31,7 +32,9 @@ class PaperSheet(TownModel):
         settings.AUTH_USER_MODEL, verbose_name=_("entered by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     at = models.DateTimeField(_("entered"), default=timezone.now)
-    note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("Where the sheet lay, where it is kept."))
+    note = models.CharField(
+        _("note"), max_length=200, blank=True, help_text=_("Where the sheet lay, where it is kept.")
+    )
     lines = models.PositiveSmallIntegerField(_("lines on the sheet"), default=0)
     already_counted = models.PositiveSmallIntegerField(_("lines of people who were counted before"), default=0)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
@@ -67,7 +70,7 @@ class Idea(TownModel):
     origin = models.CharField(_("came in"), max_length=10, choices=Origin.choices, default=Origin.WEB)
     sheet = models.ForeignKey(PaperSheet, null=True, blank=True, on_delete=models.PROTECT, related_name="ideas")
 
-    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
+    title = models.CharField(_("title"), max_length=LONGEST_TITLE)
     text = models.TextField(_("text"), max_length=TEXT_LENGTH)
     place = models.PointField(_("place"), null=True, blank=True)
     place_label = models.CharField(_("place in words"), max_length=200, blank=True)
@@ -142,7 +145,7 @@ class StatusChange(TownModel):
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="answers")
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     at = models.DateTimeField(_("at"), default=timezone.now)
-    answer = models.TextField(_("answer"), max_length=ANSWER_LENGTH, blank=True)
+    answer = models.JSONField(_("answer"), default=dict)
     office = models.CharField(_("office"), max_length=120)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("entered by"), null=True, on_delete=models.SET_NULL, related_name="+"

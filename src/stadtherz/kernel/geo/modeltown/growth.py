@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Lets side streets grow: lines that follow a field of directions and keep their distance from each other.
+
+After the idea of evenly spaced streamlines (Jobard and Lefer 1997), which gives the half-regular pattern of quarters
+that were built along the lie of the land.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString, Point, Polygon
+
+from stadtherz.kernel.geo.modeltown.curves import XY
+
+STEP = 7.0
+Field = Callable[[float, float], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How a quarter is laid out: metres between parallel streets, both ways, and the shortest street kept."""
+
+    along: float
+    across: float
+    shortest: float = 60.0
+
+
+def grow(area: Polygon, direction: Field, pattern: Pattern, rng: Random) -> list[LineString]:
+    """Streets inside the area in both families: along the field, and across it."""
+    streets: list[LineString] = []
+    for turn, spacing in ((0.0, pattern.along), (math.pi / 2, pattern.across)):
+        streets += _family(area, direction, rng, turn=turn, spacing=spacing, shortest=pattern.shortest)
+    return streets
+
+
+def _family(
+    area: Polygon, direction: Field, rng: Random, *, turn: float, spacing: float, shortest: float
+) -> list[LineString]:
+    shapely.prepare(area)
+    edge = area.boundary
+    taken = np.empty((0, 2))
+    lines: list[LineString] = []
+    west, south, east, north = area.bounds
+    seeds = []
+    y = south
+    while y < north:
+        x = west
+        while x < east:
+            seeds.append((x + rng.uniform(-0.3, 0.3) * spacing, y + rng.uniform(-0.3, 0.3) * spacing))
+            x += spacing / 2
+        y += spacing / 2
+    rng.shuffle(seeds)
+    for seed in seeds:
+        start = Point(seed)
+        if not area.contains(start) or edge.distance(start) < spacing * 0.45 or _near(taken, seed, spacing * 0.9):
+            continue
+        back = _trace(area, seed, direction, turn=turn + math.pi, taken=taken, spacing=spacing)
+        forth = _trace(area, seed, direction, turn=turn, taken=taken, spacing=spacing)
+        line = LineString([*reversed(back), seed, *forth]) if back or forth else None
+        if line is None or line.length < shortest:
+            continue
+        lines.append(line.simplify(0.5))
+        taken = np.vstack([taken, np.array(line.coords)])
+    return lines
+
+
+def _near(taken: "np.ndarray", point: XY, distance: float) -> bool:
+    if not len(taken):
+        return False
+    gaps = taken - np.array(point)
+    return bool((np.einsum("ij,ij->i", gaps, gaps) < distance * distance).any())
+
+
+def _trace(area: Polygon, seed: XY, direction: Field, *, turn: float, taken: "np.ndarray", spacing: float) -> list[XY]:
+    """Walk from the seed until the area ends (the last point then lies on its edge) or a neighbour is too near."""
+    points: list[XY] = []
+    here = seed
+    edge = area.boundary
+    for _ in range(120):
+        angle = direction(*here) + turn
+        there = (here[0] + math.cos(angle) * STEP, here[1] + math.sin(angle) * STEP)
+        if not area.contains(Point(there)):
+            cut = LineString([here, there]).intersection(edge)
+            if not cut.is_empty:
+                end = shapely.get_coordinates(cut)[0]
+                points.append((float(end[0]), float(end[1])))
+            break
+        if _near(taken, there, spacing * 0.55) or _hugs(edge, here, there, spacing * 0.35):
+            break
+        points.append(there)
+        here = there
+    return points
+
+
+def _hugs(edge: LineString, here: XY, there: XY, distance: float) -> bool:
+    """Does the step run beside the edge instead of towards it?"""
+    now, then = edge.distance(Point(here)), edge.distance(Point(there))
+    return then < distance and abs(now - then) < STEP * 0.5

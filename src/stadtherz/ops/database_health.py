@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What doctor asks the database server: version, extensions, the two roles, and the lock on every municipality's table."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+
+from stadtherz.ops.cluster_settings import EXTENSIONS
+
+Answer = tuple[str, bool, str, str, str]  # what, whether it is well, the fact, the trouble, the remedy
+HANDBOOK = "docs/handbook/operator.md, 'A database server of your own', has the statements"
+
+UNLOCKED = """
+    SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'municipality_id'
+    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+      AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+      AND c.relname NOT IN ('municipalities_municipalityhost')
+    ORDER BY 1
+"""
+OWNED = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+
+
+def examine(known: dict[str, str]) -> Iterator[Answer]:
+    with psycopg.connect(known["STADTHERZ_DATABASE_OWNER_URL"], connect_timeout=5) as connection:
+        yield from _server(connection)
+        yield from _locks(connection)
+    with psycopg.connect(known["STADTHERZ_DATABASE_URL"], connect_timeout=5) as connection:
+        yield from _web_role(connection)
+
+
+def _one(connection: psycopg.Connection[Any], question: str) -> Any:
+    row = connection.execute(question).fetchone()
+    return row[0] if row else None
+
+
+def _server(connection: psycopg.Connection[Any]) -> Iterator[Answer]:
+    version = connection.info.server_version // 10000
+    yield (
+        "Database server",
+        version >= 15,
+        f"PostgreSQL {version}",
+        f"PostgreSQL {version} is too old",
+        "use PostgreSQL 15 or newer",
+    )
+    there = {name for (name,) in connection.execute("SELECT extname FROM pg_extension")}
+    missing = [name for name in EXTENSIONS if name not in there]
+    yield (
+        "Extensions",
+        not missing,
+        ", ".join(EXTENSIONS),
+        f"missing: {', '.join(missing)}",
+        f"as superuser in this database: CREATE EXTENSION …; {HANDBOOK}",
+    )
+    collation = (
+        _one(
+            connection, "SELECT coalesce(daticulocale, datcollate) FROM pg_database WHERE datname = current_database()"
+        )
+        if version < 17
+        else _one(
+            connection, "SELECT coalesce(datlocale, datcollate) FROM pg_database WHERE datname = current_database()"
+        )
+    )
+    yield (
+        "Collation",
+        str(collation).startswith("de"),
+        str(collation),
+        f"{collation} does not sort as German does",
+        f"create the database with ICU_LOCALE 'de-DE'; {HANDBOOK}",
+    )
+
+
+def _locks(connection: psycopg.Connection[Any]) -> Iterator[Answer]:
+    open_tables = [name for (name,) in connection.execute(UNLOCKED)]
+    yield (
+        "Locks between municipalities",
+        not open_tables,
+        "on every table",
+        f"missing on: {', '.join(open_tables[:5])}",
+        "./stadtherz manage migrate",
+    )
+
+
+def _web_role(connection: psycopg.Connection[Any]) -> Iterator[Answer]:
+    row = connection.execute(
+        "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    assert row is not None
+    name, superuser, bypasses = row
+    yield (
+        "Web role",
+        not (superuser or bypasses),
+        f"{name} cannot pass row-level security",
+        f"{name} passes row-level security",
+        f"ALTER ROLE {name} NOSUPERUSER NOBYPASSRLS",
+    )
+    owned = _one(connection, OWNED)
+    yield (
+        "Tables of the web role",
+        owned == 0,
+        "none",
+        f"{name} owns {owned} tables and could take off their locks",
+        f"let STADTHERZ_DATABASE_OWNER_URL name another role; {HANDBOOK}",
+    )

@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Why a verb of participation refuses: one type per reason, each with a sentence that can be shown as it is."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """A verb did not do what was asked; nothing was changed. ``str()`` is the sentence for the page.
+
+    ``field`` names the form field that the sentence belongs to, ``code`` is the stable name for programs.
+    """
+
+    message: ClassVar = _("This is not possible.")
+    code: ClassVar[str] = "refused"
+    field: str | None = None
+
+    def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
+        super().__init__(message or self.message)
+        self.field = field or self.field
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class PhaseForbids(Refused):
+    """The running phase of the process does not allow this."""
+
+    message = _("This process does not take this kind of contribution at present.")
+    code = "phase_forbids"
+
+
+class AccountNeeded(Refused):
+    """Only people with a confirmed account, or entered by a clerk, can contribute."""
+
+    message = _("Please sign in. You need an account with a confirmed e-mail address.")
+    code = "account_needed"
+
+
+class NotPublic(Refused):
+    """The idea or comment is not (or no longer) public."""
+
+    message = _("This contribution is not public at present.")
+    code = "not_public"
+
+
+class NotYours(Refused):
+    """Only the author changes a contribution."""
+
+    message = _("Only the person who wrote it can change this contribution.")
+    code = "not_yours"
+
+
+class NoLongerYours(Refused):
+    """The contribution was withdrawn, declined or taken down."""
+
+    message = _("This contribution can no longer be changed.")
+    code = "no_longer_editable"
+
+
+class TextMissing(Refused):
+    """A text that is needed is empty."""
+
+    message = _("Please write something here.")
+    code = "text_missing"
+
+
+class TextTooLong(Refused):
+    """A text is longer than its field."""
+
+    message = _("This text is too long.")
+    code = "text_too_long"
+
+
+class PlaceOutside(Refused):
+    """The place does not lie in the municipality."""
+
+    message = _("This place lies outside the municipality. Please choose a place inside, or leave the map empty.")
+    code = "place_outside"
+    field = "place"
+
+
+class WrongCategory(Refused):
+    """The category belongs to another process."""
+
+    message = _("This category does not belong to the process. Please choose one from the list.")
+    code = "wrong_category"
+    field = "category"
+
+
+class StatusChangeNotAllowed(Refused):
+    """The table of states does not allow this change."""
+
+    message = _("An idea cannot go back to this status.")
+    code = "status_change_not_allowed"
+    field = "status"
+
+
+class ReasonMissing(Refused):
+    """Who declines says why."""
+
+    message = _("Please give a reason. An idea is never declined without one.")
+    code = "reason_missing"
+    field = "answer"
+
+
+class AnsweredMeanwhile(Refused):
+    """Somebody else answered while the form was open."""
+
+    message = _("Somebody else has answered this idea in the meantime. Please read that answer before you send yours.")
+    code = "answered_meanwhile"
+
+
+class SheetUndone(Refused):
+    """The paper sheet was undone before."""
+
+    message = _("This sheet has been undone already.")
+    code = "sheet_undone"

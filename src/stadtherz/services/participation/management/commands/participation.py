@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""`manage participation import FILE`: take over contributions of an earlier platform."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.participation.actions.taking_over import TakeOver, take_over_ideas
+from stadtherz.services.participation.importer import cimt_format, csv_format
+from stadtherz.services.participation.importer.contribution import Reading, UnreadableFile
+from stadtherz.services.participation.models import Process
+
+FORMATS = {"cimt": cimt_format, "csv": csv_format}
+SHOWN_REFUSALS = 50
+
+
+class Command(BaseCommand):
+    """Work on participation that is done by files instead of pages."""
+
+    help = "Take over contributions of an earlier platform (import)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One sub-command a task."""
+        tasks = parser.add_subparsers(dest="task", required=True)
+        task = tasks.add_parser("import", help="take over contributions from a file, all or none")
+        task.add_argument("file", type=Path)
+        task.add_argument(
+            "--format", choices=sorted(FORMATS), required=True, help="docs/handbook/import.md has the columns"
+        )
+        task.add_argument("--municipality", help="its key; default: the one that answers to a bare localhost")
+        task.add_argument("--process", default="", help="key of the process; default: the first")
+        task.add_argument("--source", default="", help="name of the earlier platform; default: the format")
+        task.add_argument("--encoding", default="utf-8-sig", help="of the file (default: UTF-8)")
+        task.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read, report, store. Ends with an error if anything was refused: then nothing was stored."""
+        try:
+            reading = FORMATS[options["format"]].read(options["file"], encoding=options["encoding"])
+        except UnreadableFile as error:
+            raise CommandError(str(error)) from error
+        with activate(self._municipality(options["municipality"])):
+            process = self._process(options["process"])
+            if reading.refusals or options["dry_run"]:
+                self._report(reading)
+                return
+            taken = take_over_ideas(
+                process=process, contributions=reading.contributions, source=options["source"] or options["format"]
+            )
+        if taken.refusals:
+            self._report(Reading(reading.contributions, list(taken.refusals)))
+        self._done(taken)
+
+    def _municipality(self, key: str | None) -> Municipality:
+        chosen = Municipality.objects.filter(key=key) if key else Municipality.objects.filter(is_default=True)
+        found = chosen.first()
+        if found is None:
+            known = ", ".join(Municipality.objects.values_list("key", flat=True)) or "none"
+            raise CommandError(f"There is no such municipality. Known: {known}.")
+        return found
+
+    def _process(self, key: str) -> Process:
+        processes = Process.objects.filter(key=key) if key else Process.objects.all()
+        found = processes.first()
+        if found is None:
+            known = ", ".join(Process.objects.values_list("key", flat=True)) or "none"
+            raise CommandError(f"There is no such participation process. Known: {known}.")
+        return found
+
+    def _report(self, reading: Reading) -> None:
+        for refusal in reading.refusals[:SHOWN_REFUSALS]:
+            self.stdout.write(f"line {refusal.line} ({refusal.key or 'no key'}): {refusal.reason}")
+        hidden = len(reading.refusals) - SHOWN_REFUSALS
+        if hidden > 0:
+            self.stdout.write(f"… and {hidden} more")
+        self.stdout.write(
+            f"{len(reading.contributions)} contributions can be read, {len(reading.refusals)} lines are refused."
+        )
+        if reading.refusals:
+            raise CommandError("Nothing was stored. Mend the lines above and run it again.")
+        self.stdout.write("Nothing was stored: this was a dry run.")
+
+    def _done(self, taken: TakeOver) -> None:
+        self.stdout.write(f"{taken.stored} ideas stored, {taken.already_here} stood here before.")
