@@ -378,9 +378,13 @@ def clean_environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}
 
 
+def far_name(data: Path) -> str:
+    """The name below /var/tmp for an installation whose own folder cannot hold the cluster or its socket."""
+    return f"stadtherz-{hashlib.sha256(os.fsencode(data)).hexdigest()[:12]}"
+
+
 def _far_folder(kind: str) -> Path:
-    name = hashlib.sha256(os.fsencode(places.VAR)).hexdigest()[:12]
-    return FAR / f"stadtherz-{name}" / ("postgres" if kind == "main" else "postgres-test")
+    return FAR / far_name(places.VAR) / ("postgres" if kind == "main" else "postgres-test")
 
 
 def private(kind: Literal["main", "test"] = "main") -> Cluster:

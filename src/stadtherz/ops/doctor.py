@@ -99,7 +99,7 @@ def python() -> Iterator[Finding]:
 
 def _pinned(name: str) -> dict[str, str]:
     """Package and version of each requirement that applies to this machine."""
-    from pip._vendor.packaging.requirements import Requirement
+    from packaging.requirements import Requirement
 
     pinned = {}
     for line in (places.REQUIREMENTS / f"{name}.txt").read_text().splitlines():

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Small truths about Linux processes: dying with one's parent, ending a group, who listens on a port."""
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -78,12 +79,17 @@ def _by_whom(port: int) -> str:
             if cells[3] == "0A" and int(cells[1].rpartition(":")[2], 16) == port:
                 inodes.add(f"socket:[{cells[9]}]")
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            held = {str(entry.readlink()) for entry in (process / "fd").iterdir()}
-            if held & inodes:
-                words = (process / "cmdline").read_bytes().split(b"\0")
-                name = Path(os.fsdecode(words[0])).name
-                return f" by process {process.name} ({name})"
-        except OSError:
-            continue
+        if inodes & _open_files(process):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            return f" by process {process.name} ({Path(os.fsdecode(words[0])).name})"
     return ""
+
+
+def _open_files(process: Path) -> set[str]:
+    """What the process has open, as far as we may see it and it still exists."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for entry in (process / "fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(str(entry.readlink()))
+    return found

@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the command says before it does anything: help, unknown verbs, settings that cannot be understood."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from stadtherz.ops.verbs import VERBS
+
+from .command import ROOT, environment, stadtherz
+
+
+def test_without_a_verb_it_names_all_verbs() -> None:
+    said = stadtherz()
+    assert said.returncode == 0
+    assert [verb.name for verb in VERBS if f"\n  {verb.name} " not in said.stdout] == []
+
+
+def test_every_verb_has_its_own_help(capsys: pytest.CaptureFixture[str]) -> None:
+    from stadtherz.ops.verbs import main
+
+    for verb in VERBS:
+        with pytest.raises(SystemExit) as ended:
+            main([verb.name, "--help"])
+        assert ended.value.code == 0
+        assert f"./stadtherz {verb.name}" in capsys.readouterr().out
+
+
+def test_an_unknown_verb_gets_the_nearest_one_named() -> None:
+    said = stadtherz("bakup")
+    assert said.returncode == 2
+    assert "no verb 'bakup'. Did you mean 'backup'?" in said.stderr
+
+
+def test_an_unknown_setting_is_refused_with_the_nearest_one_named(tmp_path: Path) -> None:
+    said = stadtherz("setup", data=tmp_path, STADTHERZ_PORTT="8000")
+    assert said.returncode == 2
+    assert "no option portt. Did you mean port?" in said.stderr
+    assert "Remedy:" in said.stderr
+
+
+def test_an_unknown_setting_in_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "stadtherz.toml").write_text('mail_frm = "stadt@example.org"\n')
+    said = stadtherz("run", data=tmp_path)
+    assert said.returncode == 2
+    assert "mail_from" in said.stderr
+
+
+def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    address = f"postgresql://somebody@/nothing?host={tmp_path}"
+    said = stadtherz("manage", "check", "--database", "default", data=tmp_path, STADTHERZ_DATABASE_URL=address)
+    assert said.returncode == 1
+    assert "the server that STADTHERZ_DATABASE_URL names cannot be used" in said.stderr
+
+
+def test_a_missing_set_up_is_said(tmp_path: Path) -> None:
+    said = stadtherz("backup", tmp_path / "archive", data=tmp_path / "nothing")
+    assert said.returncode == 1
+    assert "Remedy: ./stadtherz setup" in said.stderr
+
+
+def test_without_python_it_says_what_to_install(tmp_path: Path) -> None:
+    """A checkout without environment, and a PATH on which there is no Python."""
+    checkout, programs = tmp_path / "a checkout", tmp_path / "bin"
+    shutil.copytree(ROOT / "requirements", checkout / "requirements")
+    shutil.copy(ROOT / "stadtherz", checkout)
+    programs.mkdir()
+    for name in (
+        "bash",
+        "readlink",
+        "dirname",
+        "cat",
+        "sha256sum",
+        "cut",
+        "id",
+        "mkdir",
+        "flock",
+        "sed",
+        "tail",
+        "env",
+    ):
+        found = shutil.which(name)
+        assert found
+        (programs / name).symlink_to(found)
+    said = subprocess.run(
+        [checkout / "stadtherz", "setup"],
+        env=environment() | {"PATH": str(programs)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "no Python 3.11 or newer was found" in said.stderr
+    assert "apt-get install python3" in said.stderr
+
+
+def test_called_through_a_link_and_from_elsewhere(tmp_path: Path) -> None:
+    link = tmp_path / "a link"
+    link.symlink_to(ROOT / "stadtherz")
+    said = subprocess.run([link], cwd="/", env=environment(), capture_output=True, text=True, check=False)
+    assert said.returncode == 0
+    assert "Usage: ./stadtherz VERB" in said.stdout
