@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.jobs import job, periodic
@@ -17,10 +18,11 @@ def write(*, number: int) -> None:
 
 
 @job("sample.slow", attempts=3)
-def slow(*, number: int, seconds: int) -> None:
-    """One entry, then a long time in which the worker can be killed."""
+def slow(*, number: int, until: str) -> None:
+    """One entry, then work until the file ``until`` is there; so that the worker can be killed in the middle."""
     record(action="sample.slow", actor=None, subject=f"sample:{number}")
-    time.sleep(seconds)
+    while not Path(until).exists():
+        time.sleep(0.02)
 
 
 @job("sample.fail", attempts=2)
