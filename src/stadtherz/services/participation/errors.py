@@ -120,3 +120,14 @@ class SheetUndone(Refused):
 
     message = _("This sheet has been undone already.")
     code = "sheet_undone"
+
+
+class LinesRefused(Refused):
+    """Lines of a paper list cannot be entered; ``lines`` says which (from 0) and why. None of the list was entered."""
+
+    message = _("Some lines are not complete yet. Nothing was entered so far.")
+    code = "lines_refused"
+
+    def __init__(self, lines: dict[int, str]) -> None:
+        super().__init__()
+        self.lines = lines

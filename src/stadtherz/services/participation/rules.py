@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Origin, Person
 from stadtherz.services.participation.models import Comment, Idea, Phase, Process
 from stadtherz.services.participation.phases import Action
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     Visitor = Person | AnonymousUser
+
+NEAR_DEGREES = 0.3
 
 
 def running_phase(process: Process, at: datetime | None = None) -> Phase | None:
@@ -35,14 +39,21 @@ def phase_allows(process: Process, action: Action) -> bool:
     return phase is not None and phase.allows(action)
 
 
+def phase_allowed_on(process: Process, action: Action, day: date) -> bool:
+    """Whether a phase that allows this ran at any hour of a local day: for paper, which carries a date and no time."""
+    start = timezone.make_aware(datetime.combine(day, time.min))
+    end = start + timedelta(days=1)
+    return process.is_public and any(
+        phase.allows(action) and phase.starts_at < end and (phase.ends_at is None or phase.ends_at > start)
+        for phase in process.phases.all()
+    )
+
+
 def takes_part(visitor: Visitor) -> bool:
     """Signed in with a confirmed e-mail address (nobody signs in without), or entered by a clerk."""
-    return (
-        isinstance(visitor, Person)
-        and visitor.is_active
-        and visitor.erased_at is None
-        and bool(visitor.email or visitor.origin == Origin.PAPER)
-    )
+    if not isinstance(visitor, Person) or visitor.erased_at is not None:
+        return False
+    return visitor.origin == Origin.PAPER or (visitor.is_active and bool(visitor.email))
 
 
 def may_submit(visitor: Visitor, process: Process) -> bool:
@@ -75,6 +86,14 @@ def may_edit(visitor: Visitor, contribution: Idea | Comment) -> bool:
 def may_see(visitor: Visitor, contribution: Idea | Comment) -> bool:
     """Public is what was released; what waits, its author sees too."""
     return contribution.visibility == Visibility.RELEASED or is_author(visitor, contribution)
+
+
+def place_lies_inside(place: Point) -> bool:
+    """Whether a point (WGS 84) lies in the active municipality, or near its centre while its area is not known."""
+    town = active()
+    if town.bounds is not None:
+        return bool(town.bounds.covers(place))
+    return float(town.map_centre.distance(place)) <= NEAR_DEGREES
 
 
 def status_may_become(now: str, then: str) -> bool:

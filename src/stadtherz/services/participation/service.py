@@ -7,8 +7,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.registry.declaration import Permission, Service
+from stadtherz.kernel.registry.declaration import Handler, ModeratedKind, Permission, PersonalData, Service
 
+HERE = "stadtherz.services.participation"
 CLERKS = frozenset({Role.CLERK, Role.ADMIN})
 
 SERVICE = Service(
@@ -16,6 +17,7 @@ SERVICE = Service(
     title=_("Take part"),
     summary=_("Propose ideas, support and discuss them, and see what became of them."),
     url_prefix="mitreden/",
+    urls=f"{HERE}.web.urls",
     permissions=(
         Permission("participation.answer", _("Answer ideas for the town"), CLERKS),
         Permission("participation.paper", _("Enter ideas and supports from paper"), CLERKS),
@@ -24,4 +26,72 @@ SERVICE = Service(
             "participation.manage", _("Set up processes and their phases"), frozenset({Role.EDITOR, Role.ADMIN})
         ),
     ),
+    moderated=(
+        ModeratedKind(
+            key="participation.idea",
+            title=_("Idea"),
+            on_release=f"{HERE}.moderated:release_idea",
+            on_decline=f"{HERE}.moderated:decline_idea",
+            on_take_down=f"{HERE}.moderated:take_down_idea",
+            on_return=f"{HERE}.moderated:return_idea",
+            on_wait=f"{HERE}.moderated:idea_waits",
+            url=f"{HERE}.moderated:idea_url",
+        ),
+        ModeratedKind(
+            key="participation.comment",
+            title=_("Comment"),
+            on_release=f"{HERE}.moderated:release_comment",
+            on_decline=f"{HERE}.moderated:decline_comment",
+            on_take_down=f"{HERE}.moderated:take_down_comment",
+            on_return=f"{HERE}.moderated:return_comment",
+            on_wait=f"{HERE}.moderated:comment_waits",
+            url=f"{HERE}.moderated:comment_url",
+        ),
+    ),
+    personal_data=(
+        PersonalData(
+            "participation.Idea",
+            _("Ideas are part of the town's public record. What was never published is removed after half a year."),
+            retention_days=180,
+            export=f"{HERE}.personal:export_ideas",
+            erase=f"{HERE}.personal:erase_ideas",
+            expire=f"{HERE}.personal:expire_ideas",
+        ),
+        PersonalData(
+            "participation.Comment",
+            _("Comments are part of the public discussion. What was never published is removed after half a year."),
+            retention_days=180,
+            export=f"{HERE}.personal:export_comments",
+            erase=f"{HERE}.personal:erase_comments",
+            expire=f"{HERE}.personal:expire_comments",
+        ),
+        PersonalData(
+            "participation.Support",
+            _("So that everybody counts once. Afterwards the number stays without the person."),
+            retention_days=730,
+            export=f"{HERE}.personal:export_supports",
+            erase=f"{HERE}.personal:erase_supports",
+            expire=f"{HERE}.personal:expire_supports",
+        ),
+        PersonalData(
+            "participation.Follow",
+            _("To tell people what became of ideas that they follow. Until they stop following."),
+            retention_days=None,
+            export=f"{HERE}.personal:export_follows",
+            erase=f"{HERE}.personal:erase_follows",
+        ),
+        PersonalData(
+            "participation.StatusChange",
+            _("Official answers name the office. Which account entered them is kept to clear up mistakes."),
+            retention_days=None,
+            erase=f"{HERE}.personal:erase_answers",
+        ),
+        PersonalData(
+            "participation.PaperSheet",
+            _("Which account entered a paper sheet is kept so that the sheet can be recounted."),
+            retention_days=None,
+            erase=f"{HERE}.personal:erase_sheets",
+        ),
+    ),
+    handlers=(Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.personal:people_merged"),),
 )

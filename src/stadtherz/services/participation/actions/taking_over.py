@@ -56,7 +56,7 @@ def take_over_ideas(
     pairs = list(zip(ideas, new, strict=True))
     StatusChange.objects.bulk_create(
         [
-            StatusChange(idea=i, status=c.status, at=i.created_at, answer=c.answer, office=active().name)
+            StatusChange(idea=i, status=c.status, at=i.created_at, answer=_in_german(c.answer), office=active().name)
             for i, c in pairs
             if c.status and (c.answer or c.status != Status.RECEIVED)
         ],
@@ -73,6 +73,10 @@ def take_over_ideas(
         detail={"source": source, "stored": len(ideas), "already_here": len(known)},
     )
     return TakeOver(len(ideas), len(known), ())
+
+
+def _in_german(answer: str) -> dict[str, str]:
+    return {"de": answer} if answer else {}
 
 
 def _key(source: str, contribution: Contribution) -> str:

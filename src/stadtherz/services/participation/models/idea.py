@@ -32,18 +32,27 @@ class PaperSheet(TownModel):
         settings.AUTH_USER_MODEL, verbose_name=_("entered by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     at = models.DateTimeField(_("entered"), default=timezone.now)
+    signed_on = models.DateField(_("last day of signing"), default=timezone.localdate)
     note = models.CharField(
         _("note"), max_length=200, blank=True, help_text=_("Where the sheet lay, where it is kept.")
     )
     lines = models.PositiveSmallIntegerField(_("lines on the sheet"), default=0)
     already_counted = models.PositiveSmallIntegerField(_("lines of people who were counted before"), default=0)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    submission_key = models.UUIDField(_("key of the form"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("paper sheet")
         verbose_name_plural = _("paper sheets")
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["municipality", "number"], name="sheet_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "number"], name="sheet_number_once"),
+            models.UniqueConstraint(
+                fields=["municipality", "submission_key"],
+                condition=Q(submission_key__isnull=False),
+                name="sheet_form_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.number)
@@ -55,6 +64,13 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def released(self) -> Self:
         """What everybody may see."""
         return self.filter(visibility=Visibility.RELEASED)
+
+
+class IdeaManager(TownManager.from_queryset(IdeaQuerySet)):  # type: ignore[misc]
+    """Ideas of the active municipality, without the search column: it is large, and only the database reads it."""
+
+    def get_queryset(self) -> IdeaQuerySet:
+        return super().get_queryset().defer("search")  # type: ignore[no-any-return]
 
 
 class Idea(TownModel):
@@ -96,7 +112,7 @@ class Idea(TownModel):
         db_persist=True,
     )
 
-    objects: ClassVar[TownManager[Self]] = TownManager.of(IdeaQuerySet)
+    objects: ClassVar[IdeaManager] = IdeaManager()
 
     class Meta:
         verbose_name = _("idea")
@@ -137,6 +153,23 @@ class Idea(TownModel):
     def is_released(self) -> bool:
         """Whether everybody can see it."""
         return self.visibility == Visibility.RELEASED
+
+
+class IdeaPicture(TownModel):
+    """A picture that an idea shows; the bytes and the alternative text are ``kernel/files``' matter."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="pictures")
+    picture = models.ForeignKey("files.Picture", on_delete=models.CASCADE, related_name="+")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("picture of an idea")
+        verbose_name_plural = _("pictures of an idea")
+        ordering = ["order", "id"]
+        constraints = [models.UniqueConstraint(fields=["idea", "picture"], name="idea_picture_once")]
+
+    def __str__(self) -> str:
+        return f"{self.idea_id}: {self.picture_id}"
 
 
 class StatusChange(TownModel):

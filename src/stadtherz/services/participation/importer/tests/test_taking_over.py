@@ -53,7 +53,7 @@ def test_what_a_row_says_is_stored(process: Process) -> None:
     idea = Idea.objects.get()
     assert (idea.category, idea.place.coords, idea.released_at, idea.support_count) == (green, (7.77, 49.44), at, 3)
     assert Support.objects.filter(idea=idea, person=None).count() == 3
-    assert [(a.status, a.answer, a.at) for a in StatusChange.objects.all()] == [("done", "Sie steht.", at)]
+    assert [(a.status, a.answer, a.at) for a in StatusChange.objects.all()] == [("done", {"de": "Sie steht."}, at)]
     assert AuditEntry.objects.get(action="participation.take_over").detail["stored"] == 1
 
 

@@ -1,0 +1,23 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What happened in participation, for other services. A service declares a ``Handler`` for what it wants to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaReleased:
+    """An idea became public for the first time."""
+
+    idea_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaAnswered:
+    """The town answered an idea. ``status`` is a value of ``states.Status``."""
+
+    idea_id: int
+    answer_id: int
+    status: str
