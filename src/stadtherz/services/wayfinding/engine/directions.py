@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Puts steps into words with a table of phrases. Says only what is known, and says so where it is not."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from .phrases import BARRIER_KEYS, CROSSING_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
+from .route import Manner, Route, Step, Totals, Turn
+from .vocabulary import Barrier, Kind, Side, Surface, Tri
+
+#: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough
+_SLIGHT: Final = 30
+
+
+def distance(metres: float, words: Table) -> str:
+    """"35 m", "240 m", "1,3 km": rounded as a person would say it."""
+    if metres >= 995:
+        return f"{metres / 1000:.1f} km".replace(".", words["decimal"])
+    step = 1 if metres < 20 else 5 if metres < 100 else 10
+    return f"{max(1, round(metres / step) * step)} m"
+
+
+def percent(permille: float, words: Table) -> str:
+    value = permille / 10
+    return f"{value:.0f}" if value == int(value) or value >= 10 else f"{value:.1f}".replace(".", words["decimal"])
+
+
+def centimetres(millimetres: float, words: Table) -> str:
+    value = millimetres / 10
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}".replace(".", words["decimal"])
+
+
+def instructions(route: Route, words: Table) -> list[list[str]]:
+    """One text a step, one list a leg; the last of each leg is the arrival."""
+    told: list[list[str]] = []
+    for number, steps in enumerate(route.steps):
+        last_surface = Surface.UNKNOWN
+        texts = []
+        for step in steps:
+            texts.append(sentence(step, words, last_surface))
+            last_surface = step.surface or last_surface
+        texts.append(words["goal" if number == len(route.steps) - 1 else "goal.leg"])
+        told.append(texts)
+    return told
+
+
+def sentence(step: Step, words: Table, surface_before: Surface = Surface.UNKNOWN) -> str:
+    """The instruction of one step with the facts that matter before one starts on it."""
+    manner = step.manner
+    if manner is Manner.CROSSING:
+        text = _cross(step, words)
+    elif manner is Manner.STEPS:
+        text = _steps(step, words)
+    elif manner in (Manner.LIFT, Manner.FERRY, Manner.ESCALATOR):
+        name = words["cross.name"].format(name=step.name) if step.name else ""
+        text = words[manner.name.lower()].format(name=name)
+    else:
+        key = "depart" if step.turn is Turn.DEPART else TURN_KEYS[step.turn]
+        heading = words[f"heading.{round(step.heading / 45) % 8}"] if step.turn is Turn.DEPART else ""
+        text = words[key].format(heading=heading, way=_way(step, words))
+        text += words["for"].format(distance=distance(step.metres, words))
+    return text + _facts(step, words, surface_before)
+
+
+def _way(step: Step, words: Table) -> str:
+    if step.kind is Kind.TRACK and not step.name:
+        return words["track"]
+    key = WAY_KEYS[step.manner]
+    if not step.name:
+        return words[key]
+    if step.kind in (Kind.LIVING_STREET, Kind.PEDESTRIAN):
+        return words["living_street.named"].format(name=step.name)
+    if step.manner is Manner.PAVEMENT and step.side:
+        side = words["left" if step.side == Side.LEFT else "right"]
+        return words["pavement.side"].format(name=step.name, side=side)
+    return words[key + ".named"].format(name=step.name)
+
+
+def _cross(step: Step, words: Table) -> str:
+    how = words[CROSSING_KEYS[step.crossing]] if step.crossing else ""
+    if step.sound:
+        how += words["sound" if step.sound is Tri.YES else "no_sound"]
+    if step.tactile is Tri.YES:
+        how += words["tactile"]
+    if step.island is Tri.YES:
+        how += words["island"]
+    name = words["cross.name"].format(name=step.name) if step.name else ""
+    return words["cross"].format(name=name, how=how)
+
+
+def _steps(step: Step, words: Table) -> str:
+    text = words["steps.up" if step.steps_up > 0 else "steps.down" if step.steps_up < 0 else "steps"]
+    text += words["steps.count"].format(count=step.step_count) if step.step_count else words["steps.unknown"]
+    if step.handrail:
+        text += words["handrail" if step.handrail is Tri.YES else "no_handrail"]
+    return text + "."
+
+
+def _facts(step: Step, words: Table, surface_before: Surface) -> str:
+    facts = []
+    if step.kerb_down > 10:
+        facts.append(words["kerb_down"].format(cm=centimetres(step.kerb_down, words)))
+    if step.kerb_up > 10:
+        facts.append(words["kerb_up"].format(cm=centimetres(step.kerb_up, words)))
+    if step.kerbs_unknown:
+        facts.append(words["kerb_unknown"])
+    if step.up > _SLIGHT:
+        facts.append(words["up"].format(percent=percent(step.up, words)))
+    if step.down > _SLIGHT:
+        facts.append(words["down"].format(percent=percent(step.down, words)))
+    if step.surface and step.surface != surface_before and max(step.surface, surface_before) >= Surface.SETT:
+        facts.append(words["surface"].format(surface=words[SURFACE_KEYS[step.surface]]))
+    if step.barrier > Barrier.BOLLARD:
+        facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[step.barrier]]))
+    if step.unverified > 20:
+        facts.append(words["unverified"].format(distance=distance(step.unverified, words)))
+    if step.bench:
+        facts.append(words["bench"])
+    return " " + " ".join(facts) if facts else ""
+
+
+def summary(totals: Totals, words: Table) -> str:
+    """"640 m, 12 Minuten, steilste Stelle 4 % bergauf, 2 Bordsteine bis 3 cm, 60 m Kopfsteinpflaster." """
+    minutes = max(1, round(totals.seconds / 60))
+    parts = [
+        distance(totals.metres, words),
+        words["sum.minute"] if minutes == 1 else words["sum.minutes"].format(minutes=minutes),
+    ]
+    if totals.steepest_up > _SLIGHT:
+        parts.append(words["sum.up"].format(percent=percent(totals.steepest_up, words)))
+    if totals.steepest_down > _SLIGHT:
+        parts.append(words["sum.down"].format(percent=percent(totals.steepest_down, words)))
+    if totals.kerbs:
+        key = "sum.kerb" if len(totals.kerbs) == 1 else "sum.kerbs"
+        parts.append(words[key].format(count=len(totals.kerbs), cm=centimetres(totals.kerbs[-1], words)))
+    if totals.kerbs_unknown:
+        parts.append(words["sum.kerbs_unknown"].format(count=totals.kerbs_unknown))
+    if totals.steps:
+        parts.append(words["sum.steps"].format(count=totals.steps))
+    parts += [
+        words["sum.rough"].format(distance=distance(metres, words), surface=words[SURFACE_KEYS[surface]])
+        for surface, metres in totals.rough.items()
+    ]
+    if totals.unverified > 10:
+        parts.append(words["sum.unverified"].format(distance=distance(totals.unverified, words)))
+    return ", ".join(parts) + "."
+
+
+def listing(parts: Sequence[str], words: Table) -> str:
+    """"a, b und c"."""
+    unique = list(dict.fromkeys(parts))
+    return ", ".join(unique[:-1]) + words["and"] + unique[-1] if len(unique) > 1 else "".join(unique)

@@ -1,0 +1,346 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The router of one town: holds graph, grid and prepared profiles, and finds the way between places.
+
+An `Engine` is shared by all threads of a process. Prepared profiles ("metrics") live in a bounded cache; an obstacle
+changes them in place. Nothing about a request is kept or logged.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from .costs import FORBIDDEN, CostModel, Costs
+from .graph import Graph, Ints
+from .obstacles import Obstacle, ObstacleBoard, as_arcs
+from .profiles import Limit, Profile
+from .routing import CchRouter, DijkstraRouter, Router, Weighting, load_order, save_order
+from .snapping import Grid, Snap
+
+Point = tuple[float, float]
+#: how far from the asked place a way may begin
+SNAP_M: Final = 350.0
+#: an island of the graph smaller than this many nodes is no place to begin a way if there is a better one nearby
+ISLAND_NODES: Final = 40
+#: prepared profiles kept by a process (about 4 MB each for a town of 50,000 edges)
+METRICS: Final = 64
+
+
+class RoutingError(Exception):
+    """No answer. `code` is openrouteservice's number for the reason."""
+
+    code = 2099
+
+
+class PointNotFoundError(RoutingError):
+    """There is no way one could use near the place."""
+
+    code = 2010
+
+    def __init__(self, index: int, point: Point, radius: float) -> None:
+        self.index, self.point, self.radius = index, point, radius
+        super().__init__(
+            f"Could not find routable point within a radius of {radius:.1f} meters of specified coordinate {index}: "
+            f"{point[0]:.7f} {point[1]:.7f}."
+        )
+
+
+class NoRouteError(RoutingError):
+    """No way keeps the limits. `leg` is the number of the leg that fails."""
+
+    code = 2009
+
+    def __init__(self, leg: int, start: Snap, end: Snap) -> None:
+        self.leg, self.start, self.end = leg, start, end
+        super().__init__(f"Route could not be found - Unable to find a route between points {leg} and {leg + 1}.")
+
+
+class Pricing(Protocol):
+    """Anything that can price all arcs: our profiles, or the compatible preset. Must be hashable."""
+
+    @property
+    def key(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a request may ask beyond the profile."""
+
+    #: the way must also work in the other direction
+    both_ways: bool = False
+    #: edges to keep out of (from areas to avoid)
+    avoid: frozenset[int] = frozenset()
+    radius: float = SNAP_M
+
+
+PLAIN: Final = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A way between two places: arcs with the shares of each that are walked (0 to 1 in walking direction)."""
+
+    start: Snap
+    end: Snap
+    arcs: Ints
+    begin: Ints
+    stop: Ints
+    weight: int
+
+
+@dataclass(slots=True)
+class Metric:
+    """A profile prepared for questions."""
+
+    pricing: Any
+    options: Options
+    costs: Costs
+    weights: Ints
+    weighting: Weighting
+    #: edges from which one can leave again, and those of small islands too
+    usable: Ints
+    allowed: Ints
+    version: int
+    relaxed: "tuple[int, Weighting] | None" = field(default=None)
+
+
+Price = Callable[[CostModel, Any], Costs]
+
+
+class Engine:
+    def __init__(self, graph: Graph, router: Router | None = None, *, order: Path | None = None) -> None:
+        """`order`: file in which the contraction order is kept between starts."""
+        self.graph, self.grid, self.model = graph, Grid(graph), CostModel(graph)
+        self.router = router or _cch(graph, order)
+        self.tails, self.heads = graph.tails(), graph.heads()
+        self.obstacles = ObstacleBoard()
+        self._closed: set[int] = set()
+        self._version = 0
+        self._metrics: OrderedDict[Any, Metric] = OrderedDict()
+        self._lock = threading.RLock()
+
+    # prepared profiles
+
+    def metric(self, pricing: Any, options: Options = PLAIN) -> Metric:
+        """The prepared profile; prepared now if it is new."""
+        key = (pricing, options.both_ways, options.avoid)
+        with self._lock:
+            if time.time() >= self.obstacles.next_change:
+                self._refresh()
+            found = self._metrics.get(key)
+            if found:
+                self._metrics.move_to_end(key)
+                return found
+        made = self._prepare(pricing, options)
+        with self._lock:
+            if made.version != self._version:
+                self._bring_up_to_date(made)
+            self._metrics[key] = made
+            while len(self._metrics) > METRICS:
+                self._metrics.popitem(last=False)
+        return made
+
+    def price(self, pricing: Any) -> Costs:
+        if isinstance(pricing, Profile):
+            return self.model.costs(pricing)
+        costs: Costs = pricing.costs(self.model)
+        return costs
+
+    def _prepare(self, pricing: Any, options: Options) -> Metric:
+        costs = self.price(pricing)
+        if options.both_ways:
+            both = costs.broken.reshape(-1, 2)
+            mutual = np.repeat(both[:, 0] | both[:, 1], 2)
+            shut = np.repeat(costs.closed.reshape(-1, 2).any(axis=1), 2)
+            costs = Costs(costs.weight, costs.tenths, mutual, shut, costs.unverified, costs.length)
+        if options.avoid:
+            costs.broken[as_arcs(options.avoid)] |= np.uint32(Limit.CLOSED)
+        weights = costs.final()
+        with self._lock:
+            version, closed = self._version, as_arcs(self._closed)
+        current = weights.copy()
+        current[closed] = FORBIDDEN
+        usable, allowed = self._usable(current)
+        return Metric(
+            pricing, options, costs, weights, self.router.weighting(current), usable, allowed, version
+        )
+
+    def _usable(self, weights: Ints) -> tuple[Ints, Ints]:
+        """(edges from which one can leave again, all edges that may be used)."""
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        open_arcs = weights < FORBIDDEN
+        tails, heads = self.tails[open_arcs], self.heads[open_arcs]
+        count = self.graph.node_count
+        matrix = coo_matrix((np.ones(len(tails), dtype="i1"), (tails, heads)), (count, count))
+        _, label = connected_components(matrix, directed=True, connection="strong")
+        size = np.bincount(label)
+        least = min(ISLAND_NODES, int(size.max()))
+        roomy = (size[label] >= least)
+        allowed = open_arcs.reshape(-1, 2).any(axis=1)
+        inside = label[self.graph.edges["start"]] == label[self.graph.edges["end"]]
+        return allowed & inside & roomy[self.graph.edges["start"]], allowed
+
+    # obstacles
+
+    def put_obstacle(self, obstacle: Obstacle) -> None:
+        """Adds or replaces an obstacle; all prepared profiles know it when this returns."""
+        with self._lock:
+            self.obstacles.put(obstacle)
+            self._refresh()
+
+    def remove_obstacle(self, key: str) -> None:
+        with self._lock:
+            self.obstacles.remove(key)
+            self._refresh()
+
+    def replace_obstacles(self, obstacles: Sequence[Obstacle]) -> None:
+        """All at once, for a start or a feed."""
+        with self._lock:
+            self.obstacles = ObstacleBoard()
+            for obstacle in obstacles:
+                self.obstacles.put(obstacle)
+            self._refresh()
+
+    def _refresh(self) -> None:
+        before, self._closed = self._closed, self.obstacles.closed(time.time())
+        if before == self._closed:
+            return
+        self._version += 1
+        for metric in self._metrics.values():
+            self._bring_up_to_date(metric, before)
+
+    def _bring_up_to_date(self, metric: Metric, before: set[int] | None = None) -> None:
+        changed = self._closed ^ before if before is not None else None
+        current = metric.weights.copy()
+        current[as_arcs(self._closed)] = FORBIDDEN
+        if changed is None or len(changed) > len(current) // 40:
+            metric.weighting = self.router.weighting(current)
+        else:
+            metric.weighting.update({arc: int(current[arc]) for arc in as_arcs(changed)})
+        open_edges = (current < FORBIDDEN).reshape(-1, 2).any(axis=1)
+        if changed is None or len(changed) > 50:
+            metric.usable, metric.allowed = self._usable(current)
+        else:
+            metric.usable, metric.allowed = metric.usable & open_edges, open_edges
+            reopened = [edge for edge in changed if edge not in self._closed]
+            if reopened:
+                metric.usable, metric.allowed = self._usable(current)
+        metric.relaxed, metric.version = None, self._version
+
+    # ways
+
+    def snap(self, metric: Metric, points: Sequence[Point], *, anywhere: bool = False) -> list[Snap]:
+        """The nearest usable place to each point. Raises PointNotFoundError. `anywhere`: also places that the limits
+        exclude (for "why not")."""
+        snaps = []
+        for index, (x, y) in enumerate(points):
+            mask = ~metric.costs.closed.reshape(-1, 2).all(axis=1) if anywhere else metric.usable
+            found = self.grid.nearest(x, y, metric.options.radius, mask)
+            if found is None and not anywhere:
+                found = self.grid.nearest(x, y, metric.options.radius, metric.allowed)
+            if found is None:
+                raise PointNotFoundError(index, (x, y), metric.options.radius)
+            snaps.append(found)
+        return snaps
+
+    def legs(self, metric: Metric, points: Sequence[Point]) -> list[Leg]:
+        """A way through all points. Raises PointNotFoundError or NoRouteError."""
+        snaps = self.snap(metric, points)
+        return [self.leg(metric, index, *pair) for index, pair in enumerate(pairwise(snaps))]
+
+    def leg(self, metric: Metric, index: int, start: Snap, end: Snap) -> Leg:
+        closed = self._closed
+        weights = metric.weights
+        found = find_leg(self, metric.weighting, weights, start=start, end=end, closed=closed)
+        if found is None:
+            raise NoRouteError(index, start, end)
+        return found
+
+
+def find_leg(
+    engine: Engine, weighting: Weighting, weights: Ints, *, start: Snap, end: Snap, closed: set[int]
+) -> Leg | None:
+    """The cheapest way between two places on edges; the ends of both edges are tried, and the direct piece when both
+    places lie on the same edge."""
+    sources = _ends(engine, weights, start, leaving=True, closed=closed)
+    targets = _ends(engine, weights, end, leaving=False, closed=closed)
+    direct = _direct(weights, start, end, closed) if start.edge == end.edge else None
+    found = weighting.path([s[:2] for s in sources], [t[:2] for t in targets])
+    if direct and (found is None or direct.weight <= found.total):
+        return direct
+    if found is None:
+        return None
+    arcs = found.arcs
+    if arcs:
+        first = _matching(sources, int(engine.tails[arcs[0]]))
+        last = _matching(targets, int(engine.heads[arcs[-1]]))
+    else:
+        _, first, last = min(
+            (s[1] + t[1], s, t) for s in sources for t in targets if s[0] == t[0]
+        )
+    begin, stop = np.zeros(len(arcs) + 2), np.ones(len(arcs) + 2)
+    begin[0], stop[-1] = first[3], last[3]
+    whole = np.empty(len(arcs) + 2, dtype="i8")
+    whole[0], whole[1:-1], whole[-1] = first[2], arcs, last[2]
+    kept = stop > begin
+    if not kept.all() and kept.any():
+        whole, begin, stop = whole[kept], begin[kept], stop[kept]
+    return Leg(start, end, whole, begin, stop, found.total)
+
+
+End = tuple[int, int, int, float]
+
+
+def _ends(engine: Engine, weights: Ints, snap: Snap, *, leaving: bool, closed: set[int]) -> list[End]:
+    """(node, weight, arc, share) by which one leaves or reaches a place on an edge."""
+    if snap.edge in closed:
+        return []
+    found = []
+    for back in (0, 1):
+        arc = 2 * snap.edge + back
+        weight = int(weights[arc])
+        if weight >= FORBIDDEN:
+            continue
+        share = 1 - snap.share if back else snap.share
+        if leaving:
+            found.append((int(engine.heads[arc]), round(weight * (1 - share)), arc, share))
+        else:
+            found.append((int(engine.tails[arc]), round(weight * share), arc, share))
+    return found
+
+
+def _matching(ends: list[End], node: int) -> End:
+    return min((end for end in ends if end[0] == node), key=lambda end: end[1])
+
+
+def _direct(weights: Ints, start: Snap, end: Snap, closed: set[int]) -> Leg | None:
+    back = int(end.share < start.share)
+    arc = 2 * start.edge + back
+    weight = int(weights[arc])
+    if weight >= FORBIDDEN or start.edge in closed:
+        return None
+    begin, stop = (1 - start.share, 1 - end.share) if back else (start.share, end.share)
+    return Leg(
+        start, end, np.array([arc]), np.array([begin]), np.array([stop]), round(weight * (stop - begin))
+    )
+
+
+def _cch(graph: Graph, path: Path | None) -> Router:
+    """The fast router, or SciPy's where its libraries are not installed."""
+    try:
+        order = load_order(graph, path) if path else None
+        router = CchRouter(graph, order)
+    except ImportError:
+        return DijkstraRouter(graph)
+    if path and order is None:
+        save_order(router.order, graph, path)
+    return router

@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Nine ready profiles and walking without limits, each with the reason for its figures.
+
+They are starting points that a person adjusts, not judgements about anybody. Sources, by short name:
+DIN 18040-3 (2014, public space): usable pavement width 180 cm, 90 cm past an obstacle; slope along at most 3 %, up to
+6 % with resting places; kerbs at crossings 3 cm, or 0 and 6 cm side by side; surfaces even, firm, little vibration.
+DIN 32984 (2020): tactile ground surfaces; a blind person finds an edge of 3 cm, better 6 cm.
+DIN 18040-1 (2010): ramps at most 6 %, passages 90 cm, lifts. ISO 7176-5/-8 and DIN EN 12184: wheelchair class A and B,
+70 cm wide, kerbs 15 to 50 mm, slopes 3° (5 %) to 6° (10 %); scooters class C 100 mm and 10°. DIN 18065: handrails.
+Speeds: level walking with aids 2.5 to 4 km/h (Bohannon 1997, Age and Ageing 26; Kirby et al. 2004 for wheelchairs),
+our own rounding. Where no source gives a figure, the reason says "our choice".
+"""
+
+from typing import Final, NamedTuple
+
+from .profiles import Aid, Limits, Pace, Profile, Unknown, UnknownPolicy, check
+from .vocabulary import Crossing, Ramp, Smoothness, Surface
+
+
+class Preset(NamedTuple):
+    """A profile with its names and the reasons for its figures, shown beside the sliders."""
+
+    profile: Profile
+    title: dict[str, str]
+    reason: dict[str, str]
+
+
+_WHEEL_UNKNOWN: Final = UnknownPolicy(
+    surface=Unknown.COST, incline=Unknown.COST, kerb=Unknown.AVOID, steps=Unknown.FORBID, width=Unknown.ALLOW
+)
+_BLIND_UNKNOWN: Final = UnknownPolicy(
+    surface=Unknown.ALLOW, incline=Unknown.ALLOW, kerb=Unknown.ALLOW, steps=Unknown.ALLOW, crossing=Unknown.AVOID
+)
+
+PRESETS: Final[dict[str, Preset]] = {
+    preset.profile.key: preset
+    for preset in (
+        Preset(
+            Profile(
+                key="foot",
+                unknown=UnknownPolicy(surface=Unknown.ALLOW, incline=Unknown.ALLOW, kerb=Unknown.ALLOW,
+                                      steps=Unknown.ALLOW, crossing=Unknown.ALLOW),
+                pace=Pace(level_kmh=4.8), comfort=0.2, street_factor=1.2,
+            ),
+            {"de": "Zu Fuß", "en": "On foot", "de-easy": "Zu Fuß"},
+            {"de": "Ohne Grenzen. Zum Vergleich.", "en": "Without limits, for comparison."},
+        ),
+        Preset(
+            Profile(
+                key="wheelchair", aid=Aid.WHEELS_BY_HAND,
+                hard=Limits(kerb_up_mm=30, kerb_down_mm=60, incline_up_permille=80, incline_down_permille=100,
+                            steep_permille=60, steep_metres=60, width_cm=90, surface=Surface.COMPACTED,
+                            smoothness=Smoothness.BAD, tracktype=2, steps=0, ramp=Ramp.WHEELCHAIR,
+                            no_escalators=True, wheels=True),
+                soft=Limits(incline_up_permille=30, incline_down_permille=60, surface=Surface.PLATES,
+                            smoothness=Smoothness.INTERMEDIATE, width_cm=120, kerb_up_mm=20),
+                unknown=_WHEEL_UNKNOWN,
+                pace=Pace(level_kmh=3.6, up=9.0, down=2.0, seconds_a_kerb=6.0), comfort=1.5, street_factor=2.0,
+            ),
+            {"de": "Rollstuhl, selbst angetrieben", "en": "Wheelchair, pushed by yourself",
+             "de-easy": "Rollstuhl ohne Motor"},
+            {"de": "Bordsteine bis 3 cm (DIN 18040-3), Steigung bis 8 %, über 6 % höchstens 60 m weit "
+                   "(DIN 18040-1: Rampen 6 %), Durchgänge ab 90 cm. Die 8 % sind unsere Wahl.",
+             "en": "Kerbs up to 3 cm (DIN 18040-3), slopes up to 8 %, above 6 % for at most 60 m "
+                   "(DIN 18040-1: ramps 6 %), gaps from 90 cm. The 8 % are our choice."},
+        ),
+        Preset(
+            Profile(
+                key="wheelchair-electric", aid=Aid.WHEELS_BY_MOTOR,
+                hard=Limits(kerb_up_mm=50, kerb_down_mm=50, incline_up_permille=100, incline_down_permille=100,
+                            width_cm=90, surface=Surface.UNPAVED, smoothness=Smoothness.BAD, tracktype=3, steps=0,
+                            ramp=Ramp.WHEELCHAIR, no_escalators=True, wheels=True),
+                soft=Limits(surface=Surface.SETT, smoothness=Smoothness.INTERMEDIATE, kerb_up_mm=30),
+                unknown=_WHEEL_UNKNOWN,
+                pace=Pace(level_kmh=5.5, up=2.0, down=2.0, seconds_a_kerb=4.0), comfort=1.0, street_factor=1.8,
+            ),
+            {"de": "Elektrischer Rollstuhl", "en": "Electric wheelchair", "de-easy": "Rollstuhl mit Motor"},
+            {"de": "Klasse B nach DIN EN 12184: Bordsteine bis 5 cm, Steigung bis 6° (10 %).",
+             "en": "Class B of DIN EN 12184: kerbs up to 5 cm, slopes up to 6° (10 %)."},
+        ),
+        Preset(
+            Profile(
+                key="wheelchair-pushed", aid=Aid.WHEELS_PUSHED,
+                hard=Limits(kerb_up_mm=120, kerb_down_mm=120, incline_up_permille=100, incline_down_permille=100,
+                            width_cm=90, surface=Surface.UNPAVED, smoothness=Smoothness.BAD, tracktype=3, steps=0,
+                            ramp=Ramp.WHEELCHAIR, no_escalators=True, wheels=True),
+                soft=Limits(kerb_up_mm=30, incline_up_permille=60, incline_down_permille=60, surface=Surface.SETT),
+                unknown=UnknownPolicy(steps=Unknown.FORBID),
+                pace=Pace(level_kmh=4.0, up=6.0, down=3.0, seconds_a_kerb=8.0), comfort=1.2, street_factor=1.8,
+            ),
+            {"de": "Rollstuhl, geschoben", "en": "Wheelchair with a companion",
+             "de-easy": "Rollstuhl mit Hilfe"},
+            {"de": "Zu zweit kommt man über einen Bordstein von 12 cm, gern sind es 3 cm. Unsere Wahl.",
+             "en": "Two people manage a kerb of 12 cm; 3 cm are better. Our choice."},
+        ),
+        Preset(
+            Profile(
+                key="scooter", aid=Aid.WHEELS_BY_MOTOR,
+                hard=Limits(kerb_up_mm=80, kerb_down_mm=80, incline_up_permille=120, incline_down_permille=120,
+                            width_cm=100, surface=Surface.GRAVEL, smoothness=Smoothness.VERY_BAD, tracktype=4, steps=0,
+                            no_escalators=True, wheels=True),
+                soft=Limits(surface=Surface.COBBLES, width_cm=150, kerb_up_mm=50),
+                unknown=UnknownPolicy(steps=Unknown.FORBID),
+                pace=Pace(level_kmh=7.0, up=1.5, down=1.5, seconds_a_kerb=4.0), comfort=0.8, street_factor=1.3,
+            ),
+            {"de": "Elektromobil (Scooter)", "en": "Mobility scooter", "de-easy": "Elektro-Mobil"},
+            {"de": "Unter den Grenzen der Klasse C (DIN EN 12184: 10 cm, 10°); Schwenkbereich 100 cm.",
+             "en": "Below the limits of class C (DIN EN 12184: 10 cm, 10°); 100 cm to turn."},
+        ),
+        Preset(
+            Profile(
+                key="walker", aid=Aid.WHEELS_PUSHED,
+                hard=Limits(kerb_up_mm=100, kerb_down_mm=100, incline_up_permille=100, incline_down_permille=100,
+                            width_cm=75, surface=Surface.UNPAVED, steps=0, ramp=Ramp.PRAM, no_escalators=True,
+                            wheels=True),
+                soft=Limits(kerb_up_mm=30, kerb_down_mm=30, incline_up_permille=40, incline_down_permille=40,
+                            surface=Surface.PLATES, smoothness=Smoothness.INTERMEDIATE),
+                unknown=UnknownPolicy(steps=Unknown.FORBID),
+                pace=Pace(level_kmh=2.9, up=6.0, down=5.0, seconds_a_kerb=5.0), comfort=1.2, street_factor=2.0,
+                rest_every_m=200,
+            ),
+            {"de": "Rollator", "en": "Walker with wheels", "de-easy": "Rollator"},
+            {"de": "Bordsteine möglichst bis 3 cm (DIN 18040-3), zur Not höher; alle 200 m eine Bank. "
+                   "75 cm Durchgang und die Längen sind unsere Wahl.",
+             "en": "Kerbs preferably up to 3 cm (DIN 18040-3), higher ones if need be; a bench every 200 m. "
+                   "The gap of 75 cm and the lengths are our choice."},
+        ),
+        Preset(
+            Profile(
+                key="pram", aid=Aid.WHEELS_PUSHED,
+                hard=Limits(width_cm=70, surface=Surface.GRASS, steps=3, ramp=Ramp.PRAM, no_escalators=True,
+                            wheels=True, incline_up_permille=200, incline_down_permille=200),
+                soft=Limits(kerb_up_mm=60, steps=0, surface=Surface.COMPACTED, incline_up_permille=80),
+                unknown=UnknownPolicy(kerb=Unknown.ALLOW, steps=Unknown.FORBID),
+                pace=Pace(level_kmh=4.2, up=4.0, down=2.0, seconds_a_kerb=2.0), comfort=0.8, street_factor=2.0,
+            ),
+            {"de": "Kinderwagen", "en": "Pram", "de-easy": "Kinder-Wagen"},
+            {"de": "Drei Stufen kann man heben, mehr nicht allein. Unsere Wahl.",
+             "en": "Three steps can be lifted, more not alone. Our choice."},
+        ),
+        Preset(
+            Profile(
+                key="crutches",
+                hard=Limits(steps=40, surface=Surface.GRASS, smoothness=Smoothness.VERY_BAD, tracktype=4,
+                            incline_up_permille=150, incline_down_permille=120),
+                soft=Limits(steps=6, handrail=True, incline_up_permille=60, incline_down_permille=50,
+                            surface=Surface.COMPACTED, smoothness=Smoothness.INTERMEDIATE),
+                unknown=UnknownPolicy(),
+                pace=Pace(level_kmh=2.5, up=5.0, down=5.0, seconds_a_step=2.0, seconds_a_kerb=2.0),
+                comfort=1.0, street_factor=1.8, rest_every_m=150,
+            ),
+            {"de": "Gehstützen", "en": "Crutches", "de-easy": "Krücken"},
+            {"de": "Treppen nur kurz und am besten mit Handlauf (DIN 18065); alle 150 m eine Bank. Unsere Wahl.",
+             "en": "Steps only short and best with a handrail (DIN 18065); a bench every 150 m. Our choice."},
+        ),
+        Preset(
+            Profile(
+                key="blind",
+                hard=Limits(no_escalators=True),
+                soft=Limits(crossing=Crossing.SIGNALS, sound=True, tactile=True),
+                unknown=_BLIND_UNKNOWN,
+                pace=Pace(level_kmh=3.2, up=3.5, down=2.5, seconds_a_step=1.0, signal_seconds=30.0,
+                          street_seconds=25.0), comfort=0.2, street_factor=4.0, soft_factor=4.0,
+            ),
+            {"de": "Blind, mit Langstock", "en": "Blind, with a cane", "de-easy": "Blind"},
+            {"de": "Verkehrsstraßen lieber an Ampeln mit Ton und Bodenindikatoren (DIN 32984) queren, "
+                   "selten auf der Fahrbahn gehen.",
+             "en": "Busy streets rather at signals with sound and tactile ground (DIN 32984), hardly ever on the "
+                   "carriageway."},
+        ),
+        Preset(
+            Profile(
+                key="low-vision",
+                soft=Limits(crossing=Crossing.MARKED, light=True, steps=10, handrail=True, surface=Surface.COMPACTED),
+                unknown=UnknownPolicy(crossing=Unknown.COST, surface=Unknown.ALLOW, incline=Unknown.ALLOW,
+                                      kerb=Unknown.ALLOW, steps=Unknown.COST),
+                pace=Pace(level_kmh=3.8, seconds_a_step=1.0, street_seconds=15.0), comfort=0.4, street_factor=3.0,
+            ),
+            {"de": "Sehbehindert", "en": "Low vision", "de-easy": "Schlecht sehen"},
+            {"de": "Beleuchtete Wege, gekennzeichnete Querungen, Treppen mit Handlauf (DIN 18040-3, DIN 18065).",
+             "en": "Lit ways, marked crossings, steps with handrail (DIN 18040-3, DIN 18065)."},
+        ),
+    )
+}  # fmt: skip
+
+for _preset in PRESETS.values():
+    check(_preset.profile)

@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Finds the nearest point on the graph: a uniform grid over all line pieces, searched ring by ring with NumPy.
+
+A person is snapped only to an edge they may use and from which they can leave again; which edges these are is the
+caller's mask (metric.py). Source of the method: Bentley, Weide & Yao 1980, "Optimal expected-time algorithms for
+closest point problems" (cell technique).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from .geodesy import METRES_PER_DEGREE
+from .graph import Graph, Ints
+
+CELL_M: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snap:
+    """A point on an edge: `share` of its line from the drawn start (0 to 1), and how far it is from what was asked."""
+
+    edge: int
+    share: float
+    x: float
+    y: float
+    metres: float
+    #: index of the line piece within Graph.points on which the point lies
+    piece: int
+
+
+class Grid:
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        west, south, east, north = graph.bounds
+        self.west, self.south = west, south
+        self.scale_x = METRES_PER_DEGREE * math.cos(math.radians((south + north) / 2))
+        starts = np.ones(len(graph.points), dtype=bool)
+        starts[graph.point_start[1:] - 1] = False
+        self.piece: Ints = np.flatnonzero(starts)
+        self.edge = np.repeat(np.arange(graph.edge_count), np.diff(graph.point_start) - 1).astype("i4")
+        plane = np.stack(
+            ((graph.points[:, 0] - west) * self.scale_x, (graph.points[:, 1] - south) * METRES_PER_DEGREE), axis=1
+        )
+        self.a, self.d = plane[self.piece], plane[self.piece + 1] - plane[self.piece]
+        self.square = np.maximum((self.d**2).sum(axis=1), 1e-9)
+        length = np.sqrt(self.square)
+        self.total = np.maximum(np.bincount(self.edge, weights=length, minlength=graph.edge_count), 1e-9)
+        before = np.cumsum(length) - length
+        first = np.searchsorted(self.edge, np.arange(graph.edge_count))
+        self.before = before - before[first][self.edge]
+        self.length = length
+        self.columns = int((east - west) * self.scale_x / CELL_M) + 1
+        self.rows = int((north - south) * METRES_PER_DEGREE / CELL_M) + 1
+        self._fill()
+
+    def _fill(self) -> None:
+        """Registers each piece in every cell that its bounding box touches (CSR: cell_start, members)."""
+        b = self.a + self.d
+        low = np.floor(np.minimum(self.a, b) / CELL_M).astype("i8")
+        high = np.floor(np.maximum(self.a, b) / CELL_M).astype("i8")
+        wide, tall = high[:, 0] - low[:, 0] + 1, high[:, 1] - low[:, 1] + 1
+        count = wide * tall
+        owner = np.repeat(np.arange(len(count)), count)
+        inside = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        column = np.clip(low[owner, 0] + inside % wide[owner], 0, self.columns - 1)
+        row = np.clip(low[owner, 1] + inside // wide[owner], 0, self.rows - 1)
+        cell = row * self.columns + column
+        order = np.argsort(cell, kind="stable")
+        self.members = owner[order].astype("i4")
+        self.cell_start = np.searchsorted(cell[order], np.arange(self.columns * self.rows + 1))
+
+    def nearest(self, x: float, y: float, radius: float, usable: Ints | None = None) -> Snap | None:
+        """The nearest point on a usable edge within `radius` metres, or None."""
+        px, py = (x - self.west) * self.scale_x, (y - self.south) * METRES_PER_DEGREE
+        if not (math.isfinite(px) and math.isfinite(py)):
+            return None
+        column, row = int(px // CELL_M), int(py // CELL_M)
+        reach, limit = 1, int(radius // CELL_M) + 1
+        while True:
+            found = self._within((px, py), min(reach, limit), usable)
+            # what lies outside the searched square is at least this far away
+            safe = min(px - (column - reach) * CELL_M, (column + reach + 1) * CELL_M - px,
+                       py - (row - reach) * CELL_M, (row + reach + 1) * CELL_M - py)  # fmt: skip
+            if reach >= limit or (found and found.metres <= safe):
+                return found if found and found.metres <= radius else None
+            reach = reach * 2
+
+    def _within(self, at: tuple[float, float], reach: int, usable: Ints | None) -> Snap | None:
+        px, py = at
+        column, row = int(px // CELL_M), int(py // CELL_M)
+        west, east = max(0, column - reach), min(self.columns - 1, column + reach)
+        if west > east:
+            return None
+        parts = []
+        for line in range(max(0, row - reach), min(self.rows - 1, row + reach) + 1):
+            base = line * self.columns
+            parts.append(self.members[self.cell_start[base + west] : self.cell_start[base + east + 1]])
+        if not parts:
+            return None
+        near = np.concatenate(parts)
+        if usable is not None:
+            near = near[usable[self.edge[near]]]
+        if not len(near):
+            return None
+        a, d = self.a[near], self.d[near]
+        rx, ry = px - a[:, 0], py - a[:, 1]
+        t = np.clip((rx * d[:, 0] + ry * d[:, 1]) / self.square[near], 0.0, 1.0)
+        square = (rx - t * d[:, 0]) ** 2 + (ry - t * d[:, 1]) ** 2
+        best = int(square.argmin())
+        return self._snap(int(near[best]), float(t[best]), math.sqrt(float(square[best])))
+
+    def _snap(self, number: int, t: float, metres: float) -> Snap:
+        edge, piece = int(self.edge[number]), int(self.piece[number])
+        share = (self.before[number] + t * self.length[number]) / self.total[edge]
+        a, b = self.graph.points[piece], self.graph.points[piece + 1]
+        return Snap(
+            edge=edge, share=min(1.0, float(share)), x=float(a[0] + t * (b[0] - a[0])),
+            y=float(a[1] + t * (b[1] - a[1])), metres=metres, piece=piece,
+        )  # fmt: skip
+
+    def edges_in(self, west: float, south: float, east: float, north: float) -> Ints:
+        """Edges with a piece in a cell of the box (a superset, for obstacles and avoided areas)."""
+        c0 = max(0, int((west - self.west) * self.scale_x // CELL_M))
+        c1 = min(self.columns - 1, int((east - self.west) * self.scale_x // CELL_M))
+        r0 = max(0, int((south - self.south) * METRES_PER_DEGREE // CELL_M))
+        r1 = min(self.rows - 1, int((north - self.south) * METRES_PER_DEGREE // CELL_M))
+        if c0 > c1 or r0 > r1:
+            return np.zeros(0, dtype="i4")
+        parts = [
+            self.members[self.cell_start[r * self.columns + c0] : self.cell_start[r * self.columns + c1 + 1]]
+            for r in range(r0, r1 + 1)
+        ]
+        return np.unique(self.edge[np.concatenate(parts)])
