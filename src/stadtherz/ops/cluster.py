@@ -243,6 +243,7 @@ class Cluster:
     def _start_server(self) -> None:
         self._sweep()
         log = self.folder / "start.log"
+        log.unlink(missing_ok=True)
         command = [
             str(self.program("pg_ctl")),
             "start",

@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The archive recognises what is not its own, what was cut off, and what would lead out of its folder."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from stadtherz.ops import archive
+from stadtherz.ops.steps import Failure
+
+
+def made(folder: Path) -> Path:
+    file, text = folder / "made.zip", folder / "text"
+    text.write_text("content" * 100_000)
+    with archive.writing(file) as writer:
+        writer.add_file(archive.FILES + "text", text)
+        writer.finish({"migrations": []})
+    return file
+
+
+def test_what_is_written_can_be_verified(tmp_path: Path) -> None:
+    with archive.reading(made(tmp_path)) as reader:
+        reader.verify()
+        assert [str(path) for path, _ in reader.files()] == ["text"]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 500, 700_000])
+def test_a_cut_off_archive_is_refused(tmp_path: Path, kept: int) -> None:
+    file = made(tmp_path)
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.raises(Failure, match="not a complete archive"), archive.reading(file):
+        pass
+
+
+def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
+    file = made(tmp_path)
+    content = bytearray(file.read_bytes())
+    content[350_000] ^= 1
+    file.write_bytes(content)
+    with archive.reading(file) as reader, pytest.raises(Failure, match="is damaged"):
+        reader.verify()
+
+
+@pytest.mark.parametrize("manifest", [b"", b"[]", b"{}", b'{"format": "something else", "version": 1}'])
+def test_a_foreign_archive_is_refused(tmp_path: Path, manifest: bytes) -> None:
+    file = tmp_path / "foreign.zip"
+    with zipfile.ZipFile(file, "w") as foreign:
+        foreign.writestr(archive.MANIFEST, manifest)
+    with pytest.raises(Failure, match=r"was not written by \./stadtherz backup"), archive.reading(file):
+        pass
+
+
+def test_an_archive_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "later.zip"
+    with zipfile.ZipFile(file, "w") as later:
+        later.writestr(archive.MANIFEST, json.dumps({"format": archive.FORMAT, "version": archive.VERSION + 1}))
+    with pytest.raises(Failure, match="newer Stadtherz"), archive.reading(file):
+        pass
+
+
+@pytest.mark.parametrize("name", ["../escape", "/etc/escape", "a/../../escape"])
+def test_no_file_leads_out_of_its_folder(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "escape.zip"
+    manifest = {"format": archive.FORMAT, "version": 1, "members": {archive.FILES + name: {}}}
+    with zipfile.ZipFile(file, "w") as escape:
+        escape.writestr(archive.MANIFEST, json.dumps(manifest))
+    with archive.reading(file) as reader, pytest.raises(Failure, match="leads out of its folder"):
+        list(reader.files())
+
+
+def test_a_backup_never_replaces_an_older_one(tmp_path: Path) -> None:
+    file = made(tmp_path)
+    before = file.read_bytes()
+    with pytest.raises(Failure, match="exists already"), archive.writing(file):
+        pass
+    assert file.read_bytes() == before
+
+
+def test_nothing_is_left_of_an_archive_that_failed(tmp_path: Path) -> None:
+    def fail() -> None:
+        with archive.writing(tmp_path / "half.zip") as writer:
+            writer.finish({})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert list(tmp_path.iterdir()) == []
