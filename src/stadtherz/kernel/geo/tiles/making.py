@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Makes the base map of an extract: Debian's tilemaker with our own layers, packed into one PMTiles archive."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from stadtherz.kernel.geo.errors import TilesFailed
+
+HERE = Path(__file__).resolve().parent
+CONFIG, PROCESS = HERE / "tilemaker.json", HERE / "tilemaker.lua"
+MIN_ZOOM, MAX_ZOOM = 6, 14
+Bounds = tuple[float, float, float, float]
+
+
+def make_tiles(extract: Path, archive: Path, *, bounds: Bounds) -> int:
+    """Write ``archive`` (replaced only when complete) and return the number of tiles. Raises ``TilesFailed``."""
+    from pmtiles.convert import mbtiles_to_pmtiles
+
+    program = shutil.which("tilemaker")
+    if program is None:
+        raise TilesFailed("tilemaker is missing. Install it with: apt install tilemaker")
+    with TemporaryDirectory(dir=archive.parent, prefix=".tiles-") as room:
+        database, ready = Path(room) / "map.mbtiles", Path(room) / "map.pmtiles"
+        _run(program, extract, database, bounds)
+        tiles = _describe(database, bounds)
+        if not tiles:
+            raise TilesFailed(f"{extract.name} gave no map tiles. Is it an extract of a place with streets?")
+        mbtiles_to_pmtiles(str(database), str(ready), MAX_ZOOM)
+        ready.replace(archive)
+    return tiles
+
+
+def _run(program: str, extract: Path, database: Path, bounds: Bounds) -> None:
+    command = [
+        program, "--input", str(extract), "--output", str(database), "--config", str(CONFIG), "--process", str(PROCESS),
+        "--bbox", ",".join(f"{number:.5f}" for number in bounds),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - our own list
+    if done.returncode or not database.exists():
+        said = " ".join((done.stderr or done.stdout).split())[-400:]
+        raise TilesFailed(f"tilemaker could not draw {extract.name} (code {done.returncode}): {said or 'no message'}")
+
+
+def _describe(database: Path, bounds: Bounds) -> int:
+    """tilemaker repeats the extract's own bounds, which are often wrong: write the ones of the streets."""
+    west, south, east, north = bounds
+    values = {
+        "bounds": f"{west},{south},{east},{north}",
+        "center": f"{(west + east) / 2},{(south + north) / 2},12",
+        "minzoom": str(MIN_ZOOM),
+        "maxzoom": str(MAX_ZOOM),
+        "json": json.dumps({"vector_layers": _vector_layers()}),
+    }
+    connection = sqlite3.connect(database)
+    try:
+        with connection:
+            connection.executemany("DELETE FROM metadata WHERE name = ?", [(name,) for name in values])
+            connection.executemany("INSERT INTO metadata (name, value) VALUES (?, ?)", list(values.items()))
+        return int(connection.execute("SELECT count(*) FROM tiles").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def _vector_layers() -> list[dict[str, object]]:
+    layers = json.loads(CONFIG.read_text(encoding="utf-8"))["layers"]
+    return [{"id": key, "fields": {}, "minzoom": v["minzoom"], "maxzoom": v["maxzoom"]} for key, v in layers.items()]
