@@ -17,6 +17,7 @@ SERVICE = Service(
     title=_("Take part"),
     summary=_("Propose ideas, support and discuss them, and see what became of them."),
     url_prefix="mitreden/",
+    demo=f"{HERE}.demo.loading:load",
     urls=f"{HERE}.web.urls",
     permissions=(
         Permission("participation.answer", _("Answer ideas for the town"), CLERKS),

@@ -102,5 +102,10 @@ def test_a_correction_keeps_the_person_and_refuses_to_make_two_one(clerk: Person
     assert (anna.pseudonym, PaperRecord.objects.get(person=anna).name) == ("Anni M.", "Anna Muster")
     with pytest.raises(SomebodyElseHasThisData):
         correct_paper_record(
-            record=bert.paper_record, clerk=clerk, name="Muster, Anna", address="", birth_year=None, pseudonym=bert.pseudonym
+            record=bert.paper_record,
+            clerk=clerk,
+            name="Muster, Anna",
+            address="",
+            birth_year=None,
+            pseudonym=bert.pseudonym,
         )
