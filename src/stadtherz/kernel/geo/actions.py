@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 from django.contrib.gis.geos import Polygon
 from django.db import connection, transaction
@@ -18,15 +19,16 @@ from django.utils.text import slugify
 
 from stadtherz.kernel.geo import storing
 from stadtherz.kernel.geo.district_file import read_districts
-from stadtherz.kernel.geo.download import fetch
-from stadtherz.kernel.geo.errors import DistrictInUse, GeoError
+from stadtherz.kernel.geo.errors import DistrictInUse, DownloadRefused, GeoError
 from stadtherz.kernel.geo.extracts import extract_path, folder, tiles_path
 from stadtherz.kernel.geo.models import District, Extract, ExtractKind
 from stadtherz.kernel.geo.osm.reading import Contents, check_header, read_extract
 from stadtherz.kernel.geo.tiles.making import make_tiles
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.outside import OutsideError, download
 
 Report = Callable[[str], None]
+MAX_DOWNLOAD = 6 * 1024**3
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 OSM_COPYRIGHT = "https://www.openstreetmap.org/copyright"
 MODEL_GENERATOR = "Stadtherz model town"
@@ -74,15 +76,18 @@ def load_extract_from(*, url: str, municipality: Municipality | None = None, rep
     """Fetch an extract from a public address and load it. What has not changed there is not fetched again."""
     known = Extract.objects.filter(source=url).first()
     complete = known is not None and tiles_path(known.slug).exists() and extract_path(known.slug).exists()
+    name = key_of(urlsplit(url).path.rpartition("/")[2])
     with TemporaryDirectory(dir=folder(), prefix=".fetch-") as room:
+        path = Path(room) / f"{name}.osm.pbf"
         report(f"fetching {url}")
-        came = fetch(url, Path(room), known_etag=known.etag if known and complete else "")
-        if came.path is None and known is not None:
+        try:
+            answer = download(url, to=path, max_bytes=MAX_DOWNLOAD, etag=known.etag if known and complete else "")
+        except OutsideError as error:
+            raise DownloadRefused(f"{error} Nothing was changed.") from error
+        if answer.unchanged and known is not None:
             report("unchanged since the last time")
             return known
-        assert came.path is not None
-        named = came.path.rename(came.path.with_name(f"{key_of(came.name)}.osm.pbf"))
-        return load_extract(path=named, municipality=municipality, source=url, etag=came.etag, report=report)
+        return load_extract(path=path, municipality=municipality, source=url, etag=answer.etag[:200], report=report)
 
 
 def load_model_town(*, municipality: Municipality, seed: int | None = None, report: Report = _silent) -> Extract:

@@ -8,7 +8,7 @@ from stadtherz.kernel.geo.tiles.expressions import Expression, among, every, lay
 from stadtherz.kernel.geo.tiles.palette import Palette
 
 Layer = dict[str, Any]
-REGULAR, MEDIUM, ITALIC = ["Town Regular"], ["Town Medium"], ["Town Italic"]
+REGULAR, STRONG, ITALIC = ["Town Regular"], ["Town SemiBold"], ["Town Italic"]
 NAME: Expression = ["get", "name"]
 
 
@@ -40,7 +40,7 @@ def _places_with_a_name(p: Palette, rank: int) -> Layer:
     green = among("class", "park", "playground", "sports_centre", "zoo")
     return layer(f"place-{rank}", "symbol", "poi", since=since,
                  where=every(["has", "name"], ["<=", ["get", "rank"], rank], [">", ["get", "rank"], rank - 2]), layout={
-        "text-field": NAME, "text-font": MEDIUM if rank == 2 else REGULAR, "text-size": linear((14, 10.5), (18, 13 if rank < 7 else 12)),
+        "text-field": NAME, "text-font": STRONG if rank == 2 else REGULAR, "text-size": linear((14, 10.5), (18, 13 if rank < 7 else 12)),
         "text-max-width": 8, "text-padding": 8, "symbol-sort-key": ["get", "rank"], "text-variable-anchor": ["center", "top", "bottom"],
         "text-radial-offset": 0.4,
     }, paint=_ink(["case", green, p.text_green, p.text_soft], ["case", green, p.halo_green, p.halo]))  # type: ignore[arg-type]  # fmt: skip
@@ -68,7 +68,7 @@ def _street_names(p: Palette) -> list[Layer]:
     return [
         street("street-path", 16.2, ("path", "track", "service"), sizes=linear(*small), font=ITALIC),
         street("street-minor", 14.6, ("minor", "pedestrian"), sizes=linear(*middle), font=REGULAR),
-        street("street-main", 13, main, sizes=linear(*large), font=MEDIUM),
+        street("street-main", 13, main, sizes=linear(*large), font=STRONG),
     ]
 
 
@@ -97,7 +97,7 @@ def _settlements(p: Palette) -> list[Layer]:
     ) -> Layer:
         colour = more.pop("colour", p.text_place)
         return layer(key, "symbol", "place", since=levels[0], until=levels[1], where=among("class", *classes), layout={
-            "text-field": NAME, "text-font": MEDIUM, "text-size": sizes, "text-max-width": 7, "text-padding": 10, **more,
+            "text-field": NAME, "text-font": STRONG, "text-size": sizes, "text-max-width": 7, "text-padding": 10, **more,
         }, paint=_ink(colour, p.halo, 1.8))  # fmt: skip
 
     return [

@@ -20,7 +20,7 @@ from stadtherz.kernel.geo.tiles.style import MapSource, style
 from stadtherz.kernel.municipalities.active import active
 
 FOR_EVER = "public, max-age=31536000, immutable"
-FONTS = {"Town Regular": "Regular", "Town Medium": "Medium", "Town Italic": "Italic"}
+FONTS = {"Town Regular": "Regular", "Town SemiBold": "SemiBold", "Town Italic": "Italic"}
 
 
 @require_safe
