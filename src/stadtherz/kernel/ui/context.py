@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stadtherz.kernel.people.rules import is_staff, may
 from stadtherz.kernel.registry.declaration import Door, MenuEntry
@@ -18,14 +19,14 @@ from stadtherz.kernel.ui.preferences import chosen_theme
 
 DOORS: dict[Door, tuple[Any, Any, str, str]] = {
     Door.TAKE_PART: (
-        _("Take part"),
+        pgettext_lazy("door", "Take part"),
         _("Where can I have a say now, and what became of it?"),
         "speak",
         "take-part",
     ),
-    Door.KNOW: (_("Know"), _("What is measured, planned and happening near me?"), "bulb", "know"),
+    Door.KNOW: (pgettext_lazy("door", "Know"), _("What is measured, planned and happening near me?"), "bulb", "know"),
     Door.ARRIVE: (
-        _("Arrive"),
+        pgettext_lazy("door", "Arrive"),
         _("How do I get there my way, and what can I book or borrow?"),
         "signpost",
         "arrive",

@@ -20,12 +20,23 @@ def differences(before: str, after: str) -> SafeString:
     """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     parts: list[str] = []
+    removed, added = "", ""
     for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            parts.append(format_html("{}", "".join(new[j1:j2])))
+        gone, come = "".join(old[i1:i2]), "".join(new[j1:j2])
+        if kind != "equal" or (gone.isspace() and "\n" not in gone and (removed or added)):
+            removed, added = removed + gone, added + come
             continue
-        if i2 > i1:
-            parts.append(format_html("<del>{}</del>", "".join(old[i1:i2])))
-        if j2 > j1:
-            parts.append(format_html("<ins>{}</ins>", "".join(new[j1:j2])))
+        parts.append(_changed(removed, added) + format_html("{}", come))
+        removed, added = "", ""
+    parts.append(_changed(removed, added))
     return mark_safe("".join(parts))  # noqa: S308  every part is escaped above
+
+
+def _changed(removed: str, added: str) -> str:
+    """One change; a space that stands at the end of both belongs behind it."""
+    tail = ""
+    while removed and added and removed[-1] == added[-1] and removed[-1].isspace():
+        tail, removed, added = removed[-1] + tail, removed[:-1], added[:-1]
+    gone = format_html("<del>{}</del>", removed) if removed else ""
+    come = format_html("<ins>{}</ins>", added) if added else ""
+    return gone + (" " if gone and come else "") + come + format_html("{}", tail)

@@ -14,6 +14,7 @@ from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 AUTOCOMPLETE = {
     "email": "email",
@@ -25,6 +26,18 @@ AUTOCOMPLETE = {
     "pseudonym": "nickname",
 }
 """Well-known field names and their token (HTML, 4.10.18.7.1); a widget's own attribute wins."""
+
+
+DJANGO_TEXTS = (
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a valid URL."),
+    gettext_noop("Enter a whole number."),
+    gettext_noop("The submitted file is empty."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+)
+"""Messages of Django's own fields, marked here so that our translation of them is kept: theirs is office German."""
 
 
 def kind_of(bound: BoundField) -> str:

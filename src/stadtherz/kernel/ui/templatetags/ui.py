@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms, template
@@ -18,6 +19,7 @@ from django.forms.boundfield import BoundField
 from django.template import Context
 from django.template.loader import get_template
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
@@ -95,6 +97,12 @@ def of_door(blocks: Mapping[str, Any], key: str) -> Any:
 def summary_for(services: Iterable[Service], link: Link) -> Any:
     """The sentence of the service to which a menu link leads: the declaration with the same door entry."""
     return next((s.summary for s in services if any(str(e.title) == str(link.title) for e in s.menu)), "")
+
+
+@register.filter
+def grouped(value: Any) -> str:
+    """A number as the language writes it, with its thousands grouped: 14.310."""
+    return number_format(value, force_grouping=True) if isinstance(value, int | float | Decimal) else str(value)
 
 
 # --- dates ---

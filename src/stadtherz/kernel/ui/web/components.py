@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -115,12 +115,30 @@ def samples() -> dict[str, Any]:
         "news": {"title": "Sportbox im Volkspark: jetzt mit Rollstuhl-Basketball", "url": "#", "published_at": now},
         "map_data": {
             "src": "/ui/components/places.json", "label": "Beispiele auf der Karte",
-            "items": [
-                {"id": 1, "title": "Bank an der Haltestelle Rathaus", "url": "#", "meta": "214 Unterstützungen"},
-                {"id": 2, "title": "Bäume auf dem Stiftsplatz", "url": "#", "meta": "97 Unterstützungen"},
-            ],
+            "items": [{"id": p[0], "title": p[3], "url": "#", "meta": p[4]} for p in PLACES],
         },
     }  # fmt: skip
+
+
+PLACES = [
+    (1, 7.7711, 49.4442, "Bank an der Haltestelle Rathaus", "214 Unterstützungen"),
+    (2, 7.7689, 49.4451, "Bäume auf dem Stiftsplatz", "97 Unterstützungen"),
+    (3, 7.7690, 49.4453, "Trinkbrunnen auf dem Stiftsplatz", "41 Unterstützungen"),
+    (4, 7.7582, 49.4389, "Bessere Beleuchtung am Hauptbahnhof", "12 Unterstützungen"),
+]
+
+
+@public
+def places(request: HttpRequest) -> JsonResponse:
+    """A few features for the map of the component page, as GeoJSON (RFC 7946)."""
+    features = [
+        {
+            "type": "Feature", "id": number, "geometry": {"type": "Point", "coordinates": [longitude, latitude]},
+            "properties": {"id": number, "title": title, "meta": meta, "url": "#"},
+        }
+        for number, longitude, latitude, title, meta in PLACES
+    ]  # fmt: skip
+    return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
 @public

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import path
 
 from stadtherz.kernel.ui.web.choices import theme
-from stadtherz.kernel.ui.web.components import components
+from stadtherz.kernel.ui.web.components import components, places
 from stadtherz.kernel.ui.web.home import door, home
 from stadtherz.kernel.ui.web.pages import page
 from stadtherz.kernel.ui.web.search import search
@@ -21,4 +21,7 @@ urlpatterns = [
     path("ui/town.css", town_css, name="ui-town-css"),
 ]
 if not settings.PRODUCTION:
-    urlpatterns.append(path("ui/components/", components, name="ui-components"))
+    urlpatterns += [
+        path("ui/components/", components, name="ui-components"),
+        path("ui/components/places.json", places, name="ui-components-places"),
+    ]

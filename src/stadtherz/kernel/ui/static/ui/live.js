@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* Live updates by server-sent events. A part of a page says data-live="topic" and hx-trigger="live" (or listens to the
+   event "live" itself); one connection per topic, closed while nobody looks. */
+
+const open = new Map();
+
+/** Call `heard(name, data)` for each message on a topic; returns a function that ends it. */
+export function listen(topic, heard) {
+  let connection = open.get(topic);
+  if (!connection) {
+    connection = { hearers: new Set(), source: null };
+    open.set(topic, connection);
+  }
+  connection.hearers.add(heard);
+  start(topic, connection);
+  return () => {
+    connection.hearers.delete(heard);
+    if (connection.hearers.size === 0) stop(connection);
+  };
+}
+
+function start(topic, connection) {
+  if (connection.source || document.hidden) return;
+  connection.source = new EventSource(`/live/${topic}`);
+  connection.source.onmessage = (event) => {
+    let message = { event: "message", data: event.data };
+    try {
+      message = { ...message, ...JSON.parse(event.data) };
+    } catch {
+      /* plain text is a message as well */
+    }
+    for (const heard of connection.hearers) heard(message.event, message.data);
+  };
+}
+
+function stop(connection) {
+  connection.source?.close();
+  connection.source = null;
+}
+
+document.addEventListener("visibilitychange", () => {
+  for (const [topic, connection] of open) {
+    if (document.hidden) stop(connection);
+    else if (connection.hearers.size) {
+      start(topic, connection);
+      for (const heard of connection.hearers) heard("again", null);
+    }
+  }
+});
+
+export function watchLive(root) {
+  for (const part of root.querySelectorAll("[data-live]")) {
+    const end = listen(part.dataset.live, (name, data) => {
+      if (!part.isConnected) return end();
+      part.dispatchEvent(new CustomEvent("live", { bubbles: true, detail: { name, data } }));
+    });
+  }
+}

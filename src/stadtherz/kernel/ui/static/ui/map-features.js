@@ -1,0 +1,192 @@
+/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* Features on a <stadt-map>: clusters with numbers, markers, and the list beside that moves together with them.
+   Markers are buttons: the style sheet draws them, screen readers hear their titles, arrow keys walk from one to the next. */
+
+const SOURCE = "features";
+
+/** Points, with the id as text in properties.id; features without a place are left to the list. */
+function points(collection) {
+  return {
+    type: "FeatureCollection",
+    features: (collection.features ?? [])
+      .filter((feature) => feature.geometry?.type === "Point")
+      .map((feature) => ({
+        ...feature,
+        properties: { ...feature.properties, id: String(feature.properties?.id ?? feature.id) },
+      })),
+  };
+}
+
+class Features {
+  constructor(element, collection) {
+    this.element = element;
+    this.map = element.map;
+    this.all = new Map(collection.features.map((feature) => [feature.properties.id, feature]));
+    this.markers = new Map();
+    this.selected = element.getAttribute("selected") ?? "";
+    this.hovered = "";
+    this.list = document.getElementById(element.getAttribute("list") ?? "");
+    this.map.addSource(SOURCE, { type: "geojson", data: collection, cluster: true, clusterRadius: 46, clusterMaxZoom: 16 });
+    /* A source is only loaded where a layer asks for it; the circles themselves are not to be seen. */
+    this.map.addLayer({
+      id: SOURCE,
+      type: "circle",
+      source: SOURCE,
+      paint: { "circle-radius": 1, "circle-opacity": 0 },
+    });
+    const draw = () => this.draw();
+    this.map.on("moveend", draw);
+    this.map.on("sourcedata", (event) => event.sourceId === SOURCE && event.isSourceLoaded && this.draw());
+    this.map.on("idle", draw);
+    this.map.on("click", () => this.popup?.remove());
+    this.watchList();
+    element.addEventListener("keydown", (event) => this.walk(event));
+  }
+
+  draw() {
+    if (!this.map.isSourceLoaded(SOURCE)) return;
+    const seen = new Map();
+    for (const feature of this.map.querySourceFeatures(SOURCE)) {
+      const key = feature.properties.cluster ? `cluster-${feature.properties.cluster_id}` : feature.properties.id;
+      seen.set(key, feature);
+    }
+    const keep = document.activeElement?.dataset?.key;
+    for (const [key, marker] of this.markers) {
+      if (!seen.has(key)) {
+        marker.remove();
+        this.markers.delete(key);
+      }
+    }
+    for (const [key, feature] of seen) if (!this.markers.has(key)) this.add(key, feature);
+    this.ring();
+    if (keep && !this.markers.has(keep)) this.map.getCanvas().focus({ preventScroll: true });
+  }
+
+  add(key, feature) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.key = key;
+    const { properties, geometry } = feature;
+    if (properties.cluster) {
+      const count = properties.point_count;
+      button.className = `sh-cluster-mark sh-cluster-mark--${count < 10 ? "small" : count < 100 ? "middle" : "large"}`;
+      button.textContent = properties.point_count_abbreviated;
+      button.setAttribute("aria-label", this.element.word("cluster", count));
+      button.addEventListener("click", async (event) => {
+        event.stopPropagation();
+        const zoom = await this.map.getSource(SOURCE).getClusterExpansionZoom(properties.cluster_id);
+        this.element.go(geometry.coordinates, Math.min(zoom + 0.2, 19));
+      });
+    } else {
+      button.className = "sh-point-mark";
+      button.setAttribute("aria-label", properties.title ?? "");
+      button.addEventListener("click", (event) => {
+        event.stopPropagation();
+        this.select(key, { fromMap: true });
+      });
+      button.addEventListener("mouseenter", () => this.hover(key));
+      button.addEventListener("mouseleave", () => this.hover(""));
+    }
+    const marker = new this.element.gl.Marker({ element: button, anchor: "center" });
+    this.markers.set(key, marker.setLngLat(geometry.coordinates).addTo(this.map));
+  }
+
+  /** Show selection and hover by a ring, and leave one marker in the tab order. */
+  ring() {
+    let first = true;
+    for (const [key, marker] of this.markers) {
+      const button = marker.getElement();
+      button.toggleAttribute("data-selected", key === this.selected);
+      button.toggleAttribute("data-hover", key === this.hovered);
+      button.tabIndex = first ? 0 : -1;
+      first = false;
+    }
+    for (const item of this.items()) {
+      item.toggleAttribute("data-selected", item.dataset.featureId === this.selected);
+      item.toggleAttribute("data-hover", item.dataset.featureId === this.hovered);
+    }
+  }
+
+  items() {
+    return this.list?.querySelectorAll("[data-feature-id]") ?? [];
+  }
+
+  hover(id) {
+    if (this.hovered === id) return;
+    this.hovered = id;
+    this.ring();
+  }
+
+  select(id, { fromMap = false } = {}) {
+    this.selected = id;
+    this.ring();
+    const feature = this.all.get(id);
+    if (!feature) return;
+    if (fromMap) {
+      this.open(feature);
+      const item = this.list?.querySelector(`[data-feature-id="${CSS.escape(id)}"]`);
+      if (item) this.list.parentElement.scrollTo({ top: item.offsetTop - this.list.offsetTop - 16, behavior: "smooth" });
+    } else {
+      const zoom = Math.max(this.map.getZoom(), this.markers.has(id) ? 0 : 16.5);
+      if (!this.map.getBounds().contains(feature.geometry.coordinates) || !this.markers.has(id)) {
+        this.element.go(feature.geometry.coordinates, zoom);
+      }
+    }
+    this.element.dispatchEvent(new CustomEvent("selected", { bubbles: true, detail: { id } }));
+  }
+
+  open(feature) {
+    const { title, url, meta, status } = feature.properties;
+    const body = document.createElement("div");
+    body.className = "sh-popup";
+    const head = document.createElement(url ? "a" : "strong");
+    head.textContent = title ?? "";
+    if (url) head.href = url;
+    body.append(head);
+    for (const text of [status, meta]) {
+      if (text) body.append(Object.assign(document.createElement("p"), { textContent: text }));
+    }
+    this.popup?.remove();
+    this.popup = new this.element.gl.Popup({ offset: 16, maxWidth: "18rem", focusAfterOpen: true })
+      .setLngLat(feature.geometry.coordinates)
+      .setDOMContent(body)
+      .addTo(this.map);
+  }
+
+  watchList() {
+    if (!this.list) return;
+    const idOf = (event) => event.target.closest?.("[data-feature-id]")?.dataset.featureId ?? "";
+    this.list.addEventListener("mouseover", (event) => this.hover(idOf(event)));
+    this.list.addEventListener("mouseleave", () => this.hover(""));
+    this.list.addEventListener("focusin", (event) => this.select(idOf(event)));
+  }
+
+  walk(event) {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const from = event.target.dataset?.key;
+    if (!step || !from) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const inOrder = [...this.markers.values()].sort((a, b) => a.getLngLat().lng - b.getLngLat().lng);
+    const at = inOrder.findIndex((marker) => marker.getElement().dataset.key === from);
+    inOrder[(at + step + inOrder.length) % inOrder.length].getElement().focus();
+  }
+
+  /** See everything at first, or what is selected. */
+  frame() {
+    const chosen = this.all.get(this.selected);
+    if (chosen) return this.map.jumpTo({ center: chosen.geometry.coordinates, zoom: 16 });
+    if (this.element.hasAttribute("keep-view") || this.all.size === 0) return undefined;
+    const bounds = new this.element.gl.LngLatBounds();
+    for (const feature of this.all.values()) bounds.extend(feature.geometry.coordinates);
+    return this.map.fitBounds(bounds, { padding: 48, maxZoom: 15, animate: false });
+  }
+}
+
+export async function showFeatures(element) {
+  const answer = await fetch(element.getAttribute("src"), { headers: { Accept: "application/geo+json, application/json" } });
+  if (!answer.ok) throw new Error(`${element.getAttribute("src")}: ${answer.status}`);
+  const features = new Features(element, points(await answer.json()));
+  features.frame();
+  element.select = (id) => features.select(String(id));
+}
