@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from stadtherz.kernel.people.rules import is_staff, may
 from stadtherz.kernel.registry.declaration import Door, MenuEntry
 from stadtherz.kernel.registry.services import menu_entries
-from stadtherz.kernel.ui.preferences import chosen_theme
+from stadtherz.kernel.ui.preferences import chosen_theme, reads_easy_language
 
 DOORS: dict[Door, tuple[Any, Any, str, str]] = {
     Door.TAKE_PART: (
@@ -60,7 +60,7 @@ def menu(request: HttpRequest) -> list[Link]:
     entries = [
         entry
         for service, entry in menu_entries()
-        if municipality.offers(service.key) and (entry.permission is None or may(request.user, entry.permission))  # type: ignore[arg-type]
+        if municipality.offers(service.key) and (entry.permission is None or may(request.user, entry.permission))
     ]
     return [link for link in (_link(entry, request.path) for entry in entries) if link is not None]
 
@@ -69,7 +69,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every template. Pages outside a municipality get only the visitor's choices."""
     choices = {
         "theme": chosen_theme(request),
-        "easy_language": getattr(request, "easy_language", False),
+        "easy_language": reads_easy_language(request),
         "here": request.get_full_path() if request.method == "GET" else "/",
     }
     municipality = getattr(request, "municipality", None)
@@ -93,5 +93,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "menu": links,
         "doors": doors,
         "staff_menu": [link for link in links if link.door is Door.STAFF],
-        "is_staff": is_staff(request.user),  # type: ignore[arg-type]
+        "is_staff": is_staff(request.user),
     }

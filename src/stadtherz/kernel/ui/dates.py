@@ -49,4 +49,5 @@ def spoken(value: dt.date | dt.datetime, *, weekday: bool = True) -> str:
 
 def machine(value: dt.date | dt.datetime) -> str:
     """What stands in the attribute ``datetime`` of a ``time`` element."""
-    return _local(value).isoformat(timespec="minutes") if isinstance(value, dt.datetime) else value.isoformat()
+    local = _local(value)
+    return local.isoformat(timespec="minutes") if isinstance(local, dt.datetime) else local.isoformat()

@@ -110,7 +110,7 @@ def _native_type(widget: forms.Widget) -> None:
     ):
         if isinstance(widget, kind) and widget.input_type == "text":
             widget.input_type = type_
-            widget.format = pattern  # type: ignore[attr-defined]
+            widget.format = pattern
             return
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.http import HttpRequest
 
 COOKIE = "stadtherz_theme"
+EASY_COOKIE = "stadtherz_easy"
 KEEP_SECONDS = 365 * 24 * 60 * 60
 
 
@@ -26,3 +27,8 @@ def chosen_theme(request: HttpRequest) -> Theme:
         return Theme(request.COOKIES.get(COOKIE, Theme.SYSTEM))
     except ValueError:
         return Theme.SYSTEM
+
+
+def reads_easy_language(request: HttpRequest) -> bool:
+    """Whether the visitor asked for easy language, the variant of German with its own texts."""
+    return bool(getattr(request, "easy_language", request.COOKIES.get(EASY_COOKIE) == "1"))

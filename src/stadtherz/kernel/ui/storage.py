@@ -5,7 +5,8 @@
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-_STYLES, _MODULES = HashedFilesMixin.patterns[0], HashedFilesMixin._js_module_import_aggregation_patterns
+_STYLES = HashedFilesMixin.patterns[0]
+_IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns[1]  # type: ignore[attr-defined]
 
 
 class FingerprintedStaticFiles(CompressedManifestStaticFilesStorage):
@@ -14,5 +15,5 @@ class FingerprintedStaticFiles(CompressedManifestStaticFilesStorage):
     Imports are rewritten in our modules only: packages ship scripts whose comments look like imports.
     """
 
-    patterns = (_STYLES, ("ui/*.js", _MODULES[1]))
+    patterns = (_STYLES, ("ui/*.js", _IMPORTS))
     manifest_strict = False  # a file that is missing shows as a missing file, not as an error page

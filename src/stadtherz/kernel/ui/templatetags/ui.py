@@ -46,7 +46,7 @@ class UnknownIcon(template.TemplateSyntaxError):
 
 def _render(name: str, values: Mapping[str, Any], context: Context | None = None) -> SafeString:
     request = context.get("request") if context is not None else None
-    return get_template(f"ui/components/{name}.html").render(dict(values), request)
+    return mark_safe(get_template(f"ui/components/{name}.html").render(dict(values), request))  # noqa: S308
 
 
 @register.simple_tag

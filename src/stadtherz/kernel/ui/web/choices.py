@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Small forms in the header: the appearance that a visitor wants. Works without JavaScript."""
+"""Small forms in the header: the appearance and the language that a visitor wants. They work without JavaScript."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from stadtherz.kernel.people.web.guards import public
-from stadtherz.kernel.ui.preferences import COOKIE, KEEP_SECONDS, Theme
+from stadtherz.kernel.ui.preferences import COOKIE, EASY_COOKIE, KEEP_SECONDS, Theme
+from stadtherz.kernel.ui.texts import EASY
 
 
 def back_to(request: HttpRequest) -> str:
@@ -31,11 +32,30 @@ def theme(request: HttpRequest) -> HttpResponse:
     except ValueError:
         return HttpResponseBadRequest("theme: light, dark or system")
     response = HttpResponseRedirect(back_to(request))
-    if chosen is Theme.SYSTEM:
-        response.delete_cookie(COOKIE, samesite="Lax")
-    else:
-        response.set_cookie(
-            COOKIE, chosen.value, max_age=KEEP_SECONDS, samesite="Lax", httponly=True,
-            secure=settings.SESSION_COOKIE_SECURE,
-        )  # fmt: skip
+    _keep(response, COOKIE, "" if chosen is Theme.SYSTEM else chosen.value)
     return response
+
+
+@public
+@csrf_exempt  # as above
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember German, English, or easy language: German texts of their own where there are any."""
+    wanted = request.POST.get("language", "")
+    code = "de" if wanted == EASY else wanted
+    if code not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest("language: de, de-easy or en")
+    response = HttpResponseRedirect(back_to(request))
+    _keep(response, settings.LANGUAGE_COOKIE_NAME, code)
+    _keep(response, EASY_COOKIE, "1" if wanted == EASY else "")
+    return response
+
+
+def _keep(response: HttpResponse, name: str, value: str) -> None:
+    """Set the cookie for a year; an empty value removes it."""
+    if not value:
+        response.delete_cookie(name, samesite="Lax")
+        return
+    response.set_cookie(
+        name, value, max_age=KEEP_SECONDS, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+    )

@@ -76,5 +76,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form is too old or came from elsewhere. What was written is shown, so that it can be kept or sent again."""
-    written = [(name, value) for name, value in request.POST.items() if name not in HIDDEN and len(value.strip()) > 3]
+    written = [
+        (name, value) for name, value in request.POST.items() if name not in HIDDEN and len(str(value).strip()) > 3
+    ]
     return _page(request, "csrf", 403, {"written": written, "reason": reason})

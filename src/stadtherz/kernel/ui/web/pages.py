@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.registry.services import personal_data
+from stadtherz.kernel.ui.preferences import reads_easy_language
 from stadtherz.kernel.ui.texts import to_html, variant
 
 TITLES = {
@@ -28,9 +29,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     if name not in TITLES:
         raise Http404
     municipality = request.municipality  # type: ignore[attr-defined]
-    text, language = variant(
-        municipality.texts.get(name), get_language() or "de", easy=getattr(request, "easy_language", False)
-    )
+    text, language = variant(municipality.texts.get(name), get_language() or "de", easy=reads_easy_language(request))
     return render(
         request,
         f"ui/pages/{name}.html",

@@ -7,7 +7,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.templatetags.static import static
 
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.ui.colour import Tones, dark_tones, light_tones
@@ -51,3 +52,9 @@ def town_css(request: HttpRequest) -> HttpResponse:
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, max-age=300"
     return response
+
+
+@public
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it under this name whatever a page says."""
+    return HttpResponseRedirect(static("ui/mark.svg"))

@@ -5,18 +5,20 @@
 from django.conf import settings
 from django.urls import path
 
-from stadtherz.kernel.ui.web.choices import theme
+from stadtherz.kernel.ui.web.choices import language, theme
 from stadtherz.kernel.ui.web.components import components, places
 from stadtherz.kernel.ui.web.home import door, home
 from stadtherz.kernel.ui.web.pages import page
 from stadtherz.kernel.ui.web.search import search
-from stadtherz.kernel.ui.web.town_css import town_css
+from stadtherz.kernel.ui.web.town_css import favicon, town_css
 
 urlpatterns = [
     path("", home, name="home"),
+    path("favicon.ico", favicon, name="ui-favicon"),
     path("door/<slug:slug>/", door, name="ui-door"),
     path("search/", search, name="ui-search"),
     path("page/<slug:name>/", page, name="ui-page"),
+    path("ui/language/", language, name="ui-language"),
     path("ui/theme/", theme, name="ui-theme"),
     path("ui/town.css", town_css, name="ui-town-css"),
 ]
