@@ -20,6 +20,7 @@ KERNEL_URLS = (
     ("", "stadtherz.kernel.live.web.urls"),
     ("moderation/", "stadtherz.kernel.moderation.web.urls"),
     ("staff/", "stadtherz.kernel.audit.web.urls"),
+    ("staff/", "stadtherz.kernel.api.web.urls"),
     ("staff/", "stadtherz.kernel.municipalities.web.urls"),
     ("api/", "stadtherz.kernel.api.urls"),
     ("health/", "stadtherz.config.health"),

@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""How often somebody may do something: the generic cell rate algorithm (ITU-T I.371) in one statement of PostgreSQL.
+
+``take("sign-up:192.0.2.1", limit=5, per_seconds=3600)`` lets five through at once and then one every twelve minutes. The
+table is UNLOGGED: after a crash of the database it is empty, which forgives. Keys are kept as keyed hashes, because they
+often contain addresses of visitors.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+
+TAKE = """
+WITH moment AS (SELECT clock_timestamp() AS now, make_interval(secs => %(step)s) AS step,
+                       make_interval(secs => %(burst)s) AS burst)
+INSERT INTO api_limit AS l (key, full_at) SELECT %(key)s, now + step FROM moment
+ON CONFLICT (key) DO UPDATE SET full_at = GREATEST(l.full_at, clock_timestamp()) + make_interval(secs => %(step)s)
+    WHERE GREATEST(l.full_at, clock_timestamp()) + make_interval(secs => %(step)s)
+          <= clock_timestamp() + make_interval(secs => %(burst)s)
+RETURNING extract(epoch FROM full_at - clock_timestamp())::float
+"""
+WAIT = "SELECT extract(epoch FROM full_at - clock_timestamp())::float FROM api_limit WHERE key = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Whether it is allowed, how many are left at once, and in how many seconds the next one is."""
+
+    allowed: bool
+    remaining: int
+    retry_after: int
+
+
+def take(key: str, *, limit: int, per_seconds: float) -> Taken:
+    """Take one of ``limit`` in ``per_seconds`` for ``key``, whatever becomes of the request itself.
+
+    It is counted outside the request's transaction: a request that fails is counted too, and two requests of the same
+    visitor do not wait for each other.
+    """
+    step = per_seconds / limit
+    with _cursor() as cursor:
+        name = _hidden(key)
+        cursor.execute(TAKE, {"key": name, "step": step, "burst": per_seconds})
+        row = cursor.fetchone()
+        if row is not None:
+            return Taken(True, max(0, int((per_seconds - row[0]) / step + 1e-6)), 0)
+        cursor.execute(WAIT, [name])
+        row = cursor.fetchone()
+    ahead = row[0] if row else 0.0
+    return Taken(False, 0, max(1, ceil(ahead + step - per_seconds)))
+
+
+def visitor(request: HttpRequest) -> str:
+    """The address that a request comes from.
+
+    Behind the operator's proxy (option ``trusted_proxy``) it is the last entry of X-Forwarded-For, the one that this
+    proxy wrote itself; everything before it was sent by the visitor and may be made up.
+    """
+    if settings.OPTION["trusted_proxy"]:
+        last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if last:
+            return last
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _hidden(key: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), key.encode(), "sha256").hexdigest()[:32]
+
+
+@contextmanager
+def _cursor() -> Iterator[Any]:
+    """A cursor outside the request's transaction; without a pool (in tests) the request's own."""
+    pool = getattr(connection, "pool", None)
+    if pool is None:
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    with pool.connection() as other, other.cursor() as cursor:
+        yield cursor

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The interface described for people, and as OpenAPI for programs. No script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stadtherz.kernel.api.door import WITH_KEY, WITHOUT_KEY
+from stadtherz.kernel.api.root import document
+from stadtherz.kernel.people.web.guards import public
+
+
+@cache
+def written() -> str:
+    """The OpenAPI document as text, the same as in docs/openapi.json."""
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+@public
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """OpenAPI 3.1, readable from anywhere."""
+    answer = HttpResponse(written(), content_type="application/json")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+@public
+@require_safe
+def description(request: HttpRequest) -> HttpResponse:
+    """Operations, parameters and errors as a page."""
+    described = document()
+    operations = [
+        {
+            "method": method.upper(), "address": address, "summary": found.get("summary", ""),
+            "description": found.get("description", ""), "access": found["x-access"], "tag": found.get("tags", [""])[0],
+            "parameters": found.get("parameters", []),
+        }
+        for address, methods in described["paths"].items()
+        for method, found in methods.items()
+    ]  # fmt: skip
+    offered = [each for each in operations if _is_offered(request, str(each["tag"]))]
+    context = {"operations": offered, "with_key": WITH_KEY, "without_key": WITHOUT_KEY}
+    return render(request, "api/description.html", context)
+
+
+def _is_offered(request: HttpRequest, key: str) -> bool:
+    from django.conf import settings
+
+    return key not in settings.SERVICE_KEYS or request.municipality.offers(key)  # type: ignore[attr-defined]
