@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -65,6 +66,8 @@ def access(operation: Operation) -> str | None:
     said = [getattr(callback, "access", None) for callback in operation.auth_callbacks]
     if said:
         return "|".join(str(each) for each in said) if all(said) else None
+    if operation.auth_param is None:  # auth=None is written out: open to everybody
+        return "public"
     return getattr(operation.view_func, "access", None)
 
 
@@ -101,6 +104,4 @@ def document() -> dict[str, Any]:
 
 
 def _same(path: str, address: str) -> bool:
-    import re
-
     return re.sub(r"{[^}:]+:", "{", path).rstrip("/") == address.rstrip("/")
