@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from stadtherz.kernel.jobs import enqueue
 from stadtherz.kernel.messages.links import stop_address
 from stadtherz.kernel.messages.models import Message, MessageState, NoticeWish, Rhythm
 from stadtherz.kernel.messages.notices import BY_KEY
@@ -79,12 +80,9 @@ def _headers(stop: str) -> dict[str, str]:
 
 
 def _enqueue(message: Message) -> None:
-    from importlib.util import find_spec
+    from stadtherz.kernel.messages.jobs import deliver_message
 
-    if find_spec("stadtherz.kernel.jobs"):
-        from stadtherz.kernel.messages.jobs import deliver_later
-
-        deliver_later(message)
+    enqueue(deliver_message, message=message.pk)
 
 
 @transaction.atomic

@@ -25,7 +25,6 @@ class MessageState(models.TextChoices):
 
     QUEUED = "queued", _("waits to be sent")
     HELD = "held", _("waits for the daily summary")
-    SENDING = "sending", _("is being sent")
     SENT = "sent", _("sent")
     KEPT = "kept", _("kept, as no mail server is set")
     SUMMARISED = "summarised", _("part of a daily summary")
@@ -57,9 +56,7 @@ class Message(TownModel):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(
-                fields=["municipality", "next_try"], name="message_due", condition=Q(state__in=["queued", "sending"])
-            ),
+            models.Index(fields=["municipality", "next_try"], name="message_due", condition=Q(state="queued")),
             models.Index(fields=["municipality", "person"], name="message_held", condition=Q(state="held")),
             models.Index(fields=["municipality", "-created_at"], name="message_newest"),
             models.Index(fields=["municipality", "about"], name="message_about", condition=~Q(about="")),
@@ -67,6 +64,12 @@ class Message(TownModel):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def addresses(self) -> list[str]:
+        """The links of the text that stand on a line of their own: what a summary passes on."""
+        body = self.text.rpartition("\n-- \n")[0]
+        return [line.strip() for line in body.splitlines() if line.strip().startswith(("http://", "https://"))]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.subject = " ".join(self.subject.split())[:300]  # a line break in a subject would be a header of its own
