@@ -153,6 +153,7 @@ if OPTION["oidc_issuer"]:
     }
 SESSION_ENGINE = "stadtherz.kernel.people.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "stadtherz_session"

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from stadtherz.kernel.people.models import Membership, Origin, PaperRecord, Person
+from stadtherz.kernel.people.models import Membership, Origin, PaperRecord, Person, Session
 from stadtherz.kernel.people.pseudonyms import clean_pseudonym, pseudonym_for_paper, skeleton
 from stadtherz.kernel.people.queries import pseudonym_is_taken
 from stadtherz.kernel.people.recognition import normalised_name, recognition_key
@@ -32,6 +32,10 @@ class PseudonymTaken(ValueError):
     """Somebody has this pseudonym or one that looks like it."""
 
 
+class EmailTaken(ValueError):
+    """Somebody has an account with this e-mail address."""
+
+
 class SomebodyElseHasThisData(ValueError):
     """Name, year of birth and street are those of another entry: one person would count twice."""
 
@@ -46,6 +50,30 @@ class RoleNotHeld(ValueError):
 
 class LastAdmin(ValueError):
     """This is the last administrator of the municipality; nobody could give roles any more."""
+
+
+@transaction.atomic
+def open_account(*, email: str, pseudonym: str, password: str, language: str = "de") -> Person:
+    """An account whose address somebody else vouches for: the operator at the server, or the demonstration.
+
+    Raises ``EmailTaken`` and ``PseudonymTaken``. Residents sign up by themselves and confirm their address.
+    """
+    from allauth.account.models import EmailAddress
+
+    email = email.strip().lower()
+    wait_for_others(f"email:{email}")
+    if (
+        Person.objects.filter(email__iexact=email).exists()
+        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    ):
+        raise EmailTaken
+    if pseudonym_is_taken(pseudonym):
+        raise PseudonymTaken
+    person = Person(email=email, pseudonym=pseudonym, language=language)
+    person.set_password(password)
+    person.save()
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    return person
 
 
 @transaction.atomic
@@ -125,8 +153,28 @@ def wait_for_others(name: str) -> None:
 
 
 @transaction.atomic
-def give_role(*, person: Person, role: Role, admin: Person) -> Membership:
-    """Give a role in the active municipality. Raises ``RoleHeld``."""
+def change_profile(*, person: Person, pseudonym: str, language: str) -> None:
+    """Change one's public name and the language of one's mails. Raises ``PseudonymTaken`` and ``ValidationError``."""
+    if pseudonym != person.pseudonym:
+        person.pseudonym = _pseudonym(pseudonym, person=person)
+    person.language = language
+    person.save(update_fields=["pseudonym", "language"])
+
+
+@transaction.atomic
+def end_sessions(*, person: Person, but: str | None = None, only: str | None = None) -> int:
+    """Sign the person out: everywhere, everywhere but in one session, or in one session only. Returns how many."""
+    ended = Session.objects.filter(person=person)
+    if but is not None:
+        ended = ended.exclude(session_key=but)
+    if only is not None:
+        ended = ended.filter(session_key=only)
+    return ended.delete()[0]
+
+
+@transaction.atomic
+def give_role(*, person: Person, role: Role, admin: Person | None) -> Membership:
+    """Give a role in the active municipality; ``admin`` None means the operator at the server. Raises ``RoleHeld``."""
     membership, fresh = Membership.objects.get_or_create(person=person, role=role)
     if not fresh:
         raise RoleHeld
@@ -135,7 +183,7 @@ def give_role(*, person: Person, role: Role, admin: Person) -> Membership:
 
 
 @transaction.atomic
-def take_role(*, person: Person, role: Role, admin: Person) -> None:
+def take_role(*, person: Person, role: Role, admin: Person | None) -> None:
     """Take a role in the active municipality away. Raises ``RoleNotHeld``, ``LastAdmin``."""
     wait_for_others("people:admins")  # two admins who remove each other at the same moment must not both succeed
     held = Membership.objects.filter(person=person, role=role)

@@ -10,8 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.forms import BaseForm, ValidationError
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Person
+from stadtherz.kernel.people.sealing import seal, unseal
 from stadtherz.kernel.people.sessions import DEVICE, STARTED, device_of
 
 
@@ -41,12 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """A new account gets its pseudonym from the form and the language in which the form was read."""
         user.pseudonym = form.cleaned_data["pseudonym"]
         user.language = (get_language() or "de").partition("-")[0]
-        try:
-            with transaction.atomic():
-                return super().save_user(request, user, form, commit)
-        except IntegrityError as error:
-            # Two people sent the same name in the same moment; the form asked the database before both were stored.
-            raise ValidationError(_("This pseudonym has just been taken. Please choose another.")) from error
+        return super().save_user(request, user, form, commit)
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Remember the kind of device, for the list of one's own sessions."""
@@ -59,6 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if settings.OPTION["trusted_proxy"] and (forwarded := request.headers.get("X-Forwarded-For")):
             return forwarded.rpartition(",")[2].strip()
         return request.META.get("REMOTE_ADDR", "")
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Person, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the person that something about the sign-in has changed; without the IP address, which we do not keep."""
+        self.send_mail(template_prefix, email or user.email or "", {"user": user, **(context or {})})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """All mail goes through the outbox, in the person's language."""
@@ -87,6 +88,14 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Second factors and passkeys."""
+
+    def encrypt(self, text: str) -> str:
+        """A copy of the database alone must not be enough to make codes."""
+        return seal(text.encode(), key=settings.SECRET_KEY.encode(), purpose="second-factor").decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Counterpart of ``encrypt``."""
+        return unseal(encrypted_text.encode(), key=settings.SECRET_KEY.encode(), purpose="second-factor").decode()
 
     def get_totp_issuer(self) -> str:
         """What the authenticator app shows."""

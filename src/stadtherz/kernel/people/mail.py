@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any
 
-from django.core.mail import send_mail
 from django.utils.translation import get_language
 
+from stadtherz.kernel.messages.actions import send
 from stadtherz.kernel.people.models import Person
 
 KEPT = ("activate_url", "password_reset_url", "signup_url", "code", "from_email", "to_email", "deleted_email", "ip")
@@ -20,11 +19,6 @@ def send_account_mail(name: str, address: str, context: dict[str, Any]) -> None:
     user = context.get("user")
     person = user if isinstance(user, Person) else None
     values = {key: context[key] for key in KEPT if key in context}
-    if find_spec("stadtherz.kernel.messages") is None:
-        send_mail(name, "\n".join(str(value) for value in values.values()), None, [address])
-        return
-    from stadtherz.kernel.messages.actions import send
-
     message = send(
         to=address,
         template=f"people/{name}",

@@ -8,6 +8,7 @@ person may do is decided per municipality. Public is the pseudonym alone.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -139,12 +140,17 @@ class Session(AbstractBaseSession):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="sessions")
     device = models.CharField(_("device"), max_length=60, blank=True)
-    started_at = models.DateTimeField(_("signed in"), default=timezone.now)
+    started_at = models.DateTimeField(_("signed in"), null=True)
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
+
+    @property
+    def mark(self) -> str:
+        """What a page may show of the key: enough to tell two sessions apart, useless to a thief."""
+        return sha256(self.session_key.encode()).hexdigest()[:16]
 
     @classmethod
     def get_session_store_class(cls) -> type[Any]:

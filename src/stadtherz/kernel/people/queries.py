@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from stadtherz.kernel.people.models import Membership, PaperRecord, Person, Session
 from stadtherz.kernel.people.pseudonyms import skeleton
@@ -62,6 +63,6 @@ def similar_paper_records(name: str) -> list[PaperRecord]:
 
 def sessions_of(person: Person) -> QuerySet[Session]:
     """The person's signed-in browsers that have not expired, newest first."""
-    from django.utils import timezone
-
-    return Session.objects.filter(person=person, expire_date__gt=timezone.now()).order_by("-started_at")
+    return Session.objects.filter(
+        person=person, started_at__isnull=False, expire_date__gt=timezone.now()
+    ).order_by("-started_at")

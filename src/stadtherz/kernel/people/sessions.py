@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -13,6 +14,9 @@ from django.utils.dateparse import parse_datetime
 
 DEVICE = "device"
 STARTED = "started_at"
+
+UNSIGNED = timedelta(days=1)
+"""Whoever is not signed in may have typed an address into a form; nothing of that is kept for longer."""
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
@@ -42,5 +46,7 @@ class SessionStore(DatabaseStore):
         person = data.get(SESSION_KEY)
         row.person_id = int(person) if person else None
         row.device = data.get(DEVICE, "")
-        row.started_at = parse_datetime(data.get(STARTED, "")) or timezone.now()
+        row.started_at = parse_datetime(data.get(STARTED, ""))
+        if row.person_id is None:
+            row.expire_date = min(row.expire_date, timezone.now() + UNSIGNED)
         return row

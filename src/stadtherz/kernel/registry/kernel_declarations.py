@@ -7,7 +7,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.registry.declaration import Permission, PersonalData
+from stadtherz.kernel.registry.declaration import Door, MenuEntry, Permission, PersonalData
 
 PERMISSIONS: tuple[Permission, ...] = (
     Permission(
@@ -22,4 +22,133 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("api.keys", _("Issue and revoke keys for the programming interface"), frozenset({Role.ADMIN})),
 )
 
-PERSONAL_DATA: tuple[PersonalData, ...] = ()
+# The desk of the staff. Services add their own entries; what is not installed has no address and is not shown.
+MENU: tuple[MenuEntry, ...] = (
+    MenuEntry(_("Moderation"), "moderation:work_list", Door.STAFF, "check-circle", "moderation.decide", 10),
+    MenuEntry(_("People without e-mail"), "people:paper", Door.STAFF, "paper", "people.enter", 60),
+    MenuEntry(_("Roles"), "people:roles", Door.STAFF, "people", "people.grant", 70),
+    MenuEntry(_("Municipality"), "municipality-settings", Door.STAFF, "building", "municipality.change", 75),
+    MenuEntry(_("Record of decisions"), "audit:record", Door.STAFF, "list", "audit.read", 80),
+    MenuEntry(_("Record of processing activities"), "privacy-processes", Door.STAFF, "lock", "audit.read", 85),
+)
+
+_PEOPLE = "stadtherz.kernel.people.personal"
+_MESSAGES = "stadtherz.kernel.messages.actions"
+_FILES = "stadtherz.kernel.files.actions"
+_MODERATION = "stadtherz.kernel.moderation.personal"
+
+# Erasure walks this list backwards: the person's own row comes first here, and so goes last.
+PERSONAL_DATA: tuple[PersonalData, ...] = (
+    PersonalData(
+        "people.Person",
+        _("Your account: the public name, and the address to reach you. Until you delete it; unconfirmed for a week."),
+        retention_days=7,
+        export=f"{_PEOPLE}:export_account",
+        erase=f"{_PEOPLE}:erase_account",
+        expire=f"{_PEOPLE}:expire_unconfirmed",
+    ),
+    PersonalData(
+        "account.EmailAddress",
+        _("Your e-mail address and whether you confirmed it: to sign in and to be told what became of something."),
+        retention_days=None,
+        export=f"{_PEOPLE}:export_addresses",
+        erase=f"{_PEOPLE}:erase_addresses",
+    ),
+    PersonalData("account.EmailConfirmation", _("Not used: confirmation links are signed."), retention_days=None),
+    PersonalData(
+        "mfa.Authenticator",
+        _("Passkeys and second steps, so that nobody else gets into your account."),
+        retention_days=None,
+        export=f"{_PEOPLE}:export_second_factors",
+        erase=f"{_PEOPLE}:erase_second_factors",
+    ),
+    PersonalData(
+        "socialaccount.SocialAccount",
+        _("Your number at another provider, if you sign in through one. Nothing else is taken from there."),
+        retention_days=None,
+        export=f"{_PEOPLE}:export_providers",
+        erase=f"{_PEOPLE}:erase_providers",
+    ),
+    PersonalData("socialaccount.SocialToken", _("Not used: tokens of other providers are not kept."), retention_days=None),
+    PersonalData(
+        "socialaccount.SocialApp", _("Not used: providers are set by the operator's options."), retention_days=None
+    ),
+    PersonalData(
+        "people.Session",
+        _("On which kinds of device you are signed in and since when; no IP address. Ends after two weeks."),
+        retention_days=14,
+        export=f"{_PEOPLE}:export_sessions",
+        erase=f"{_PEOPLE}:erase_sessions",
+        expire=f"{_PEOPLE}:expire_sessions",
+    ),
+    PersonalData(
+        "people.KeptForm",
+        _("What you sent after your session had ended, sealed, for one hour, so that it is not lost."),
+        retention_days=1,
+        erase=f"{_PEOPLE}:erase_kept_forms",
+        expire=f"{_PEOPLE}:expire_kept_forms",
+    ),
+    PersonalData(
+        "people.Membership",
+        _("Which role you have in a municipality, and since when."),
+        retention_days=None,
+        export=f"{_PEOPLE}:export_roles",
+        erase=f"{_PEOPLE}:erase_roles",
+    ),
+    PersonalData(
+        "people.PaperRecord",
+        _("Name, year of birth and street of people who take part on paper, so that each counts once. Two years."),
+        retention_days=730,
+        export=f"{_PEOPLE}:export_paper_record",
+        erase=f"{_PEOPLE}:erase_paper_record",
+        expire=f"{_PEOPLE}:expire_paper_records",
+    ),
+    PersonalData(
+        "notices.Message",
+        _("Mails to you, until they are delivered and for ninety days to clear up questions."),
+        retention_days=90,
+        export=f"{_MESSAGES}:export_messages",
+        erase=f"{_MESSAGES}:erase_messages",
+        expire=f"{_MESSAGES}:expire_messages",
+    ),
+    PersonalData(
+        "notices.NoticeWish",
+        _("Which notices you want and how often. Handed out and removed together with the mails."),
+        retention_days=None,
+    ),
+    PersonalData(
+        "files.Picture",
+        _("Pictures you handed in, without place and camera. What never became public goes after half a year."),
+        retention_days=180,
+        export=f"{_FILES}:export_pictures",
+        erase=f"{_FILES}:erase_pictures",
+        expire=f"{_FILES}:expire_pictures",
+    ),
+    PersonalData(
+        "moderation.Case",
+        _("What you handed in for publication and what was decided. What was not published goes after half a year."),
+        retention_days=180,
+        export=f"{_MODERATION}:export_cases",
+        erase=f"{_MODERATION}:erase_cases",
+        expire=f"{_MODERATION}:expire_cases",
+    ),
+    PersonalData(
+        "moderation.Decision",
+        _("Who of the moderation decided what, to be able to answer for it."),
+        retention_days=None,
+        erase=f"{_MODERATION}:erase_decisions",
+    ),
+    PersonalData(
+        "moderation.Report",
+        _("Who reported a contribution and why. Settled reports go after half a year."),
+        retention_days=180,
+        export=f"{_MODERATION}:export_reports",
+        erase=f"{_MODERATION}:erase_reports",
+        expire=f"{_MODERATION}:expire_reports",
+    ),
+    PersonalData(
+        "audit.AuditEntry",
+        _("The record of decisions, which nobody can change. It holds numbers, no names and no texts of people."),
+        retention_days=None,
+    ),
+)

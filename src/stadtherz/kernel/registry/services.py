@@ -53,6 +53,13 @@ def menu_entries() -> list[tuple[Service, MenuEntry]]:
     return sorted(((s, entry) for s in services() for entry in s.menu), key=lambda pair: pair[1].order)
 
 
+def kernel_menu() -> tuple[MenuEntry, ...]:
+    """The kernel's own entries for staff, in display order; they belong to no service and are never switched off."""
+    from stadtherz.kernel.registry.kernel_declarations import MENU
+
+    return MENU
+
+
 def home_blocks() -> list[tuple[Service, HomeBlock]]:
     """All blocks for the home page with their service, in display order."""
     return sorted(((s, block) for s in services() for block in s.home), key=lambda pair: pair[1].order)

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from stadtherz.kernel.people.rules import is_staff, may
 from stadtherz.kernel.registry.declaration import Door, MenuEntry
-from stadtherz.kernel.registry.services import menu_entries
+from stadtherz.kernel.registry.services import kernel_menu, menu_entries
 from stadtherz.kernel.ui.preferences import chosen_theme, reads_easy_language
 
 DOORS: dict[Door, tuple[Any, Any, str, str]] = {
@@ -62,6 +62,8 @@ def menu(request: HttpRequest) -> list[Link]:
         for service, entry in menu_entries()
         if municipality.offers(service.key) and (entry.permission is None or may(request.user, entry.permission))
     ]
+    entries += [entry for entry in kernel_menu() if entry.permission is None or may(request.user, entry.permission)]
+    entries.sort(key=lambda entry: entry.order)
     return [link for link in (_link(entry, request.path) for entry in entries) if link is not None]
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import itertools
 
+from allauth.account.models import EmailAddress
+
 from stadtherz.kernel.people.models import Membership, Person
 from stadtherz.kernel.people.roles import Role
 
@@ -14,11 +16,12 @@ PASSWORD = "ein langes Testwort"
 
 
 def person(*roles: Role, pseudonym: str = "", email: str = "") -> Person:
-    """A person with a usable password and ``roles`` in the active municipality."""
+    """A person with a usable password, a confirmed address and ``roles`` in the active municipality."""
     number = next(_number)
     made = Person(pseudonym=pseudonym or f"Pseudonym {number}", email=email or f"person{number}@example.org")
     made.set_password(PASSWORD)
     made.save()
+    EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
     for role in roles:
         Membership.objects.create(person=made, role=role)
     return made

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.util import find_spec
+
+from stadtherz.kernel.messages.models import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,6 @@ class Mail:
 
 def sent() -> list[Mail]:
     """All messages of the active municipality, oldest first."""
-    if find_spec("stadtherz.kernel.messages") is None:
-        from django.core import mail
-
-        return [Mail(m.to[0], m.subject, str(m.body)) for m in mail.outbox]
-    from stadtherz.kernel.messages.models import Message
-
     return [Mail(m.address, m.subject, m.text) for m in Message.objects.order_by("pk")]
 
 

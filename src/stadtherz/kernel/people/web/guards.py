@@ -1,18 +1,23 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Every view says who may see it: ``@public``, ``@signed_in`` or ``@require("permission")``. A test walks all routes."""
+"""Every view says who may see it: ``@public``, ``@signed_in`` or ``@require("permission")``. A test walks all routes.
+
+With ``keep_form=True`` a form that is sent after the session has ended is kept and shown filled again (``resume``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, overload
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 
 from stadtherz.kernel.people.rules import may
+from stadtherz.kernel.people.web import resume
 
 View = Callable[..., HttpResponse]
 
@@ -23,32 +28,43 @@ def public(view: View) -> View:
     return view
 
 
-def signed_in(view: View) -> View:
+@overload
+def signed_in(view: View) -> View: ...
+@overload
+def signed_in(*, keep_form: bool = False) -> Callable[[View], View]: ...
+def signed_in(view: View | None = None, *, keep_form: bool = False) -> View | Callable[[View], View]:
     """For anybody with an account; others are asked to sign in and come back."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
+    def decorate(view: View) -> View:
+        return _guard(view, access="signed_in", permission=None, keep_form=keep_form)
 
-    guarded.access = "signed_in"  # type: ignore[attr-defined]
-    return guarded
+    return decorate(view) if view is not None else decorate
 
 
-def require(permission: str) -> Callable[[View], View]:
+def require(permission: str, *, keep_form: bool = False) -> Callable[[View], View]:
     """For those whose role in this municipality has ``permission``; others get 403."""
 
     def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
-            if not may(request.user, permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        guarded.access = permission  # type: ignore[attr-defined]
-        return guarded
+        return _guard(view, access=permission, permission=permission, keep_form=keep_form)
 
     return decorate
+
+
+def _guard(view: View, *, access: str, permission: str | None, keep_form: bool) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if keep_form and request.method == "POST":
+                return resume.keep_form(request, resolve_url("account_login"))
+            return redirect_to_login(request.get_full_path())
+        if permission is not None and not may(request.user, permission):
+            raise PermissionDenied
+        if not keep_form:
+            return view(request, *args, **kwargs)
+        resume.take_up(request)
+        response = view(request, *args, **kwargs)
+        resume.let_go(request, response)
+        return response
+
+    guarded.access = access  # type: ignore[attr-defined]
+    return guarded

@@ -13,6 +13,8 @@ from allauth.socialaccount import views as social
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from stadtherz.kernel.people.web import account as own
+from stadtherz.kernel.people.web import paper, roles
 from stadtherz.kernel.people.web.guards import public, signed_in
 
 ENTRANCE: list[URLPattern | URLResolver] = [
@@ -65,7 +67,23 @@ OPENID_CONNECT: list[URLPattern | URLResolver] = [
     path("openid/", include("allauth.socialaccount.providers.openid_connect.urls")),
 ]
 
+OURS: list[URLPattern | URLResolver] = [
+    path("account/", own.account, name="account"),
+    path("account/sessions/", own.sessions, name="sessions"),
+    path("account/sessions/end/", own.end_session, name="end-session"),
+    path("account/sessions/end-others/", own.end_other_sessions, name="end-other-sessions"),
+    path("staff/people/", paper.search, name="paper"),
+    path("staff/people/new/", paper.enter, name="paper-enter"),
+    path("staff/people/<int:pk>/", paper.show, name="paper-show"),
+    path("staff/people/<int:pk>/print/", paper.printout, name="paper-print"),
+    path("staff/people/<int:pk>/merge/", paper.merge, name="paper-merge"),
+    path("staff/roles/", roles.overview, name="roles"),
+    path("staff/roles/give/", roles.give, name="role-give"),
+    path("staff/roles/take/", roles.take, name="role-take"),
+]
+
 urlpatterns = [
+    path("", include((OURS, "people"))),
     path("account/", include(ENTRANCE)),
     path("account/", include(OWN_ACCOUNT)),
     *([path("account/", include(OPENID_CONNECT))] if settings.OPTION["oidc_issuer"] else []),

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Each table that can hold something about a person is declared, or stands on a short list with its reason."""
+
+from __future__ import annotations
+
+from inspect import signature
+
+import pytest
+
+from stadtherz.kernel.privacy.declarations import declared, undeclared
+from stadtherz.kernel.registry.declaration import resolve
+
+# Tables with free text that is not about people, each with its reason. A new one is declared in its service instead.
+NOT_ABOUT_PEOPLE = {
+    "municipalities.Municipality": "names and texts of the town, public",
+    "municipalities.MunicipalityHost": "host names, public",
+    "contenttypes.ContentType": "Django's list of tables",
+    "auth.Permission": "Django's, unused",
+    "auth.Group": "Django's, unused",
+    "api.ApiKey": "the label names the program that holds the key",
+    "participation.Process": "written by the editors, public",
+    "participation.Phase": "written by the editors, public",
+    "participation.Category": "written by the editors, public",
+    "sessions.Session": "Django's, unused: sessions are in people.Session",
+}
+NOT_ABOUT_PEOPLE_PREFIXES = {
+    "procrastinate.": "the job queue: numbers of rows and short keys only",
+    "geo.": "maps, streets and districts, public",
+}
+
+
+def test_every_table_about_people_is_declared() -> None:
+    missing = {
+        label: columns
+        for label, columns in undeclared().items()
+        if label not in NOT_ABOUT_PEOPLE and not label.startswith(tuple(NOT_ABOUT_PEOPLE_PREFIXES))
+    }
+    assert missing == {}, "declare them as PersonalData in service.py, or add them here with the reason"
+
+
+def test_what_is_declared_exists_and_says_why() -> None:
+    for entry in declared():
+        assert len(str(entry.data.purpose)) > 20, entry.data.model
+        if entry.data.expire:
+            assert entry.data.retention_days is not None, entry.data.model
+
+
+@pytest.mark.parametrize("entry", declared(), ids=lambda entry: entry.data.model)
+def test_named_functions_exist_and_take_one_argument(entry) -> None:
+    for path in (entry.data.export, entry.data.erase, entry.data.expire):
+        if path:
+            assert len(signature(resolve(path)).parameters) == 1, path
+
+
+def test_no_table_is_declared_twice() -> None:
+    labels = [entry.data.model for entry in declared()]
+    assert sorted(set(labels)) == sorted(labels)
