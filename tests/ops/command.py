@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from stadtherz.ops.processes import is_alive
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = ROOT / "stadtherz"
 PATIENCE = 60.0
@@ -50,14 +52,6 @@ def eventually(what: str, holds: Callable[[], bool], seconds: float = PATIENCE) 
     return time.monotonic() - began
 
 
-def alive(pid: int) -> bool:
-    """Whether a process exists and is not merely waiting to be collected."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def mentioning(text: str) -> dict[int, str]:
     """Living processes whose command line or environment names a folder."""
     found = {}
@@ -67,7 +61,7 @@ def mentioning(text: str) -> dict[int, str]:
             words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
-        if text.encode() in told and int(process.name) != os.getpid() and alive(int(process.name)):
+        if text.encode() in told and int(process.name) != os.getpid() and is_alive(int(process.name)):
             found[int(process.name)] = words
     return found
 

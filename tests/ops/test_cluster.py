@@ -20,8 +20,9 @@ import pytest
 from stadtherz.ops import cluster as clusters
 from stadtherz.ops.cluster import Cluster
 from stadtherz.ops.cluster_settings import EXTENSIONS, OWNER, WEB
+from stadtherz.ops.processes import is_alive
 
-from .command import alive, environment, eventually
+from .command import environment, eventually
 
 HOLDER = """
 import sys
@@ -106,7 +107,7 @@ def test_the_last_user_stops_it(cluster: Cluster) -> None:
     first.communicate("\n")
     assert cluster.pid() == pid
     second.communicate("\n")
-    assert not alive(pid)
+    assert not is_alive(pid)
 
 
 def test_it_ends_when_its_only_user_is_killed(cluster: Cluster) -> None:
@@ -115,7 +116,7 @@ def test_it_ends_when_its_only_user_is_killed(cluster: Cluster) -> None:
     assert pid is not None
     user.kill()
     user.communicate()
-    eventually("the guardian stops the server", lambda: not alive(pid), 10)
+    eventually("the guardian stops the server", lambda: not is_alive(pid), 10)
 
 
 def test_it_starts_after_kill_9_with_a_stale_pid_file(cluster: Cluster) -> None:
@@ -125,7 +126,7 @@ def test_it_starts_after_kill_9_with_a_stale_pid_file(cluster: Cluster) -> None:
     pid = cluster.pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    eventually("the server is dead", lambda: not alive(pid), 10)
+    eventually("the server is dead", lambda: not is_alive(pid), 10)
     file = cluster.data / "postmaster.pid"
     lines = file.read_text().splitlines()
     file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")  # the number belongs to somebody else by now

@@ -26,8 +26,9 @@ import pytest
 
 from stadtherz.ops import cluster as clusters
 from stadtherz.ops import facts, places
+from stadtherz.ops.processes import is_alive
 
-from .command import COMMAND, alive, environment, eventually, mentioning, remove, stadtherz
+from .command import COMMAND, environment, eventually, mentioning, remove, stadtherz
 
 
 @dataclass
@@ -154,7 +155,7 @@ def test_a_killed_web_process_is_replaced(platform: Installation) -> None:
         lambda: leader not in platform.processes("stadtherz.ops.web") and platform.answers(),
         30,
     )
-    assert [pid for pid in before if alive(pid)] == []
+    assert [pid for pid in before if is_alive(pid)] == []
     assert "The web server was ended by SIGKILL; starting it again" in platform.said()
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from stadtherz.ops.processes import port_problem
+from stadtherz.ops.processes import is_alive, port_problem
 from stadtherz.ops.supervisor import Program, Supervisor
 
-from .command import alive, environment, eventually
+from .command import environment, eventually
 
 Start = Callable[[str, Path], subprocess.Popen[bytes]]
 
@@ -69,7 +69,7 @@ def test_all_end_within_five_seconds(tmp_path: Path, supervised: Start, how: sig
     running.send_signal(how)
     assert running.wait(timeout=20) == 0
     assert time.monotonic() - began < 5
-    assert [pid for pid in pids(tmp_path / "pids") if alive(pid)] == []
+    assert [pid for pid in pids(tmp_path / "pids") if is_alive(pid)] == []
 
 
 def test_a_program_that_dies_is_started_again_and_its_children_are_swept(tmp_path: Path, supervised: Start) -> None:
@@ -78,10 +78,10 @@ def test_a_program_that_dies_is_started_again_and_its_children_are_swept(tmp_pat
     leader, child = pids(tmp_path / "pids")
     os.kill(leader, signal.SIGKILL)
     eventually("a second start", lambda: len(pids(tmp_path / "pids")) == 4, 20)
-    assert not alive(child)
+    assert not is_alive(child)
     running.terminate()
     running.wait(timeout=20)
-    assert [pid for pid in pids(tmp_path / "pids") if alive(pid)] == []
+    assert [pid for pid in pids(tmp_path / "pids") if is_alive(pid)] == []
 
 
 def test_the_pause_grows_while_a_program_keeps_dying() -> None:
@@ -102,7 +102,7 @@ def test_programs_end_when_the_supervisor_is_killed(tmp_path: Path, supervised: 
     eventually("it has started", lambda: len(pids(tmp_path / "pids")) == 1, 20)
     running.kill()
     running.wait()
-    eventually("its program ends", lambda: not alive(pids(tmp_path / "pids")[0]), 5)
+    eventually("its program ends", lambda: not is_alive(pids(tmp_path / "pids")[0]), 5)
 
 
 def test_a_supervisor_without_orders_stops_at_once() -> None:

@@ -24,6 +24,7 @@ from typing import IO, Literal
 
 from stadtherz.ops import packages, places, steps
 from stadtherz.ops.cluster_settings import EXTENSIONS, OWNER, SETTINGS, SETTINGS_OF_TESTS, roles
+from stadtherz.ops.processes import is_alive
 from stadtherz.ops.steps import Failure
 
 STEP = "Database cluster"
@@ -31,6 +32,7 @@ LONGEST_SOCKET_PATH = 107  # bytes, sun_path of unix(7) less the closing zero
 SOCKET_NAME = ".s.PGSQL.5432.lock"  # the longest name that the server makes in the socket's folder
 DATABASE = "stadtherz"
 START_SECONDS = 60
+BELONGS_TO = "belongs-to"  # beside a cluster that lies elsewhere: the data folder that it belongs to
 FAR = Path("/var/tmp")  # noqa: S108 - owner and mode of what lies there are checked
 
 
@@ -132,6 +134,7 @@ class Cluster:
             seen = top.lstat()
             if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid() or seen.st_mode & 0o022:
                 raise Failure(STEP, f"{top} belongs to somebody else", f"look at it, then remove it: rm -r {top}")
+            (top / BELONGS_TO).write_text(str(places.VAR))
         for folder in dict.fromkeys((self.folder, self.socket.parent, self.socket)):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             owner = pwd.getpwnam(self.user) if self.user else pwd.getpwuid(os.geteuid())
@@ -298,7 +301,8 @@ class Cluster:
                 return
             until = time.monotonic() + seconds
             while time.monotonic() < until:
-                if self.pid() is None:
+                if not is_alive(pid):
+                    self._wait_for_orphans()  # its log writer goes a moment later
                     return
                 time.sleep(0.01)
 
@@ -382,6 +386,16 @@ def clean_environment() -> dict[str, str]:
 def far_name(data: Path) -> str:
     """The name below /var/tmp for an installation whose own folder cannot hold the cluster or its socket."""
     return f"stadtherz-{hashlib.sha256(os.fsencode(data)).hexdigest()[:12]}"
+
+
+def abandoned() -> list[Path]:
+    """Clusters laid elsewhere whose data folder is no more."""
+    found = []
+    for note in FAR.glob(f"stadtherz-*/{BELONGS_TO}"):
+        with contextlib.suppress(OSError):
+            if not Path(note.read_text()).exists():
+                found.append(note.parent)
+    return found
 
 
 def _far_folder(kind: str) -> Path:

@@ -219,6 +219,15 @@ def stale_files() -> Iterator[Finding]:
         f"look at them, then: rm -r {names}",
         mild=True,
     )
+    lost = " ".join(str(folder) for folder in cluster.abandoned())
+    yield _judge(
+        "Abandoned clusters",
+        not lost,
+        "none",
+        f"of checkouts that are no more: {lost}",
+        f"rm -r {lost}, if nobody wants that data back",
+        mild=True,
+    )
 
 
 def port() -> Iterator[Finding]:

@@ -38,6 +38,14 @@ def die_with_parent(how: signal.Signals) -> None:
         os._exit(1)
 
 
+def is_alive(pid: int) -> bool:
+    """Whether a process exists and does more than wait to be collected by its parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def end_group(group: int, how: signal.Signals) -> bool:
     """Send a signal to every process of a group; False when none is left."""
     try:
