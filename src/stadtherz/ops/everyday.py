@@ -25,6 +25,10 @@ WITHOUT_DATABASE = {"help", "version", "--version", "makemessages", "startapp", 
 
 
 def set_up(asked: argparse.Namespace) -> int:
+    if asked.packages:
+        with preparation.alone():
+            preparation.lay_ground(cluster_too=False)
+        return 0
     preparation.set_up()
     steps.say("Ready. ./stadtherz run starts the platform.")
     return 0

@@ -27,9 +27,9 @@ def alone() -> Iterator[None]:
         yield
 
 
-def lay_ground(*, extra: Iterable[packages.Need] = ()) -> None:
+def lay_ground(*, extra: Iterable[packages.Need] = (), cluster_too: bool = True) -> None:
     """Packages, front end, an empty cluster, translations: everything that needs no database server."""
-    private = not installation.own_server()
+    private = cluster_too and not installation.own_server()
     packages.install_missing([*packages.needs_of_the_platform(private_cluster=private), *extra])
     packages.install_node_packages()
     if private:

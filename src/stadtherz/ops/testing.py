@@ -54,7 +54,7 @@ def _as_seen_from_here(word: str) -> str:
 
 
 def bench(asked: argparse.Namespace) -> int:
-    known_names = sorted(file.stem for file in BENCHMARKS.glob("*.py") if not file.name.startswith("_"))
+    known_names = sorted(file.stem for file in BENCHMARKS.glob("*.py") if "__main__" in file.read_text())
     if asked.name is None:
         print("\n".join(known_names) if known_names else "There are no benchmarks yet.")
         return 0

@@ -28,6 +28,10 @@ class Verb:
         return found
 
 
+def _setup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--packages", action="store_true", help="stop before the database: for building an image")
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on (default: the setting port, 8000)")
     parser.add_argument("--host", help="address to listen on (default: the setting host, 127.0.0.1)")
@@ -78,6 +82,7 @@ VERBS: tuple[Verb, ...] = (
         "bring everything that is missing: packages, database, tables, translations",
         "Safe to repeat: what is there is kept, and nothing is done twice. Needs root or sudo only for Debian packages.",
         "everyday:set_up",
+        _setup,
     ),
     Verb(
         "run",

@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Keeps what somebody writes in a form with data-draft="key" on this device, until it has been sent, and offers it again.
    It is forgotten when the page after sending shows success, when it is discarded, on signing out, and after a week. */
 

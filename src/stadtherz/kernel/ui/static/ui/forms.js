@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Forms: characters left, the error summary takes the focus, nothing is sent twice. */
 
 function count(input, counter) {

@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Keys on staff pages. An element with data-shortcut="a" is used by pressing a; in a list with data-walk, j and k walk.
    The help on ? is made from the page itself and holds the switch that turns single keys off (WCAG 2.2, 2.1.4). */
 

@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Live updates by server-sent events. A part of a page says data-live="topic" and hx-trigger="live" (or listens to the
    event "live" itself); one connection per topic, closed while nobody looks. */
 

@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Loaded on every page. Everything works without it; what a page does not use is not fetched. */
 import { watchForms } from "./forms.js";
 import { watchMenus } from "./menus.js";

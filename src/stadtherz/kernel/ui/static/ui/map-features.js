@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Features on a <stadt-map>: clusters with numbers, markers, and the list beside that moves together with them.
    Markers are buttons: the style sheet draws them, screen readers hear their titles, arrow keys walk from one to the next. */
 

@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Choosing a place on a <stadt-map mode="pick">: by a click, by Enter for the middle of the map, by address search, or by
    the visitor's own position. Writes into the two inputs whose ids stand in the attributes latitude and longitude. */
 

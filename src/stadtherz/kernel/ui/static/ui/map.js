@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* <stadt-map>: a map with its list beside it (mode view), or a place to choose (mode pick). MapLibre GL is fetched only
    when the map comes into view. Without WebGL or network, words take its place; list and address field remain. */
 import { showFeatures } from "./map-features.js";

@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Drop-downs are details elements and open by themselves; this closes them as people expect. Also opens dialogs. */
 
 const open = () => document.querySelectorAll("details[data-closes][open]");

@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Tables with data-sortable get buttons in their heads. Numbers sort by data-value, words as people sort them; gaps last. */
 
 const words = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
