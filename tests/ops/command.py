@@ -68,7 +68,7 @@ def mentioning(text: str) -> dict[int, str]:
 
 def remove(folder: Path) -> None:
     """A data folder, with the cluster that root had to lay elsewhere."""
-    from stadtherz.ops.cluster import FAR, far_name
+    from stadtherz.ops.cluster_place import FAR, far_name
 
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(FAR / far_name(folder), ignore_errors=True)

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from stadtherz.ops import cluster as clusters
+from stadtherz.ops import cluster_place
 from stadtherz.ops.cluster import Cluster
 from stadtherz.ops.cluster_settings import EXTENSIONS, OWNER, WEB
 from stadtherz.ops.processes import is_alive
@@ -153,13 +154,13 @@ def test_data_of_a_version_that_is_not_installed_is_named(tmp_path: Path) -> Non
 
 def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     long = Cluster("main", tmp_path / ("a" * 60) / ("b" * 60), None)
-    assert len(os.fsencode(long.socket / clusters.SOCKET_NAME)) <= clusters.LONGEST_SOCKET_PATH
+    assert len(os.fsencode(long.socket / cluster_place.SOCKET_NAME)) <= cluster_place.LONGEST_SOCKET_PATH
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of somebody else's")
 def test_a_strangers_folder_is_not_trusted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(clusters, "FAR", tmp_path)
-    monkeypatch.setattr(clusters, "LONGEST_SOCKET_PATH", 1000)
+    monkeypatch.setattr(cluster_place, "FAR", tmp_path)
+    monkeypatch.setattr(cluster_place, "LONGEST_SOCKET_PATH", 1000)
     laid = tmp_path / "stadtherz-0" / "postgres"
     laid.mkdir(parents=True)
     os.chown(laid.parent, 65534, 65534)

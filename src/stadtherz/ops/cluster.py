@@ -9,7 +9,6 @@ guardian waits for that moment, so that nothing stays behind even when every use
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import pwd
 import shutil
@@ -22,27 +21,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal
 
-from stadtherz.ops import packages, places, steps
+from stadtherz.ops import cluster_place, packages, places, steps
 from stadtherz.ops.cluster_settings import EXTENSIONS, OWNER, SETTINGS, SETTINGS_OF_TESTS, roles
 from stadtherz.ops.processes import is_alive
 from stadtherz.ops.steps import Failure
 
 STEP = "Database cluster"
-LONGEST_SOCKET_PATH = 107  # bytes, sun_path of unix(7) less the closing zero
-SOCKET_NAME = ".s.PGSQL.5432.lock"  # the longest name that the server makes in the socket's folder
 DATABASE = "stadtherz"
 START_SECONDS = 60
-BELONGS_TO = "belongs-to"  # beside a cluster that lies elsewhere: the data folder that it belongs to
-FAR = Path("/var/tmp")  # noqa: S108 - owner and mode of what lies there are checked
-
-
-def _reachable(user: str, folder: Path) -> bool:
-    """Whether the user may enter every folder on the way."""
-    try:
-        subprocess.run(["test", "-x", str(folder)], user=user, group=user, extra_groups=[], check=True, cwd="/")
-    except (OSError, subprocess.CalledProcessError):
-        return False
-    return True
 
 
 @dataclass(slots=True)
@@ -61,9 +47,9 @@ class Cluster:
     @property
     def socket(self) -> Path:
         near = self.folder / "socket"
-        if len(os.fsencode(near / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+        if len(os.fsencode(near / cluster_place.SOCKET_NAME)) <= cluster_place.LONGEST_SOCKET_PATH:
             return near
-        return _far_folder(self.kind) / "socket"
+        return cluster_place.far_folder(self.kind) / "socket"
 
     @property
     def superuser(self) -> str:
@@ -116,7 +102,7 @@ class Cluster:
             return
         with steps.step(STEP if self.kind == "main" else "Database cluster for tests") as running:
             running.note = str(self.folder)
-            _require_space(self.folder)
+            cluster_place.require_space(self.folder)
             self._make_folders()
             self._initialise()
             self._start_server()
@@ -129,12 +115,14 @@ class Cluster:
 
     def _make_folders(self) -> None:
         top = self.socket.parents[1]
-        if top.parent == FAR:  # a place where anybody may write: trust nothing that another user has laid there
+        if (
+            top.parent == cluster_place.FAR
+        ):  # a place where anybody may write: trust nothing that another user has laid there
             top.mkdir(exist_ok=True, mode=0o711)
             seen = top.lstat()
             if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid() or seen.st_mode & 0o022:
                 raise Failure(STEP, f"{top} belongs to somebody else", f"look at it, then remove it: rm -r {top}")
-            (top / BELONGS_TO).write_text(str(places.VAR))
+            (top / cluster_place.BELONGS_TO).write_text(str(places.VAR))
         for folder in dict.fromkeys((self.folder, self.socket.parent, self.socket)):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             owner = pwd.getpwnam(self.user) if self.user else pwd.getpwuid(os.geteuid())
@@ -364,42 +352,10 @@ def _link(path: Path) -> str:
         return ""
 
 
-def _require_space(folder: Path, megabytes: int = 300) -> None:
-    there = folder
-    while not there.exists():
-        there = there.parent
-    free = shutil.disk_usage(there).free // 1_000_000
-    if free < megabytes:
-        raise Failure(
-            STEP,
-            f"only {free} MB are free at {there}; a cluster needs {megabytes}",
-            "make room on the disk, then repeat the command",
-        )
-
-
 def clean_environment() -> dict[str, str]:
     """Our environment without what would lead PostgreSQL's programs astray (PGHOST, PGDATA, a German terminal)."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return kept | {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}
-
-
-def far_name(data: Path) -> str:
-    """The name below /var/tmp for an installation whose own folder cannot hold the cluster or its socket."""
-    return f"stadtherz-{hashlib.sha256(os.fsencode(data)).hexdigest()[:12]}"
-
-
-def abandoned() -> list[Path]:
-    """Clusters laid elsewhere whose data folder is no more."""
-    found = []
-    for note in FAR.glob(f"stadtherz-*/{BELONGS_TO}"):
-        with contextlib.suppress(OSError):
-            if not Path(note.read_text()).exists():
-                found.append(note.parent)
-    return found
-
-
-def _far_folder(kind: str) -> Path:
-    return FAR / far_name(places.VAR) / ("postgres" if kind == "main" else "postgres-test")
 
 
 def private(kind: Literal["main", "test"] = "main") -> Cluster:
@@ -416,4 +372,6 @@ def private(kind: Literal["main", "test"] = "main") -> Cluster:
             "./stadtherz setup, or: adduser --system --group postgres",
         ) from None
     places.VAR.mkdir(exist_ok=True)
-    return Cluster(kind, near if _reachable("postgres", places.VAR) else _far_folder(kind), "postgres")
+    return Cluster(
+        kind, near if cluster_place.reachable("postgres", places.VAR) else cluster_place.far_folder(kind), "postgres"
+    )

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from stadtherz.ops import cluster, database_health, installation, packages, places, preparation, stamps
+from stadtherz.ops import cluster, cluster_place, database_health, installation, packages, places, preparation, stamps
 from stadtherz.ops.processes import port_problem
 from stadtherz.ops.steps import Failure
 
@@ -219,7 +219,7 @@ def stale_files() -> Iterator[Finding]:
         f"look at them, then: rm -r {names}",
         mild=True,
     )
-    lost = " ".join(str(folder) for folder in cluster.abandoned())
+    lost = " ".join(str(folder) for folder in cluster_place.abandoned())
     yield _judge(
         "Abandoned clusters",
         not lost,
