@@ -113,6 +113,12 @@ class Cluster:
                 self._stop_server()
             self._as_user(["touch", str(self.folder / "complete")])
 
+    def make_database_again(self) -> None:
+        """Throw the platform's database away and make it anew, empty; the cluster must be held."""
+        self._sql(
+            "postgres", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", f"CREATE DATABASE {DATABASE} OWNER {OWNER}"
+        )
+
     def _make_folders(self) -> None:
         top = self.socket.parents[1]
         if (

@@ -3,12 +3,14 @@
 """The small verbs: set up, hand over to Django, load maps and demonstration data, resolve requirements."""
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
-from stadtherz.ops import installation, packages, places, preparation, steps
+from stadtherz.ops import cluster, installation, packages, places, preparation, serving, steps
 from stadtherz.ops.steps import Failure
 
+DEMO = "Demonstration data"
 # Commands that make or change tables, roles of tables or their locks: only the owner may.
 AS_OWNER = {
     "migrate",
@@ -46,11 +48,6 @@ def manage(asked: argparse.Namespace) -> int:
         return installation.django(words, installation.as_owner(known) if words[0] in AS_OWNER else known)
 
 
-def command_exists(name: str) -> bool:
-    """Whether one of our rooms brings this Django command; looked up without starting Django."""
-    return any(places.SOURCE.glob(f"stadtherz/**/management/commands/{name}.py"))
-
-
 def osm(asked: argparse.Namespace) -> int:
     source: str = asked.source
     if "://" not in source:
@@ -67,18 +64,25 @@ def osm(asked: argparse.Namespace) -> int:
 
 def demo(asked: argparse.Namespace) -> int:
     preparation.set_up()
-    with installation.database() as known:
-        if asked.what == "reset":
-            if installation.options()["production"]:
-                raise Failure(
-                    "Demonstration data",
-                    "this installation is in production",
-                    "demonstration data belongs into a checkout of its own",
-                )
-            _confirm(asked.yes)
-            code = installation.django(["flush", "--no-input"], installation.as_owner(known))
-            if code:
-                return code
+    if asked.what == "load":
+        with installation.database() as known:
+            return installation.django(["demo"], known)
+    if installation.options()["production"]:
+        raise Failure(
+            DEMO, "this installation is in production", "demonstration data belongs into a checkout of its own"
+        )
+    if installation.own_server():
+        raise Failure(
+            DEMO,
+            "the database lies on a server of your own",
+            "let its superuser make the database anew, then ./stadtherz demo load",
+        )
+    with serving.stopped(), installation.database() as known:
+        _confirm(asked.yes)
+        with steps.step("Data removed"):
+            cluster.private().make_database_again()
+            shutil.rmtree(places.MEDIA, ignore_errors=True)
+        preparation.bring_up_to_date(known)
         return installation.django(["demo"], known)
 
 
@@ -88,12 +92,12 @@ def _confirm(already: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Failure(
-            "Demonstration data",
+            DEMO,
             "nobody is there to confirm that all data may be removed",
             "./stadtherz demo reset --yes",
         )
     if input(question).strip().lower() != "yes":
-        raise Failure("Demonstration data", "not confirmed; nothing was changed", "type yes when you mean it")
+        raise Failure(DEMO, "not confirmed; nothing was changed", "type yes when you mean it")
 
 
 def lock(asked: argparse.Namespace) -> int:

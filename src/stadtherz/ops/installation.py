@@ -110,3 +110,8 @@ def environment_without_database() -> dict[str, str]:
     known = dict(os.environ) | {"PYTHONPATH": str(places.SOURCE), "DJANGO_SETTINGS_MODULE": "stadtherz.config.settings"}
     known.setdefault("STADTHERZ_DATABASE_URL", "postgresql:///unused")
     return known
+
+
+def command_exists(name: str) -> bool:
+    """Whether one of our rooms brings this Django command; looked up without starting Django."""
+    return any(places.SOURCE.glob(f"stadtherz/**/management/commands/{name}.py"))

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from stadtherz.ops import cluster as clusters
-from stadtherz.ops import everyday, installation, places, preparation, steps
+from stadtherz.ops import installation, places, preparation, steps
 from stadtherz.ops.processes import port_problem
 from stadtherz.ops.steps import Failure
 from stadtherz.ops.supervisor import Program, Supervisor
@@ -60,7 +60,7 @@ def programs_of(host: str, port: int, known: dict[str, Any], environment: dict[s
         str(known["workers"]),
     ]
     programs = [Program("The web server", web, environment)]
-    if everyday.command_exists("work"):
+    if installation.command_exists("work"):
         programs.append(Program("The job worker", [sys.executable, "-m", "django", "work"], environment))
     return programs
 
@@ -79,7 +79,7 @@ def load_demo_into_empty(environment: dict[str, str]) -> None:
     """The demonstration town, when there is no municipality yet."""
     import psycopg
 
-    if not everyday.command_exists("demo"):
+    if not installation.command_exists("demo"):
         return
     with psycopg.connect(environment["STADTHERZ_DATABASE_OWNER_URL"]) as connection:
         row = connection.execute("SELECT EXISTS (SELECT 1 FROM municipalities_municipality)").fetchone()

@@ -144,7 +144,13 @@ VERBS: tuple[Verb, ...] = (
         "doctor:run",
         _doctor,
     ),
-    Verb("bench", "measure", "Runs benchmarks/NAME.py on a throw-away cluster.", "testing:bench", _bench),
+    Verb(
+        "bench",
+        "measure",
+        "Runs benchmarks/NAME.py, in a database of its own beside the town's.",
+        "testing:bench",
+        _bench,
+    ),
     Verb(
         "lock",
         "resolve requirements/*.in anew into pinned hashes",
