@@ -25,6 +25,12 @@ from .vocabulary import Crossing, Flag, Kind, Provenance, Side
 
 #: metres between the edge of the carriageway and the line on which one walks
 _ON_PAVEMENT_M: Final = 1.2
+#: decimetres from a pavement to the kerb of a crossing that is mapped on its own
+_LINK_DM: Final = 20
+
+
+#: openrouteservice knows no drawn edges; its figures pass over them
+DRAWN_JUDGEMENT: Final = openrouteservice.Judgement(10, 7, -1, -1, -1, -1, -1, -1, openrouteservice.SUITABLE)
 
 
 class Names:
@@ -110,6 +116,15 @@ class Rows:
         self.judgements.append(openrouteservice.judge(way.tags, word, node_kerbs))
         return len(self.values) - 1
 
+    def link(self, way: int) -> int:
+        """Attributes of the two steps from a pavement to a mapped crossing."""
+        if (way, Side.LEFT) not in self.index:
+            self.index[way, Side.LEFT] = len(self.values)
+            self.known.append(frozenset())
+            self.values.append({"kind": Kind.PAVEMENT, "flags": int(Flag.DRAWN), "way": self.content.ways[way].id})
+            self.judgements.append(DRAWN_JUDGEMENT)
+        return self.index[way, Side.LEFT]
+
     def crossing(self, way: int) -> int:
         """Attributes of the drawn crossing of a street."""
         street = self.content.ways[way]
@@ -121,7 +136,7 @@ class Rows:
             "way": street.id, "crossing": Crossing.UNMARKED, "kerb_up": KERB_UNKNOWN, "kerb_down": KERB_UNKNOWN,
             "day": street.day,
         })  # fmt: skip
-        self.judgements.append(openrouteservice.Judgement(10, 7, -1, -1, -1, -1, -1, -1, openrouteservice.SUITABLE))
+        self.judgements.append(DRAWN_JUDGEMENT)
         return len(self.values) - 1
 
 
@@ -182,7 +197,7 @@ def _segments(content: MapContent, junction_of: Ints) -> list[Segment]:
         first = 0
         for last in range(1, len(at)):
             if at[last] >= 0:
-                found.append(Segment(index, first, last, at[first], at[last], sides))
+                found.append(Segment(index, first, last, at[first], at[last], sides, way.kind is Kind.CROSSING))
                 first = last
     return found
 
@@ -220,6 +235,11 @@ def _edges(content: MapContent, segments: list[Segment], corners: Corners, rows:
             crossing_rows[way] = rows.crossing(way)
         width = CARRIAGEWAY_DM.get(content.ways[way].kind, 60)
         edges.add(one, other, crossing_rows[way], (junction, junction), length=width)
+    for junction, corner, index, at_end in corners.links:
+        segment = segments[index]
+        far = segment.start if at_end else segment.end
+        node = corners.middle.get((index, not at_end), far)
+        edges.add(corner, node, rows.link(segment.way), (junction, junction), length=_LINK_DM)
     return edges
 
 

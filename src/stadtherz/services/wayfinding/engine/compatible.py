@@ -16,7 +16,7 @@ from .costs import HIGHEST, CostModel, Costs
 from .graph import Ints
 from .openrouteservice import SMOOTHNESS, SUITABLE, SURFACE_KNOWN, SURFACES, TRACKTYPES
 from .profiles import Limit, ProfileError
-from .vocabulary import Flag, Kind
+from .vocabulary import Flag, Kind, Side
 
 #: openrouteservice looks this far around a coordinate in its profile "wheelchair"
 SNAP_M: Final = 350.0
@@ -53,7 +53,7 @@ class CompatibleWheelchair:
 
     def costs(self, model: CostModel) -> Costs:
         edge = model.edge
-        drawn = ((edge["flags"] & np.uint32(Flag.DRAWN)) > 0) & (edge["kind"] == Kind.CROSSING)
+        drawn = ((edge["flags"] & np.uint32(Flag.DRAWN)) > 0) & (edge["side"] == Side.NONE)
         length = np.where(drawn, 0, edge["length"])
         speed = edge["ors_speed"].astype("f8")
         seconds = length / 10 / (np.maximum(speed, 1.0) / 3.6)

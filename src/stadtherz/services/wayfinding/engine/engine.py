@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -44,8 +44,10 @@ class PointNotFoundError(RoutingError):
 
     code = 2010
 
-    def __init__(self, index: int, point: Point, radius: float) -> None:
+    def __init__(self, index: int, point: Point, radius: float, *, limited: bool = False) -> None:
         self.index, self.point, self.radius = index, point, radius
+        #: there are ways nearby, but the limits exclude all of them
+        self.limited = limited
         super().__init__(
             f"Could not find routable point within a radius of {radius:.1f} meters of specified coordinate {index}: "
             f"{point[0]:.7f} {point[1]:.7f}."
@@ -107,8 +109,9 @@ class Metric:
     #: edges from which one can leave again, and those of small islands too
     usable: Ints
     allowed: Ints
+    #: the same two without the obstacles of today: a place behind a broken lift stays where it is, and has no way
+    everyday: tuple[Ints, Ints]
     version: int
-    relaxed: "tuple[int, Weighting] | None" = field(default=None)
 
 
 Price = Callable[[CostModel, Any], Costs]
@@ -167,10 +170,12 @@ class Engine:
             version, closed = self._version, as_arcs(self._closed)
         current = weights.copy()
         current[closed] = FORBIDDEN
-        usable, allowed = self._usable(current)
+        usable, allowed = self._usable(weights)
+        open_edges = _open(current)
         return Metric(
-            pricing, options, costs, weights, self.router.weighting(current), usable, allowed, version
-        )
+            pricing, options, costs, weights, self.router.weighting(current), usable & open_edges,
+            allowed & open_edges, (usable, allowed), version,
+        )  # fmt: skip
 
     def _usable(self, weights: Ints) -> tuple[Ints, Ints]:
         """(edges from which one can leave again, all edges that may be used)."""
@@ -185,7 +190,7 @@ class Engine:
         size = np.bincount(label)
         least = min(ISLAND_NODES, int(size.max()))
         roomy = (size[label] >= least)
-        allowed = open_arcs.reshape(-1, 2).any(axis=1)
+        allowed = _open(weights)
         inside = label[self.graph.edges["start"]] == label[self.graph.edges["end"]]
         return allowed & inside & roomy[self.graph.edges["start"]], allowed
 
@@ -210,6 +215,11 @@ class Engine:
                 self.obstacles.put(obstacle)
             self._refresh()
 
+    @property
+    def closed_edges(self) -> frozenset[int]:
+        """Edges that an obstacle closes now."""
+        return frozenset(self._closed)
+
     def _refresh(self) -> None:
         before, self._closed = self._closed, self.obstacles.closed(time.time())
         if before == self._closed:
@@ -226,15 +236,9 @@ class Engine:
             metric.weighting = self.router.weighting(current)
         else:
             metric.weighting.update({arc: int(current[arc]) for arc in as_arcs(changed)})
-        open_edges = (current < FORBIDDEN).reshape(-1, 2).any(axis=1)
-        if changed is None or len(changed) > 50:
-            metric.usable, metric.allowed = self._usable(current)
-        else:
-            metric.usable, metric.allowed = metric.usable & open_edges, open_edges
-            reopened = [edge for edge in changed if edge not in self._closed]
-            if reopened:
-                metric.usable, metric.allowed = self._usable(current)
-        metric.relaxed, metric.version = None, self._version
+        open_edges = _open(current)
+        metric.usable, metric.allowed = (mask & open_edges for mask in metric.everyday)
+        metric.version = self._version
 
     # ways
 
@@ -248,7 +252,9 @@ class Engine:
             if found is None and not anywhere:
                 found = self.grid.nearest(x, y, metric.options.radius, metric.allowed)
             if found is None:
-                raise PointNotFoundError(index, (x, y), metric.options.radius)
+                passable = ~metric.costs.closed.reshape(-1, 2).all(axis=1)
+                limited = self.grid.nearest(x, y, metric.options.radius, passable) is not None
+                raise PointNotFoundError(index, (x, y), metric.options.radius, limited=limited)
             snaps.append(found)
         return snaps
 
@@ -264,6 +270,12 @@ class Engine:
         if found is None:
             raise NoRouteError(index, start, end)
         return found
+
+
+def _open(weights: Ints) -> Ints:
+    """Edges that may be used in at least one direction."""
+    mask: Ints = (weights < FORBIDDEN).reshape(-1, 2).any(axis=1)
+    return mask
 
 
 def find_leg(

@@ -112,7 +112,7 @@ def kerb_centimetres(value: str | None) -> int:
     if value in _KERBS:
         return _KERBS[value]
     metres = _metres(value)
-    return int(metres * 100) if metres < 0.15 else int(metres)
+    return max(-1, int(metres * 100)) if metres < 0.15 else int(metres)
 
 
 def _access(tags: Tags) -> tuple[bool, bool]:  # noqa: PLR0911  (a list of rules, the first that fits)

@@ -6,7 +6,9 @@ Where a street is drawn as one line with `sidewalk=both`, one walks on its left 
 each junction the arms are sorted by bearing; every arm with a pavement separates two *corners*. The pavement on the
 right of an arm ends in the corner clockwise of it, the left one in the corner before it; footways and streets without
 pavement end in the corner they point to. Between the two corners of an arm lies the crossing of that arm. So walking
-around a corner needs no crossing, and changing sides does. The idea of corners follows the "sidewalk graph" of
+around a corner needs no crossing, and changing sides does. Where a crossing is mapped as a way of its own through the
+street's line, it is that crossing: it keeps a node in the middle of the street, and the pavements join it at its
+kerbs, so that no kerb is met twice. The idea of corners follows the "sidewalk graph" of
 Bolten & Caspi 2021 (OpenSidewalks); the construction is ours.
 """
 
@@ -26,6 +28,8 @@ class Segment:
     start: int
     end: int
     sides: PavementSides
+    #: mapped as a crossing of its own
+    crossing: bool = False
 
     @property
     def split(self) -> bool:
@@ -40,6 +44,7 @@ class Arm:
     at_end: bool
     bearing: float
     split: bool
+    crossing: bool
 
 
 @dataclass(slots=True)
@@ -54,6 +59,8 @@ class Corners:
     extra: list[int] = field(default_factory=list)
     #: (junction, corner, corner, segment crossed)
     crossings: list[tuple[int, int, int, int]] = field(default_factory=list)
+    #: (junction, corner, segment, at_end): a pavement joins a mapped crossing at the far end of its segment
+    links: list[tuple[int, int, int, bool]] = field(default_factory=list)
 
     def new(self, junction: int) -> int:
         self.extra.append(junction)
@@ -68,9 +75,9 @@ def build_corners(node_count: int, segments: list[Segment], bearings: list[tuple
     touched = {node for segment in segments if segment.split for node in (segment.start, segment.end)}
     for index, segment in enumerate(segments):
         if segment.start in touched:
-            arms[segment.start].append(Arm(index, False, bearings[index][0], segment.split))
+            arms[segment.start].append(Arm(index, False, bearings[index][0], segment.split, segment.crossing))
         if segment.end in touched:
-            arms[segment.end].append(Arm(index, True, bearings[index][1], segment.split))
+            arms[segment.end].append(Arm(index, True, bearings[index][1], segment.split, segment.crossing))
     for junction, found in arms.items():
         _split(junction, sorted(found, key=lambda arm: arm.bearing), corners)
     return corners
@@ -81,9 +88,17 @@ def _split(junction: int, arms: list[Arm], corners: Corners) -> None:
     separating = [index for index, arm in enumerate(arms) if arm.split]
     nodes = [junction] + [corners.new(junction) for _ in separating[1:]]
     count = len(nodes)
+    mapped = count == 2 and any(arm.crossing for arm in arms)
+    centre = corners.new(junction) if mapped else junction
+    reached: set[int] = set()
     current = -1  # arms before the first separating arm belong to the last corner
     for arm in arms:
         key = (arm.segment, arm.at_end)
+        if arm.crossing and mapped:
+            corners.middle[key] = centre
+            corners.links.append((junction, nodes[current % count], *key))
+            reached.add(current % count)
+            continue
         if not arm.split:
             corners.middle[key] = nodes[current % count]
             continue
@@ -91,7 +106,10 @@ def _split(junction: int, arms: list[Arm], corners: Corners) -> None:
         clockwise, before = nodes[current % count], nodes[(current - 1) % count]
         # looking away from the junction, the right-hand side is clockwise; at its end a segment looks the other way
         corners.right[key], corners.left[key] = (before, clockwise) if arm.at_end else (clockwise, before)
-    if count == 2:
+    if mapped:
+        for corner in {0, 1} - reached:
+            corners.crossings.append((junction, centre, nodes[corner], arms[separating[0]].segment))
+    elif count == 2:
         corners.crossings.append((junction, nodes[0], nodes[1], arms[separating[0]].segment))
     elif count > 2:
         for position, index in enumerate(separating):

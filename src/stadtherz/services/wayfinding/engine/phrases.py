@@ -82,8 +82,8 @@ DE: Final[Table] = {
     "why.direct": "Dein Weg ist so kurz wie möglich.",
     "change.kerb_up_mm": "Bordsteinen bis {value} cm", "change.kerb_down_mm": "Bordsteinen bis {value} cm hinunter",
     "change.incline_up_permille": "{value} % Steigung", "change.incline_down_permille": "{value} % Gefälle",
-    "change.width_cm": "{value} cm Breite", "change.steps": "{value} Stufen", "change.surface": "Boden: {word}",
-    "change.smoothness": "Ebenheit: {word}", "change.steep_metres": "{value} m steiler Strecke",
+    "change.width_cm": "{value} cm Breite", "change.steps": "{value} Stufen", "change.surface": "{word} als Boden",
+    "change.smoothness": "Boden der Ebenheit {word}", "change.steep_metres": "{value} m steiler Strecke",
     "change.unknown": "Wegen, über die nicht alles bekannt ist", "and": " und ",
 }  # fmt: skip
 
@@ -149,7 +149,7 @@ EN: Final[Table] = {
     "why.direct": "Your way is as short as possible.", "change.kerb_up_mm": "kerbs up to {value} cm",
     "change.kerb_down_mm": "kerbs of {value} cm down", "change.incline_up_permille": "slopes of {value} %",
     "change.incline_down_permille": "slopes of {value} % down", "change.width_cm": "a width of {value} cm",
-    "change.steps": "{value} steps", "change.surface": "ground: {word}", "change.smoothness": "evenness: {word}",
+    "change.steps": "{value} steps", "change.surface": "{word} as ground", "change.smoothness": "ground of evenness {word}",
     "change.steep_metres": "steep stretches of {value} m", "change.unknown": "ways of which not everything is known",
     "and": " and ",
 }  # fmt: skip

@@ -48,7 +48,7 @@ PRESETS: Final[dict[str, Preset]] = {
         ),
         Preset(
             Profile(
-                key="wheelchair", aid=Aid.WHEELS_BY_HAND,
+                key="wheelchair-manual", aid=Aid.WHEELS_BY_HAND,
                 hard=Limits(kerb_up_mm=30, kerb_down_mm=60, incline_up_permille=80, incline_down_permille=100,
                             steep_permille=60, steep_metres=60, width_cm=90, surface=Surface.COMPACTED,
                             smoothness=Smoothness.BAD, tracktype=2, steps=0, ramp=Ramp.WHEELCHAIR,

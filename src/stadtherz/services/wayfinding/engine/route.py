@@ -194,7 +194,7 @@ class Describer:
         steps = np.where(edge["kind"][edges] == Kind.STEPS, self.engine.model.step_count[edges], 0)
         return Totals(
             metres=float(metres.sum()), seconds=float((metric.costs.tenths[arcs] * share).sum() / 10),
-            ascent=float(height[height > 0].sum()), descent=float(-height[height < 0].sum()),
+            ascent=float(height[height > 0].sum()), descent=float(abs(height[height < 0].sum())),
             steepest_up=int(climbing), steepest_down=int(-falling),
             kerbs=sorted(kerbs[kerbs > 10].tolist()), kerbs_unknown=int(((up < 0) | (down < 0)).sum()),
             steps=int(steps.sum()), flights=int((steps > 0).sum()),

@@ -73,7 +73,7 @@ class CchWeighting:
 
         self._query, self._one_to_many = routingkit_cch.CCHQuery, routingkit_cch.CCHOneToMany
         self._metric = routingkit_cch.CCHMetric(cch, weights.tolist())
-        self._updater = routingkit_cch.CCHMetricPartialUpdater(cch)
+        self._cch, self._updater = cch, routingkit_cch.CCHMetricPartialUpdater
         # the library forbids changing weights while a query object lives: a query lives inside this lock only
         self._lock = threading.Lock()
 
@@ -102,7 +102,8 @@ class CchWeighting:
 
     def update(self, changes: Mapping[int, int]) -> None:
         with self._lock:
-            self._updater.apply(self._metric, dict(changes))
+            # the library's updater belongs to the thread that made it
+            self._updater(self._cch).apply(self._metric, dict(changes))
 
 
 def _least(reach: Sequence[int | None], where: Mapping[int, int], ends: Ends) -> int | None:

@@ -13,7 +13,6 @@ from ..graph import KERB_UNKNOWN, NO_INCLINE, ROW, Graph, GraphError
 from ..mapfile import MapFileError
 from ..values import Report
 from ..vocabulary import Access, Barrier, Crossing, Flag, Kind, Provenance, Side, Surface, Tri
-from .conftest import real_file
 from .town import Draft, draft_town
 
 
@@ -46,7 +45,7 @@ def test_pavements_keep_the_length_of_their_street_and_lie_beside_it(graph: Grap
 def test_changing_the_side_of_a_street_is_a_crossing(graph: Graph) -> None:
     drawn = (graph.edges["kind"] == Kind.CROSSING) & (graph.edges["flags"] & np.uint32(Flag.DRAWN) > 0)
     assert drawn.any()
-    assert set(graph.edges["crossing"][drawn]) == {Crossing.UNMARKED, Crossing.SIGNALS}
+    assert set(graph.edges["crossing"][drawn]) == {Crossing.UNMARKED}
     busy = drawn & (graph.edges["flags"] & np.uint32(Flag.BUSY_ROAD) > 0)
     assert set(graph.edges["kerb_up"][busy & (graph.edges["crossing"] == Crossing.UNMARKED)]) == {KERB_UNKNOWN}
 
@@ -62,6 +61,10 @@ def test_kerbs_are_climbed_leaving_the_crossing_and_descended_entering_it(graph:
     crossing = [e for e in np.flatnonzero(graph.edges["kind"] == Kind.CROSSING)
                 if not graph.edges["flags"][e] & Flag.DRAWN]  # fmt: skip
     assert len(crossing) == 2
+    # both halves meet in the middle of the street, not on a pavement, and are the only crossing there
+    middle = graph.edges["end"][crossing[0]]
+    assert middle == graph.edges["start"][crossing[1]]
+    assert np.count_nonzero((graph.edges["start"] == middle) | (graph.edges["end"] == middle)) == 2
     north, south = crossing  # drawn from the northern kerb over the middle to the southern one
     assert (graph.edges["kerb_down"][north], graph.edges["kerb_up"][south]) == (30, 120)
     row = ROW["kerb_up"]
@@ -72,7 +75,7 @@ def test_kerbs_are_climbed_leaving_the_crossing_and_descended_entering_it(graph:
 
 
 def test_messy_values(graph: Graph) -> None:
-    assert set(graph.edges["width"]) == {0, 80, 150}
+    assert set(graph.edges["width"]) == {0, 80, 150, 200}
     assert {-20, 50, 90, 0} <= set(graph.edges["incline"].tolist())
     assert graph.edges["incline"][edges_of(graph, "Längsweg 0")[0]] == NO_INCLINE
     assert graph.edges["direction"][edges_of(graph, "Längsweg 0")[0]] == 1
@@ -176,10 +179,10 @@ def test_the_report_names_what_was_not_understood(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["kaiserslautern", "oslo-east"])
-def test_real_extracts(name: str) -> None:
-    graph, _ = import_map(real_file(name))
+@pytest.mark.parametrize("name", ["kaiserslautern", "oslo"])
+def test_real_extracts(name: str, request: pytest.FixtureRequest) -> None:
+    graph = request.getfixturevalue(name).graph
     assert graph.edge_count > 5000
     assert (graph.edges["length"] > 0).all()
-    if name == "oslo-east":
+    if name == "oslo":
         assert np.count_nonzero(graph.edges["kerb_up"] == 30) > 100

@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Other ways worth offering: less steep, better known, shorter. Each keeps the same hard limits and differs from the
+ways already offered by at least a fifth of its length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from .engine import Engine, NoRouteError, Options, Point
+from .profiles import Limits, Profile, Unknown, UnknownPolicy
+from .route import Describer, Route
+
+#: share of the metres of a new way that an offered way may already contain
+MOST_SHARED: Final = 0.8
+#: no alternative is longer than this many times the best way
+LONGEST: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """`kind`: "less_steep", "better_known" or "shorter"."""
+
+    kind: str
+    route: Route
+
+
+def variants(profile: Profile) -> dict[str, Profile]:
+    """The profile with other wishes and the same hard limits."""
+    known = UnknownPolicy(**{
+        name: max(getattr(profile.unknown, name), Unknown.AVOID) for name in UnknownPolicy.__slots__
+    })  # fmt: skip
+    gentle = replace(profile.soft, incline_up_permille=20, incline_down_permille=20)
+    return {
+        "less_steep": replace(profile, soft=gentle, soft_factor=max(profile.soft_factor, 4.0)),
+        "better_known": replace(profile, unknown=known),
+        "shorter": replace(
+            profile, soft=Limits(), comfort=0.0, street_factor=1.0,
+            unknown=UnknownPolicy(**{
+                name: Unknown.FORBID if getattr(profile.unknown, name) is Unknown.FORBID else Unknown.ALLOW
+                for name in UnknownPolicy.__slots__
+            }),
+        ),
+    }  # fmt: skip
+
+
+def alternatives(
+    engine: Engine, describer: Describer, profile: Profile, points: Sequence[Point], *, best: Route, options: Options,
+    share: float = MOST_SHARED, longest: float = LONGEST,
+) -> list[Alternative]:  # fmt: skip
+    """Up to three ways that really differ and really are what their name says."""
+    found: list[Alternative] = []
+    for kind, variant in variants(profile).items():
+        metric = engine.metric(variant, options)
+        try:
+            route = describer.route(metric, engine.legs(metric, points))
+        except NoRouteError:
+            continue
+        others = [best, *(other.route for other in found)]
+        if route.totals.metres > longest * best.totals.metres or not _better(kind, route, best):
+            continue
+        if all(shared(route, other) <= share for other in others):
+            found.append(Alternative(kind, route))
+    return found
+
+
+def _better(kind: str, route: Route, best: Route) -> bool:
+    one, other = route.totals, best.totals
+    if kind == "less_steep":
+        return max(one.steepest_up, one.steepest_down) < max(other.steepest_up, other.steepest_down)
+    if kind == "better_known":
+        return one.unverified < other.unverified
+    return one.metres < other.metres
+
+
+def shared(route: Route, other: Route) -> float:
+    """The share of the metres of `route` that `other` walks too, in either direction."""
+    edges = set((other.arcs >> 1).tolist())
+    both = sum(m for arc, m in zip(route.arcs.tolist(), route.metres.tolist(), strict=True) if arc >> 1 in edges)
+    return both / route.totals.metres if route.totals.metres else 1.0

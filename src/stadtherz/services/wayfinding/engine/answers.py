@@ -1,0 +1,296 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Answers in openrouteservice's form, as plain functions from a request's JSON to an answer's JSON.
+
+A web API only has to pass the parsed body and send what comes back; every refusal is an `AnswerError` with status and
+body. Beside openrouteservice's fields stand our own under "stadtherz": summary in words, unverified metres, verified
+share, barriers passed, reasons for a detour; and under "why_not" in a refusal, what is in the way.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import shapely.geometry
+
+from . import reach
+from .alternatives import alternatives
+from .asking import (
+    ENGINE,
+    LONGEST_SECONDS,
+    MOST_CELLS,
+    AnswerError,
+    Asked,
+    read_directions,
+    read_language,
+    read_numbers,
+    read_points,
+    read_profile,
+)
+from .directions import instructions, summary
+from .engine import Engine, Metric, NoRouteError, Options, PointNotFoundError
+from .obstacles import edges_in_area
+from .phrases import Table, table
+from .profiles import Profile
+from .reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
+from .route import Describer, Route
+from .shapes import bbox, encode_polyline, extras, gpx, positions, segments
+
+ATTRIBUTION: Final = "stadtherz | OpenStreetMap contributors"
+FORMATS: Final = ("json", "geojson", "gpx")
+
+
+class Town:
+    """An engine with what is needed to describe its ways."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.describer = engine, Describer(engine)
+
+
+def directions(town: Town, profile: str, body: Any, form: str = "json") -> Any:
+    """`/v2/directions/{profile}[/json|/geojson|/gpx]`: a dict, or text for GPX. Raises AnswerError."""
+    if form not in FORMATS:
+        raise AnswerError(2007, f"This response format is not supported: {form}.", status=406)
+    asked = read_directions(profile, body)
+    words = table(asked.language)
+    metric = town.engine.metric(asked.pricing, _options(town, asked))
+    try:
+        best = town.describer.route(metric, town.engine.legs(metric, asked.points))
+    except (NoRouteError, PointNotFoundError) as error:
+        raise _refusal(town, metric, asked, error, words) from error
+    routes = [best]
+    kinds = ["best"]
+    if asked.alternatives is not None and isinstance(asked.pricing, Profile) and len(asked.points) == 2:
+        for other in _alternatives(town, asked, best, metric):
+            routes.append(other.route)
+            kinds.append(other.kind)
+    if form == "gpx":
+        told = instructions(best, words)
+        return gpx(best, told, summary(best.totals, words), _now())
+    answers = [_route(town, metric, route, kind=kind, asked=asked, words=words) for route, kind in zip(routes, kinds, strict=True)]
+    return _geojson(answers, routes, asked) if form == "geojson" else _json(answers, routes, asked)
+
+
+def _options(town: Town, asked: Asked) -> Options:
+    avoid = frozenset()
+    if asked.avoid is not None:
+        avoid = frozenset(edges_in_area(town.engine.graph, town.engine.grid, asked.avoid).tolist())
+    return Options(both_ways=asked.both_ways, avoid=avoid, radius=asked.radius)
+
+
+def _alternatives(town: Town, asked: Asked, best: Route, metric: Metric) -> list[Any]:
+    wanted = asked.alternatives or {}
+    try:
+        count = int(wanted.get("target_count", 2))
+        share, weight = float(wanted.get("share_factor", 0.8)), float(wanted.get("weight_factor", 2.0))
+    except (TypeError, ValueError) as error:
+        raise AnswerError(2002, "The parameters of 'alternative_routes' must be numbers.") from error
+    found = alternatives(
+        town.engine, town.describer, asked.pricing, asked.points, best=best, options=metric.options, share=share,
+        longest=weight,
+    )  # fmt: skip
+    return found[: max(0, count - 1)]
+
+
+def _route(town: Town, metric: Metric, route: Route, *, kind: str, asked: Asked, words: Table) -> dict[str, Any]:
+    texts = instructions(route, words) if asked.instructions else None
+    totals = route.totals
+    answer: dict[str, Any] = {
+        "summary": {"distance": round(totals.metres * asked.units, 1 if asked.units == 1 else 3),
+                    "duration": round(totals.seconds, 1)},
+        "segments": segments(route, texts),
+        "way_points": [0, *route.leg_points],
+        "stadtherz": {
+            "kind": kind, "summary": summary(totals, words), "unknown_metres": round(totals.unverified, 1),
+            "verified_share": round(totals.verified_share, 3), "ascent": round(totals.ascent, 1),
+            "descent": round(totals.descent, 1), "steepest_up_percent": totals.steepest_up / 10,
+            "steepest_down_percent": totals.steepest_down / 10, "kerbs_cm": [mm / 10 for mm in totals.kerbs],
+            "kerbs_unknown": totals.kerbs_unknown, "steps": totals.steps, "crossings": totals.crossings,
+            "longest_without_rest": round(totals.longest_without_rest, 1),
+        },
+    }  # fmt: skip
+    if asked.extra:
+        answer["extras"] = extras(town.engine.graph, route, metric.costs.unverified, asked.extra)
+    return answer
+
+
+def _json(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
+    for answer, route in zip(answers, routes, strict=True):
+        answer["bbox"] = bbox(route.coordinates)
+        if asked.geometry:
+            answer["geometry"] = encode_polyline(route.coordinates)
+    return {"bbox": _hull([a["bbox"] for a in answers]), "routes": list(answers), "metadata": _about("routing", asked.query)}
+
+
+def _geojson(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
+    features = [
+        {
+            "type": "Feature", "bbox": bbox(route.coordinates), "properties": answer,
+            "geometry": {"type": "LineString", "coordinates": positions(route.coordinates)},
+        }
+        for answer, route in zip(answers, routes, strict=True)
+    ]  # fmt: skip
+    return {
+        "type": "FeatureCollection", "bbox": _hull([f["bbox"] for f in features]), "features": features,
+        "metadata": _about("routing", asked.query),
+    }  # fmt: skip
+
+
+def _hull(boxes: Sequence[Sequence[float]]) -> list[float]:
+    return [min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)]
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _about(service: str, query: Mapping[str, Any]) -> dict[str, Any]:
+    stamp = int(datetime.now(UTC).timestamp() * 1000)
+    return {"attribution": ATTRIBUTION, "service": service, "timestamp": stamp, "query": query, "engine": ENGINE}
+
+
+def _refusal(
+    town: Town, metric: Metric, asked: Asked, error: NoRouteError | PointNotFoundError, words: Table
+) -> AnswerError:
+    """Never an empty answer without a reason."""
+    if isinstance(error, PointNotFoundError) and not error.limited:
+        x, y = error.point
+        west, south, east, north = town.engine.graph.bounds
+        more: dict[str, Any] = {}
+        if west <= y <= east and south <= x <= north:
+            more["hint"] = "The coordinates seem to be swapped: longitude comes first."
+        elif not (west <= x <= east and south <= y <= north):
+            more["hint"] = "The place lies outside the map of this town."
+        return AnswerError(error.code, str(error), status=404, more=more)
+    code, message = error.code, str(error)
+    try:
+        reasons = why_not(town.engine, town.describer, metric, asked.points)
+    except PointNotFoundError as other:
+        return AnswerError(other.code, str(other), status=404)
+    return AnswerError(code, message, status=404, more={"why_not": reasons_as_json(town, metric, reasons, words)})
+
+
+def explain(town: Town, profile: str, body: Any) -> dict[str, Any]:
+    """"Why so long?" or "why not?" for a request for directions. Raises AnswerError."""
+    asked = read_directions(profile, body)
+    words = table(asked.language)
+    metric = town.engine.metric(asked.pricing, _options(town, asked))
+    try:
+        legs = town.engine.legs(metric, asked.points)
+    except (NoRouteError, PointNotFoundError) as error:
+        refusal = _refusal(town, metric, asked, error, words)
+        if "why_not" not in refusal.more:
+            raise refusal from error
+        found: dict[str, Any] = refusal.more["why_not"]
+        return found
+    return reasons_as_json(town, metric, why_so_long(town.engine, town.describer, metric, legs), words)
+
+
+def reasons_as_json(town: Town, metric: Metric, reasons: Reasons, words: Table) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "kind": reasons.kind, "text": in_words(reasons, words), "distance": round(reasons.metres, 1),
+        "detour": round(reasons.detour_metres, 1),
+        "violations": [
+            {
+                **asdict(violation), "limit": str(violation.limit.name).lower(), "asked": violation.asked,
+                "text": violation_in_words(violation, words), "metres": round(violation.metres, 1),
+            }
+            for violation in reasons.violations
+        ],
+        "changes": {name: value if isinstance(value, bool) else int(value) for name, value in reasons.changes.items()},
+        "changed_distance": reasons.changed_metres,
+    }  # fmt: skip
+    if reasons.kind == "closest" and reasons.leg is not None:
+        line = town.describer.route(metric, [reasons.leg]).coordinates
+        answer["geometry"] = {"type": "LineString", "coordinates": positions(line)}
+    return answer
+
+
+def isochrones(town: Town, profile: str, body: Any) -> dict[str, Any]:
+    """`/v2/isochrones/{profile}`: a GeoJSON FeatureCollection of polygons. Raises AnswerError."""
+    if not isinstance(body, Mapping):
+        raise AnswerError(3000, "The request must be a JSON object.")
+    points = read_points(body.get("locations"), "locations", most=5, codes=3000)
+    ranges = read_numbers(body.get("range"), "range", 3000)
+    by = str(body.get("range_type", "time"))
+    if by not in {"time", "distance"}:
+        raise AnswerError(3003, f"Parameter 'range_type' has incorrect value of '{by}'.")
+    if max(ranges) > (LONGEST_SECONDS if by == "time" else 20_000):
+        raise AnswerError(3004, f"The 'range' must not be greater than {LONGEST_SECONDS:.0f} s or 20000 m.")
+    if len(ranges) == 1 and body.get("interval"):
+        step = read_numbers([body["interval"]], "interval", 3000)[0]
+        count = max(1, min(10, int(ranges[0] // step)))
+        ranges = sorted({ranges[0], *(step * number for number in range(1, count + 1))})
+    read_language(body.get("language"))
+    pricing = read_profile(profile, body.get("options") or {})
+    metric = town.engine.metric(pricing)
+    features = []
+    for number, point in enumerate(points):
+        try:
+            areas = reach.reachable(
+                town.engine, metric, point, ranges, by=by, towards=body.get("location_type") == "destination"
+            )
+        except PointNotFoundError as error:
+            raise AnswerError(3099, str(error), status=404) from error
+        features += [
+            {
+                "type": "Feature",
+                "properties": {
+                    "group_index": number, "value": area.limit, "center": list(point),
+                    "area": round(area.square_metres, 1), "way_metres": round(area.way_metres, 1),
+                },
+                "geometry": shapely.geometry.mapping(area.polygon),
+            }
+            for area in areas
+        ]  # fmt: skip
+    boxes = [shapely.geometry.shape(feature["geometry"]).bounds for feature in features]
+    return {
+        "type": "FeatureCollection", "bbox": _hull(boxes), "features": features,
+        "metadata": _about("isochrones", {**body, "profile": profile}),
+    }  # fmt: skip
+
+
+def matrix(town: Town, profile: str, body: Any) -> dict[str, Any]:
+    """`/v2/matrix/{profile}`: durations and distances between places. Raises AnswerError."""
+    if not isinstance(body, Mapping):
+        raise AnswerError(6000, "The request must be a JSON object.")
+    points = read_points(body.get("locations"), "locations", least=2, most=500, codes=6000)
+    sources = _chosen(body.get("sources"), len(points), "sources")
+    targets = _chosen(body.get("destinations"), len(points), "destinations")
+    if len(sources) * len(targets) > MOST_CELLS:
+        raise AnswerError(
+            6004, f"Request parameters exceed the server configuration limits. Only a total of {MOST_CELLS} routes "
+                  "are allowed."
+        )  # fmt: skip
+    metric = town.engine.metric(read_profile(profile, body.get("options") or {}))
+    try:
+        snaps = town.engine.snap(metric, points)
+    except PointNotFoundError as error:
+        raise AnswerError(6010, str(error), status=404) from error
+    cells = reach.matrix(town.engine, metric, [snaps[i] for i in sources], [snaps[i] for i in targets])
+    metrics = body.get("metrics") or ["duration"]
+    answer: dict[str, Any] = {}
+    for name, key, read in (
+        ("duration", "durations", lambda cell: round(cell.seconds, 2)),
+        ("distance", "distances", lambda cell: round(cell.metres, 2)),
+    ):
+        if name in metrics:
+            answer[key] = [[None if cell is None else read(cell) for cell in row] for row in cells]
+    for key, numbers in (("sources", sources), ("destinations", targets)):
+        answer[key] = [
+            {"location": [snaps[i].x, snaps[i].y], "snapped_distance": round(snaps[i].metres, 2)} for i in numbers
+        ]
+    return answer | {"metadata": _about("matrix", {**body, "profile": profile})}
+
+
+def _chosen(value: Any, count: int, name: str) -> list[int]:
+    if value is None or value in ("all", ["all"]):
+        return list(range(count))
+    try:
+        numbers = [int(number) for number in value]
+    except (TypeError, ValueError) as error:
+        raise AnswerError(6002, f"Parameter '{name}' must be a list of indices.") from error
+    if not numbers or not all(0 <= number < count for number in numbers):
+        raise AnswerError(6003, f"Parameter '{name}' names a location that does not exist.")
+    return numbers

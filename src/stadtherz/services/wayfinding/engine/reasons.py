@@ -1,0 +1,303 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Why is there no way, and why is my way so long? Names each broken limit with its place and what would help.
+
+"Why not": the way with the fewest broken limits is the shortest path under lexicographic weights (broken limits
+first, felt time second), written as one number: weight + PENALTY for each broken limit of an arc. "Why so long": the
+way the same person would take without hard limits, and what stands on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+
+from .costs import FORBIDDEN
+from .directions import centimetres, distance, listing, percent
+from .engine import Engine, Leg, Metric, NoRouteError, Point, PointNotFoundError, find_leg
+from .graph import Ints
+from .obstacles import as_arcs
+from .phrases import BARRIER_KEYS, SURFACE_KEYS, Table
+from .profiles import Limit, Profile, Unknown
+from .route import Describer
+from .vocabulary import Smoothness, Surface
+
+#: tenths of a second for a broken limit: more than any way through a town takes. The smaller ones are for ways that
+#: break so many limits that the sum would not fit into 31 bits; there the order is approximate.
+PENALTIES: Final = (3_000_000, 200_000, 10_000)
+_BITS: Final = [limit for limit in Limit if limit not in (Limit.UNKNOWN,)]
+#: limit → (field of Limits, attribute of the edge, how the value is read for forward and backward)
+_FIELDS: Final[dict[Limit, str]] = {
+    Limit.KERB_UP: "kerb_up_mm", Limit.KERB_DOWN: "kerb_down_mm", Limit.INCLINE_UP: "incline_up_permille",
+    Limit.INCLINE_DOWN: "incline_down_permille", Limit.STEEP_LENGTH: "steep_metres", Limit.WIDTH: "width_cm",
+    Limit.SURFACE: "surface", Limit.SMOOTHNESS: "smoothness", Limit.STEPS: "steps", Limit.TRACKTYPE: "tracktype",
+    Limit.BARRIER: "width_cm",
+}  # fmt: skip
+#: what is switched off when it is in the way and cannot be put in figures
+_SWITCHES: Final[dict[Limit, str]] = {
+    Limit.HANDRAIL: "handrail", Limit.LIFT: "no_lifts", Limit.ESCALATOR: "no_escalators", Limit.SOUND: "sound",
+    Limit.TACTILE: "tactile", Limit.ISLAND: "island", Limit.LIGHT: "light",
+}  # fmt: skip
+_POLICIES: Final[dict[Limit, str]] = {
+    Limit.SURFACE: "surface", Limit.SMOOTHNESS: "smoothness", Limit.WIDTH: "width", Limit.INCLINE_UP: "incline",
+    Limit.KERB_UP: "kerb", Limit.STEPS: "steps", Limit.CROSSING: "crossing", Limit.LIGHT: "light",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A limit that is broken at a place. `value` and `limit` are in the units of the profile."""
+
+    limit: Limit
+    unknown: bool
+    value: int | None
+    asked: int | None
+    x: float
+    y: float
+    name: str
+    way: int
+    edge: int
+    metres: float
+
+
+@dataclass(slots=True)
+class Reasons:
+    """`kind`: "closest" (no way keeps the limits; this one breaks the fewest), "nothing" (not even without limits),
+    "detour" (the way is longer because of these), "direct" (it is not)."""
+
+    kind: str
+    violations: list[Violation] = field(default_factory=list)
+    leg: Leg | None = None
+    metres: float = 0.0
+    #: changed limits with which one arrives, and the length of that way
+    changes: dict[str, Any] = field(default_factory=dict)
+    changed_metres: float | None = None
+    detour_metres: float = 0.0
+
+
+def why_not(engine: Engine, describer: Describer, metric: Metric, points: Sequence[Point]) -> Reasons:
+    """Why the points cannot all be reached within the limits. Raises PointNotFoundError only where there is no way of
+    any kind nearby."""
+    snaps = engine.snap(metric, points, anywhere=True)
+    legs: list[Leg] = []
+    for start, end in pairwise(snaps):
+        leg = None
+        for penalty in PENALTIES:
+            weights = relaxed(engine, metric, penalty)
+            leg = find_leg(engine, engine.router.weighting(weights), weights, start=start, end=end, closed=set())
+            if leg:
+                break
+        if leg is None:
+            return Reasons("nothing")
+        legs.append(leg)
+    found = [v for leg in legs for v in violations(engine, describer, metric, leg)]
+    result = Reasons("closest", found, legs[0], sum(_metres(metric, leg) for leg in legs))
+    _what_would_help(engine, metric, points, result)
+    return result
+
+
+def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequence[Leg]) -> Reasons:
+    """What the way avoids that the shortest way without hard limits would pass."""
+    mine = sum(_metres(metric, leg) for leg in legs)
+    weights = relaxed(engine, metric, 0)
+    weighting = engine.router.weighting(weights)
+    found: list[Violation] = []
+    free_metres = 0.0
+    for leg in legs:
+        free = find_leg(engine, weighting, weights, start=leg.start, end=leg.end, closed=set())
+        if free is None:
+            return Reasons("direct", metres=mine)
+        free_metres += _metres(metric, free)
+        found += violations(engine, describer, metric, free)
+    detour = mine - free_metres
+    if not found or detour < 10:
+        return Reasons("direct", metres=mine)
+    return Reasons("detour", found, metres=mine, detour_metres=detour)
+
+
+def relaxed(engine: Engine, metric: Metric, penalty: int) -> Ints:
+    """Weights under which limits cost instead of forbid. Obstacles count as a broken limit."""
+    costs = metric.costs
+    broken = _broken(engine, metric)
+    count = np.bitwise_count(broken & np.uint32(int(Limit.UNKNOWN) ^ 0xFFFFFFFF)).astype("i8")
+    weights = np.minimum(costs.weight + count * penalty, FORBIDDEN - 1).astype("u4")
+    weights[costs.closed] = FORBIDDEN
+    return weights
+
+
+def _broken(engine: Engine, metric: Metric) -> Ints:
+    closed = as_arcs(engine.closed_edges)
+    if not closed:
+        return metric.costs.broken
+    broken = metric.costs.broken.copy()
+    broken[closed] |= np.uint32(Limit.CLOSED)
+    return broken
+
+
+def _metres(metric: Metric, leg: Leg) -> float:
+    return float((metric.costs.length[leg.arcs >> 1] * (leg.stop - leg.begin)).sum() / 10)
+
+
+def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -> list[Violation]:
+    """The broken limits along a way, in walking order; neighbouring arcs of the same street are one."""
+    broken = _broken(engine, metric)[leg.arcs]
+    found: list[Violation] = []
+    for index in np.flatnonzero(broken):
+        arc, bits = int(leg.arcs[index]), int(broken[index])
+        edge = arc >> 1
+        metres = float(metric.costs.length[edge] * (leg.stop[index] - leg.begin[index]) / 10)
+        line = engine.graph.line(edge)
+        x, y = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
+        for limit in _BITS:
+            if not bits & limit:
+                continue
+            unknown = bool(bits & Limit.UNKNOWN) and _is_unknown(engine, limit, arc)
+            now = Violation(
+                limit, unknown, None if unknown else _value(engine, describer, limit, arc), _asked(metric, limit),
+                float(x), float(y), engine.graph.names[engine.graph.edges["name"][edge]],
+                int(engine.graph.edges["way"][edge]), edge, metres,
+            )  # fmt: skip
+            _add(found, now)
+    return found
+
+
+def _add(found: list[Violation], now: Violation) -> None:
+    for position in range(len(found) - 1, max(-1, len(found) - 4), -1):
+        old = found[position]
+        same = (old.limit, old.unknown, old.name, old.way) == (now.limit, now.unknown, now.name, now.way)
+        if same:
+            found[position] = replace(old, metres=old.metres + now.metres, value=_worse(now.limit, old.value, now.value))
+            return
+    found.append(now)
+
+
+def _worse(limit: Limit, one: int | None, other: int | None) -> int | None:
+    values = [value for value in (one, other) if value is not None]
+    narrow = limit in (Limit.WIDTH, Limit.BARRIER)
+    return (min(values) if narrow else max(values)) if values else None
+
+
+def _value(engine: Engine, describer: Describer, limit: Limit, arc: int) -> int | None:
+    edge, columns = arc >> 1, engine.graph.edges
+    slope = int(describer.slope[arc])
+    values = {
+        Limit.KERB_UP: int(describer.up[arc]), Limit.KERB_DOWN: int(describer.down[arc]), Limit.INCLINE_UP: slope,
+        Limit.INCLINE_DOWN: -slope, Limit.STEEP_LENGTH: int(columns["stretch"][edge]) // 10,
+        Limit.WIDTH: int(columns["width"][edge]), Limit.SURFACE: int(columns["surface"][edge]),
+        Limit.SMOOTHNESS: int(columns["smoothness"][edge]), Limit.TRACKTYPE: int(columns["tracktype"][edge]),
+        Limit.STEPS: int(engine.model.step_count[edge]), Limit.BARRIER: int(columns["passage"][edge]),
+    }  # fmt: skip
+    return values.get(limit)
+
+
+def _is_unknown(engine: Engine, limit: Limit, arc: int) -> bool:
+    model, edge = engine.model, arc >> 1
+    return bool({
+        Limit.SURFACE: model.surface_unknown, Limit.SMOOTHNESS: model.edge["smoothness"] == 0,
+        Limit.WIDTH: model.width_unknown, Limit.INCLINE_UP: model.incline_unknown, Limit.KERB_UP: model.kerb_unknown,
+        Limit.STEPS: model.edge["steps"] == 0, Limit.CROSSING: model.edge["crossing"] <= 1,
+        Limit.LIGHT: model.edge["lit"] == 0,
+    }.get(limit, np.zeros(edge + 1, dtype=bool))[edge])  # fmt: skip
+
+
+def _asked(metric: Metric, limit: Limit) -> int | None:
+    if not isinstance(metric.pricing, Profile) or limit not in _FIELDS:
+        return None
+    asked = getattr(metric.pricing.hard, _FIELDS[limit])
+    return None if asked is None else int(asked)
+
+
+def _what_would_help(engine: Engine, metric: Metric, points: Sequence[Point], result: Reasons) -> None:
+    """Loosens exactly the limits that are broken on the closest way, as little as needed, and tries again."""
+    profile = metric.pricing
+    if not isinstance(profile, Profile) or any(v.limit is Limit.CLOSED for v in result.violations):
+        return
+    changes: dict[str, Any] = {}
+    policy: dict[str, Unknown] = {}
+    for violation in result.violations:
+        if violation.unknown:
+            policy[_POLICIES[violation.limit]] = Unknown.AVOID
+        elif violation.limit in _SWITCHES:
+            changes[_SWITCHES[violation.limit]] = False
+        elif violation.limit in _FIELDS and violation.value:
+            name = _FIELDS[violation.limit]
+            worse = min if name == "width_cm" else max
+            changes[name] = worse(changes.get(name, violation.value), violation.value)
+        else:
+            return  # a barrier or a way said to be inaccessible: no figure helps
+    for name, kind in (("surface", Surface), ("smoothness", Smoothness)):
+        if name in changes:
+            changes[name] = kind(changes[name])
+    eased = profile.adjusted(**changes)
+    if policy:
+        eased = replace(eased, unknown=replace(eased.unknown, **policy))
+        changes["unknown"] = True
+    other = engine.metric(eased, metric.options)
+    try:
+        legs = engine.legs(other, points)
+    except (NoRouteError, PointNotFoundError):
+        return
+    result.changes, result.changed_metres = changes, sum(_metres(other, leg) for leg in legs)
+
+
+def in_words(reasons: Reasons, words: Table) -> str:
+    """The reasons as one paragraph."""
+    named = listing([violation_in_words(v, words) for v in reasons.violations[:8]], words)
+    if reasons.kind == "direct":
+        return words["why.direct"]
+    if reasons.kind == "nothing":
+        return f"{words['why.none']} {words['why.nothing']}"
+    if reasons.kind == "detour":
+        return words["why.detour"].format(distance=distance(reasons.detour_metres, words), list=named)
+    text = f"{words['why.none']} {words['why.closest'].format(distance=distance(reasons.metres, words), list=named)}"
+    if reasons.changes and reasons.changed_metres is not None:
+        changes = listing([_change(name, value, words) for name, value in reasons.changes.items()], words)
+        helped = words["why.help"].format(changes=changes, distance=distance(reasons.changed_metres, words))
+        text += f" {helped}"
+    return text
+
+
+def violation_in_words(violation: Violation, words: Table) -> str:
+    name = str(violation.limit.name)
+    if violation.unknown:
+        what = words["limit.unknown"].format(what=words[f"what.{name}"])
+    else:
+        key = f"limit.{name}"
+        what = words[key].format(
+            value=_figure(violation.limit, violation.value, words),
+            limit=_figure(violation.limit, violation.asked, words), word=_word(violation, words),
+        )  # fmt: skip
+    return words["at"].format(what=what, place=violation.name or words["unnamed"])
+
+
+def _figure(limit: Limit, value: int | None, words: Table) -> str:
+    if value is None:
+        return "?"
+    if limit in (Limit.KERB_UP, Limit.KERB_DOWN):
+        return centimetres(value, words)
+    if limit in (Limit.INCLINE_UP, Limit.INCLINE_DOWN):
+        return percent(value, words)
+    return str(value)
+
+
+def _word(violation: Violation, words: Table) -> str:
+    value = violation.value or 0
+    if violation.limit is Limit.SURFACE:
+        return words.get(SURFACE_KEYS[value], "?")
+    if violation.limit is Limit.SMOOTHNESS:
+        return Smoothness(value).name.lower().replace("_", " ")
+    return words[BARRIER_KEYS[-1]]
+
+
+def _change(name: str, value: Any, words: Table) -> str:
+    key = f"change.{name}"
+    if key not in words:
+        return name.replace("_", " ")
+    if isinstance(value, Surface):
+        return words[key].format(word=words[SURFACE_KEYS[value]], value="")
+    if isinstance(value, Smoothness):
+        return words[key].format(word=value.name.lower().replace("_", " "), value="")
+    figure = value / 10 if name.endswith(("_mm", "_permille")) else value
+    return words[key].format(value=f"{figure:g}".replace(".", words["decimal"]), word="")

@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a person reads: steps, facts and summaries in German, English and easy language."""
+
+import re
+import string
+
+import pytest
+
+from ..directions import distance, instructions, listing, summary
+from ..engine import Engine
+from ..phrases import DE, EASY, EN, LANGUAGES, table
+from ..presets import PRESETS
+from ..profiles import Limit
+from ..route import Describer, Manner, Route, Turn, turn_of
+from ..vocabulary import Surface
+from .town import at
+
+Points = list[tuple[float, float]]
+
+
+@pytest.fixture
+def walk(engine: Engine, describer: Describer) -> Route:
+    """Down the park way, over the signalled crossing with both kerbs, onto gravel."""
+    metric = engine.metric(PRESETS["foot"].profile.adjusted(kerb_up_mm=200, surface=Surface.GRAVEL))
+    return describer.route(metric, engine.legs(metric, [at(250, 295), at(250, 110)]))
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_all_languages_have_the_same_phrases_with_known_placeholders() -> None:
+    assert set(DE) == set(EN) == set(EASY)
+    for key, text in EN.items():
+        assert placeholders(text) <= placeholders(DE[key]), key
+        assert placeholders(EASY[key]) <= placeholders(DE[key]), key
+
+
+def test_every_limit_has_words() -> None:
+    for limit in Limit:
+        if limit is not Limit.UNKNOWN:
+            assert f"limit.{limit.name}" in DE
+
+
+def test_the_walk_in_german(walk: Route) -> None:
+    texts = instructions(walk, table("de"))[0]
+    assert texts[0] == "Geh nach Süden auf dem Weg: Parkweg, 85 m."
+    assert texts[1].startswith("Überquere die Straße an der Ampel, Ampel mit Ton")
+    assert "Bordstein 12 cm hinauf." in texts[1]
+    assert "Bordstein 3 cm hinunter." in texts[1]
+    assert texts[2].startswith("Geh geradeaus weiter auf dem Fußweg, 80 m.")
+    assert "Der Boden wird: Schotter." in texts[2]
+    assert texts[-1] == "Du bist am Ziel."
+
+
+def test_the_walk_in_english_and_easy_language(walk: Route) -> None:
+    english = instructions(walk, table("en-GB"))[0]
+    assert english[0] == "Go south on the way: Parkweg, 85 m."
+    assert "Kerb 12 cm up." in english[1]
+    easy = " ".join(instructions(walk, table("de-easy"))[0])
+    assert "Da ist eine Ampel. Die Ampel macht Töne" in easy
+    assert all(len(re.findall(r"\w+", part)) <= 12 for part in re.split(r"[.!?] ", easy))
+
+
+def test_the_summary_names_what_matters(walk: Route) -> None:
+    text = summary(walk.totals, table("de"))
+    assert text.startswith("180 m, ")
+    assert "2 Bordsteine bis 12 cm" in text or "1 Bordstein von 12 cm" in text
+    assert "80 m Schotter" in text
+
+
+def test_steps_with_handrail_and_their_number(engine: Engine, describer: Describer) -> None:
+    metric = engine.metric(PRESETS["foot"].profile)
+    route = describer.route(metric, engine.legs(metric, [at(295, 303), at(340, 340)]))
+    texts = instructions(route, table("de"))[0]
+    assert any("Geh die Treppe hinauf, 6 Stufen, mit Handlauf." in text for text in texts)
+    back = describer.route(metric, engine.legs(metric, [at(340, 340), at(295, 303)]))
+    assert any("Geh die Treppe hinunter" in text for text in instructions(back, table("de"))[0])
+
+
+def test_the_side_of_the_street_turns_with_the_walker(engine: Engine, describer: Describer) -> None:
+    metric = engine.metric(PRESETS["foot"].profile)
+    south_side = [at(20, -5), at(80, -5)]
+    east = describer.route(metric, engine.legs(metric, south_side)).steps[0][0]
+    west = describer.route(metric, engine.legs(metric, south_side[::-1])).steps[0][0]
+    assert east.manner is west.manner is Manner.PAVEMENT
+    assert {east.side, west.side} == {1, 2}
+    assert east.side == 2  # walking east, the southern pavement is on the right
+
+
+def test_a_lift_is_told_and_stops_are_told(engine: Engine, describer: Describer) -> None:
+    metric = engine.metric(PRESETS["foot"].profile)
+    route = describer.route(metric, engine.legs(metric, [at(500, 380), at(460, 430), at(500, 380)]))
+    first, second = instructions(route, table("de"))
+    assert "Fahr mit dem Aufzug." in first
+    assert first[-1] == "Du bist am Zwischenziel."
+    assert second[-1] == "Du bist am Ziel."
+
+
+@pytest.mark.parametrize(
+    ("angle", "turn"),
+    [(0, Turn.STRAIGHT), (-30, Turn.SLIGHT_LEFT), (90, Turn.RIGHT), (-90, Turn.LEFT), (140, Turn.SHARP_RIGHT),
+     (179, Turn.U_TURN), (-170, Turn.U_TURN)],
+)  # fmt: skip
+def test_turns(angle: float, turn: Turn) -> None:
+    assert turn_of(angle) is turn
+
+
+@pytest.mark.parametrize(
+    ("metres", "text"), [(0.2, "1 m"), (7.4, "7 m"), (43, "45 m"), (244, "240 m"), (996, "1,0 km"), (12345, "12,3 km")]
+)
+def test_distances_as_a_person_says_them(metres: float, text: str) -> None:
+    assert distance(metres, DE) == text
+
+
+def test_lists_and_languages() -> None:
+    assert listing(["a", "b", "a", "c"], DE) == "a, b und c"
+    assert table(None) is DE
+    assert table("de-AT") is DE
+    assert table("xx") is EN
+    assert set(LANGUAGES) == {"de", "en", "de-easy"}
+    assert all(f"surface.{s.name.lower()}" in DE for s in Surface if s)

@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Profiles: presets with reasons, checks, reading from untrusted data, and what each limit does in the town."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ..engine import Engine, NoRouteError
+from ..presets import PRESETS
+from ..profiles import Limits, Profile, ProfileError, Unknown, UnknownPolicy, as_mapping, check, from_mapping
+from ..route import Describer, Manner
+from ..vocabulary import Kind, Ramp, Surface
+from .town import at
+
+FOOT = PRESETS["foot"].profile
+
+
+def metres(engine: Engine, profile: Profile, *points: tuple[float, float]) -> float:
+    metric = engine.metric(profile)
+    return Describer(engine).route(metric, engine.legs(metric, [at(*point) for point in points])).totals.metres
+
+
+def test_nine_presets_and_walking_each_with_reasons() -> None:
+    assert len(PRESETS) == 10
+    for preset in PRESETS.values():
+        assert set(preset.title) == {"de", "en", "de-easy"}
+        assert set(preset.reason) == {"de", "en"}
+        assert check(preset.profile) is preset.profile
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_a_profile_survives_as_data(key: str) -> None:
+    profile = PRESETS[key].profile
+    again = from_mapping(as_mapping(profile), FOOT)
+    assert as_mapping(again) == as_mapping(profile)
+
+
+@pytest.mark.parametrize(
+    ("data", "part"),
+    [
+        ({"hard": {"kerb_up_mm": -1}}, "kerb_up_mm"), ({"hard": {"kerb": 3}}, "hard.kerb"), ({"x": 1}, "x"),
+        ({"hard": {"surface": "lava"}}, "hard.surface"), ({"hard": 3}, "hard"), ({"pace": {"level_kmh": "fast"}}, "pace"),
+        ({"hard": {"steps": 0, "handrail": True}}, "handrail"), ({"hard": {"steep_permille": 60}}, "steep"),
+        ({"hard": {"incline_up_permille": 30, "steep_permille": 60, "steep_metres": 10}}, "uphill"),
+        ({"unknown": {"kerb": 7}}, "unknown.kerb"), ({"pace": {"level_kmh": float("nan")}}, "level_kmh"),
+        ({"key": "me"}, "key"),
+    ],
+)  # fmt: skip
+def test_contradictions_and_nonsense_are_named(data: dict[str, Any], part: str) -> None:
+    with pytest.raises(ProfileError, match=part):
+        from_mapping(data, FOOT)
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(
+        st.sampled_from(["hard", "soft", "unknown", "pace", "steps", "surface", "aid", "kerb", "comfort"]), inner,
+        max_size=3,
+    ), max_leaves=6,
+)  # fmt: skip
+
+
+@given(json_like)
+def test_no_data_breaks_the_reader(data: Any) -> None:
+    try:
+        profile = from_mapping(data, FOOT)
+    except ProfileError:
+        return
+    assert check(profile) == profile
+
+
+def test_kerbs_up_and_down_differ(engine: Engine) -> None:
+    """Southwards the 12 cm kerb is climbed, northwards only the lowered one."""
+    up = FOOT.adjusted(kerb_up_mm=30)
+    assert metres(engine, up, (250, 120), (250, 280)) < metres(engine, up, (250, 280), (250, 120))
+
+
+def test_inclines_up_and_down_differ(engine: Engine) -> None:
+    gentle = FOOT.adjusted(incline_up_permille=80)
+    assert metres(engine, gentle, (506, 290), (506, 110)) == pytest.approx(180, abs=8)
+    assert metres(engine, gentle, (506, 110), (506, 290)) > 300
+
+
+def test_steps_need_a_ramp_or_a_way_around(engine: Engine) -> None:
+    wheels = FOOT.adjusted(steps=0)
+    assert metres(engine, FOOT, (290, 300), (390, 395)) < metres(engine, wheels, (290, 300), (390, 395))
+    ramp = FOOT.adjusted(steps=0, ramp=Ramp.WHEELCHAIR)
+    with_ramp, without = (metres(engine, p, (0, 390), (20, 430)) for p in (ramp, wheels))
+    assert with_ramp < 70 < without
+    counted = FOOT.adjusted(steps=6)
+    assert metres(engine, counted, (290, 300), (390, 395)) == metres(engine, FOOT, (290, 300), (390, 395))
+
+
+def test_lifts_can_be_refused(engine: Engine) -> None:
+    there = [at(500, 380), at(460, 430)]
+    metric = engine.metric(FOOT)
+    route = Describer(engine).route(metric, engine.legs(metric, there))
+    assert [s.manner for s in route.steps[0]][-2] is Manner.LIFT
+    refused = engine.metric(FOOT.adjusted(no_lifts=True))
+    snaps = engine.snap(metric, there)
+    with pytest.raises(NoRouteError):
+        engine.leg(refused, 0, *snaps)
+
+
+def test_narrow_and_rough_ways(engine: Engine) -> None:
+    assert metres(engine, FOOT, (20, 430), (90, 430)) == pytest.approx(70, abs=1)
+    narrow = engine.metric(FOOT.adjusted(width_cm=90))
+    assert not narrow.usable[engine.snap(engine.metric(FOOT), [at(50, 430)])[0].edge]
+    smooth = FOOT.adjusted(surface=Surface.PAVING_STONES)
+    gravel = engine.snap(engine.metric(FOOT), [at(250, 150)])[0].edge
+    assert not engine.metric(smooth).usable[gravel]
+
+
+def test_forbidden_unknown_excludes_and_allowed_unknown_does_not(engine: Engine) -> None:
+    strict = Profile(key="strict", hard=Limits(), unknown=UnknownPolicy(incline=Unknown.FORBID))
+    street = engine.snap(engine.metric(FOOT), [at(0, 50)])[0].edge
+    assert engine.graph.edges["kind"][street] == Kind.QUIET_STREET
+    assert not engine.metric(strict).allowed[street]
+    assert engine.metric(FOOT).allowed[street]
+
+
+def test_an_escalator_goes_one_way(engine: Engine) -> None:
+    there = metres(engine, FOOT, (200, 0), (250, -20))
+    back = metres(engine, FOOT, (250, -20), (200, 5))
+    assert there < 90
+    assert back > 110

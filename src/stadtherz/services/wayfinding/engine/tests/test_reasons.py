@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Why not, and why so long: each broken limit by name and place, and what would help."""
+
+import pytest
+
+from ..engine import Engine, NoRouteError, PointNotFoundError
+from ..obstacles import Obstacle
+from ..phrases import table
+from ..presets import PRESETS
+from ..profiles import Limit, Unknown
+from ..reasons import in_words, relaxed, why_not, why_so_long
+from ..route import Describer
+from .places import places
+from .town import at
+
+FOOT = PRESETS["foot"].profile
+
+
+def test_steps_in_the_only_way(engine: Engine, describer: Describer) -> None:
+    """Behind the steps with a pram ramp and the narrow way lies nothing else: 80 cm are too narrow."""
+    metric = engine.metric(FOOT.adjusted(steps=0, width_cm=90))
+    reasons = why_not(engine, describer, metric, [at(0, 390), at(50, 430)])
+    assert reasons.kind == "closest"
+    named = {violation.limit for violation in reasons.violations}
+    assert Limit.WIDTH in named
+    narrow = next(v for v in reasons.violations if v.limit is Limit.WIDTH)
+    assert (narrow.value, narrow.asked) == (80, 90)
+    assert reasons.changes["width_cm"] == 80
+    assert reasons.changed_metres is not None
+    text = in_words(reasons, table("de"))
+    assert "Engstelle: 80 cm, du brauchst 90 cm" in text
+    assert "80 cm Breite" in text
+
+
+def test_the_kerb_that_is_too_high(engine: Engine, describer: Describer) -> None:
+    profile = FOOT.adjusted(kerb_up_mm=30, kerb_down_mm=20)
+    metric = engine.metric(profile)
+    # the kerb lies on the edge itself, so that no other way leads there
+    crossing = engine.snap(engine.metric(FOOT), [at(250, 204)])[0]
+    assert metric.costs.broken[2 * crossing.edge] == Limit.KERB_DOWN
+    reasons = why_not(engine, describer, metric, [at(250, 204), at(250, 280)])
+    assert {v.limit for v in reasons.violations} <= {Limit.KERB_UP, Limit.KERB_DOWN}
+
+
+def test_a_detour_names_what_it_avoids(engine: Engine, describer: Describer) -> None:
+    metric = engine.metric(FOOT.adjusted(steps=0))
+    legs = engine.legs(metric, [at(290, 300), at(390, 395)])
+    reasons = why_so_long(engine, describer, metric, legs)
+    assert reasons.kind == "detour"
+    assert [v.limit for v in reasons.violations] == [Limit.STEPS]
+    assert "Treppe mit 6 Stufen" in in_words(reasons, table("de"))
+    assert why_so_long(engine, describer, engine.metric(FOOT), legs).kind == "direct"
+
+
+def test_nothing_helps_where_nothing_leads(engine: Engine, describer: Describer) -> None:
+    reasons = why_not(engine, describer, engine.metric(FOOT), [at(0, 0), at(925, 900)])
+    assert reasons.kind == "nothing"
+    assert in_words(reasons, table("en")).endswith("start and end are not connected on the map.")
+
+
+def test_an_obstacle_is_named(engine: Engine, describer: Describer) -> None:
+    metric = engine.metric(FOOT)
+    mill = engine.snap(metric, [at(-45, 100)])[0]
+    engine.put_obstacle(Obstacle("works", (mill.edge,)))
+    reasons = why_not(engine, describer, metric, [at(-45, 100), at(50, 100)])
+    assert Limit.CLOSED in {v.limit for v in reasons.violations}
+    assert "gesperrt (Mühlenpfad)" in in_words(reasons, table("de"))
+
+
+def test_forbidden_unknowns_are_named_as_such(engine: Engine, describer: Describer) -> None:
+    strict = PRESETS["foot"].profile
+    strict = strict.adjusted(unknown=type(strict.unknown)(incline=Unknown.FORBID))
+    reasons = why_not(engine, describer, engine.metric(strict), [at(0, 50), at(0, 150)])
+    assert all(v.unknown for v in reasons.violations)
+    assert "nicht bekannt: Steigung" in in_words(reasons, table("de"))
+
+
+@pytest.mark.parametrize("key", ["wheelchair-manual", "walker", "scooter"])
+def test_on_a_real_extract_no_refusal_is_without_reason(heidelberg: Engine, key: str) -> None:
+    describer, metric = Describer(heidelberg), heidelberg.metric(PRESETS[key].profile)
+    refused = 0
+    found = places(heidelberg, 60, 11)
+    for start, end in zip(found[::2], found[1::2], strict=True):
+        try:
+            heidelberg.legs(metric, [start, end])
+        except (NoRouteError, PointNotFoundError):
+            refused += 1
+            reasons = why_not(heidelberg, describer, metric, [start, end])
+            assert reasons.kind == "nothing" or reasons.violations
+            assert len(in_words(reasons, table("de"))) > 40
+    assert refused
+
+
+def test_the_closest_way_has_the_fewest_broken_limits(engine: Engine, describer: Describer) -> None:
+    """Against Dijkstra over the numbers of broken limits alone."""
+    from ..routing import DijkstraRouter
+
+    metric = engine.metric(FOOT.adjusted(steps=0, width_cm=90, surface=1, incline_up_permille=20))
+    weights = relaxed(engine, metric, 3_000_000)
+    count = (weights // 3_000_000 * 1000 + 1).astype("u4")
+    slow = DijkstraRouter(engine.graph).weighting(count)
+    for seed in range(20):
+        snaps = engine.snap(metric, places(engine, 2, seed), anywhere=True)
+        start, end = int(engine.tails[2 * snaps[0].edge]), int(engine.tails[2 * snaps[1].edge])
+        fast = engine.router.weighting(weights).path([(start, 0)], [(end, 0)])
+        other = slow.path([(start, 0)], [(end, 0)])
+        assert (fast is None) == (other is None)
+        if fast and other:
+            assert fast.total // 3_000_000 == other.total // 1000
