@@ -9,21 +9,22 @@ it once (docs/adr/0003). Streams wait for minutes and must not hold a thread, so
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadtherz.config.settings")
 
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
+from stadtherz.config.bridge import Bridge, Receive, Scope, Send
 from stadtherz.config.wsgi import application as wsgi_application
+from stadtherz.kernel.live.hub import hub
+from stadtherz.kernel.live.stream import stream
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-_pages = WSGIMiddleware(wsgi_application, workers=settings.OPTION["threads"])  # type: ignore[arg-type]
+_pages = Bridge(
+    wsgi_application,
+    threads=settings.OPTION["threads"],
+    most_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    most_upload_bytes=settings.MOST_UPLOAD_BYTES,
+)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,18 +32,18 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"].startswith("/live/"):
-        from stadtherz.kernel.live.stream import stream
-
         await stream(scope, receive, send)
     elif scope["type"] == "http":
-        await _pages(scope, receive, send)  # type: ignore[arg-type]
+        await _pages(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            hub.start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            await hub.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return

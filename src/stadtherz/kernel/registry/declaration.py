@@ -129,6 +129,17 @@ class Handler:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveTopic:
+    """A stream of events at /live/<name>. ``name`` may end in ":*" for one stream per row ("participation.idea:17").
+
+    ``access``: "public", "signed_in", or the key of a permission.
+    """
+
+    name: str
+    access: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """One service of the town. ``key`` is its folder, its Django app label and its URL name space.
 
@@ -151,3 +162,4 @@ class Service:
     jobs: str = ""
     demo: str = ""
     search: str = ""
+    live: tuple[LiveTopic, ...] = ()

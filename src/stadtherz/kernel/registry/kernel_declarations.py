@@ -7,7 +7,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.registry.declaration import Door, MenuEntry, Permission, PersonalData
+from stadtherz.kernel.registry.declaration import Door, LiveTopic, MenuEntry, Permission, PersonalData
 
 PERMISSIONS: tuple[Permission, ...] = (
     Permission(
@@ -30,6 +30,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(_("Municipality"), "municipality-settings", Door.STAFF, "building", "municipality.change", 75),
     MenuEntry(_("Record of decisions"), "audit:record", Door.STAFF, "list", "audit.read", 80),
     MenuEntry(_("Record of processing activities"), "privacy-processes", Door.STAFF, "lock", "audit.read", 85),
+    MenuEntry(_("Keys for programs"), "api-keys:keys", Door.STAFF, "lock", "api.keys", 90),
 )
 
 _PEOPLE = "stadtherz.kernel.people.personal"
@@ -152,3 +153,6 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
         retention_days=None,
     ),
 )
+
+
+LIVE: tuple[LiveTopic, ...] = (LiveTopic("moderation", "moderation.decide"),)

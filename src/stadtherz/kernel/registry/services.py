@@ -13,7 +13,15 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from stadtherz.kernel.registry.declaration import HomeBlock, MenuEntry, ModeratedKind, Permission, PersonalData, Service
+from stadtherz.kernel.registry.declaration import (
+    HomeBlock,
+    LiveTopic,
+    MenuEntry,
+    ModeratedKind,
+    Permission,
+    PersonalData,
+    Service,
+)
 
 GROUP = "stadtherz.services"
 
@@ -84,3 +92,11 @@ def personal_data() -> tuple[PersonalData, ...]:
     from stadtherz.kernel.registry.kernel_declarations import PERSONAL_DATA
 
     return (*PERSONAL_DATA, *(data for s in services() for data in s.personal_data))
+
+
+@cache
+def live_topics() -> tuple[LiveTopic, ...]:
+    """All streams of events: the kernel's own and those of the services."""
+    from stadtherz.kernel.registry.kernel_declarations import LIVE
+
+    return (*LIVE, *(topic for s in services() for topic in s.live))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -40,7 +41,7 @@ def description(request: HttpRequest) -> HttpResponse:
         {
             "method": method.upper(), "address": address, "summary": found.get("summary", ""),
             "description": found.get("description", ""), "access": found["x-access"], "tag": found.get("tags", [""])[0],
-            "parameters": found.get("parameters", []),
+            "parameters": [_parameter(each) for each in found.get("parameters", [])],
         }
         for address, methods in described["paths"].items()
         for method, found in methods.items()
@@ -48,6 +49,13 @@ def description(request: HttpRequest) -> HttpResponse:
     offered = [each for each in operations if _is_offered(request, str(each["tag"]))]
     context = {"operations": offered, "with_key": WITH_KEY, "without_key": WITHOUT_KEY}
     return render(request, "api/description.html", context)
+
+
+def _parameter(described: dict[str, Any]) -> dict[str, str]:
+    schema = described.get("schema", {})
+    meanings = [described, schema, *schema.get("anyOf", ())]
+    meaning = next((each["description"] for each in meanings if each.get("description")), "")
+    return {"name": described["name"], "place": described["in"], "meaning": meaning}
 
 
 def _is_offered(request: HttpRequest, key: str) -> bool:

@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""/health/live says that this process answers; /health/ready says whether the platform can do its work, part by part."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from stadtherz.kernel.geo.extracts import folder
+from stadtherz.kernel.jobs.worker import heartbeat_age
+from stadtherz.kernel.live.hub import hub
+from stadtherz.kernel.people.web.guards import public
+
+WORKER_GONE_SECONDS = 30.0
+
+
+class NotReady(Exception):
+    """A part cannot do its work; the message says why, in words that tell nothing about the inside."""
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM django_migrations")
+    return "answers"
+
+
+def _jobs() -> str:
+    age = heartbeat_age()
+    if age is None or age > WORKER_GONE_SECONDS:
+        raise NotReady("no worker is running")
+    return f"a worker was heard {age:.0f} s ago"
+
+
+def _live() -> str:
+    if not hub.listening:
+        raise NotReady("this process does not listen")
+    return f"listening, {hub.count} open streams"
+
+
+def _tiles() -> str:
+    count = len(list(folder().glob("*.pmtiles")))
+    return f"{count} base maps" if count else "no base map yet: load an extract with osm load"
+
+
+PARTS: dict[str, Callable[[], str]] = {"database": _database, "jobs": _jobs, "live": _live, "tiles": _tiles}
+
+
+def report() -> tuple[bool, dict[str, dict[str, object]]]:
+    """Whether all parts work, and what each says, with the milliseconds that asking took."""
+    parts: dict[str, dict[str, object]] = {}
+    for name, ask in PARTS.items():
+        began = time.perf_counter()
+        try:
+            state, words = "ok", ask()
+        except NotReady as reason:
+            state, words = "failing", str(reason)
+        except Exception as error:
+            state, words = "failing", type(error).__name__
+        parts[name] = {"state": state, "milliseconds": round((time.perf_counter() - began) * 1000, 1), "says": words}
+    return all(part["state"] == "ok" for part in parts.values()), parts
+
+
+@public
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """200 as long as the process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@public
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 if all parts work, else 503; both with the same document."""
+    works, parts = report()
+    return JsonResponse({"status": "ok" if works else "failing", "parts": parts}, status=200 if works else 503)
+
+
+urlpatterns = [path("live", live, name="health-live"), path("ready", ready, name="health-ready")]
