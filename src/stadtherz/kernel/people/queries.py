@@ -63,6 +63,6 @@ def similar_paper_records(name: str) -> list[PaperRecord]:
 
 def sessions_of(person: Person) -> QuerySet[Session]:
     """The person's signed-in browsers that have not expired, newest first."""
-    return Session.objects.filter(
-        person=person, started_at__isnull=False, expire_date__gt=timezone.now()
-    ).order_by("-started_at")
+    return Session.objects.filter(person=person, started_at__isnull=False, expire_date__gt=timezone.now()).order_by(
+        "-started_at"
+    )
