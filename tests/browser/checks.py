@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What is asked of every page: nothing serious from axe, nothing wider than the screen, a visible focus, small weight."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+SERIOUS = {"serious", "critical"}
+
+
+@cache
+def _axe_source() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+def axe(page: Page, *, within: str = "", without: tuple[str, ...] = (".maplibregl-canvas",)) -> list[str]:
+    """Serious and critical findings of axe-core as readable lines; ``without`` names parts that are not looked at."""
+    page.evaluate(_axe_source())
+    scope: dict[str, Any] = {"exclude": [[part] for part in without]}
+    if within:
+        scope["include"] = [[within]]
+    found = page.evaluate(
+        "scope => axe.run(scope, {resultTypes: ['violations'], preload: false}).then(r => r.violations)", scope
+    )
+    return [
+        f"{finding['id']}: {finding['help']} – {node['html'][:160]} ({(node.get('failureSummary') or '')[-160:]})"
+        for finding in found
+        if finding["impact"] in SERIOUS
+        for node in finding["nodes"][:3]
+    ]
+
+
+def overflow(page: Page) -> list[str]:
+    """Elements that make the page wider than the screen (WCAG 2.2, 1.4.10); empty when nothing does."""
+    return page.evaluate(  # type: ignore[no-any-return]
+        """() => {
+          const width = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= width) return [];
+          return [...document.querySelectorAll('body *')]
+            .filter(e => e.getBoundingClientRect().right > width + 1 && getComputedStyle(e).position !== 'absolute')
+            .slice(0, 5).map(e => e.outerHTML.slice(0, 140));
+        }"""
+    )
+
+
+def unfocused(page: Page, *, steps: int = 25) -> list[str]:
+    """Walk with the tabulator; elements that take the focus without showing it (WCAG 2.2, 2.4.7)."""
+    lost = []
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+        finding = page.evaluate(
+            """() => {
+              const e = document.activeElement;
+              if (!e || e === document.body) return null;
+              const shown = (x, pseudo) => {
+                const s = getComputedStyle(x, pseudo);
+                return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none';
+              };
+              const around = e.closest('li, .sh-card, .sh-row');
+              return shown(e) || shown(e, '::after') || (around && shown(around)) ? null : e.outerHTML.slice(0, 140);
+            }"""
+        )
+        if finding:
+            lost.append(finding)
+    return lost
+
+
+def enlarge_text(page: Page, percent: int = 200) -> None:
+    """What a reader does who sets the browser's text size (WCAG 2.2, 1.4.4)."""
+    page.evaluate("percent => { document.documentElement.style.fontSize = percent + '%' }", percent)
+
+
+class Weight:
+    """Listens to a page and weighs its HTML, style sheets and scripts as they are compressed for the way."""
+
+    def __init__(self, page: Page) -> None:
+        self.parts: dict[str, int] = {}
+        page.on("response", self._take)
+
+    def _take(self, response: Any) -> None:
+        if response.request.resource_type in ("document", "stylesheet", "script") and response.ok:
+            self.parts[response.url] = len(gzip.compress(response.body(), 6))
+
+    @property
+    def bytes(self) -> int:
+        return sum(self.parts.values())

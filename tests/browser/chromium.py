@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""One Chromium for all browser tests of a package, and pages in the look a test asks for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.preparation import PASSWORD, address_of
+from tests.browser.town import TownServer
+
+ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How somebody looks at a page."""
+
+    theme: str = "light"
+    width: int = 1280
+    language: str = "de"
+    script: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.theme}-{self.width}-{self.language}"
+
+
+LOOKS = (Look("light", 1280, "de"), Look("dark", 320, "de"), Look("light", 320, "en"), Look("dark", 1280, "en"))
+"""Every pair of theme, width and language at least once."""
+
+
+@dataclass(slots=True)
+class Troubles:
+    """What went wrong while a page was shown, and whom it asked."""
+
+    messages: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def _sessions() -> dict[str, object]:
+    """Cookies of the roles that have signed in already."""
+    return {}
+
+
+def _sign_in(context: BrowserContext, server: TownServer, role: str) -> None:
+    page = context.new_page()
+    page.goto(f"{server.url}/account/login/")
+    page.locator("main input[name=login]").fill(address_of(role))
+    page.locator("main input[name=password]").fill(PASSWORD)
+    page.locator("main form:has(input[name=password]) [type=submit]").first.click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    page.close()
+
+
+@pytest.fixture
+def open_page(
+    chromium: Browser, live_town_server: TownServer, _sessions: dict[str, object]
+) -> Iterator[Callable[..., Page]]:
+    """``open_page(look, role="clerk")``: an empty page in this look, signed in if a role is named.
+
+    The page carries ``page.troubles`` with console errors and requests to others.
+    """
+    contexts: list[BrowserContext] = []
+
+    def make(look: Look | None = None, *, role: str = "", height: int = 900) -> Page:
+        look = look or Look()
+        if role and role not in _sessions:
+            entrance = chromium.new_context(locale="de-DE")
+            _sign_in(entrance, live_town_server, role)
+            _sessions[role] = entrance.storage_state()
+            entrance.close()
+        context = chromium.new_context(
+            viewport={"width": look.width, "height": height},
+            color_scheme="dark" if look.theme == "dark" else "light",
+            locale="de-DE" if look.language == "de" else "en-GB",
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+            java_script_enabled=look.script,
+            base_url=live_town_server.url,
+            storage_state=_sessions[role] if role else None,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        troubles = Troubles()
+        page.on("console", lambda message: _note(troubles, message))
+        page.on("pageerror", lambda error: troubles.messages.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((live_town_server.url, "http://kusel.localhost", "data:", "blob:"))
+                else troubles.foreign.append(request.url)
+            ),
+        )
+        page.troubles = troubles  # type: ignore[attr-defined]
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def _note(troubles: Troubles, message: ConsoleMessage) -> None:
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        troubles.messages.append(message.text)
