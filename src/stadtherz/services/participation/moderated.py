@@ -10,6 +10,7 @@ from django.contrib.gis.geos import Point
 from django.urls import reverse
 from django.utils import timezone
 
+from stadtherz.kernel.geo.queries import district_of
 from stadtherz.kernel.registry.events import publish
 from stadtherz.services.participation.actions.comments import hide_comment, show_comment
 from stadtherz.services.participation.actions.ideas import show_pictures
@@ -26,6 +27,7 @@ def release_idea(*, object_id: int, content: dict[str, Any], case: Any) -> None:
     idea.category = Category.objects.filter(pk=content.get("category"), process=idea.process_id).first()
     idea.place = Point(place["longitude"], place["latitude"], srid=4326) if place else None
     idea.place_label = place["label"] if place else content.get("place_label", "")
+    idea.district = district_of(idea.place) if idea.place else None
     idea.visibility, idea.changed_at = Visibility.RELEASED, timezone.now()
     idea.released_at = idea.released_at or timezone.now()
     idea.save()

@@ -7,7 +7,17 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.registry.declaration import Handler, ModeratedKind, Permission, PersonalData, Service
+from stadtherz.kernel.registry.declaration import (
+    Door,
+    Handler,
+    HomeBlock,
+    MenuEntry,
+    ModeratedKind,
+    Permission,
+    PersonalData,
+    Place,
+    Service,
+)
 
 HERE = "stadtherz.services.participation"
 CLERKS = frozenset({Role.CLERK, Role.ADMIN})
@@ -19,6 +29,49 @@ SERVICE = Service(
     url_prefix="mitreden/",
     demo=f"{HERE}.demo.loading:load",
     urls=f"{HERE}.web.urls",
+    search=f"{HERE}.web.home:search",
+    menu=(
+        MenuEntry(_("Where you can take part"), "participation:overview", Door.TAKE_PART, "speak", order=10),
+        MenuEntry(_("All ideas"), "participation:ideas", Door.TAKE_PART, "bulb", order=11),
+        MenuEntry(_("Ideas on the map"), "participation:map", Door.TAKE_PART, "map", order=12),
+        MenuEntry(
+            _("Answer ideas"),
+            "participation:answering",
+            Door.STAFF,
+            "reply",
+            permission="participation.answer",
+            order=20,
+        ),
+        MenuEntry(
+            _("Enter from paper"),
+            "participation:paper",
+            Door.STAFF,
+            "paper",
+            permission="participation.paper",
+            order=21,
+        ),
+    ),
+    home=(
+        HomeBlock(
+            "participation-now", Door.TAKE_PART, "ui/components/door_entries.html", f"{HERE}.web.home:take_part", 10
+        ),
+        HomeBlock(
+            "participation-outcomes",
+            Door.TAKE_PART,
+            "participation/home/outcomes.html",
+            f"{HERE}.web.home:outcomes",
+            20,
+            Place.BAND,
+        ),
+        HomeBlock(
+            "participation-map",
+            Door.TAKE_PART,
+            "participation/home/map.html",
+            f"{HERE}.web.home:on_the_map",
+            30,
+            Place.MAP,
+        ),
+    ),
     permissions=(
         Permission("participation.answer", _("Answer ideas for the town"), CLERKS),
         Permission("participation.paper", _("Enter ideas and supports from paper"), CLERKS),

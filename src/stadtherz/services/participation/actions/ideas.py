@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.geo.queries import district_of
 from stadtherz.kernel.moderation.actions import submit
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.participation.actions.cases import close_open_case
@@ -72,7 +73,8 @@ def submit_idea(
     title, text = _checked(process, title, text, category, place)
     idea = Idea(
         process=process, author=author, category=category, title=title, text=text, place=place,
-        place_label=place_label.strip()[:200], origin=Origin.PAPER if sheet else Origin.WEB, sheet=sheet, submission_key=submission_key,
+        place_label=place_label.strip()[:200], district=district_of(place) if place else None,
+        origin=Origin.PAPER if sheet else Origin.WEB, sheet=sheet, submission_key=submission_key,
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -108,6 +110,7 @@ def edit_idea(
         return idea
     idea.title, idea.text, idea.category = title, text, category
     idea.place, idea.place_label = place, place_label.strip()[:200]
+    idea.district = district_of(place) if place else None
     idea.visibility, idea.changed_at = Visibility.WAITING, timezone.now()
     idea.save()
     show_pictures(idea, pictures)

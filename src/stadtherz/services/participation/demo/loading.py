@@ -111,7 +111,7 @@ class _Loader:
             StatusChange.objects.create(
                 idea=idea,
                 status=answer.status,
-                answer=answer.text,
+                answer={"de": answer.text},
                 office=answer.office,
                 at=came + timedelta(days=answer.after_days),
             )

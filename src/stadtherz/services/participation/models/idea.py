@@ -90,6 +90,9 @@ class Idea(TownModel):
     text = models.TextField(_("text"), max_length=TEXT_LENGTH)
     place = models.PointField(_("place"), null=True, blank=True)
     place_label = models.CharField(_("place in words"), max_length=200, blank=True)
+    district = models.ForeignKey(
+        "geo.District", verbose_name=_("district"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.RECEIVED)
     visibility = models.CharField(

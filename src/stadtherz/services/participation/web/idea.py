@@ -1,21 +1,183 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The page of one idea."""
+"""The page of one idea, and what a visitor does there: support, follow."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from typing import Any
 
-from stadtherz.kernel.people.web.guards import public
-from stadtherz.services.participation.models import Idea
-from stadtherz.services.participation.rules import may_see
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from stadtherz.kernel.people.rules import may
+from stadtherz.kernel.people.web.guards import public, signed_in
+from stadtherz.services.participation import rules
+from stadtherz.services.participation.actions import following, supports
+from stadtherz.services.participation.errors import Refused
+from stadtherz.services.participation.models import Comment, Idea
+from stadtherz.services.participation.phases import Action
+from stadtherz.services.participation.queries.reading import discussion, ideas_for, with_pictures_and_answers
+from stadtherz.services.participation.states import Origin, Status, Visibility
+from stadtherz.services.participation.web.cards import author_name, author_of, status_words
+from stadtherz.services.participation.web.comment_form import CommentForm
+from stadtherz.services.participation.web.words import in_words
+
+
+def idea_or_404(request: HttpRequest, idea_id: int, *, whole: bool = False) -> Any:
+    """The idea if the visitor may see it; ``whole``: with pictures and answers."""
+    ideas = ideas_for(request.user)  # type: ignore[arg-type]
+    idea = (with_pictures_and_answers(ideas) if whole else ideas).filter(pk=idea_id).first()
+    if idea is None or not idea.process.is_public or not rules.may_see(request.user, idea):  # type: ignore[arg-type]
+        raise Http404
+    return idea
+
+
+def support_context(request: HttpRequest, idea: Any) -> dict[str, Any]:
+    """What the support button needs."""
+    takes_part = rules.takes_part(request.user)  # type: ignore[arg-type]
+    return {
+        "idea": idea,
+        "can_support": idea.is_released and rules.phase_allows(idea.process, Action.SUPPORT),
+        "takes_part": takes_part,
+        "login_url": f"{reverse('account_login')}?next={reverse('participation:idea', args=[idea.pk])}",
+    }
+
+
+def timeline(request: HttpRequest, idea: Any) -> list[dict[str, Any]]:
+    """From the day it came in to the last official answer."""
+    words = status_words()
+    received = {
+        "title": _("Came in on paper") if idea.origin == Origin.PAPER else _("Came in"),
+        "date": idea.created_at,
+        "state": "done",
+    }
+    steps: list[dict[str, Any]] = [received]
+    if idea.released_at and (idea.released_at - idea.created_at).total_seconds() > 60:
+        steps.append({"title": _("Published"), "date": idea.released_at, "state": "done"})
+    steps += [
+        {
+            "title": words[answer.status].word,
+            "date": answer.at,
+            "author": answer.office,
+            "text": in_words(answer.answer, request),
+            "state": "done",
+        }
+        for answer in idea.answers.all()
+    ]
+    if idea.status in (Status.RECEIVED, Status.IN_REVIEW, Status.PLANNED):
+        steps.append({"title": _("The next step of the town will stand here"), "state": "ahead"})
+    return steps
+
+
+def lines(request: HttpRequest, idea: Any, *, after: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """The comments in the order of reading, ready to print."""
+    found = discussion(idea, request.user, after=after)  # type: ignore[arg-type]
+    shown = [
+        {
+            "id": line.comment.pk,
+            "depth": line.comment.depth,
+            "author": author_name(line.comment.pseudonym, line.comment.erased_at),
+            "at": line.comment.created_at,
+            "text": line.comment.text,
+            "is_gone": line.is_gone,
+            "is_own": line.is_own,
+            "is_edited": line.comment.edited_at is not None,
+            "waits": line.comment.visibility != Visibility.RELEASED and not line.is_gone,
+            "is_on_paper": line.comment.origin == Origin.PAPER,
+        }
+        for line in found.lines
+    ]
+    return shown, found.next_mark
 
 
 @public
+@require_safe
 def show(request: HttpRequest, idea_id: int) -> HttpResponse:
-    """Text, place, answers, comments; what is not released, its author sees."""
-    idea = get_object_or_404(Idea.objects.select_related("process", "category", "author"), pk=idea_id)
-    if not may_see(request.user, idea):
+    """Text, pictures, place, supports, answers, comments; what is not released, its author sees."""
+    idea = idea_or_404(request, idea_id, whole=True)
+    after = request.GET.get("after", "")
+    comments, next_mark = lines(request, idea, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
+    user = request.user
+    context = support_context(request, idea) | {
+        "category": in_words(idea.category.title, request) if idea.category else "",
+        "process_title": in_words(idea.process.title, request),
+        "author": author_of(idea),
+        "is_on_paper": idea.origin == Origin.PAPER,
+        "status": status_words()[idea.status],
+        "visibility": Visibility(idea.visibility),
+        "last_answer": idea.answers.all()[len(idea.answers.all()) - 1] if idea.answers.all() else None,
+        "timeline": timeline(request, idea),
+        "comments": comments,
+        "next_mark": next_mark,
+        "can_comment": idea.is_released and rules.phase_allows(idea.process, Action.COMMENT),
+        "comment_form": CommentForm(),
+        "may_edit": rules.may_edit(user, idea),  # type: ignore[arg-type]
+        "may_answer": idea.is_released and may(user, "participation.answer"),  # type: ignore[arg-type]
+        "may_enter_paper": idea.is_released and may(user, "participation.paper"),  # type: ignore[arg-type]
+        "share_url": request.build_absolute_uri(request.path),
+    }
+    if idea.place:
+        context |= {"place_url": reverse("participation:place", args=[idea.pk]), "idea_key": str(idea.pk)}
+    return render(request, "participation/idea.html", context)
+
+
+def _voiced(request: HttpRequest, idea: Any) -> HttpResponse:
+    """After a click: only the button with htmx, the whole page without."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "participation/support.html", support_context(request, idea))
+    return redirect("participation:idea", idea.pk)
+
+
+@signed_in
+def support(request: HttpRequest, idea_id: int) -> HttpResponse:
+    """Support the idea, or (with ``revoke``) take the support back."""
+    if request.method != "POST":
+        return redirect("participation:idea", idea_id)
+    idea = _for_voice(request, idea_id)
+    verb, wanted = (supports.revoke_support, False) if "revoke" in request.POST else (supports.support_idea, True)
+    try:
+        verb(idea=idea, person=request.user)  # type: ignore[arg-type]
+        idea.is_supported = wanted
+    except Refused as refused:
+        messages.error(request, str(refused))
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse(headers={"HX-Redirect": reverse("participation:idea", args=[idea.pk])})
+    return _voiced(request, idea)
+
+
+def _for_voice(request: HttpRequest, idea_id: int) -> Any:
+    """What a click needs, in two queries: thousands may click at the same moment."""
+    idea = Idea.objects.select_related("process").prefetch_related("process__phases").filter(pk=idea_id).first()
+    if idea is None or not rules.may_see(request.user, idea):  # type: ignore[arg-type]
         raise Http404
-    return render(request, "participation/idea.html", {"idea": idea})
+    return idea
+
+
+@signed_in
+def follow(request: HttpRequest, idea_id: int) -> HttpResponse:
+    """Be told what becomes of the idea, or (with ``stop``) no longer."""
+    if request.method != "POST":
+        return redirect("participation:idea", idea_id)
+    idea = idea_or_404(request, idea_id)
+    try:
+        if "stop" in request.POST:
+            following.unfollow(idea=idea, person=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("You no longer follow this idea."))
+        else:
+            following.follow(idea=idea, person=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("You follow this idea. We tell you when the town answers."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("participation:idea", idea.pk)
+
+
+def own_comment_or_404(request: HttpRequest, comment_id: int) -> Comment:
+    """A comment that the visitor wrote."""
+    comment = Comment.objects.select_related("idea").filter(pk=comment_id).first()
+    if comment is None or not rules.is_author(request.user, comment):  # type: ignore[arg-type]
+        raise Http404
+    return comment

@@ -1,0 +1,222 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which ideas, in which order: search, filters, pages, similar titles, and all places as GeoJSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Left
+
+from stadtherz.services.participation.models import Idea
+from stadtherz.services.participation.models.idea import IdeaQuerySet
+
+PAGE = 20
+EXCERPT = 280
+LONGEST_QUESTION = 200
+SIMILAR_WORD = 0.45
+SIMILAR_TITLE = 0.28
+MAP_LIMIT = 5000
+
+
+class Order(StrEnum):
+    """How a list is ordered. ``FAIR``: an order of the visitor's own, so that nobody is on top for being first."""
+
+    FAIR = "fair"
+    NEWEST = "newest"
+    SUPPORTED = "supported"
+
+
+class UnreadableCursor(ValueError):
+    """The mark of a page is not one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list shall show. Empty fields do not narrow it."""
+
+    text: str = ""
+    process: int | None = None
+    category: int | None = None
+    district: int | None = None
+    status: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything was asked for."""
+        return self != Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of ideas, the mark where the next one begins ("" at the end), how many there are in all.
+
+    ``similar``: nothing matched the words, so these have titles that look like them.
+    """
+
+    ideas: list[Idea]
+    next_mark: str
+    total: int
+    similar: bool = False
+
+
+class _Matches(Func):
+    """``search`` @@ the question, both brought to their stems (``search_functions``)."""
+
+    template = (
+        "(participation_idea.search @@ websearch_to_tsquery('german', public.participation_words(%(expressions)s)))"
+    )
+    output_field = BooleanField()
+
+
+class _FairPlace(Func):
+    """A place that depends on the visitor's seed and the idea's number alone, so that it stays while paging."""
+
+    function = "hashint8extended"
+    output_field = BigIntegerField()
+
+
+def matching(wanted: Wanted) -> IdeaQuerySet:
+    """All released ideas that match."""
+    ideas: IdeaQuerySet = Idea.objects.released()
+    narrowing = {
+        "process": wanted.process,
+        "category": wanted.category,
+        "district": wanted.district,
+        "status": wanted.status,
+    }
+    ideas = ideas.filter(**{name: value for name, value in narrowing.items() if value})
+    text = wanted.text.strip()[:LONGEST_QUESTION]
+    return ideas.filter(_says(text)) if text else ideas
+
+
+def _says(text: str) -> Q:
+    """By stems, or because each longer word stands inside a word of title or text ("weg" in "Radweg")."""
+    says = Q(_Matches(Value(text, output_field=TextField())))
+    parts = [word for word in text.replace('"', " ").split() if len(word) > 2 and not word.startswith("-")]
+    if parts and '"' not in text and " -" not in f" {text}":
+        inside = Q()
+        for word in parts[:8]:
+            inside &= Q(title__icontains=word) | Q(text__icontains=word)
+        says |= inside
+    return says
+
+
+def similar_titles(text: str, *, process: int | None = None, limit: int = 5) -> list[Idea]:
+    """Released ideas whose title resembles ``text`` or says the same: "is there already such an idea?"."""
+    text = text.strip()[:LONGEST_QUESTION]
+    if len(text) < 5:
+        return []
+    ideas = Idea.objects.released().annotate(
+        likeness=TrigramSimilarity("title", text), same_words=_Matches(Value(text, output_field=TextField()))
+    )
+    if process:
+        ideas = ideas.filter(process=process)
+    close = ideas.filter(Q(likeness__gte=SIMILAR_TITLE) | Q(same_words=True))
+    return list(close.order_by("-same_words", "-likeness", "-id").only("title", "status", "support_count")[:limit])
+
+
+def find(wanted: Wanted, *, order: Order, seed: int, after: str = "", limit: int = PAGE) -> Found:
+    """One page. ``seed`` is the visitor's, ``after`` the mark of the page before. Raises ``UnreadableCursor``."""
+    ideas = matching(wanted)
+    total, similar = ideas.count(), False
+    if total == 0 and wanted.text.strip():
+        similar_ones = _resembling(wanted)
+        total = similar_ones.count()
+        ideas, similar = similar_ones, total > 0
+    page = list(_paged(_for_list(ideas), order, seed, after)[: limit + 1])
+    mark = _mark(page[limit - 1], order) if len(page) > limit else ""
+    return Found(page[:limit], mark, total, similar)
+
+
+def _resembling(wanted: Wanted) -> IdeaQuerySet:
+    likeness = TrigramWordSimilarity(wanted.text.strip()[:LONGEST_QUESTION], "title")
+    ideas = matching(replace(wanted, text="")).annotate(likeness=likeness)
+    return ideas.filter(likeness__gte=SIMILAR_WORD)
+
+
+def _for_list(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
+    """What a list shows of an idea, in one query."""
+    return (
+        ideas.annotate(excerpt=Left("text", EXCERPT))
+        .defer("text", "search", "place")
+        .select_related("category", "author")
+        .only(
+            "title", "status", "origin", "place_label", "released_at", "support_count", "comment_count", "process_id",
+            "category__title", "category__icon", "author__pseudonym", "author__erased_at",
+        )
+    )  # fmt: skip
+
+
+def _paged(ideas: QuerySet[Idea], order: Order, seed: int, after: str) -> QuerySet[Idea]:
+    start = _read_mark(after, order)
+    if order is Order.FAIR:
+        ideas = ideas.annotate(fair_place=_FairPlace(F("id"), Value(seed, output_field=BigIntegerField())))
+        if start:
+            ideas = ideas.filter(Q(fair_place__gt=start[0]) | Q(fair_place=start[0], id__gt=start[1]))
+        return ideas.order_by("fair_place", "id")
+    field = "released_at" if order is Order.NEWEST else "support_count"
+    if start:
+        ideas = ideas.filter(Q(**{f"{field}__lt": start[0]}) | Q(**{field: start[0], "id__lt": start[1]}))
+    return ideas.order_by(f"-{field}", "-id")
+
+
+def _mark(idea: Any, order: Order) -> str:
+    if order is Order.FAIR:
+        return f"{idea.fair_place}_{idea.pk}"
+    if order is Order.NEWEST:
+        return f"{idea.released_at.isoformat()}_{idea.pk}"
+    return f"{idea.support_count}_{idea.pk}"
+
+
+def _read_mark(mark: str, order: Order) -> tuple[Any, int] | None:
+    if not mark:
+        return None
+    value, _, number = mark.rpartition("_")
+    try:
+        if order is Order.NEWEST:
+            at = datetime.fromisoformat(value)
+            if at.tzinfo is None:
+                raise ValueError
+            return at, _bigint(number)
+        return _bigint(value), _bigint(number)
+    except ValueError:
+        raise UnreadableCursor from None
+
+
+def _bigint(written: str) -> int:
+    number = int(written)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError
+    return number
+
+
+PLACES = """
+SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(json_build_object(
+    'type', 'Feature', 'id', id, 'geometry', ST_AsGeoJSON(place, 5)::json,
+    'properties', json_build_object('id', id, 'title', title, 'status', %s::json ->> status, 'url', replace(%s, '0', id::text))
+)), '[]'::json))::text FROM ({ideas}) AS shown
+"""
+
+
+def places(wanted: Wanted, *, address: str, statuses: dict[str, str]) -> str:
+    """The places of all matching ideas as GeoJSON (RFC 7946), written by the database; at most 5,000.
+
+    ``address`` is the page of the idea with the number 0, ``statuses`` the words for each status.
+    """
+    ideas = matching(wanted).filter(place__isnull=False).order_by("-id")
+    chosen = ideas.values("id", "place", "title", "status")[:MAP_LIMIT]
+    sql, parameters = chosen.query.sql_with_params()
+    # GeoDjango selects geometries as bytes for Python; here they stay geometries.
+    sql = sql.replace('"participation_idea"."place"::bytea', '"participation_idea"."place"')
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES.replace("{ideas}", sql), [json.dumps(statuses), address, *parameters])
+        written: str = cursor.fetchone()[0]
+    return written

@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The form for an idea: one page, in the order in which people think: what, where, a picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.gis.geos import Point
+from django.http import HttpRequest
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.services.participation.models import Category, Idea, Process
+from stadtherz.services.participation.models.idea import TEXT_LENGTH, TITLE_LENGTH
+from stadtherz.services.participation.queries.processes import categories
+from stadtherz.services.participation.rules import place_lies_inside
+from stadtherz.services.participation.web.comment_form import new_key
+from stadtherz.services.participation.web.words import in_words
+
+PICTURE_KINDS = "image/jpeg,image/png,image/webp,image/heic"
+
+
+class IdeaForm(forms.Form):
+    """An idea. Latitude and longitude come from the map or the address search; without them the words count."""
+
+    title = forms.CharField(
+        label=_("What is your idea?"), max_length=TITLE_LENGTH, help_text=_("In one short sentence.")
+    )
+    text = forms.CharField(
+        label=_("Tell us more"),
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What is it about, and what would be better then? Please leave out names and telephone numbers."),
+    )
+    category = forms.ModelChoiceField(
+        None,  # which categories, the process decides
+        label=_("Topic"),
+        required=False,
+        empty_label=_("I do not know"),
+    )
+    place_label = forms.CharField(
+        label=_("Where is it?"),
+        max_length=200,
+        required=False,
+        help_text=_("Street, house number or the name of a place. Leave it empty if it is about the whole town."),
+    )
+    latitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
+    longitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": PICTURE_KINDS}),
+        help_text=_("One that you took yourself, on which nobody can be recognised."),
+    )
+    alternative_text = forms.CharField(
+        label=_("What can be seen on the picture?"),
+        max_length=300,
+        required=False,
+        help_text=_("For people who cannot see it."),
+    )
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=new_key)
+
+    def __init__(self, *args: Any, process: Process, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = categories(process)
+        field = self.fields["category"]
+        if not offered:
+            del self.fields["category"]
+            return
+        titles = {category.pk: in_words(category.title, request) for category in offered}
+        field.queryset = Category.objects.filter(process=process)  # type: ignore[attr-defined]
+        field.label_from_instance = lambda category: titles[category.pk]  # type: ignore[attr-defined]
+
+    @property
+    def place(self) -> Point | None:
+        """The chosen place (WGS 84)."""
+        longitude, latitude = self.cleaned_data.get("longitude"), self.cleaned_data.get("latitude")
+        if longitude is None or latitude is None:
+            return None
+        return Point(longitude, latitude, srid=4326)
+
+    def clean(self) -> dict[str, Any]:
+        """The place lies in town; a picture has words for those who cannot see it."""
+        cleaned = super().clean() or {}
+        if self.place is not None and not place_lies_inside(self.place):
+            self.add_error(
+                "place_label", now_("This place lies outside the municipality. Please choose a place inside.")
+            )
+        if cleaned.get("picture") and not cleaned.get("alternative_text"):
+            self.add_error("alternative_text", now_("Please describe in a few words what can be seen on the picture."))
+        return cleaned
+
+
+def initial_of(idea: Idea) -> dict[str, Any]:
+    """The form as the idea stands."""
+    return {
+        "title": idea.title,
+        "text": idea.text,
+        "category": idea.category_id,
+        "place_label": idea.place_label,
+        "latitude": idea.place.y if idea.place else None,
+        "longitude": idea.place.x if idea.place else None,
+    }
