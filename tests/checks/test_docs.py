@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -12,11 +14,14 @@ from pathlib import Path
 import pytest
 
 from stadtherz.config.options import OPTIONS
+from stadtherz.kernel.registry import declaration
 from stadtherz.ops.verbs import VERBS, Verb, parser_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 OPERATOR = ROOT / "docs" / "handbook" / "operator.md"
+DECLARATION = ROOT / "docs" / "declaration.md"
+PARTS = [part for part in vars(declaration).values() if isinstance(part, type) and dataclasses.is_dataclass(part)]
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
 SERVICES = sorted(file.parent for file in (ROOT / "src" / "stadtherz" / "services").glob("*/service.py"))
 
@@ -82,3 +87,22 @@ def test_no_link_leads_nowhere(page: Path) -> None:
         link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link and "mailto:" not in link
     ]
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_every_part_of_a_declaration_is_explained(part: type) -> None:
+    """What a service declares is how it hooks into the kernel."""
+    section = DECLARATION.read_text(encoding="utf-8").partition(f"\n## `{part.__name__}`\n")[2].partition("\n## ")[0]
+    explained = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert explained == [field.name for field in dataclasses.fields(part)]
+
+
+def test_every_end_point_says_what_it_does() -> None:
+    described = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    silent = [
+        f"{method} {path}"
+        for path, operations in described["paths"].items()
+        for method, operation in operations.items()
+        if not (operation.get("summary") and operation.get("description"))
+    ]
+    assert silent == []
