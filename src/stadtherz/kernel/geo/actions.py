@@ -16,6 +16,7 @@ from django.contrib.gis.geos import Polygon
 from django.db import connection, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from stadtherz.kernel.geo import storing
 from stadtherz.kernel.geo.district_file import read_districts
@@ -32,7 +33,7 @@ MAX_DOWNLOAD = 6 * 1024**3
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 OSM_COPYRIGHT = "https://www.openstreetmap.org/copyright"
 MODEL_GENERATOR = "Stadtherz model town"
-MODEL_ATTRIBUTION = "Modellstadt – erfunden, keine echte Karte (model town, generated)"
+MODEL_ATTRIBUTION = gettext_noop("Model town, generated: not a real map")
 
 
 def _silent(step: str) -> None:
@@ -172,11 +173,11 @@ def _replace(*, key: str, version: str, contents: Contents, source: str, etag: s
             "attribution": MODEL_ATTRIBUTION if model else OSM_ATTRIBUTION,
             "bounds": _box(contents),
             "streets": len(contents.streets),
-            "addresses": len(contents.addresses),
             "places": len(contents.places),
         },
     )
-    storing.store(extract, contents)
+    extract.addresses = storing.store(extract, contents)
+    extract.save(update_fields=["addresses"])
     return extract
 
 

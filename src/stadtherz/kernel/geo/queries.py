@@ -67,7 +67,7 @@ def districts_geojson() -> dict[str, Any]:
         cursor.execute(
             """SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(json_build_object(
                  'type', 'Feature', 'id', id, 'properties', json_build_object('name', name, 'short', short),
-                 'geometry', ST_AsGeoJSON(ST_SimplifyPreserveTopology(geometry, 0.00005), 5)::json) ORDER BY name), '[]'))::text
+                 'geometry', ST_AsGeoJSON(ST_Multi(ST_SimplifyPreserveTopology(geometry, 0.00005)), 5)::json) ORDER BY name), '[]'))::text
                FROM geo_district WHERE municipality_id = %s""",
             [active().pk],
         )

@@ -19,8 +19,8 @@ from stadtherz.kernel.geo.search.spelling import compact, number_key, spelling
 LonLat = tuple[float, float]
 
 
-def store(extract: Extract, contents: Contents) -> None:
-    """Replace all rows of the extract. To be called inside a transaction."""
+def store(extract: Extract, contents: Contents) -> int:
+    """Replace all rows of the extract and return the number of addresses. To be called inside a transaction."""
     with connection.cursor() as cursor:
         for table in ("geo_extract_address", "geo_extract_street", "geo_extract_place"):
             cursor.execute(f"DELETE FROM {table} WHERE extract_id = %s", [extract.pk])  # noqa: S608 - names from above
@@ -30,10 +30,13 @@ def store(extract: Extract, contents: Contents) -> None:
             "geo_extract_street (id, extract_id, name, spelling, compact, locality, location, geometry)",
             (_street_row(number, extract.pk, s) for number, s in zip(numbers, contents.streets, strict=True)),
         )
+        addresses = list(
+            _address_rows(extract.pk, contents.addresses, dict(zip(numbers, contents.streets, strict=True)))
+        )
         _copy(
             cursor,
             "geo_extract_address (extract_id, street_id, number, number_key, postcode, city, location)",
-            _address_rows(extract.pk, contents.addresses, dict(zip(numbers, contents.streets, strict=True))),
+            addresses,
         )
         _copy(
             cursor,
@@ -44,7 +47,9 @@ def store(extract: Extract, contents: Contents) -> None:
             ),
         )
         for table in ("geo_extract_street", "geo_extract_address", "geo_extract_place"):
-            cursor.execute(f"ANALYZE {table}") if _owns(cursor, table) else None
+            if _owns(cursor, table):  # else the server does it by itself, some time later
+                cursor.execute(f"ANALYZE {table}")
+    return len(addresses)
 
 
 def _owns(cursor: Any, table: str) -> bool:
@@ -90,11 +95,18 @@ def _street_row(number: int, extract: int, street: StreetLine) -> tuple[Any, ...
 def _address_rows(
     extract: int, addresses: Sequence[AddressPoint], streets: dict[int, StreetLine]
 ) -> Iterable[tuple[Any, ...]]:
-    """Each address with the number of its street: of those with its name the one that it was gathered with."""
+    """Each address with the number of its street: of those with its name the one that it was gathered with.
+
+    A shop repeats the address of its house: each number of a street is kept once, as it was read first.
+    """
+    seen: set[tuple[int, str]] = set()
     by_name: dict[str, list[tuple[int, StreetLine]]] = defaultdict(list)
     for number, street in streets.items():
         by_name[street.name].append((number, street))
     for a in addresses:
         place = cell(a.location)
         owner = next(number for number, street in by_name[a.street] if place in street.cells)
-        yield (extract, owner, a.number, number_key(a.number), a.postcode, a.city, _point(a.location))
+        key = number_key(a.number)
+        if (owner, key) not in seen:
+            seen.add((owner, key))
+            yield (extract, owner, a.number, key, a.postcode, a.city, _point(a.location))

@@ -5,7 +5,7 @@
 from random import Random
 
 import shapely
-from shapely.affinity import translate
+from shapely.affinity import scale, translate
 from shapely.geometry import Point, Polygon
 
 from stadtherz.kernel.geo.modeltown.curves import XY, station
@@ -14,6 +14,7 @@ from stadtherz.kernel.geo.modeltown.names import SHOPS, STOPS
 from stadtherz.kernel.geo.modeltown.network import Street
 from stadtherz.kernel.geo.modeltown.plan import QUARTERS, STATION, Plan
 from stadtherz.kernel.geo.modeltown.plots import Builder, House
+from stadtherz.kernel.geo.modeltown.streets import MARKET
 
 
 def _box(x: float, y: float, w: float, h: float) -> list[XY]:
@@ -22,13 +23,22 @@ def _box(x: float, y: float, w: float, h: float) -> list[XY]:
 
 CHURCH: tuple[XY, ...] = ((58, 40), (92, 50), (95, 40), (105, 43), (102, 53), (112, 57), (116, 66), (108, 74), (98, 71),
                           (95, 80), (86, 77), (89, 67), (54, 55))  # fmt: skip
-TOWN_HALL: tuple[XY, ...] = ((-86, -32), (-54, -36), (-51, -10), (-62, -9), (-63, -22), (-74, -21), (-72, 2), (-83, 3))
+TOWN_HALL: tuple[XY, ...] = (
+    (-80, -30),
+    (-56, -33),
+    (-54, -12),
+    (-62, -11),
+    (-63, -22),
+    (-71, -21),
+    (-70, -5),
+    (-78, -4),
+)
 
 # outline, tags; the address names the street it stands in
 LANDMARKS: tuple[tuple[tuple[XY, ...], Tags], ...] = (
     (TOWN_HALL, {"building": "civic", "amenity": "townhall", "name": "Rathaus", "wheelchair": "yes", "addr:street": "Marktplatz", "addr:housenumber": "1"}),
     (CHURCH, {"building": "church", "amenity": "place_of_worship", "religion": "christian", "name": "Stadtkirche", "addr:street": "Marktplatz", "addr:housenumber": "7"}),
-    (tuple(_box(-50, 666, 62, 14)), {"building": "train_station", "name": "Hauptbahnhof", "wheelchair": "yes", "addr:street": "Gleisweg", "addr:housenumber": "1"}),
+    (tuple(_box(-50, 666, 62, 14)), {"building": "train_station", "name": "Hauptbahnhof", "wheelchair": "yes", "addr:street": "Bahnhofsplatz", "addr:housenumber": "1"}),
     (((120, 150), (168, 138), (172, 152), (142, 160), (146, 178), (128, 183)), {"building": "school", "amenity": "school", "name": "Grundschule Altstadt"}),
     (((-360, 600), (-290, 604), (-291, 618), (-330, 616), (-331, 632), (-346, 631), (-345, 615), (-361, 614)), {"building": "school", "amenity": "school", "name": "Gesamtschule am Gleis"}),
     (((180, 480), (250, 470), (253, 492), (232, 495), (236, 520), (218, 523), (214, 498), (183, 502)), {"building": "hospital", "amenity": "hospital", "name": "Stadtkrankenhaus", "wheelchair": "yes", "emergency": "yes"}),
@@ -49,15 +59,14 @@ PARKING: tuple[tuple[float, float, float, float, str, str], ...] = (
 
 def build_landmarks(draft: Draft, builder: Builder, plan: Plan, address: Tags, streets: list[Street]) -> None:
     """Public buildings and car parks. What would stand on a street is moved until it does not."""
-    ways = shapely.union_all([s.line.buffer(s.width / 2 + 1.5) for s in streets])
+    ways = shapely.union_all([Polygon(MARKET), *[s.line.buffer(s.width / 2 + 1.5) for s in streets]])
     for outline, tags in LANDMARKS:
-        fixed = tags.get("amenity") in {"townhall", "place_of_worship"}
-        shape = _clear(Polygon([plan.nudge(p) for p in outline]), ways, fixed)
+        shape = _clear(Polygon([plan.nudge(p) for p in outline]), ways, builder)
         if shape is not None:
             draft.area(shape, {**address, **tags} if "addr:street" in tags else tags)
             builder.reserve(shape.buffer(3))
     for x, y, w, h, name, places in PARKING:
-        shape = _clear(Polygon([plan.nudge(p) for p in _box(x, y, w, h)]), ways, False)
+        shape = _clear(Polygon([plan.nudge(p) for p in _box(x, y, w, h)]), ways, builder)
         if shape is not None:
             tags = {
                 "amenity": "parking",
@@ -70,21 +79,18 @@ def build_landmarks(draft: Draft, builder: Builder, plan: Plan, address: Tags, s
             builder.reserve(shape.buffer(2))
 
 
-def _clear(shape: Polygon, ways: shapely.Geometry, fixed: bool) -> Polygon | None:
+def _clear(shape: Polygon, ways: shapely.Geometry, builder: Builder) -> Polygon | None:
+    """The shape where it stands free of streets and other houses: moved a little, or built smaller."""
     shapely.prepare(ways)
-    tries = [
-        (0, 0),
-        *(
-            (dx, dy)
-            for r in (8, 16, 24, 34, 46)
-            for dx, dy in ((r, 0), (-r, 0), (0, r), (0, -r), (r, r), (-r, -r), (r, -r), (-r, r))
-        ),
-    ]
-    for dx, dy in tries:
-        moved = translate(shape, dx, dy)
-        if not ways.intersects(moved):
-            return moved
-    return shape.difference(ways) if fixed and isinstance(shape.difference(ways), Polygon) else None
+    directions = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
+    for size in (1.0, 0.75, 0.55):
+        sized = scale(shape, size, size)
+        for reach in (0, 6, 12, 18, 24, 32, 40, 50, 62):
+            for dx, dy in directions:
+                moved = translate(sized, reach * dx, reach * dy)
+                if not ways.intersects(moved) and builder.stands_free(moved):
+                    return moved
+    return None
 
 
 def open_shops(draft: Draft, houses: list[House], rng: Random) -> None:

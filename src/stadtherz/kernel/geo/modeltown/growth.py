@@ -61,11 +61,11 @@ def _family(
             continue
         back = _trace(area, seed, direction, turn=turn + math.pi, taken=taken, spacing=spacing)
         forth = _trace(area, seed, direction, turn=turn, taken=taken, spacing=spacing)
-        line = LineString([*reversed(back), seed, *forth]) if back or forth else None
-        if line is None or line.length < shortest:
+        points = [*reversed(back), seed, *forth]
+        if len(points) < 2 or LineString(points).length < shortest:
             continue
-        lines.append(line.simplify(0.5))
-        taken = np.vstack([taken, np.array(line.coords)])
+        lines.append(LineString(points).simplify(0.5))
+        taken = np.vstack([taken, np.array(points)])
     return lines
 
 

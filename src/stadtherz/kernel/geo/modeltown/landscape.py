@@ -40,6 +40,13 @@ def river_area(plan: Plan) -> Polygon:
     return Polygon(banks).buffer(0).simplify(0.6)
 
 
+def market_square() -> Street:
+    """The market place as an area that can be walked across; the streets that lead to it share its corners."""
+    tags = {"highway": "pedestrian", "area": "yes", "name": "Marktplatz", "surface": "sett", "lit": "yes"}
+    tags["smoothness"] = "intermediate"
+    return Street(LineString([*MARKET, MARKET[0]]), tags, 0.0, fixed=True)
+
+
 def park_paths(plan: Plan) -> list[Street]:
     """Paths of the park, the footbridge to the other bank, the stairs up the hill, the promenade along the river."""
 
@@ -102,6 +109,7 @@ def draw_ground(draft: Draft, plan: Plan, faces: list[Polygon], rng: Random) -> 
 
 
 def _draw_fields(draft: Draft, plan: Plan, rng: Random) -> None:
+    draft.area(blob((0.0, 0.0), 1880, rng, points=26, roughness=0.05), {"landuse": "farmland"})
     built = plan.edge.buffer(-20)
     water = plan.river.buffer(40)
     places = []
@@ -203,9 +211,6 @@ def _draw_railway(draft: Draft, plan: Plan) -> None:
 
 
 def _draw_market(draft: Draft) -> None:
-    draft.way([*MARKET, MARKET[0]], {
-        "highway": "pedestrian", "area": "yes", "name": "Marktplatz", "surface": "sett", "smoothness": "intermediate", "lit": "yes",
-    })  # fmt: skip
     fountain = [
         rounded((14 + 4.2 * math.cos(a * math.tau / 10), -14 + 4.2 * math.sin(a * math.tau / 10))) for a in range(10)
     ]

@@ -78,9 +78,9 @@ def _snap(streets: Sequence[Street]) -> list[Street]:
 def _crossings(lines: Sequence[LineString]) -> list[list[XY]]:
     """For each line the points in which it meets the others, on the centimetre grid."""
     cuts: list[list[XY]] = [[] for _ in lines]
-    tree = shapely.STRtree([line.buffer(0.05, quad_segs=1) for line in lines])
+    tree = shapely.STRtree(list(lines))
     for index, line in enumerate(lines):
-        for other in sorted(int(i) for i in tree.query(line, predicate="intersects")):
+        for other in sorted(int(i) for i in tree.query(line, predicate="dwithin", distance=0.05)):
             if other <= index:
                 continue
             for point in _meetings(line, lines[other]):

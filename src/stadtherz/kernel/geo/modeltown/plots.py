@@ -66,6 +66,10 @@ class Builder:
     def fits(self, outline: Polygon) -> bool:
         if len(self._closed.query(outline, predicate="intersects")):
             return False
+        return self.stands_free(outline)
+
+    def stands_free(self, outline: Polygon) -> bool:
+        """Does no other building stand there?"""
         return not any(other.intersects(outline) for cell in _cells(outline) for other in self._standing.get(cell, ()))
 
     def line(self, street: Street, manner: Manner, quarter: str) -> list[House]:
@@ -82,24 +86,26 @@ class Builder:
         setback = rng.uniform(*manner.setback)
         while along < street.line.length - 3:
             width, depth = rng.uniform(*manner.width), rng.uniform(*manner.depth)
+            if rng.random() >= manner.share:  # a gap between two houses
+                along, in_row = along + width * 0.6, 0
+                continue
             spot = station(street.line, along + width / 2)
             front = street.width / 2 + setback
             core = rectangle(spot, offset=side * (front + 0.2), width=width - 0.4, depth=depth - 0.4)
-            if rng.random() < manner.share and self.fits(core):
-                outline = rectangle(spot, offset=side * front, width=width, depth=depth)
-                houses.append(
-                    self._house(outline, spot, street=street.tags["name"], manner=manner, quarter=quarter, side=side)
-                )
-                self.reserve(core)
-                in_row += 1
-                along += width
-                if in_row >= row:
-                    along += rng.uniform(*manner.gap)
-                    in_row, row = 0, rng.randint(max(1, manner.row // 2), manner.row)
-                    setback = rng.uniform(*manner.setback)
-            else:
-                along += width / 3
-                in_row = 0
+            if not self.fits(core):
+                along, in_row = along + width * 0.45, 0
+                continue
+            outline = rectangle(spot, offset=side * front, width=width, depth=depth)
+            houses.append(
+                self._house(outline, spot, street=street.tags["name"], manner=manner, quarter=quarter, side=side)
+            )
+            self.reserve(core)
+            in_row += 1
+            along += width
+            if in_row >= row:
+                along += rng.uniform(*manner.gap)
+                in_row, row = 0, rng.randint(max(1, manner.row // 2), manner.row)
+                setback = rng.uniform(*manner.setback)
         return houses
 
     def _house(self, outline: Polygon, spot: Station, *, street: str, manner: Manner, quarter: str, side: int) -> House:

@@ -40,7 +40,8 @@ def lay_streets(plan: Plan, closed: list[Polygon], rng: Random) -> StreetPlan:
     water = plan.river.buffer(RIVER_WIDTH / 2 + 16)
     rail = plan.railway.buffer(34)
     # a single trim around the whole set keeps streets from ending inside what must stay free
-    free = shapely.union_all([water, rail, *[area.buffer(4) for area in closed]])
+    market = Polygon(MARKET).buffer(16)
+    free = shapely.union_all([water, rail, market, *[area.buffer(4) for area in closed]])
     names = StreetNames(rng)
     grown = []
     for face, quarter in faces:

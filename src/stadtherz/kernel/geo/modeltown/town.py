@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from stadtherz.kernel.geo.modeltown.curves import XY
 from stadtherz.kernel.geo.modeltown.draft import Draft
 from stadtherz.kernel.geo.modeltown.equipment import build_landmarks, furnish, name_quarters, open_shops
-from stadtherz.kernel.geo.modeltown.landscape import draw_ground, park_paths, river_area
+from stadtherz.kernel.geo.modeltown.landscape import draw_ground, market_square, park_paths, river_area
 from stadtherz.kernel.geo.modeltown.network import Street, join
 from stadtherz.kernel.geo.modeltown.pavements import draw_streets, pavements
 from stadtherz.kernel.geo.modeltown.plan import (
@@ -82,7 +82,7 @@ def draw_town(*, name: str = "Modellstadt", centre: XY = (7.769, 49.444), seed: 
     closed = [plan.polygon(shape) for shape in (PARK, CEMETERY, HILL, SPORTS, ALLOTMENTS)] + [industrial_area(plan)]
     laid = lay_streets(plan, closed, rng)
     paths = park_paths(plan)
-    streets = join([*laid.streets, *pavements(laid.streets, rng), *paths])
+    streets = join([*laid.streets, *pavements(laid.streets, rng), *paths, market_square()])
     draft = Draft()
     draw_ground(draft, plan, [face for face, _ in laid.faces], rng)
     draw_streets(draft, streets, river_area(plan), rng)

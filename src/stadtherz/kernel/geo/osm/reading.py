@@ -95,7 +95,6 @@ def read_extract(path: Path) -> Contents:
             f"{path.name} holds no streets. An extract of the whole municipality is needed, with all its objects."
         )
     contents.bounds = box.bounds()
-    contents.addresses = _once(contents.addresses)
     contents.streets = gather(segments, contents.addresses)
     return contents
 
@@ -156,19 +155,6 @@ def _take_point(contents: Contents, tags: dict[str, str], location: LonLat, *, s
     contents.places.append(NamedPlace(name, kind, weight_of(kind), at[:200], location))
 
 
-def _once(addresses: list[AddressPoint]) -> list[AddressPoint]:
-    """A shop in a house repeats the house's address: each is kept once within about 200 metres."""
-    seen: set[tuple[str, str, int, int]] = set()
-    kept = []
-    for address in addresses:
-        lon, lat = address.location
-        mark = (address.street, address.number.lower(), round(lon * 300), round(lat * 500))
-        if mark not in seen:
-            seen.add(mark)
-            kept.append(address)
-    return kept
-
-
 class _Box:
     """The bounds of what was taken, without the far strays that extracts carry along (long routes cut off somewhere).
 
@@ -190,12 +176,14 @@ class _Box:
     def bounds(self) -> tuple[float, float, float, float]:
         groups = self._groups()
         weights = [sum(self._cells[cell] for cell in group) for group in groups]
-        kept = [
-            self._bounds[cell]
+        town = {
+            near
             for group, weight in zip(groups, weights, strict=True)
             if weight * 5 >= max(weights)
             for cell in group
-        ]
+            for near in _around(cell)
+        }
+        kept = [self._bounds[cell] for cell in town if cell in self._bounds]
         return (min(b[0] for b in kept), min(b[1] for b in kept), max(b[2] for b in kept), max(b[3] for b in kept))
 
     def _groups(self) -> list[list[tuple[int, int]]]:
@@ -207,8 +195,13 @@ class _Box:
             while queue:
                 here = queue.pop()
                 group.append(here)
-                near = {(here[0] + dx, here[1] + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)} & waiting
+                near = _around(here) & waiting
                 waiting -= near
                 queue += near
             groups.append(group)
         return groups
+
+
+def _around(cell: tuple[int, int]) -> set[tuple[int, int]]:
+    """A cell and its eight neighbours."""
+    return {(cell[0] + dx, cell[1] + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)}

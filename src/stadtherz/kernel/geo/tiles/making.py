@@ -60,6 +60,7 @@ def _describe(database: Path, bounds: Bounds) -> int:
     try:
         with connection:
             connection.executemany("DELETE FROM metadata WHERE name = ?", [(name,) for name in values])
+            connection.execute("DELETE FROM tiles WHERE length(tile_data) < 40")  # gzip of nothing: no tile, no bytes
             connection.executemany("INSERT INTO metadata (name, value) VALUES (?, ?)", list(values.items()))
         return int(connection.execute("SELECT count(*) FROM tiles").fetchone()[0])
     finally:

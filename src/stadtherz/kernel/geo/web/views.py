@@ -8,6 +8,8 @@ import hashlib
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.templatetags.static import static
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.geo.actions import OSM_ATTRIBUTION, OSM_COPYRIGHT
@@ -32,7 +34,8 @@ def map_style(request: HttpRequest) -> HttpResponse:
         extract = None
     source = _source(request, extract) if extract else None
     response = JsonResponse(style(source, theme, name=active().name))
-    response["Cache-Control"] = "public, max-age=60"
+    response["Cache-Control"] = "private, max-age=60"
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:20]}"'
     if request.headers.get("If-None-Match") == response["ETag"]:
         return HttpResponseNotModified(headers={"ETag": response["ETag"], "Cache-Control": response["Cache-Control"]})
@@ -46,8 +49,8 @@ def _source(request: HttpRequest, extract: Extract) -> MapSource:
         name: request.build_absolute_uri(static(f"kern/fonts/fira-sans/FiraSans-{cut}.woff2"))
         for name, cut in FONTS.items()
     }
-    attribution = extract.attribution
-    if attribution == OSM_ATTRIBUTION:
+    attribution = gettext(extract.attribution)
+    if extract.attribution == OSM_ATTRIBUTION:
         attribution = f'<a href="{OSM_COPYRIGHT}" rel="noreferrer">{OSM_ATTRIBUTION}</a>'
     west, south, east, north = extract.bounds.extent
     return MapSource(
