@@ -39,13 +39,19 @@ def _scope(method: str = "GET", path: str = "/", headers: dict[str, str] | None 
 
 
 def _ask(
-    application: Callable[..., Iterable[bytes]], scope: Environ, *messages: dict[str, Any], silent: bool = False,
+    application: Callable[..., Iterable[bytes]],
+    scope: Environ,
+    *messages: dict[str, Any],
+    silent: bool = False,
     gone_after: int | None = None,
 ) -> tuple[int | None, bytes, int]:
     """Status, body and number of pieces."""
 
     async def run() -> tuple[int | None, bytes, int]:
-        waiting, sent = list(messages or [{"type": "http.request", "body": b"", "more_body": False}]), list[dict[str, Any]]()
+        waiting, sent = (
+            list(messages or [{"type": "http.request", "body": b"", "more_body": False}]),
+            list[dict[str, Any]](),
+        )
 
         async def receive() -> dict[str, Any]:
             if not waiting:
@@ -151,7 +157,9 @@ def test_the_whole_request_runs_in_one_thread() -> None:
 
 
 def test_the_environment_of_a_request() -> None:
-    scope = _scope("POST", "/straße/%2F", {"cookie": "a=1", "x-forwarded-for": "192.0.2.9", "content-type": "text/plain"})
+    scope = _scope(
+        "POST", "/straße/%2F", {"cookie": "a=1", "x-forwarded-for": "192.0.2.9", "content-type": "text/plain"}
+    )
     scope["headers"] += [(b"cookie", b"b=2"), (b"x_forwarded_for", b"6.6.6.6")]
     environ = environ_of(scope, None)  # type: ignore[arg-type]
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/straße/%2F"

@@ -70,7 +70,9 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
         export=f"{_PEOPLE}:export_providers",
         erase=f"{_PEOPLE}:erase_providers",
     ),
-    PersonalData("socialaccount.SocialToken", _("Not used: tokens of other providers are not kept."), retention_days=None),
+    PersonalData(
+        "socialaccount.SocialToken", _("Not used: tokens of other providers are not kept."), retention_days=None
+    ),
     PersonalData(
         "socialaccount.SocialApp", _("Not used: providers are set by the operator's options."), retention_days=None
     ),

@@ -27,6 +27,7 @@ SERVICE = Service(
     title=_("Take part"),
     summary=_("Propose ideas, support and discuss them, and see what became of them."),
     url_prefix="mitreden/",
+    api=f"{HERE}.api:router",
     demo=f"{HERE}.demo.loading:load",
     urls=f"{HERE}.web.urls",
     search=f"{HERE}.web.home:search",

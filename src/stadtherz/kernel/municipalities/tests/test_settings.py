@@ -42,7 +42,11 @@ def test_names_colours_and_texts_change_and_are_recorded(town: Municipality, des
     answer = desk.post(URL, form(desk, name="Lautern", accent="#005a9c", text_imprint_de="Rathaus, Willy-Brandt-Platz"))
     assert answer.status_code == 302
     town.refresh_from_db()
-    assert (town.name, town.accent, town.texts["imprint"]) == ("Lautern", "#005a9c", {"de": "Rathaus, Willy-Brandt-Platz"})
+    assert (town.name, town.accent, town.texts["imprint"]) == (
+        "Lautern",
+        "#005a9c",
+        {"de": "Rathaus, Willy-Brandt-Platz"},
+    )
     entry = AuditEntry.objects.get(action="municipality.change")
     assert entry.actor == admin.pk
     assert entry.detail == {"changed": ["name", "accent", "texts"], "accent": "#005a9c"}
@@ -132,7 +136,10 @@ def test_the_last_host_name_stays_and_others_go(town: Municipality, kusel: Munic
     assert MunicipalityHost.objects.count() == 2
     desk.post(f"{URL}hosts/add/", {"host": "kl.example"})
     desk.post(f"{URL}hosts/remove/", {"host": "kl.example"})
-    assert set(MunicipalityHost.objects.values_list("host", flat=True)) == {"kaiserslautern.localhost", "kusel.localhost"}
+    assert set(MunicipalityHost.objects.values_list("host", flat=True)) == {
+        "kaiserslautern.localhost",
+        "kusel.localhost",
+    }
 
 
 def test_an_admin_of_one_town_is_nobody_in_the_other(kusel: Municipality, desk: Client) -> None:

@@ -68,7 +68,10 @@ def directions(town: Town, profile: str, body: Any, form: str = "json") -> Any:
     if form == "gpx":
         told = instructions(best, words)
         return gpx(best, told, summary(best.totals, words), _now())
-    answers = [_route(town, metric, route, kind=kind, asked=asked, words=words) for route, kind in zip(routes, kinds, strict=True)]
+    answers = [
+        _route(town, metric, route, kind=kind, asked=asked, words=words)
+        for route, kind in zip(routes, kinds, strict=True)
+    ]
     return _geojson(answers, routes, asked) if form == "geojson" else _json(answers, routes, asked)
 
 
@@ -120,7 +123,11 @@ def _json(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Ask
         answer["bbox"] = bbox(route.coordinates)
         if asked.geometry:
             answer["geometry"] = encode_polyline(route.coordinates)
-    return {"bbox": _hull([a["bbox"] for a in answers]), "routes": list(answers), "metadata": _about("routing", asked.query)}
+    return {
+        "bbox": _hull([a["bbox"] for a in answers]),
+        "routes": list(answers),
+        "metadata": _about("routing", asked.query),
+    }
 
 
 def _geojson(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
@@ -172,7 +179,7 @@ def _refusal(
 
 
 def explain(town: Town, profile: str, body: Any) -> dict[str, Any]:
-    """"Why so long?" or "why not?" for a request for directions. Raises AnswerError."""
+    """ "Why so long?" or "why not?" for a request for directions. Raises AnswerError."""
     asked = read_directions(profile, body)
     words = table(asked.language)
     metric = town.engine.metric(asked.pricing, _options(town, asked))

@@ -78,7 +78,7 @@ def read_directions(profile: str, body: Any) -> Asked:
         raise AnswerError(2000, "The request must be a JSON object.")
     for name in body:
         if name not in _KNOWN:
-            raise AnswerError(2012, f"Unknown parameter \"{name}\".")
+            raise AnswerError(2012, f'Unknown parameter "{name}".')
     points = read_points(body.get("coordinates"), "coordinates", least=2)
     length = sum(_rough_metres(a, b) for a, b in pairwise(points))
     if length > LONGEST_M:
@@ -144,7 +144,7 @@ def _compatible(params: Mapping[str, Any], limits: Mapping[str, Any], preference
     found: dict[str, Any] = {}
     for name, value in limits.items():
         if name not in _COMPATIBLE:
-            raise AnswerError(2012, f"Unknown parameter \"{name}\" in restrictions.")
+            raise AnswerError(2012, f'Unknown parameter "{name}" in restrictions.')
         if name.endswith("_type"):
             found[name] = str(value)
             continue

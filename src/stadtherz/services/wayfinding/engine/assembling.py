@@ -378,4 +378,3 @@ def _stretches(columns: dict[str, Ints]) -> None:
     _, inverse = np.unique(key, return_inverse=True)
     total = np.bincount(inverse, weights=columns["length"])
     columns["stretch"] = total[inverse].astype("u4")
-

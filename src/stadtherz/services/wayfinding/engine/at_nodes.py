@@ -82,8 +82,8 @@ def _kerb(graph: Graph, node: MapNode, arms: Incidence, report: Report) -> None:
             # leaving the crossing at its drawn end means climbing; a node in the street describes the far kerb
             climbs = at_end != in_the_street
             drawn_across = bool(graph.edges["flags"][edge] & Flag.DRAWN)
-            names: Sequence[str] = ("kerb_up", "kerb_down") if drawn_across else (
-                ("kerb_up",) if climbs else ("kerb_down",)
+            names: Sequence[str] = (
+                ("kerb_up", "kerb_down") if drawn_across else (("kerb_up",) if climbs else ("kerb_down",))
             )
             for name in names:
                 _raise_kerb(graph, edge, name, height, node.day)
@@ -111,4 +111,3 @@ def _barrier(graph: Graph, node: MapNode, arms: Incidence, report: Report) -> No
     for edge, _ in (arms[:1] if len(arms) <= 2 else arms) if found else []:
         for name, value in found.items():
             _write(graph, edge, name, value, node.day)
-

@@ -14,7 +14,7 @@ _SLIGHT: Final = 30
 
 
 def distance(metres: float, words: Table) -> str:
-    """"35 m", "240 m", "1,3 km": rounded as a person would say it."""
+    """ "35 m", "240 m", "1,3 km": rounded as a person would say it."""
     if metres >= 995:
         return f"{metres / 1000:.1f} km".replace(".", words["decimal"])
     step = 1 if metres < 20 else 5 if metres < 100 else 10
@@ -121,7 +121,7 @@ def _facts(step: Step, words: Table, surface_before: Surface) -> str:
 
 
 def summary(totals: Totals, words: Table) -> str:
-    """"640 m, 12 Minuten, steilste Stelle 4 % bergauf, 2 Bordsteine bis 3 cm, 60 m Kopfsteinpflaster." """
+    """ "640 m, 12 Minuten, steilste Stelle 4 % bergauf, 2 Bordsteine bis 3 cm, 60 m Kopfsteinpflaster." """
     minutes = max(1, round(totals.seconds / 60))
     parts = [
         distance(totals.metres, words),
@@ -148,6 +148,6 @@ def summary(totals: Totals, words: Table) -> str:
 
 
 def listing(parts: Sequence[str], words: Table) -> str:
-    """"a, b und c"."""
+    """ "a, b und c"."""
     unique = list(dict.fromkeys(parts))
     return ", ".join(unique[:-1]) + words["and"] + unique[-1] if len(unique) > 1 else "".join(unique)

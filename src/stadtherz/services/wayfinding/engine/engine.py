@@ -189,7 +189,7 @@ class Engine:
         _, label = connected_components(matrix, directed=True, connection="strong")
         size = np.bincount(label)
         least = min(ISLAND_NODES, int(size.max()))
-        roomy = (size[label] >= least)
+        roomy = size[label] >= least
         allowed = _open(weights)
         inside = label[self.graph.edges["start"]] == label[self.graph.edges["end"]]
         return allowed & inside & roomy[self.graph.edges["start"]], allowed
@@ -296,9 +296,7 @@ def find_leg(
         first = _matching(sources, int(engine.tails[arcs[0]]))
         last = _matching(targets, int(engine.heads[arcs[-1]]))
     else:
-        _, first, last = min(
-            (s[1] + t[1], s, t) for s in sources for t in targets if s[0] == t[0]
-        )
+        _, first, last = min((s[1] + t[1], s, t) for s in sources for t in targets if s[0] == t[0])
     begin, stop = np.zeros(len(arcs) + 2), np.ones(len(arcs) + 2)
     begin[0], stop[-1] = first[3], last[3]
     whole = np.empty(len(arcs) + 2, dtype="i8")
@@ -341,9 +339,7 @@ def _direct(weights: Ints, start: Snap, end: Snap, closed: set[int]) -> Leg | No
     if weight >= FORBIDDEN or start.edge in closed:
         return None
     begin, stop = (1 - start.share, 1 - end.share) if back else (start.share, end.share)
-    return Leg(
-        start, end, np.array([arc]), np.array([begin]), np.array([stop]), round(weight * (stop - begin))
-    )
+    return Leg(start, end, np.array([arc]), np.array([begin]), np.array([stop]), round(weight * (stop - begin)))
 
 
 def _cch(graph: Graph, path: Path | None) -> Router:

@@ -167,5 +167,3 @@ def _take_way(item: Any, points: list[tuple[int, int, int]], content: MapContent
         return
     content.where.update(zip(nodes, places, strict=True))
     content.ways.append(MapWay(item.id, kind, tags, nodes, _day(item)))
-
-

@@ -113,15 +113,15 @@ class Cell:
     metres: float
 
 
-def matrix(
-    engine: Engine, metric: Metric, sources: Sequence[Snap], targets: Sequence[Snap]
-) -> list[list[Cell | None]]:
+def matrix(engine: Engine, metric: Metric, sources: Sequence[Snap], targets: Sequence[Snap]) -> list[list[Cell | None]]:
     """Time and length of the best way between all pairs; None where the limits leave none."""
     table: list[list[Cell | None]] = []
     for start in sources:
         row: list[Cell | None] = []
         for end in targets:
-            leg = find_leg(engine, metric.weighting, metric.weights, start=start, end=end, closed=set(engine.closed_edges))
+            leg = find_leg(
+                engine, metric.weighting, metric.weights, start=start, end=end, closed=set(engine.closed_edges)
+            )
             if leg is None:
                 row.append(None)
                 continue
@@ -132,5 +132,3 @@ def matrix(
             ))  # fmt: skip
         table.append(row)
     return table
-
-

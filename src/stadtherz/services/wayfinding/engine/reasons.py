@@ -168,7 +168,9 @@ def _add(found: list[Violation], now: Violation) -> None:
         old = found[position]
         same = (old.limit, old.unknown, old.name, old.way) == (now.limit, now.unknown, now.name, now.way)
         if same:
-            found[position] = replace(old, metres=old.metres + now.metres, value=_worse(now.limit, old.value, now.value))
+            found[position] = replace(
+                old, metres=old.metres + now.metres, value=_worse(now.limit, old.value, now.value)
+            )
             return
     found.append(now)
 

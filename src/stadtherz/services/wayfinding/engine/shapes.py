@@ -143,7 +143,7 @@ def gpx(route: Route, texts: Sequence[Sequence[str]], summary: str, timestamp: s
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<gpx version="1.1" creator="Stadtherz" xmlns="http://www.topografix.com/GPX/1/1">',
-        f"<metadata><desc>{escape(summary)}</desc><copyright author=\"OpenStreetMap contributors\">"
+        f'<metadata><desc>{escape(summary)}</desc><copyright author="OpenStreetMap contributors">'
         f"<license>https://www.openstreetmap.org/copyright</license></copyright><time>{timestamp}</time></metadata>",
         "<rte>",
     ]

@@ -320,4 +320,3 @@ def condition(tags: Tags) -> str:
         if key in tags:
             return tags[key]
     return f"season: {tags['seasonal']}" if tags.get("seasonal", "no") != "no" else ""
-

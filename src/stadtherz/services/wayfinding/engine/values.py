@@ -56,9 +56,7 @@ class Report:
         rows: list[dict[str, str | int]] = [
             {"what": "not understood", "key": k, "value": v, "count": n} for (k, v), n in self.not_understood.items()
         ]
-        rows += [
-            {"what": reading, "key": k, "value": v, "count": n} for (k, v, reading), n in self.interpreted.items()
-        ]
+        rows += [{"what": reading, "key": k, "value": v, "count": n} for (k, v, reading), n in self.interpreted.items()]
         rows += [{"what": "left out", "key": reason, "value": "", "count": n} for reason, n in self.dropped.items()]
         return sorted(rows, key=lambda row: (-int(row["count"]), str(row["key"]), str(row["value"])))
 

@@ -14,7 +14,9 @@ def places(engine: Engine, count: int, seed: int) -> list[Point]:
     graph = engine.graph
     nodes = rng.integers(0, graph.node_count, count)
     shift = rng.uniform(-2e-4, 2e-4, (count, 2))
-    return [(float(graph.node_x[n] + dx), float(graph.node_y[n] + dy)) for n, (dx, dy) in zip(nodes, shift, strict=True)]
+    return [
+        (float(graph.node_x[n] + dx), float(graph.node_y[n] + dy)) for n, (dx, dy) in zip(nodes, shift, strict=True)
+    ]
 
 
 def assert_whole(engine: Engine, metric: Metric, leg: Leg) -> None:

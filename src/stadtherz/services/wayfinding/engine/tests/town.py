@@ -77,8 +77,7 @@ def draft_town() -> Draft:
     town.node(250, 200, highway="crossing", crossing="traffic_signals", traffic_signals__sound="yes")
     town.node(250, 208, kerb="lowered", tactile_paving="yes")
     town.node(250, 192, kerb="raised", kerb__height="0.12")
-    town.way((250, 300), (250, 208), highway="footway", surface="asphalt", incline="0", name="Parkweg",
-             width="2")
+    town.way((250, 300), (250, 208), highway="footway", surface="asphalt", incline="0", name="Parkweg", width="2")
     town.way((250, 208), (250, 200), (250, 192), highway="footway", footway="crossing", surface="asphalt")
     town.way((250, 192), (250, 100), highway="footway", surface="gravel", width="1,5", incline="-2 %")
     town.way((200, 300), (250, 300), highway="footway", surface="asphalt", incline="0")
