@@ -119,10 +119,10 @@ def from_oklch(lightness: float, chroma: float, hue: float) -> str:
         chroma *= 0.96
 
 
-def with_lightness(colour: str, lightness: float, *, chroma: float = 1.0) -> str:
-    """The same hue at another lightness (0..1), its chroma multiplied by ``chroma``."""
+def with_lightness(colour: str, lightness: float, *, chroma: float = 1.0, at_most: float = 1.0) -> str:
+    """The same hue at another lightness (0..1), its chroma multiplied by ``chroma`` and not above ``at_most``."""
     _, own_chroma, hue = to_oklch(colour)
-    return from_oklch(min(max(lightness, 0.0), 1.0), own_chroma * chroma, hue)
+    return from_oklch(min(max(lightness, 0.0), 1.0), min(own_chroma * chroma, at_most), hue)
 
 
 def readable(colour: str, *, ground: str, ratio: float = TEXT_CONTRAST) -> str:
@@ -164,10 +164,12 @@ def light_tones(accent: str) -> Tones:
         on_accent=on_accent,
         hover=with_lightness(base, lightness + towards * 0.055),
         active=with_lightness(base, lightness + towards * 0.1),
-        soft=with_lightness(base, 0.958, chroma=0.16),
-        soft_strong=with_lightness(base, 0.86, chroma=0.38),
+        soft=with_lightness(base, 0.958, chroma=0.16, at_most=0.015),
+        soft_strong=with_lightness(base, 0.86, chroma=0.38, at_most=0.045),
         on_soft=readable(
-            with_lightness(base, 0.32, chroma=0.75), ground=with_lightness(base, 0.958, chroma=0.16), ratio=7
+            with_lightness(base, 0.32, chroma=0.75),
+            ground=with_lightness(base, 0.958, chroma=0.16, at_most=0.015),
+            ratio=7,
         ),
     )
 

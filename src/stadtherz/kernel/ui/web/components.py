@@ -45,7 +45,15 @@ class SampleForm(forms.Form):
 
 def _wrong_form() -> SampleForm:
     return SampleForm(
-        {"title": "", "text": "Zu lang. " * 180, "category": "", "email": "keine-adresse", "day": "gestern"}, prefix="w"
+        {
+            "w-title": "",
+            "w-text": "Zu lang. " * 180,
+            "w-category": "",
+            "w-email": "keine-adresse",
+            "w-key": "1",
+            "w-day": "2026-13-01",
+        },
+        prefix="w",
     )
 
 
