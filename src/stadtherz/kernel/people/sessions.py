@@ -11,9 +11,12 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.http import base36_to_int
 
 DEVICE = "device"
 STARTED = "started_at"
+PENDING = "account_login"
+"""Where django-allauth keeps whoever has given the password and not yet the second factor."""
 
 UNSIGNED = timedelta(days=1)
 """Whoever is not signed in may have typed an address into a form; nothing of that is kept for longer."""
@@ -43,10 +46,11 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         row = super().create_model_instance(data)
-        person = data.get(SESSION_KEY)
-        row.person_id = int(person) if person else None
+        signed_in = data.get(SESSION_KEY)
+        pending = (data.get(PENDING) or {}).get("user_pk")
+        row.person_id = int(signed_in) if signed_in else base36_to_int(pending) if pending else None
         row.device = data.get(DEVICE, "")
         row.started_at = parse_datetime(data.get(STARTED, ""))
-        if row.person_id is None:
+        if not signed_in:
             row.expire_date = min(row.expire_date, timezone.now() + UNSIGNED)
         return row

@@ -1,0 +1,7 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The fixtures of the package, for tests that cross services."""
+
+from stadtherz.conftest import _fresh_hosts, kaiserslautern, kusel, town
+
+__all__ = ["_fresh_hosts", "kaiserslautern", "kusel", "town"]
