@@ -1,0 +1,235 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Slopes from an elevation model that the operator provides (GeoTIFF, such as the DGM1 of a German state).
+
+Heights are read bilinearly every 5 m along each edge and smoothed over 20 m, because a person feels the slope of a
+wheelbase and not of a pebble; bridges and tunnels are spanned evenly between their ends. The slope of an edge is its
+steepest stretch of 20 m, with the sign of that stretch. Models in degrees (EPSG:4326, 4258) and in UTM on GRS 80 or
+WGS 84 (EPSG:25828 to 25838, 32601 to 32660) are read. Sources: OGC GeoTIFF 1.1 (19-008r4); Karney 2011, "Transverse
+Mercator with an accuracy of a few nanometers" (Krüger's series, third order: under a millimetre here).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import scipy.sparse
+import scipy.sparse.csgraph
+import scipy.sparse.linalg
+
+from .geodesy import METRES_PER_DEGREE
+from .graph import NO_INCLINE, ROW, Graph, Ints, days
+from .vocabulary import Flag, Kind, Provenance
+
+STEP_M: Final = 5.0
+WINDOW: Final = 4  # steps, that is 20 m
+#: steeper than this is a wall beside the way, not the way (per mille)
+STEEPEST: Final = 450
+_SCALE_TAG, _TIE_TAG, _KEYS_TAG, _NODATA_TAG = 33550, 33922, 34735, 42113
+_GEOGRAPHIC: Final = (4326, 4258)
+
+
+class ElevationError(Exception):
+    """The elevation model cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A raster of heights: `heights[row, column]`, the centre of the first cell at (x, y), cells of (dx, dy)."""
+
+    heights: Ints
+    x: float
+    y: float
+    dx: float
+    dy: float
+    epsg: int
+
+    def at(self, lon: Ints, lat: Ints) -> Ints:
+        """Heights at places in degrees; NaN outside and where the model has none."""
+        east, north = project(lon, lat, self.epsg)
+        column, row = (east - self.x) / self.dx, (self.y - north) / self.dy
+        rows, columns = self.heights.shape
+        inside = (column >= -0.5) & (row >= -0.5) & (column <= columns - 0.5) & (row <= rows - 0.5)
+        column, row = np.clip(column, 0, columns - 1), np.clip(row, 0, rows - 1)
+        c, r = np.minimum(column.astype("i8"), columns - 2), np.minimum(row.astype("i8"), rows - 2)
+        fc, fr = column - c, row - r
+        z = self.heights
+        top = z[r, c] * (1 - fc) + z[r, c + 1] * fc
+        low = z[r + 1, c] * (1 - fc) + z[r + 1, c + 1] * fc
+        found: Ints = np.where(inside, top * (1 - fr) + low * fr, np.nan)
+        return found
+
+
+def read_model(paths: Sequence[Path]) -> list[Tile]:
+    """Reads GeoTIFF tiles. Raises ElevationError."""
+    return [_read_tile(path) for path in paths]
+
+
+def _read_tile(path: Path) -> Tile:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            tags: dict[int, Any] = dict(image.tag_v2)  # type: ignore[attr-defined]
+            if image.mode not in {"F", "I", "I;16", "I;16B", "L"}:
+                raise ElevationError(f"{path.name} is a picture ({image.mode}), not a model of heights.")
+            heights = np.array(image, dtype="f8")
+    except (OSError, UnidentifiedImageError, AttributeError, ValueError) as error:
+        raise ElevationError(f"{path.name} cannot be read as GeoTIFF: {error}") from error
+    if _SCALE_TAG not in tags or _TIE_TAG not in tags:
+        raise ElevationError(f"{path.name} does not say where it lies (no GeoTIFF scale and tie point).")
+    keys = tags.get(_KEYS_TAG, ())
+    entries = {keys[i]: keys[i + 3] for i in range(4, len(keys) - 3, 4)}
+    epsg = int(entries.get(3072) or entries.get(2048) or 0)
+    dx, dy = float(tags[_SCALE_TAG][0]), float(tags[_SCALE_TAG][1])
+    tie = [float(value) for value in tags[_TIE_TAG]]
+    # RasterPixelIsArea (1): the tie point is the corner of the cell, otherwise its centre
+    half = 0.0 if entries.get(1025) == 2 else 0.5
+    nodata = str(tags.get(_NODATA_TAG, "")).strip("\0 ")
+    if nodata:
+        heights[np.isclose(heights, float(nodata))] = np.nan
+    heights[(heights < -500) | (heights > 9000)] = np.nan
+    project(np.zeros(1), np.zeros(1), epsg)
+    return Tile(heights, tie[3] + (half - tie[0]) * dx, tie[4] - (half - tie[1]) * dy, dx, dy, epsg)
+
+
+def project(lon: Ints, lat: Ints, epsg: int) -> tuple[Ints, Ints]:
+    """Degrees into the model's plane. Raises ElevationError for a system that is not supported."""
+    if epsg in _GEOGRAPHIC:
+        return lon, lat
+    zone = epsg - 25800 if 25828 <= epsg <= 25838 else epsg - 32600 if 32601 <= epsg <= 32660 else 0
+    if not zone:
+        raise ElevationError(f"The coordinate system EPSG:{epsg} is not supported; use UTM (25832) or degrees (4326).")
+    return utm(lon, lat, zone)
+
+
+def utm(lon: Ints, lat: Ints, zone: int) -> tuple[Ints, Ints]:
+    """Universal Transverse Mercator, northern half, on the ellipsoid GRS 80."""
+    flattening, axis = 1 / 298.257222101, 6_378_137.0
+    n = flattening / (2 - flattening)
+    rectifying = axis / (1 + n) * (1 + n**2 / 4 + n**4 / 64)
+    series = (n / 2 - 2 * n**2 / 3 + 5 * n**3 / 16, 13 * n**2 / 48 - 3 * n**3 / 5, 61 * n**3 / 240)
+    phi, lam = np.radians(lat), np.radians(np.subtract(lon, zone * 6 - 183))
+    e = 2 * math.sqrt(n) / (1 + n)
+    t = np.sinh(np.arctanh(np.sin(phi)) - e * np.arctanh(e * np.sin(phi)))
+    xi, eta = np.arctan2(t, np.cos(lam)), np.arcsinh(np.sin(lam) / np.hypot(t, np.cos(lam)))
+    north, east = xi.copy(), eta.copy()
+    for order, factor in enumerate(series, start=1):
+        north += factor * np.sin(2 * order * xi) * np.cosh(2 * order * eta)
+        east += factor * np.cos(2 * order * xi) * np.sinh(2 * order * eta)
+    return 500_000 + 0.9996 * rectifying * east, 0.9996 * rectifying * north
+
+
+def heights(tiles: Sequence[Tile], lon: Ints, lat: Ints) -> Ints:
+    """Heights from the first tile that knows each place."""
+    found = np.full(len(lon), np.nan)
+    for tile in tiles:
+        missing = np.isnan(found)
+        if not missing.any():
+            break
+        found[missing] = tile.at(lon[missing], lat[missing])
+    return found
+
+
+def apply_elevation(graph: Graph, tiles: Sequence[Tile], *, on: date) -> int:
+    """Writes slopes to all edges on the ground for which the model has heights; returns how many. Better knowledge
+    (a survey) is kept. Steps, lifts and what lies indoors keep what they have."""
+    edge = graph.edges
+    node_z = _node_heights(graph, tiles)
+    spanned = (edge["flags"] & np.uint32(Flag.BRIDGE | Flag.TUNNEL)) > 0
+    ground = ~np.isin(edge["kind"], (Kind.STEPS, Kind.LIFT, Kind.ESCALATOR, Kind.FERRY, Kind.CROSSING))
+    ground &= (edge["flags"] & np.uint32(Flag.INDOOR)) == 0
+    ground &= graph.provenance[ROW["incline"]] <= Provenance.ELEVATION_MODEL
+    metres = edge["length"] / 10.0
+    rise = node_z[edge["end"]] - node_z[edge["start"]]
+    slope = rise / np.maximum(metres, STEP_M) * 1000
+    long = np.flatnonzero(ground & ~spanned & (metres > WINDOW * STEP_M))
+    slope[long] = _steepest(graph, tiles, long, slope[long])
+    known = ground & np.isfinite(slope) & (np.abs(slope) <= STEEPEST)
+    edge["incline"][known] = np.round(slope[known]).astype("i2")
+    graph.provenance[ROW["incline"], known] = Provenance.ELEVATION_MODEL
+    graph.observed[ROW["incline"], known] = days(on)
+    graph.about["elevation"] = {"edges": int(known.sum()), "on": on.isoformat()}
+    assert NO_INCLINE < -STEEPEST
+    return int(known.sum())
+
+
+def _node_heights(graph: Graph, tiles: Sequence[Tile]) -> Ints:
+    """Heights of the nodes; those in the middle of a bridge or tunnel lie evenly between its ends (the solution of
+    Laplace's equation on the spanned edges, which is linear along a chain)."""
+    z = heights(tiles, graph.node_x, graph.node_y)
+    edge = graph.edges
+    spanned = (edge["flags"] & np.uint32(Flag.BRIDGE | Flag.TUNNEL)) > 0
+    total = np.bincount(np.concatenate((edge["start"], edge["end"])), minlength=graph.node_count)
+    ends = np.concatenate((edge["start"][spanned], edge["end"][spanned]))
+    hanging = np.bincount(ends, minlength=graph.node_count) == total
+    hanging &= total > 0
+    if not hanging.any():
+        return z
+    start, end = edge["start"][spanned], edge["end"][spanned]
+    weight = 10.0 / np.maximum(edge["length"][spanned], 1)
+    fixed_z = np.where(hanging | np.isnan(z), 0.0, z)
+    number = np.cumsum(hanging) - 1
+    rows, columns, values = [], [], []
+    right = np.zeros(int(hanging.sum()))
+    diagonal = np.full(int(hanging.sum()), 1e-9)
+    for one, other in ((start, end), (end, start)):
+        mine = hanging[one]
+        np.add.at(diagonal, number[one[mine]], weight[mine])
+        inner = mine & hanging[other]
+        rows.append(number[one[inner]])
+        columns.append(number[other[inner]])
+        values.append(-weight[inner])
+        outer = mine & ~hanging[other]
+        np.add.at(right, number[one[outer]], weight[outer] * fixed_z[other[outer]])
+    index = np.arange(len(right))
+    matrix = scipy.sparse.csr_matrix(
+        (np.concatenate((*values, diagonal)), (np.concatenate((*rows, index)), np.concatenate((*columns, index)))),
+        (len(right), len(right)),
+    )
+    solved = scipy.sparse.linalg.spsolve(matrix, right)
+    # a span of which not every end has a height has none either
+    _, span = scipy.sparse.csgraph.connected_components(matrix, directed=False)
+    bad = np.zeros(len(right))
+    for one, other in ((start, end), (end, start)):
+        unsure = hanging[one] & ~hanging[other] & np.isnan(z[other])
+        np.add.at(bad, span[number[one[unsure]]], 1)
+    anchored = np.bincount(span, weights=(right != 0).astype("f8"), minlength=len(right)) > 0
+    solved[(bad[span] > 0) | ~anchored[span]] = np.nan
+    z[hanging] = solved
+    return z
+
+
+def _steepest(graph: Graph, tiles: Sequence[Tile], edges: Ints, plain: Ints) -> Ints:
+    """The steepest 20 m of each edge, signed; `plain` where the model has gaps."""
+    result = plain.copy()
+    sampled = [_sample(graph.line(int(edge))) for edge in edges]
+    if not sampled:
+        return result
+    sizes = np.array([len(points) for points in sampled])
+    flat = np.concatenate(sampled)
+    z = heights(tiles, flat[:, 0], flat[:, 1])
+    first = np.cumsum(sizes) - sizes
+    for number, (at, size) in enumerate(zip(first.tolist(), sizes.tolist(), strict=True)):
+        line = z[at : at + size]
+        if size <= WINDOW or not np.isfinite(line).all():
+            continue
+        padded = np.concatenate((line[:1], line, line[-1:]))
+        smooth = (padded[:-2] + padded[1:-1] + padded[2:]) / 3
+        smooth[0], smooth[-1] = line[0], line[-1]
+        rise = (smooth[WINDOW:] - smooth[:-WINDOW]) / (WINDOW * STEP_M) * 1000
+        result[number] = rise[int(np.abs(rise).argmax())]
+    return result
+
+
+def _sample(line: Ints) -> Ints:
+    """Points every 5 m along a line in degrees."""
+    scale = np.array([math.cos(math.radians(float(line[0, 1]))), 1.0]) * METRES_PER_DEGREE
+    step = np.hypot(*(np.diff(line, axis=0) * scale).T)
+    along = np.concatenate(([0.0], np.cumsum(step)))
+    at = np.arange(0.0, along[-1], STEP_M)
+    return np.stack((np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1])), axis=1)
