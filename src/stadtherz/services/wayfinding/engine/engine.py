@@ -230,15 +230,25 @@ class Engine:
 
     def _bring_up_to_date(self, metric: Metric, before: set[int] | None = None) -> None:
         changed = self._closed ^ before if before is not None else None
+        metric.version = self._version
+        if changed is not None and len(changed) <= len(metric.allowed) // 40:
+            self._change_in_place(metric, changed)
+            return
         current = metric.weights.copy()
         current[as_arcs(self._closed)] = FORBIDDEN
-        if changed is None or len(changed) > len(current) // 40:
-            metric.weighting = self.router.weighting(current)
-        else:
-            metric.weighting.update({arc: int(current[arc]) for arc in as_arcs(changed)})
+        metric.weighting = self.router.weighting(current)
         open_edges = _open(current)
         metric.usable, metric.allowed = (mask & open_edges for mask in metric.everyday)
-        metric.version = self._version
+
+    def _change_in_place(self, metric: Metric, changed: set[int]) -> None:
+        shut = [edge for edge in changed if edge in self._closed]
+        reopened = [edge for edge in changed if edge not in self._closed]
+        updates = dict.fromkeys(as_arcs(shut), FORBIDDEN)
+        updates |= {arc: int(metric.weights[arc]) for arc in as_arcs(reopened)}
+        metric.weighting.update(updates)
+        for mask, everyday in zip((metric.usable, metric.allowed), metric.everyday, strict=True):
+            mask[shut] = False
+            mask[reopened] = everyday[reopened]
 
     # ways
 
