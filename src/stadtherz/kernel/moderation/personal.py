@@ -34,14 +34,22 @@ def export_cases(person: Person) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def erase_cases(person: Person) -> None:
-    """What is not public goes with its content; cases of public contributions stay without their author."""
-    Case.objects.filter(author=person).exclude(state=State.RELEASED).delete()
+    """What is not public goes with its content; cases of public contributions stay without their author.
+
+    Of those, older versions and the words that moderators wrote to the person go too, as they may name somebody.
+    """
+    mine = Case.objects.filter(author=person)
+    mine.exclude(state=State.RELEASED).delete()
+    Decision.objects.filter(case__author=person).update(reason_text="")
+    mine.update(before=None, reason_text="")
     for name in ABOUT_PEOPLE:
         Case.objects.filter(**{name: person}).update(**{name: None})
 
 
+@transaction.atomic
 def expire_cases(before: datetime) -> int:
-    """Cases of what was not published, after the time in which questions come."""
+    """Cases of what was not published, after the time in which questions come; and words to authors of what was."""
+    Decision.objects.filter(at__lt=before).exclude(reason_text="").update(reason_text="")
     return Case.objects.exclude(state__in=[State.RELEASED, State.WAITING]).filter(submitted_at__lt=before).delete()[0]
 
 
