@@ -12,15 +12,15 @@ from typing import Any
 
 from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.files.actions import hide_pictures, show_pictures
+from stadtherz.kernel.live import publish
 from stadtherz.kernel.messages.actions import send
 from stadtherz.kernel.messages.links import absolute
-from stadtherz.kernel.moderation import queries
 from stadtherz.kernel.moderation.content import read
 from stadtherz.kernel.moderation.errors import UnknownKind
 from stadtherz.kernel.moderation.models import Case, Decision
 from stadtherz.kernel.moderation.reasons import BY_KEY
 from stadtherz.kernel.moderation.rules import UNDO_SECONDS
-from stadtherz.kernel.moderation.states import Change, State
+from stadtherz.kernel.moderation.states import Change
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.registry.declaration import ModeratedKind, resolve
 from stadtherz.kernel.registry.services import moderated_kinds
@@ -118,11 +118,5 @@ def address(case: Case) -> str:
 
 
 def tell_staff(case: Case) -> None:
-    """A live event with the new count, for open work lists."""
-    from importlib.util import find_spec
-
-    if not find_spec("stadtherz.kernel.live"):
-        return
-    from stadtherz.kernel.live import publish
-
-    publish(TOPIC, "count", {"waiting": queries.waiting_count(), "case": case.pk, "state": str(State(case.state))})
+    """A live event for open work lists, which then ask for the count."""
+    publish(TOPIC, "changed", {"case": case.pk})

@@ -69,7 +69,11 @@ RULES: tuple[Rule, ...] = (
     Rule("link", re.compile(r"\b(?:https?://|www\.)[^\s<>]{3,200}", re.I), _("leads to another site")),
     Rule("shouting", re.compile(r"\b(?:[A-ZÄÖÜ]{4,}\b[\s!?.,]*){4,}"), _("written in capitals")),
     Rule("marks", re.compile(r"[!?]{4,}"), _("many exclamation or question marks")),
-    Rule("hidden", re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"), _("contains characters that cannot be seen")),
+    Rule(
+        "hidden",
+        re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"),
+        _("contains characters that cannot be seen"),
+    ),
 )
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import Aggregate, Count, DurationField, F, Min, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import ngettext
 
-from stadtherz.kernel.moderation.models import NEEDS_WORK, Case, Decision, Report
+from stadtherz.kernel.moderation.models import NEEDS_WORK, Case, Decision
 from stadtherz.kernel.moderation.rules import CLAIM_MINUTES
 from stadtherz.kernel.moderation.states import OPEN, Change, State
 from stadtherz.kernel.people.models import Person
@@ -34,17 +35,56 @@ class TimeToRelease:
     ninetieth: timedelta | None
     released: int
 
+    @property
+    def median_words(self) -> str:
+        """ "2 hours": for pages, also public ones. Empty where nothing was released."""
+        return in_words(self.median)
+
+    @property
+    def ninetieth_words(self) -> str:
+        """Nine of ten were released within this time."""
+        return in_words(self.ninetieth)
+
+
+def in_words(span: timedelta | None) -> str:
+    """A span as people say it, in its largest unit, rounded: "40 minutes", "5 hours", "3 days"."""
+    if span is None:
+        return ""
+    minutes = max(1, round(span.total_seconds() / 60))
+    if minutes < 90:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    if hours < 36:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = round(hours / 24)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
 
 @dataclass(frozen=True, slots=True)
-class SinceYesterday:
-    """What happened since yesterday's midnight."""
+class Overview:
+    """The head of the work list: how much waits, of what, since when, and what happened since yesterday's midnight."""
 
+    kinds: dict[str, int]
+    new: int
+    edits: int
+    reported: int
+    oldest: datetime | None
     submitted: int
+
+    @property
+    def waiting(self) -> int:
+        """All cases that need a moderator."""
+        return self.new + self.edits + self.reported
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Decisions since yesterday's midnight."""
+
     released: int
     returned: int
     declined: int
     taken_down: int
-    reported: int
 
 
 def work_list(*, kind: str = "", only: str = "") -> QuerySet[Case]:
@@ -61,21 +101,50 @@ def work_list(*, kind: str = "", only: str = "") -> QuerySet[Case]:
     return cases.order_by("waiting_since", "pk")
 
 
-def counts_by_kind() -> dict[str, int]:
-    """How many cases of each kind need a moderator."""
-    rows = Case.objects.filter(NEEDS_WORK).order_by().values_list("kind").annotate(Count("pk"))
-    return dict(rows)
+def overview() -> Overview:
+    """Counts over the queue, in one query."""
+    waiting = Q(state=State.WAITING)
+    rows = (
+        Case.objects.filter(NEEDS_WORK | Q(submitted_at__gte=yesterday())).order_by().values("kind").annotate(
+            new=Count("pk", filter=waiting & Q(before__isnull=True)),
+            edits=Count("pk", filter=waiting & Q(before__isnull=False)),
+            reported=Count("pk", filter=NEEDS_WORK & ~waiting),
+            oldest=Min("waiting_since", filter=NEEDS_WORK),
+            submitted=Count("pk", filter=Q(submitted_at__gte=yesterday())),
+        )
+    )  # fmt: skip
+    found = list(rows)
+    kinds = {row["kind"]: row["new"] + row["edits"] + row["reported"] for row in found}
+    return Overview(
+        kinds={kind: count for kind, count in kinds.items() if count},
+        new=sum(row["new"] for row in found),
+        edits=sum(row["edits"] for row in found),
+        reported=sum(row["reported"] for row in found),
+        oldest=min((row["oldest"] for row in found if row["oldest"]), default=None),
+        submitted=sum(row["submitted"] for row in found),
+    )
+
+
+def decided_since_yesterday() -> Decided:
+    """Decisions since yesterday's midnight that were not undone."""
+    rows = Decision.objects.filter(at__gte=yesterday(), undone_at__isnull=True).order_by()
+    decided = dict(rows.values_list("change").annotate(Count("pk")))
+    return Decided(
+        released=decided.get(Change.RELEASE, 0),
+        returned=decided.get(Change.RETURN, 0),
+        declined=decided.get(Change.DECLINE, 0),
+        taken_down=decided.get(Change.TAKE_DOWN, 0),
+    )
+
+
+def yesterday() -> datetime:
+    """Yesterday's midnight in the municipality's time."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
 
 
 def waiting_count() -> int:
     """How many cases need a moderator."""
     return Case.objects.filter(NEEDS_WORK).count()
-
-
-def oldest_waiting() -> datetime | None:
-    """Since when the oldest case waits."""
-    found: datetime | None = Case.objects.filter(NEEDS_WORK).aggregate(oldest=Min("waiting_since"))["oldest"]
-    return found
 
 
 def next_case(*, moderator: Person, after: Case | None = None) -> Case | None:
@@ -86,23 +155,6 @@ def next_case(*, moderator: Person, after: Case | None = None) -> Case | None:
     if after is not None:
         cases = cases.exclude(pk=after.pk)
     return cases.first()
-
-
-def since_yesterday() -> SinceYesterday:
-    """Counts since yesterday's midnight in the municipality's time."""
-    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
-    decided = dict(
-        Decision.objects.filter(at__gte=start, undone_at__isnull=True).order_by()
-        .values_list("change").annotate(Count("pk"))
-    )  # fmt: skip
-    return SinceYesterday(
-        submitted=Case.objects.filter(submitted_at__gte=start).count(),
-        released=decided.get(Change.RELEASE, 0),
-        returned=decided.get(Change.RETURN, 0),
-        declined=decided.get(Change.DECLINE, 0),
-        taken_down=decided.get(Change.TAKE_DOWN, 0),
-        reported=Report.objects.filter(created_at__gte=start).count(),
-    )
 
 
 def time_to_release() -> TimeToRelease:

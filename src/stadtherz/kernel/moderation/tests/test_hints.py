@@ -44,7 +44,9 @@ def test_a_text_full_of_hints_is_not_a_wall_of_hints() -> None:
     assert len(hints(" ".join(f"p{n}@example.org" for n in range(100)))) == MOST
 
 
-@pytest.mark.parametrize("text", ["A" * 100_000, "A B " * 25_000, "0631 " * 20_000, "a." * 50_000, "www." * 20_000, "a@" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["A" * 100_000, "A B " * 25_000, "0631 " * 20_000, "a." * 50_000, "www." * 20_000, "a@" * 50_000]
+)
 def test_hostile_texts_cost_little(text: str) -> None:
     began = time.process_time()
     hints(text)
