@@ -9,7 +9,7 @@ for the moderators goes through the verb, as it would from a resident.
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.contrib.gis.geos import Point
 from django.utils import timezone
@@ -39,7 +39,7 @@ def load(municipality: Municipality) -> list[str]:
     """The content for this municipality, unless it has a process already."""
     if Process.objects.exists():
         return []
-    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    now = timezone.now().replace(second=0, microsecond=0)
     for number, process in enumerate(CONTENT.get(municipality.key, ()), start=1):
         _Loader(municipality, process, number, now).load()
     return []
@@ -74,7 +74,7 @@ class _Loader:
             starts_at=self.now - timedelta(days=self.content.opened_days_ago),
             ends_at=self.now + timedelta(days=closes) if closes is not None else None,
         )
-        sheet = PaperSheet.objects.create(number=1, at=self.now - timedelta(days=1), note="Stand auf dem Wochenmarkt")
+        sheet = PaperSheet.objects.create(number=1, at=self._moment(1, hour=12), note="Stand auf dem Wochenmarkt")
         for idea in self.content.ideas:
             self._idea(idea, sheet)
         for idea in self.content.waiting:
@@ -89,8 +89,8 @@ class _Loader:
             )
 
     def _idea(self, content: DemoIdea, sheet: PaperSheet) -> None:
-        came = self.now - timedelta(days=content.days_ago, hours=len(content.title) % 9)
-        released = came + timedelta(hours=3)
+        came = self._moment(content.days_ago, hour=8 + len(content.title) % 11)
+        released = min(self.now, came + timedelta(hours=2, minutes=len(content.text) % 50))
         idea = Idea.objects.create(
             process=self.process,
             category=self.categories[content.category],
@@ -113,7 +113,7 @@ class _Loader:
                 status=answer.status,
                 answer={"de": answer.text},
                 office=answer.office,
-                at=came + timedelta(days=answer.after_days),
+                at=self._in_office_hours(came + timedelta(days=answer.after_days)),
             )
         count = sum(self._comment(idea, comment, None) for comment in content.comments)
         Idea.objects.filter(pk=idea.pk).update(comment_count=count)
@@ -127,7 +127,8 @@ class _Loader:
         Support.objects.bulk_create([*online, *paper], batch_size=500)
 
     def _comment(self, idea: Idea, content: DemoComment, parent: Comment | None) -> int:
-        at = min(self.now, (parent.created_at if parent else idea.created_at) + timedelta(days=2, hours=4))
+        before = parent.created_at if parent else idea.created_at
+        at = min(self.now, before + timedelta(hours=1 + len(content.text) % 5, minutes=len(content.text) % 60))
         comment = Comment.objects.create(
             idea=idea,
             parent=parent,
@@ -140,6 +141,17 @@ class _Loader:
             released_at=at,
         )
         return 1 + sum(self._comment(idea, reply, comment) for reply in content.replies)
+
+    def _moment(self, days_ago: int, *, hour: int) -> datetime:
+        """So many days ago, at this hour of the town's own clock."""
+        day = timezone.localdate(self.now) - timedelta(days=days_ago)
+        return min(self.now, datetime.combine(day, time(hour), tzinfo=timezone.get_current_timezone()))
+
+    def _in_office_hours(self, at: datetime) -> datetime:
+        """The same day between nine and four, and on a Monday instead of a weekend."""
+        local = timezone.localtime(at)
+        local += timedelta(days=max(0, 7 - local.weekday()) if local.weekday() > 4 else 0)
+        return min(self.now, local.replace(hour=9 + local.hour % 7, minute=local.day))
 
     def _place(self, content: DemoIdea) -> Point | None:
         if content.east is None or content.north is None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.demo import demo_towns
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         for municipality in demo_towns(settings.SERVICE_KEYS):
             for path in self._loaders(municipality):
                 began = time.monotonic()
-                with activate(municipality):
+                with activate(municipality), timezone.override(municipality.timezone):
                     lines += resolve(path)(municipality) or []
                 self.stdout.write(f"{municipality.name}: {path} ({time.monotonic() - began:.1f} s)")
         told = settings.DATA_DIR / "demo.json"
