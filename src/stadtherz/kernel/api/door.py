@@ -40,7 +40,8 @@ def door(view: View, service_key: str | None = None) -> View:
         _share(request, answer)
         return answer
 
-    entered.csrf_exempt = True  # type: ignore[attr-defined]
+    entered.csrf_exempt = True  # type: ignore[attr-defined]  # an operation for sessions checks the token itself
+    entered.is_operation = True  # type: ignore[attr-defined]  # the route walk asks the operations who may call them
     return entered
 
 

@@ -20,11 +20,13 @@ from stadtherz.kernel.geo.tiles.making import MAX_ZOOM, MIN_ZOOM
 from stadtherz.kernel.geo.tiles.palette import Theme
 from stadtherz.kernel.geo.tiles.style import MapSource, style
 from stadtherz.kernel.municipalities.active import active
+from stadtherz.kernel.people.web.guards import public
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FONTS = {"Town Regular": "Regular", "Town SemiBold": "SemiBold", "Town Italic": "Italic"}
 
 
+@public
 @require_safe
 def map_style(request: HttpRequest) -> HttpResponse:
     """Style JSON for MapLibre; ``?theme=dark`` for the night. Without an extract an empty ground."""
@@ -65,6 +67,7 @@ def _source(request: HttpRequest, extract: Extract) -> MapSource:
     )
 
 
+@public
 @require_safe
 def tile(request: HttpRequest, slug: str, z: str, x: str, y: str) -> HttpResponse:
     """A vector tile. 204 where the map is empty, 404 beyond its levels or for a map that is not (or no longer) here.
