@@ -40,6 +40,8 @@ def main(names: list[str]) -> int:
             title, work = WORK[name]
             with steps.step(title), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
                 work()
+    except KeyboardInterrupt:
+        return 130  # whoever started us says so
     except Exception as problem:  # whatever it was, the reader gets step, reason and remedy
         log = places.LOGS / "last-failure.log"
         log.write_text(said.getvalue() + traceback.format_exc())
