@@ -114,7 +114,9 @@ def _pairs(graph: Graph, count: int) -> list[tuple[tuple[float, float], tuple[fl
     nodes = rng.integers(0, graph.node_count, (count, 2))
     shift = rng.uniform(-1e-4, 1e-4, (count, 2, 2))
     return [
-        tuple((float(graph.node_x[n] + dx), float(graph.node_y[n] + dy)) for n, (dx, dy) in zip(both, moved, strict=True))
+        tuple(
+            (float(graph.node_x[n] + dx), float(graph.node_y[n] + dy)) for n, (dx, dy) in zip(both, moved, strict=True)
+        )
         for both, moved in zip(nodes, shift, strict=True)
     ]  # type: ignore[misc]
 
@@ -146,7 +148,9 @@ def _requests(engine: Engine, pairs: list[Any], figures: dict[str, float]) -> No
 def _personal(engine: Engine, pairs: list[Any], figures: dict[str, float]) -> None:
     """200 different personal profiles, three questions each, in turn: more profiles than the cache holds."""
     base = PRESETS["walker"].profile
-    profiles = [base.adjusted(kerb_up_mm=20 + number % 100, incline_up_permille=60 + number) for number in range(PERSONAL)]
+    profiles = [
+        base.adjusted(kerb_up_mm=20 + number % 100, incline_up_permille=60 + number) for number in range(PERSONAL)
+    ]
     begin = time.perf_counter()
     for number, profile in enumerate(profiles):
         for start, end in pairs[number * 3 : number * 3 + 3]:

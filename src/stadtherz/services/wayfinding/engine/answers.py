@@ -76,7 +76,7 @@ def directions(town: Town, profile: str, body: Any, form: str = "json") -> Any:
 
 
 def _options(town: Town, asked: Asked) -> Options:
-    avoid = frozenset()
+    avoid: frozenset[int] = frozenset()
     if asked.avoid is not None:
         avoid = frozenset(edges_in_area(town.engine.graph, town.engine.grid, asked.avoid).tolist())
     return Options(both_ways=asked.both_ways, avoid=avoid, radius=asked.radius)
@@ -131,15 +131,16 @@ def _json(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Ask
 
 
 def _geojson(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
+    boxes = [bbox(route.coordinates) for route in routes]
     features = [
         {
-            "type": "Feature", "bbox": bbox(route.coordinates), "properties": answer,
+            "type": "Feature", "bbox": box, "properties": answer,
             "geometry": {"type": "LineString", "coordinates": positions(route.coordinates)},
         }
-        for answer, route in zip(answers, routes, strict=True)
+        for answer, route, box in zip(answers, routes, boxes, strict=True)
     ]  # fmt: skip
     return {
-        "type": "FeatureCollection", "bbox": _hull([f["bbox"] for f in features]), "features": features,
+        "type": "FeatureCollection", "bbox": _hull(boxes), "features": features,
         "metadata": _about("routing", asked.query),
     }  # fmt: skip
 

@@ -19,7 +19,7 @@ from .graph import ATTRIBUTES, COMPATIBILITY, KERB_UNKNOWN, ROW, STRUCTURE, Grap
 from .mapfile import MapContent, MapWay, Progress, read_map, silent
 from .pavements import Corners, Segment, build_corners
 from .places import store_places
-from .tagging import CARRIAGEWAY_DM, attributes, condition, pavement_sides, side_tags, structure
+from .tagging import CARRIAGEWAY_DM, STREETS, attributes, condition, pavement_sides, side_tags, structure
 from .values import Report
 from .vocabulary import Crossing, Flag, Kind, Provenance, Side
 
@@ -110,7 +110,7 @@ class Rows:
             values.setdefault("kerb_down", KERB_UNKNOWN)
             values.setdefault("crossing", Crossing.UNKNOWN)
         self.values.append(values)
-        node_kerbs = ()
+        node_kerbs: tuple[int, ...] = ()
         if way.tags.get("footway") == "crossing":
             node_kerbs = tuple(self.kerbs[node] for node in way.nodes if node in self.kerbs)
         self.judgements.append(openrouteservice.judge(way.tags, word, node_kerbs))
@@ -197,7 +197,11 @@ def _segments(content: MapContent, junction_of: Ints) -> list[Segment]:
         first = 0
         for last in range(1, len(at)):
             if at[last] >= 0:
-                found.append(Segment(index, first, last, at[first], at[last], sides, way.kind is Kind.CROSSING))
+                found.append(
+                    Segment(
+                        index, first, last, at[first], at[last], sides, way.kind is Kind.CROSSING, way.kind in STREETS
+                    )
+                )
                 first = last
     return found
 

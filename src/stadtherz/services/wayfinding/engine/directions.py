@@ -32,20 +32,22 @@ def centimetres(millimetres: float, words: Table) -> str:
 
 
 def instructions(route: Route, words: Table) -> list[list[str]]:
-    """One text a step, one list a leg; the last of each leg is the arrival."""
+    """One text a step, one list a leg; the last of each leg is the arrival. Where most of the way is not verified,
+    the summary says so once instead of every step."""
+    doubts = route.totals.verified_share >= 0.5
     told: list[list[str]] = []
     for number, steps in enumerate(route.steps):
         last_surface = Surface.UNKNOWN
         texts = []
         for step in steps:
-            texts.append(sentence(step, words, last_surface))
+            texts.append(sentence(step, words, last_surface, doubts=doubts))
             last_surface = step.surface or last_surface
         texts.append(words["goal" if number == len(route.steps) - 1 else "goal.leg"])
         told.append(texts)
     return told
 
 
-def sentence(step: Step, words: Table, surface_before: Surface = Surface.UNKNOWN) -> str:
+def sentence(step: Step, words: Table, surface_before: Surface = Surface.UNKNOWN, *, doubts: bool = True) -> str:
     """The instruction of one step with the facts that matter before one starts on it."""
     manner = step.manner
     if manner is Manner.CROSSING:
@@ -60,7 +62,7 @@ def sentence(step: Step, words: Table, surface_before: Surface = Surface.UNKNOWN
         heading = words[f"heading.{round(step.heading / 45) % 8}"] if step.turn is Turn.DEPART else ""
         text = words[key].format(heading=heading, way=_way(step, words))
         text += words["for"].format(distance=distance(step.metres, words))
-    return text + _facts(step, words, surface_before)
+    return text + _facts(step, words, surface_before, doubts)
 
 
 def _way(step: Step, words: Table) -> str:
@@ -97,7 +99,7 @@ def _steps(step: Step, words: Table) -> str:
     return text + "."
 
 
-def _facts(step: Step, words: Table, surface_before: Surface) -> str:
+def _facts(step: Step, words: Table, surface_before: Surface, doubts: bool) -> str:
     facts = []
     if step.kerb_down > 10:
         facts.append(words["kerb_down"].format(cm=centimetres(step.kerb_down, words)))
@@ -113,7 +115,7 @@ def _facts(step: Step, words: Table, surface_before: Surface) -> str:
         facts.append(words["surface"].format(surface=words[SURFACE_KEYS[step.surface]]))
     if step.barrier > Barrier.BOLLARD:
         facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[step.barrier]]))
-    if step.unverified > 20:
+    if doubts and step.unverified > 20:
         facts.append(words["unverified"].format(distance=distance(step.unverified, words)))
     if step.bench:
         facts.append(words["bench"])
@@ -135,7 +137,8 @@ def summary(totals: Totals, words: Table) -> str:
         key = "sum.kerb" if len(totals.kerbs) == 1 else "sum.kerbs"
         parts.append(words[key].format(count=len(totals.kerbs), cm=centimetres(totals.kerbs[-1], words)))
     if totals.kerbs_unknown:
-        parts.append(words["sum.kerbs_unknown"].format(count=totals.kerbs_unknown))
+        key = "sum.kerb_unknown" if totals.kerbs_unknown == 1 else "sum.kerbs_unknown"
+        parts.append(words[key].format(count=totals.kerbs_unknown))
     if totals.steps:
         parts.append(words["sum.steps"].format(count=totals.steps))
     parts += [

@@ -257,13 +257,12 @@ class Engine:
         exclude (for "why not")."""
         snaps = []
         for index, (x, y) in enumerate(points):
-            mask = ~metric.costs.closed.reshape(-1, 2).all(axis=1) if anywhere else metric.usable
+            mask = _passable(metric.costs) if anywhere else metric.usable
             found = self.grid.nearest(x, y, metric.options.radius, mask)
             if found is None and not anywhere:
                 found = self.grid.nearest(x, y, metric.options.radius, metric.allowed)
             if found is None:
-                passable = ~metric.costs.closed.reshape(-1, 2).all(axis=1)
-                limited = self.grid.nearest(x, y, metric.options.radius, passable) is not None
+                limited = self.grid.nearest(x, y, metric.options.radius, _passable(metric.costs)) is not None
                 raise PointNotFoundError(index, (x, y), metric.options.radius, limited=limited)
             snaps.append(found)
         return snaps
@@ -284,8 +283,12 @@ class Engine:
 
 def _open(weights: Ints) -> Ints:
     """Edges that may be used in at least one direction."""
-    mask: Ints = (weights < FORBIDDEN).reshape(-1, 2).any(axis=1)
-    return mask
+    return np.asarray((weights < FORBIDDEN).reshape(-1, 2).any(axis=1))
+
+
+def _passable(costs: Costs) -> Ints:
+    """Edges that are open to the public, whatever the limits."""
+    return np.asarray(~costs.closed.reshape(-1, 2).all(axis=1))
 
 
 def find_leg(

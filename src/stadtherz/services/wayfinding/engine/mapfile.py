@@ -104,7 +104,8 @@ def _read_slowly(path: Path, content: MapContent, report: Report) -> None:
     content.nodes.clear()
     content.places.clear()
     where: dict[int, tuple[int, int]] = {}
-    for item in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY):
+    objects: Any = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
+    for item in objects:
         if item.is_node():
             where[item.id] = (item.location.x, item.location.y)
             if item.tags:

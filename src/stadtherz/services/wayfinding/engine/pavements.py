@@ -30,6 +30,8 @@ class Segment:
     sides: PavementSides
     #: mapped as a crossing of its own
     crossing: bool = False
+    #: a carriageway: people on both sides of it are on different sides of a street
+    carriageway: bool = False
 
     @property
     def split(self) -> bool:
@@ -45,6 +47,7 @@ class Arm:
     bearing: float
     split: bool
     crossing: bool
+    carriageway: bool
 
 
 @dataclass(slots=True)
@@ -75,34 +78,51 @@ def build_corners(node_count: int, segments: list[Segment], bearings: list[tuple
     touched = {node for segment in segments if segment.split for node in (segment.start, segment.end)}
     for index, segment in enumerate(segments):
         if segment.start in touched:
-            arms[segment.start].append(Arm(index, False, bearings[index][0], segment.split, segment.crossing))
+            arms[segment.start].append(
+                Arm(index, False, bearings[index][0], segment.split, segment.crossing, segment.carriageway)
+            )
         if segment.end in touched:
-            arms[segment.end].append(Arm(index, True, bearings[index][1], segment.split, segment.crossing))
+            arms[segment.end].append(
+                Arm(index, True, bearings[index][1], segment.split, segment.crossing, segment.carriageway)
+            )
     for junction, found in arms.items():
         _split(junction, sorted(found, key=lambda arm: arm.bearing), corners)
     return corners
 
 
+def _separating(arms: list[Arm]) -> list[int]:
+    """The arms that separate corners: those with pavements, and where the only one ends, the street that goes on most
+    nearly opposite. Around a dead end one walks without crossing."""
+    found = [index for index, arm in enumerate(arms) if arm.split]
+    onward = [index for index, arm in enumerate(arms) if arm.carriageway and not arm.split]
+    if len(found) == 1 and onward:
+        away = arms[found[0]].bearing + 180
+        found.append(min(onward, key=lambda index: abs((arms[index].bearing - away + 180) % 360 - 180)))
+        found.sort()
+    return found
+
+
 def _split(junction: int, arms: list[Arm], corners: Corners) -> None:
     """Numbers the corners of one junction clockwise and attaches its arms to them."""
-    separating = [index for index, arm in enumerate(arms) if arm.split]
+    separating = _separating(arms)
     nodes = [junction] + [corners.new(junction) for _ in separating[1:]]
     count = len(nodes)
     mapped = count == 2 and any(arm.crossing for arm in arms)
+    divider = set(separating)
     centre = corners.new(junction) if mapped else junction
     reached: set[int] = set()
     current = -1  # arms before the first separating arm belong to the last corner
-    for arm in arms:
+    for index, arm in enumerate(arms):
         key = (arm.segment, arm.at_end)
         if arm.crossing and mapped:
             corners.middle[key] = centre
             corners.links.append((junction, nodes[current % count], *key))
             reached.add(current % count)
             continue
+        current += index in divider
         if not arm.split:
             corners.middle[key] = nodes[current % count]
             continue
-        current += 1
         clockwise, before = nodes[current % count], nodes[(current - 1) % count]
         # looking away from the junction, the right-hand side is clockwise; at its end a segment looks the other way
         corners.right[key], corners.left[key] = (before, clockwise) if arm.at_end else (clockwise, before)

@@ -20,10 +20,9 @@ def store_places(graph: Graph, content: MapContent) -> None:
     """Keeps the places with their nearest edge, and marks the edges on which one can rest."""
     names: dict[str, int] = {"": 0}
     rows: list[tuple[int, int, int, int, int]] = []
-    for kind, x, y, tags, ident in content.places:
+    for place, x, y, tags, _ in content.places:
         name = names.setdefault(tags.get("name", ""), len(names))
-        rows.append((int(kind), x, y, int(wheelchair(tags.get("wheelchair", ""))), name))
-        del ident
+        rows.append((int(place), x, y, int(wheelchair(tags.get("wheelchair", ""))), name))
     table = np.array(rows, dtype="i8").reshape(-1, 5)
     graph.places = {
         "kind": table[:, 0].astype("u1"), "x": table[:, 1] / 1e7, "y": table[:, 2] / 1e7,
@@ -33,12 +32,13 @@ def store_places(graph: Graph, content: MapContent) -> None:
     }  # fmt: skip
     graph.place_names = list(names)
     grid = Grid(graph)
-    for index, (kind, x, y, *_) in enumerate(rows):
-        found = grid.nearest(x / 1e7, y / 1e7, REACH.get(Place(kind), 40.0))
+    for index, (number, x, y, *_) in enumerate(rows):
+        kind = Place(number)
+        found = grid.nearest(x / 1e7, y / 1e7, REACH.get(kind, 40.0))
         if found is None:
             continue
         graph.places["edge"][index] = found.edge
-        if kind == Place.BENCH:
+        if kind is Place.BENCH:
             graph.edges["flags"][found.edge] |= np.uint32(Flag.BENCH)
-        elif kind == Place.TOILET and rows[index][3] != Wheelchair.NO:
+        elif kind is Place.TOILET and rows[index][3] != Wheelchair.NO:
             graph.edges["flags"][found.edge] |= np.uint32(Flag.TOILET)

@@ -176,7 +176,7 @@ def check(profile: Profile) -> Profile:
         raise ProfileError("A limit for steep stretches needs both a slope and a length.")
     for direction in ("up", "down"):
         limit = getattr(hard, f"incline_{direction}_permille")
-        if None not in (limit, hard.steep_permille) and hard.steep_permille > limit:
+        if limit is not None and hard.steep_permille is not None and hard.steep_permille > limit:
             raise ProfileError(
                 f"Stretches steeper than {hard.steep_permille / 10} % are limited in length, "
                 f"but {direction}hill nothing steeper than {limit / 10} % is allowed at all."

@@ -69,7 +69,7 @@ def _area(engine: Engine, cost: Ints, snap: Snap, reach: Ints, limit: float) -> 
     whole = (both.sum(axis=1) >= 1.0) & (both > 0).any(axis=1)
     lines = [_lines(graph, np.flatnonzero(whole))]
     partial = []
-    for arc in np.flatnonzero((share > 0) & ~np.repeat(whole, 2)):
+    for arc in np.flatnonzero((share > 0) & ~np.repeat(whole, 2)).tolist():
         line = shapely.LineString(graph.line(arc >> 1) if not arc & 1 else graph.line(arc >> 1)[::-1])
         partial.append(shapely.ops.substring(line, 0.0, float(share[arc]), normalized=True))
     partial += _own_piece(engine, cost, snap, limit)

@@ -62,6 +62,8 @@ _SURFACES: Final = list(Surface)
 #: walking less than this without a turn is not worth a sentence
 _BRIEF_M: Final = 8.0
 _TURN_DEGREES: Final = 45.0
+#: nor is less than this, even with a turn: the turn is told with what follows
+_SCRAP_M: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -216,12 +218,12 @@ class Describer:
         begins[1:] = (group[1:] != group[:-1]) | ((np.abs(angle) > _TURN_DEGREES) & fork)
         straight = np.abs(np.append(0.0, angle)) <= _TURN_DEGREES
         begins = _join_brief(begins, metres, manner, straight)
-        at = np.flatnonzero(begins)
+        at, towards = _pass_over_scraps(np.flatnonzero(begins), metres, manner)
         seconds = metric.costs.tenths[arcs] * share / 10
         slope, up, down = self.slope[arcs], self.up[arcs], self.down[arcs]
         unverified = np.where(metric.costs.unverified[edges], metres, 0.0)
         add, top, low = np.add.reduceat, np.maximum.reduceat, np.minimum.reduceat
-        turn = np.append(0.0, angle)[at]
+        turn = (self.leave[arcs[towards]] - self.arrive[arcs[at - 1]] + 180) % 360 - 180
         # the longest arc of a step stands for its surface, kind and name
         longest = _argmax_by_group(metres, at)
         kind, chosen = edge["kind"][edges], edges[longest]
@@ -308,6 +310,25 @@ def _join_brief(begins: Ints, metres: Ints, manner: Ints, straight: Ints) -> Int
     joined = (length < _BRIEF_M) & walking & before & straight[at]
     begins[at[joined]] = False
     return begins
+
+
+def _pass_over_scraps(at: Ints, metres: Ints, manner: Ints) -> tuple[Ints, Ints]:
+    """Joins scraps of a way to the step after them. Returns the beginnings of the steps, and the arcs whose headings
+    say where each one really goes."""
+    length = np.add.reduceat(metres, at).tolist()
+    walking = (manner[at] < Manner.CROSSING).tolist()
+    begins: list[int] = []
+    towards: list[int] = []
+    joins = False
+    for number, index in enumerate(at.tolist()):
+        if joins:
+            towards[-1] = index
+        else:
+            begins.append(index)
+            towards.append(index)
+        last = number + 1 == len(length)
+        joins = not last and length[number] < _SCRAP_M and walking[number] and walking[number + 1]
+    return np.array(begins), np.array(towards)
 
 
 def _argmax_by_group(values: Ints, at: Ints) -> Ints:
