@@ -28,6 +28,7 @@ from stadtherz.ops import cluster as clusters
 from stadtherz.ops import facts, places
 from stadtherz.ops.processes import is_alive
 
+from . import clicks as clicking
 from .command import COMMAND, environment, eventually, mentioning, remove, stadtherz
 
 
@@ -159,12 +160,16 @@ def test_a_killed_web_process_is_replaced(platform: Installation) -> None:
     assert "The web server was ended by SIGKILL; starting it again" in platform.said()
 
 
-def test_a_killed_database_comes_back(platform: Installation) -> None:
+def database_server(platform: Installation) -> int:
+    """Process id of the PostgreSQL server."""
     with psycopg.connect(platform.address()) as connection:
-        row = connection.execute("SELECT pg_backend_pid(), current_setting('data_directory')").fetchone()
-        assert row is not None
-    server = int((Path(row[1]) / "postmaster.pid").read_text().split()[0])
-    os.kill(server, signal.SIGKILL)
+        row = connection.execute("SELECT current_setting('data_directory')").fetchone()
+    assert row is not None
+    return int((Path(row[0]) / "postmaster.pid").read_text().split()[0])
+
+
+def test_a_killed_database_comes_back(platform: Installation) -> None:
+    os.kill(database_server(platform), signal.SIGKILL)
     eventually(
         "the server is started again",
         lambda: "starting it again" in platform.said().partition("database server")[2],
@@ -179,6 +184,36 @@ def test_a_killed_database_comes_back(platform: Installation) -> None:
             return False
 
     eventually("the database answers", works, 30)
+
+
+def test_clicks_survive_the_kill_of_every_process(platform: Installation) -> None:
+    filled = clicking.fill(platform.data)
+    clicks = clicking.Clicks(platform.port, filled["ideas"], filled["sessions"])
+    clicks.start()
+    web, jobs = "stadtherz.ops.web", "django work"
+    for victim in (
+        lambda: max(platform.processes(web)),  # one web process
+        lambda: min(platform.processes(jobs)),  # the job worker
+        lambda: min(platform.processes(web)),  # the leader of the web processes
+        lambda: database_server(platform),
+    ):
+        enough = len(clicks.acknowledged) + 40
+        eventually("clicks are answered", lambda enough=enough: len(clicks.acknowledged) >= enough, 40)
+        os.kill(victim(), signal.SIGKILL)
+    before = len(clicks.acknowledged)
+    eventually("clicks are answered again", lambda: len(clicks.acknowledged) > before, 40)
+    clicks.stop()
+    print(f"\n{len(clicks.acknowledged)} clicks acknowledged, {clicks.unanswered} unanswered")
+    eventually("the platform answers", platform.answers, 30)
+    with psycopg.connect(platform.address()) as connection:
+        stored = connection.execute("SELECT person_id, idea_id FROM participation_support").fetchall()
+        miscounted = connection.execute(
+            "SELECT count(*) FROM participation_idea i WHERE support_count <> "
+            "(SELECT count(*) FROM participation_support s WHERE s.idea_id = i.id)"
+        ).fetchone()
+    assert set(clicks.acknowledged) <= set(stored)
+    assert len(stored) == len(set(stored))
+    assert miscounted == (0,)
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed(platform: Installation) -> None:

@@ -1,23 +1,18 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Support clicks while every process of the platform is killed in turn: what was acknowledged is stored, nothing twice."""
+"""Residents who click "support" on a running platform, and keep in mind which clicks were acknowledged."""
 
 from __future__ import annotations
 
 import http.client
 import itertools
 import json
-import os
-import signal
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import psycopg
-
-from tests.ops.command import eventually, stadtherz
-from tests.ops.test_installation import Installation
+from .command import stadtherz
 
 PEOPLE, IDEAS, CLIENTS = 60, 60, 8
 TOKEN = "clickclickclickclickclickclickcl"
@@ -104,51 +99,9 @@ class Clicks:
         return True
 
 
-def _kill(platform: Installation, word: str, *, which: int) -> None:
-    """SIGKILL to one of the platform's processes: the ``which``-th of those whose command contains ``word``."""
-    found = sorted(platform.processes(word))
-    assert found, f"no process runs {word}"
-    os.kill(found[min(which, len(found) - 1)], signal.SIGKILL)
-
-
-def _kill_database(platform: Installation) -> None:
-    with psycopg.connect(platform.address()) as connection:
-        row = connection.execute("SELECT current_setting('data_directory')").fetchone()
-    assert row is not None
-    os.kill(int((Path(row[0]) / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-
-
-def test_clicks_survive_the_kill_of_every_process(platform: Installation) -> None:
-    told = stadtherz("manage", "shell", "-c", FILL, data=platform.data)
+def fill(data: Path) -> dict[str, Any]:
+    """Ideas and signed-in people in the installation: {"ideas": [number], "sessions": {person: session key}}."""
+    told = stadtherz("manage", "shell", "-c", FILL, data=data)
     assert told.returncode == 0, told.stderr
-    filled = json.loads(next(line for line in told.stdout.splitlines() if line.startswith("FILLED "))[7:])
-    clicks = Clicks(platform.port, filled["ideas"], filled["sessions"])
-    clicks.start()
-    for kill in (
-        lambda: _kill(platform, "stadtherz.ops.web", which=1),  # a web process
-        lambda: _kill(platform, "django work", which=0),  # the job worker
-        lambda: _kill(platform, "stadtherz.ops.web", which=0),  # the leader of the web processes
-        lambda: _kill_database(platform),
-    ):
-        enough = len(clicks.acknowledged) + 40
-        eventually("clicks are answered", lambda enough=enough: len(clicks.acknowledged) >= enough, 40)
-        kill()
-    before = len(clicks.acknowledged)
-    eventually("clicks are answered again", lambda: len(clicks.acknowledged) > before, 40)
-    began = time.monotonic()
-    clicks.stop()
-    print(
-        f"\n{len(clicks.acknowledged)} clicks acknowledged, {clicks.unanswered} unanswered; stopped in {time.monotonic() - began:.1f} s"
-    )
-    eventually("the platform answers", platform.answers, 30)
-    with psycopg.connect(platform.address()) as connection:
-        stored = connection.execute(
-            "SELECT person_id, idea_id FROM participation_support WHERE person_id IS NOT NULL"
-        ).fetchall()
-        wrong = connection.execute(
-            "SELECT count(*) FROM participation_idea i WHERE support_count <> "
-            "(SELECT count(*) FROM participation_support s WHERE s.idea_id = i.id)"
-        ).fetchone()
-    assert set(clicks.acknowledged) <= set(stored)
-    assert len(stored) == len(set(stored))
-    assert wrong == (0,)
+    filled: dict[str, Any] = json.loads(told.stdout.partition("FILLED ")[2])
+    return filled
