@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The record for administrators: read, filtered, exported, proved."""
+
+from __future__ import annotations
+
+import json
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from stadtherz.kernel.audit.models import AuditEntry
+from stadtherz.kernel.audit.queries import entries, head, verify
+from stadtherz.kernel.audit.spreadsheet import spreadsheet
+from stadtherz.kernel.people.models import Person
+from stadtherz.kernel.people.web.guards import require
+
+PER_PAGE = 50
+MOST_EXPORTED = 100_000
+FINDINGS_SHOWN = 50
+
+
+class Filter(forms.Form):
+    """What to show; everything may be empty."""
+
+    action = forms.CharField(
+        label=gettext_lazy("Action begins with"), required=False, max_length=100, help_text="moderation., api.issue_key"
+    )
+    subject = forms.CharField(
+        label=gettext_lazy("Subject begins with"), required=False, max_length=200, help_text="participation.idea:17"
+    )
+    actor = forms.IntegerField(label=gettext_lazy("Number of the account"), required=False, min_value=1)
+
+    def found(self) -> QuerySet[AuditEntry]:
+        """The entries; a filter that cannot be understood shows none, and says so at its field."""
+        if not self.is_valid():
+            return AuditEntry.objects.none()
+        return entries(**self.cleaned_data)
+
+
+@require("audit.read")
+@require_safe
+def record(request: HttpRequest) -> HttpResponse:
+    """Entries, newest first."""
+    asked = Filter(request.GET)
+    page = Paginator(asked.found(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "audit/record.html", {"form": asked, "page": page, "rows": _with_names(page.object_list)})
+
+
+def _with_names(found: QuerySet[AuditEntry]) -> list[tuple[AuditEntry, str, str]]:
+    """Entries with the present pseudonym of who acted (the record itself holds numbers only) and details as text."""
+    shown = list(found)
+    people = Person.objects.filter(pk__in={entry.actor for entry in shown if entry.actor})
+    names = dict(people.values_list("pk", "pseudonym"))
+    return [
+        (entry, names.get(entry.actor or 0) or _unnamed(entry.actor), json.dumps(entry.detail, ensure_ascii=False))
+        for entry in shown
+    ]
+
+
+def _unnamed(actor: int | None) -> str:
+    return _("the platform") if actor is None else _("account %(number)s") % {"number": actor}
+
+
+@require("audit.read")
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The filtered entries as a table, with everything that the proof needs (kernel/audit/chain.py)."""
+    headings = ["number", "at", "actor", "action", "subject", "detail", "content_hash", "previous_hash", "hash"]
+    rows = (
+        [entry.number, entry.at.isoformat(), entry.actor, entry.action, entry.subject,
+         json.dumps(entry.detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")), entry.content_hash,
+         entry.previous_hash, entry.hash]
+        for entry in Filter(request.GET).found()[:MOST_EXPORTED]
+    )  # fmt: skip
+    return spreadsheet("record.csv", headings, rows)
+
+
+@require("audit.read")
+@require_POST
+def prove(request: HttpRequest) -> HttpResponse:
+    """Check every entry now and show the head, so that it can be noted elsewhere."""
+    proof = verify(at_most=FINDINGS_SHOWN)
+    return render(request, "audit/proof.html", {"proof": proof, "head": head()})
