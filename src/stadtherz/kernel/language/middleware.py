@@ -2,8 +2,43 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Chooses the language of a page: the visitor's cookie, the browser's wish, the municipality's first language."""
 
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+EASY_COOKIE = "stadtherz_easy"
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Django's choice by cookie and header, without language prefixes in addresses."""
+    """Sets the active language and ``request.easy_language``. Addresses carry no language."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        chosen = choose(
+            cookie=request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+            wishes=request.headers.get("Accept-Language", ""),
+            offered=_offered(request),
+        )
+        translation.activate(chosen)
+        request.LANGUAGE_CODE = chosen
+        request.easy_language = chosen == "de" and request.COOKIES.get(EASY_COOKIE) == "1"  # type: ignore[attr-defined]
+
+
+def choose(*, cookie: str, wishes: str, offered: list[str]) -> str:
+    """The first language of cookie and wishes that is offered, else the first that is."""
+    wished = [cookie, *(language for language, _weight in parse_accept_lang_header(wishes.lower()))]
+    for language in wished:
+        if (plain := language.partition("-")[0]) in offered:
+            return plain
+    return offered[0]
+
+
+def _offered(request: HttpRequest) -> list[str]:
+    municipality = getattr(request, "municipality", None)
+    known = [code for code, _name in settings.LANGUAGES]
+    if municipality is None:
+        return known
+    return [code for code in municipality.languages if code in known] or known

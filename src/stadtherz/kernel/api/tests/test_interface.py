@@ -255,3 +255,23 @@ def test_an_outdated_description_is_told_apart(tmp_path: Any) -> None:
         call_command("openapi", "--check", file=file)
     call_command("openapi", file=file)
     call_command("openapi", "--check", file=file)
+
+
+def test_an_administrator_issues_and_revokes_a_key(asked: Client, kusel: Municipality) -> None:
+    with activate(kusel):
+        foreign, _secret = issue_key(label="Nachbar", by=None)
+    asked.force_login(person(Role.ADMIN))
+    assert "Nachbar" not in asked.get("/staff/keys/").content.decode()
+    assert asked.post("/staff/keys/issue/", {"label": ""}).status_code == 422
+    shown = asked.post("/staff/keys/issue/", {"label": "Amtliche Wetterseite"})
+    key = ApiKey.objects.get()
+    secret = shown.content.decode().partition("Bearer ")[2].partition("<")[0]
+    assert hashed(secret) == key.secret_hash
+    assert "no-store" in shown.headers["Cache-Control"]
+    listed = asked.get("/staff/keys/").content.decode()
+    assert key.prefix in listed
+    assert secret not in listed
+    assert asked.post(f"/staff/keys/{foreign.pk}/revoke/").status_code == 404
+    assert asked.post(f"/staff/keys/{key.pk}/revoke/").status_code == 302
+    key.refresh_from_db()
+    assert key.revoked_at is not None
