@@ -60,7 +60,7 @@ class PackageFinder(BaseFinder):
         source = FILES.get(path)
         found = PACKAGES / source if source else None
         if found is None or not found.exists():
-            return [] if find_all else None
+            return []
         return [str(found)] if find_all else str(found)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:

@@ -124,7 +124,7 @@ class StadtMap extends HTMLElement {
     this.map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new gl.AttributionControl({ compact: false }), "bottom-right");
     this.map.on("error", (event) => console.warn("stadt-map:", event.error?.message));
-    await new Promise((done) => this.map.once("load", done));
+    await new Promise((done) => this.map.once("style.load", done));
     this.note.hidden = true;
     if (this.getAttribute("districts")) this.outline(this.getAttribute("districts"));
     if (this.getAttribute("mode") === "pick") choosePlace(this);
