@@ -103,7 +103,7 @@ class StatusChangeNotAllowed(Refused):
 class ReasonMissing(Refused):
     """Who declines says why."""
 
-    message = _("Please give a reason. An idea is never declined without one.")
+    message = _("Please write an answer. No idea is decided about without a reason.")
     code = "reason_missing"
     field = "answer"
 

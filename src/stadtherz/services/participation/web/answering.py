@@ -11,14 +11,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.people.web.guards import require
 from stadtherz.services.participation.actions.answers import answer_idea
-from stadtherz.services.participation.errors import AnsweredMeanwhile, Refused
+from stadtherz.services.participation.errors import AnsweredMeanwhile, ReasonMissing, Refused
 from stadtherz.services.participation.models import Idea, StatusChange
 from stadtherz.services.participation.models.idea import ANSWER_LENGTH
 from stadtherz.services.participation.queries.answering import LATE_DAYS, Waiting, counts, waiting_ideas
@@ -37,7 +37,7 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Answer"),
         max_length=ANSWER_LENGTH,
-        required=False,
+        error_messages={"required": ReasonMissing.message},
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("Everybody reads it. Address the author with “du”; say what happens next, and when."),
     )
@@ -53,7 +53,7 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, now: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = [status for status in Status if status in STATUS_CHANGES[Status(now)]]
-        same = now_("%(status)s (stays, interim notice)")
+        same = gettext("%(status)s (stays, interim notice)")
         self.fields["status"].choices = [  # type: ignore[attr-defined]
             (s.value, same % {"status": s.label} if s == now else s.label) for s in allowed
         ]
@@ -141,5 +141,5 @@ def _give(request: HttpRequest, idea: Idea, form: AnswerForm) -> StatusChange:
         check_last_seen=True,
     )
     request.session[LAST_OFFICE] = said["office"]
-    messages.success(request, now_("The answer is public. The author and those who follow the idea are told."))
+    messages.success(request, gettext("The answer is public. The author and those who follow the idea are told."))
     return given

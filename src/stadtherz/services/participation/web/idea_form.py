@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import Point
 from django.http import HttpRequest
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.participation.models import Category, Idea, Process
@@ -86,10 +86,10 @@ class IdeaForm(forms.Form):
         cleaned = super().clean() or {}
         if self.place is not None and not place_lies_inside(self.place):
             self.add_error(
-                "place_label", now_("This place lies outside the municipality. Please choose a place inside.")
+                "place_label", gettext("This place lies outside the municipality. Please choose a place inside.")
             )
         if cleaned.get("picture") and not cleaned.get("alternative_text"):
-            self.add_error("alternative_text", now_("Please describe in a few words what can be seen on the picture."))
+            self.add_error("alternative_text", gettext("Please describe in a few words what can be seen on the picture."))
         return cleaned
 
 

@@ -12,7 +12,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -55,7 +55,7 @@ class SheetForm(forms.Form):
         """Nobody signs tomorrow."""
         day = self.cleaned_data["signed_on"]
         if day > timezone.localdate():
-            raise forms.ValidationError(now_("This day lies in the future."))
+            raise forms.ValidationError(gettext("This day lies in the future."))
         return day
 
 
@@ -142,7 +142,7 @@ def enter_supports(request: HttpRequest, idea_id: int) -> HttpResponse:
 
 def _enter(request: HttpRequest, idea: Idea, form: SheetForm, filled: list[LineForm]) -> Entered:
     if not filled:
-        raise Refused(now_("No row is filled in yet."))
+        raise Refused(gettext("No row is filled in yet."))
     return enter_paper_supports(
         idea=idea,
         clerk=request.user,  # type: ignore[arg-type]
@@ -153,11 +153,11 @@ def _enter(request: HttpRequest, idea: Idea, form: SheetForm, filled: list[LineF
 
 def _report(request: HttpRequest, entered: Entered) -> None:
     counted = ngettext("%(count)d support was counted.", "%(count)d supports were counted.", entered.counted)
-    told = now_("Sheet %(number)d:") % {"number": entered.sheet.number} + " " + counted % {"count": entered.counted}
+    told = gettext("Sheet %(number)d:") % {"number": entered.sheet.number} + " " + counted % {"count": entered.counted}
     messages.success(request, told)
     if entered.already:
         names = ", ".join(line.name for line, _way in entered.already)
-        messages.warning(request, now_("Counted before, so not again: %(names)s.") % {"names": names})
+        messages.warning(request, gettext("Counted before, so not again: %(names)s.") % {"names": names})
 
 
 @require("participation.paper")
@@ -183,7 +183,7 @@ def enter_idea(request: HttpRequest, key: str) -> HttpResponse:
                 submission_key=said["submission_key"],
             )
             number = idea.sheet.number if idea.sheet else 0
-            messages.success(request, now_("Sheet %(number)d: the idea is with the moderators.") % {"number": number})
+            messages.success(request, gettext("Sheet %(number)d: the idea is with the moderators.") % {"number": number})
             return redirect("participation:paper")
         except Refused as refused:
             if refused.field == "name":
@@ -202,7 +202,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
             removed = undo_paper_sheet(sheet=sheet, clerk=request.user)  # type: ignore[arg-type]
             told = ngettext("%(count)d support no longer counts.", "%(count)d supports no longer count.", removed)
             messages.success(
-                request, now_("Sheet %(number)d is undone.") % {"number": number} + " " + told % {"count": removed}
+                request, gettext("Sheet %(number)d is undone.") % {"number": number} + " " + told % {"count": removed}
             )
         except Refused as refused:
             messages.error(request, str(refused))
