@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 
+from stadtherz.kernel.moderation.models import Case
+from stadtherz.kernel.moderation.states import State
 from stadtherz.kernel.people.models import Person
+from stadtherz.services.participation.contents import COMMENT, IDEA
 from stadtherz.services.participation.models import Comment, Follow, Idea, IdeaPicture, StatusChange, Support
 from stadtherz.services.participation.states import Visibility
 
@@ -39,6 +43,14 @@ def with_pictures_and_answers(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
     )
 
 
+def reportable(idea: Idea, comments: Sequence[int]) -> set[tuple[str, int]]:
+    """Which of these moderators released themselves, so that a report has a case to go to: (kind, number)."""
+    cases = Case.objects.filter(
+        Q(kind=IDEA, object_id=idea.pk) | Q(kind=COMMENT, object_id__in=comments), state=State.RELEASED
+    )
+    return set(cases.values_list("kind", "object_id"))
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A comment in the order of reading. ``is_gone``: an empty place that holds answers together."""
@@ -57,18 +69,20 @@ class Discussion:
 
 
 def discussion(idea: Idea, visitor: Person | AnonymousUser, *, after: int = 0, threads: int = THREADS) -> Discussion:
-    """Public comments, and the visitor's own that still wait: two queries, however many comments there are."""
+    """Public comments, and the visitor's own that still wait: one query, however many comments there are."""
     own = Q(author=visitor, visibility__in=(Visibility.WAITING, Visibility.RETURNED))
     seen = Q(visibility=Visibility.RELEASED) | (own if isinstance(visitor, Person) else Q(pk__in=()))
     held = Q(
         pk__in=Comment.objects.filter(idea=idea, visibility=Visibility.RELEASED, thread__isnull=False).values("thread")
     )
-    comments = _named(Comment.objects.filter(idea=idea))
-    first = list(comments.filter(seen | held, thread=None, pk__gt=after).order_by("pk")[: threads + 1])
+    shown = Comment.objects.filter(seen | held, idea=idea, thread=None, pk__gt=after).order_by("pk")[: threads + 1]
+    page = shown.values("pk")
+    found = list(_named(Comment.objects.filter(idea=idea)).filter(Q(pk__in=page) | Q(thread__in=page)).order_by("pk"))
+    first = [comment for comment in found if comment.thread_id is None]
     mark = first[threads - 1].pk if len(first) > threads else 0
     first = first[:threads]
-    replies = comments.filter(thread__in=[comment.pk for comment in first]).order_by("pk")
-    return Discussion(_in_reading_order(first, list(replies), visitor), mark)
+    replies = [comment for comment in found if comment.thread_id is not None]
+    return Discussion(_in_reading_order(first, replies, visitor), mark)
 
 
 def _named(comments: QuerySet[Comment]) -> QuerySet[Comment]:

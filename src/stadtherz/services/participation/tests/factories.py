@@ -46,6 +46,13 @@ def idea(of: Process | None = None, *, author: Person | None = None, **fields: A
     return Idea.objects.create(process=of or process(), author=author or person(), **fields)
 
 
+def many_ideas(count: int, of: Process, *, author: Person, **fields: Any) -> list[Idea]:
+    """So many released ideas at once."""
+    ready = {"visibility": Visibility.RELEASED, "released_at": timezone.now(), "text": "Mehr Bänke.", **fields}
+    ideas = [Idea(process=of, author=author, title=f"Idee {n}", support_count=n, **ready) for n in range(count)]
+    return Idea.objects.bulk_create(ideas)
+
+
 def comment(on: Idea, *, author: Person | None = None, parent: Comment | None = None, **fields: Any) -> Comment:
     """A released comment, unless ``visibility`` says otherwise. The counter is the verbs' matter."""
     fields = {"visibility": Visibility.RELEASED, "text": "Das finde ich gut.", **fields}

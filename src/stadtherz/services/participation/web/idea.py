@@ -17,10 +17,16 @@ from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public, signed_in
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import following, supports
+from stadtherz.services.participation.contents import COMMENT, IDEA
 from stadtherz.services.participation.errors import Refused
 from stadtherz.services.participation.models import Comment, Idea
 from stadtherz.services.participation.phases import Action
-from stadtherz.services.participation.queries.reading import discussion, ideas_for, with_pictures_and_answers
+from stadtherz.services.participation.queries.reading import (
+    discussion,
+    ideas_for,
+    reportable,
+    with_pictures_and_answers,
+)
 from stadtherz.services.participation.states import Origin, Status, Visibility
 from stadtherz.services.participation.web.cards import author_name, author_of, status_words
 from stadtherz.services.participation.web.comment_form import CommentForm
@@ -102,6 +108,9 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
     after = request.GET.get("after", "")
     comments, next_mark = lines(request, idea, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
     user = request.user
+    cases = reportable(idea, [line["id"] for line in comments]) if idea.is_released else set()
+    for line in comments:
+        line["is_reportable"] = (COMMENT, line["id"]) in cases and not line["is_own"]
     context = support_context(request, idea) | {
         "category": in_words(idea.category.title, request) if idea.category else "",
         "process_title": in_words(idea.process.title, request),
@@ -118,6 +127,7 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
         "may_edit": rules.may_edit(user, idea),  # type: ignore[arg-type]
         "may_answer": idea.is_released and may(user, "participation.answer"),  # type: ignore[arg-type]
         "may_enter_paper": idea.is_released and may(user, "participation.paper"),  # type: ignore[arg-type]
+        "is_reportable": (IDEA, idea.pk) in cases and not rules.is_author(user, idea),  # type: ignore[arg-type]
         "share_url": request.build_absolute_uri(request.path),
     }
     if idea.place:

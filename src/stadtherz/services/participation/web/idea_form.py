@@ -19,6 +19,7 @@ from stadtherz.services.participation.rules import place_lies_inside
 from stadtherz.services.participation.web.comment_form import new_key
 from stadtherz.services.participation.web.words import in_words
 
+PLACE_SEARCH = "/api/v1/geo/search"
 PICTURE_KINDS = "image/jpeg,image/png,image/webp,image/heic"
 
 
@@ -89,7 +90,9 @@ class IdeaForm(forms.Form):
                 "place_label", gettext("This place lies outside the municipality. Please choose a place inside.")
             )
         if cleaned.get("picture") and not cleaned.get("alternative_text"):
-            self.add_error("alternative_text", gettext("Please describe in a few words what can be seen on the picture."))
+            self.add_error(
+                "alternative_text", gettext("Please describe in a few words what can be seen on the picture.")
+            )
         return cleaned
 
 

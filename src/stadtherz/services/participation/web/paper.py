@@ -12,9 +12,8 @@ from django.forms import BaseFormSet, formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.people.web.guards import require
@@ -29,7 +28,7 @@ from stadtherz.services.participation.errors import LinesRefused, Refused
 from stadtherz.services.participation.models import Idea, PaperSheet, Process
 from stadtherz.services.participation.queries.processes import standings
 from stadtherz.services.participation.web.comment_form import new_key
-from stadtherz.services.participation.web.idea_form import IdeaForm
+from stadtherz.services.participation.web.idea_form import PLACE_SEARCH, IdeaForm
 from stadtherz.services.participation.web.refusals import show_refusal
 from stadtherz.services.participation.web.words import in_words
 
@@ -183,13 +182,20 @@ def enter_idea(request: HttpRequest, key: str) -> HttpResponse:
                 submission_key=said["submission_key"],
             )
             number = idea.sheet.number if idea.sheet else 0
-            messages.success(request, gettext("Sheet %(number)d: the idea is with the moderators.") % {"number": number})
+            messages.success(
+                request, gettext("Sheet %(number)d: the idea is with the moderators.") % {"number": number}
+            )
             return redirect("participation:paper")
         except Refused as refused:
             if refused.field == "name":
                 refused.field = "signer_name"
             show_refusal(form, refused)
-    context = {"form": form, "process": process, "process_title": in_words(process.title, request)}
+    context = {
+        "form": form,
+        "search_url": PLACE_SEARCH,
+        "process": process,
+        "process_title": in_words(process.title, request),
+    }
     return render(request, "participation/staff/enter_idea.html", context, status=422 if form.errors else 200)
 
 

@@ -26,7 +26,7 @@ from stadtherz.services.participation.queries.finding import similar_titles
 from stadtherz.services.participation.queries.processes import standings
 from stadtherz.services.participation.web.cards import process_card, status_words
 from stadtherz.services.participation.web.idea import idea_or_404
-from stadtherz.services.participation.web.idea_form import IdeaForm, initial_of
+from stadtherz.services.participation.web.idea_form import PLACE_SEARCH, IdeaForm, initial_of
 from stadtherz.services.participation.web.refusals import show_refusal
 from stadtherz.services.participation.web.words import in_words
 
@@ -95,6 +95,7 @@ def _form_page(request: HttpRequest, form: IdeaForm, process: Process, idea: Any
         "process_title": in_words(process.title, request),
         "idea": idea,
         "draft": f"idea-{process.key}" if idea is None else f"idea-edit-{idea.pk}",
+        "search_url": PLACE_SEARCH,
         "similar_url": reverse("participation:similar") + f"?process={process.key}",
     }
     return render(request, "participation/idea_form.html", context, status=422 if form.errors else 200)

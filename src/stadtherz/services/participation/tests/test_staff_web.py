@@ -1,0 +1,158 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The clerks' pages: answering, paper, the table."""
+
+from __future__ import annotations
+
+import csv
+import uuid
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.participation.models import Idea, PaperSheet, StatusChange, Support
+from stadtherz.services.participation.states import Origin, Status, Visibility
+from stadtherz.services.participation.tests import factories
+from stadtherz.services.participation.tests.test_web import as_visitor, queries_of
+from stadtherz.services.participation.web.tables import safe_cell
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/mitreden/amt/antworten/", "/mitreden/amt/papier/", "/mitreden/amt/ideen.csv", "/mitreden/amt/antworten/1/"],
+)
+def test_only_clerks_enter(town: Municipality, address: str) -> None:
+    assert as_visitor(person()).get(address).status_code == 403
+    assert as_visitor(person(Role.MODERATOR)).get(address).status_code == 403
+    assert as_visitor().get(address).status_code == 302
+
+
+def test_those_that_waited_longest_stand_on_top(town: Municipality) -> None:
+    now = timezone.now()
+    for title, days in (("Neu", 1), ("Alt", 50), ("Mittel", 10)):
+        factories.idea(title=title, released_at=now - timedelta(days=days))
+    factories.idea(title="Beantwortet", status=Status.PLANNED)
+    page = as_visitor(person(Role.CLERK)).get("/mitreden/amt/antworten/")
+    assert [(item["title"], item["days"], item["late"]) for item in page.context["items"]] == [
+        ("Alt", 50, True), ("Mittel", 10, False), ("Neu", 1, False),
+    ]  # fmt: skip
+    assert [tab["count"] for tab in page.context["tabs"]] == [3, 1, 0]
+
+
+def test_the_work_list_asks_as_little_for_200_as_for_5(town: Municipality) -> None:
+    process, author, client = factories.process(), person(), as_visitor(person(Role.CLERK))
+    counts = []
+    for rows in (5, 195):
+        factories.many_ideas(rows, process, author=author)
+        counts.append(queries_of(client, "/mitreden/amt/antworten/"))
+    assert counts[0] == counts[1] <= 8
+
+
+def answer_form(**changes: Any) -> dict[str, Any]:
+    return {"status": "planned", "answer": "Wir planen sie.", "office": "Grünflächen", "last_seen": "", **changes}
+
+
+def test_a_clerk_answers_and_the_office_is_remembered(town: Municipality) -> None:
+    idea, client = factories.idea(), as_visitor(person(Role.CLERK))
+    assert client.post(f"/mitreden/amt/antworten/{idea.pk}/", answer_form(answer_easy="Ja.")).status_code == 302
+    given = StatusChange.objects.get()
+    assert given.answer == {"de": "Wir planen sie.", "de-easy": "Ja."}
+    assert "Wir planen sie." in as_visitor().get(f"/mitreden/ideen/{idea.pk}/").text
+    assert 'value="Grünflächen"' in client.get(f"/mitreden/amt/antworten/{factories.idea().pk}/").text
+
+
+def test_a_stale_answer_is_shown_again_with_its_text(town: Municipality) -> None:
+    idea, client = factories.idea(), as_visitor(person(Role.CLERK))
+    client.post(f"/mitreden/amt/antworten/{idea.pk}/", answer_form())
+    late = client.post(f"/mitreden/amt/antworten/{idea.pk}/", answer_form(status="declined", answer="Nein, weil."))
+    assert late.status_code == 422
+    assert "Nein, weil." in late.text
+    assert "Inzwischen hat jemand anderes" in late.text
+    last = StatusChange.objects.get().pk
+    again = client.post(f"/mitreden/amt/antworten/{idea.pk}/", answer_form(status="declined", last_seen=last))
+    assert again.status_code == 302
+
+
+def test_declining_without_a_reason_is_refused_next_to_the_field(town: Municipality) -> None:
+    idea = factories.idea()
+    page = as_visitor(person(Role.CLERK)).post(
+        f"/mitreden/amt/antworten/{idea.pk}/", answer_form(status="declined", answer="")
+    )
+    assert list(page.context["form"].errors) == ["answer"]
+
+
+def sheet_form(*names: str, **changes: Any) -> dict[str, Any]:
+    form = {
+        "line-TOTAL_FORMS": "12", "line-INITIAL_FORMS": "0", "signed_on": timezone.localdate().isoformat(),
+        "note": "Wochenmarkt", "submission_key": str(uuid.uuid4()),
+    }  # fmt: skip
+    for number, name in enumerate(names):
+        form |= {f"line-{number}-name": name, f"line-{number}-address": "Am Weg 1", f"line-{number}-birth_year": "1950"}
+    return form | changes
+
+
+def test_a_list_is_entered_row_by_row_and_can_be_undone(town: Municipality) -> None:
+    idea, client = factories.idea(), as_visitor(person(Role.CLERK))
+    address = f"/mitreden/amt/papier/unterstuetzungen/{idea.pk}/"
+    page = client.post(address, sheet_form("Erste Zeile", "Zweite Zeile", "Erste Zeile"), follow=True)
+    assert "2 Unterstützungen wurden gezählt" in page.text
+    assert "nicht noch einmal: Erste Zeile" in page.text
+    assert Support.objects.filter(origin=Origin.PAPER).count() == 2
+    assert "Erste Zeile" in client.get("/mitreden/amt/papier/1/rueckgaengig/").text
+    assert "ist zurückgenommen" in client.post("/mitreden/amt/papier/1/rueckgaengig/", follow=True).text
+    assert Idea.objects.get(pk=idea.pk).support_count == 0
+
+
+def test_a_row_that_is_not_complete_holds_the_whole_sheet(town: Municipality) -> None:
+    idea, client = factories.idea(), as_visitor(person(Role.CLERK))
+    form = sheet_form("Erste Zeile", **{"line-3-address": "Ohne Namen 3"})
+    page = client.post(f"/mitreden/amt/papier/unterstuetzungen/{idea.pk}/", form)
+    assert page.status_code == 422
+    assert "Bitte den Namen eintragen" in page.text
+    assert "Erste Zeile" in page.text
+    empty = client.post(f"/mitreden/amt/papier/unterstuetzungen/{idea.pk}/", sheet_form())
+    assert "Noch ist keine Zeile ausgefüllt" in empty.text
+    assert PaperSheet.objects.count() == 0
+
+
+def test_nobody_signs_tomorrow(town: Municipality) -> None:
+    idea, client = factories.idea(), as_visitor(person(Role.CLERK))
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    page = client.post(f"/mitreden/amt/papier/unterstuetzungen/{idea.pk}/", sheet_form("Erste", signed_on=tomorrow))
+    assert "liegt in der Zukunft" in page.text
+
+
+def test_an_idea_from_paper_goes_to_the_moderators(town: Municipality) -> None:
+    process, client = factories.process(), as_visitor(person(Role.CLERK))
+    form = {
+        "signer_name": "Jemand vom Markt", "title": "Bank", "text": "Am Tor.", "note": "",
+        "signed_on": timezone.localdate().isoformat(), "submission_key": str(uuid.uuid4()),
+    }  # fmt: skip
+    assert client.post(f"/mitreden/amt/papier/idee/{process.key}/", form).status_code == 302
+    idea = Idea.objects.get()
+    assert (idea.origin, idea.visibility) == (Origin.PAPER, Visibility.WAITING)
+    wrong = client.post(
+        f"/mitreden/amt/papier/idee/{process.key}/", form | {"signer_name": ".", "submission_key": str(uuid.uuid4())}
+    )
+    assert list(wrong.context["form"].errors) == ["signer_name"]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\r=1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert safe_cell(text) == f"'{text}"
+
+
+def test_the_table_holds_every_idea_and_opens_in_a_spreadsheet(town: Municipality) -> None:
+    factories.idea(title='=HYPERLINK("http://x")', text="Zeile 1\nZeile 2; mehr")
+    factories.idea(title="Wartet", visibility=Visibility.WAITING)
+    answer = as_visitor(person(Role.CLERK)).get("/mitreden/amt/ideen.csv")
+    text = answer.content.decode("utf-8-sig")
+    rows = list(csv.DictReader(StringIO(text), delimiter=";"))
+    assert [row["Titel"] for row in rows] == ['\'=HYPERLINK("http://x")', "Wartet"]
+    assert rows[0]["Text"] == "Zeile 1\nZeile 2; mehr"
