@@ -14,6 +14,7 @@ from stadtherz.kernel.geo.modeltown.network import Street
 from stadtherz.kernel.geo.modeltown.plan import (
     ALLOTMENTS,
     CEMETERY,
+    GARDEN_CIRCLE,
     HILL,
     HILLTOP,
     PARK,
@@ -38,6 +39,11 @@ def river_area(plan: Plan) -> Polygon:
         wide.append((spot, RIVER_WIDTH / 2 * (1 + 0.22 * plan.lie.at(spot.x, spot.y))))
     banks = [spot.beside(half) for spot, half in wide] + [spot.beside(-half) for spot, half in reversed(wide)]
     return Polygon(banks).buffer(0).simplify(0.6)
+
+
+def garden_circle() -> Polygon:
+    """A round green in the middle of the Gartenstadt."""
+    return Point(GARDEN_CIRCLE).buffer(44, quad_segs=6)
 
 
 def market_square() -> Street:
@@ -94,6 +100,7 @@ def draw_ground(draft: Draft, plan: Plan, faces: list[Polygon], rng: Random) -> 
             if isinstance(part, Polygon) and part.area > 3000:
                 draft.area(part.simplify(1.0), {"landuse": "residential"})
     draft.area(industrial_area(plan), {"landuse": "industrial", "name": "Gewerbepark Nord"})
+    draft.area(garden_circle(), {"leisure": "park", "name": "Rosengarten"})
     draft.area(plan.polygon(CEMETERY), {"landuse": "cemetery", "name": "Hauptfriedhof"})
     draft.area(plan.polygon(ALLOTMENTS), {"landuse": "allotments", "name": "Kleingärten Auental"})
     hill = plan.polygon(HILL)
@@ -109,7 +116,7 @@ def draw_ground(draft: Draft, plan: Plan, faces: list[Polygon], rng: Random) -> 
 
 
 def _draw_fields(draft: Draft, plan: Plan, rng: Random) -> None:
-    draft.area(blob((0.0, 0.0), 1880, rng, points=26, roughness=0.05), {"landuse": "farmland"})
+    draft.area(blob((0.0, 0.0), 2350, rng, points=22, roughness=0.09), {"landuse": "farmland"})
     built = plan.edge.buffer(-20)
     water = plan.river.buffer(40)
     places = []

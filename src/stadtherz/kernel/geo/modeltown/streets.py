@@ -14,7 +14,7 @@ from stadtherz.kernel.geo.modeltown.draft import Tags
 from stadtherz.kernel.geo.modeltown.growth import Field, grow
 from stadtherz.kernel.geo.modeltown.names import AVENUE_NAMES, StreetNames
 from stadtherz.kernel.geo.modeltown.network import Street, join
-from stadtherz.kernel.geo.modeltown.plan import AVENUES, INDUSTRY, QUARTERS, RIVER_WIDTH, Plan, Quarter
+from stadtherz.kernel.geo.modeltown.plan import AVENUES, GARDEN_CIRCLE, INDUSTRY, QUARTERS, RIVER_WIDTH, Plan, Quarter
 
 REACH = 34.0
 MARKET: tuple[XY, ...] = ((-46, -30), (-40, 26), (4, 40), (44, 30), (50, -22), (10, -38))
@@ -126,7 +126,9 @@ def _direction(plan: Plan, quarter: Quarter, rng: Random) -> Field:
         crooked = Wobble.drawn(rng, 150)
         return lambda x, y: math.atan2(y, x) + math.pi / 2 + 0.55 * crooked.at(x, y)
     if quarter.key == "garten":
-        return lambda x, y: math.atan2(y - 200, x + 620) + math.pi / 2 + 0.35 * plan.lie.at(x, y)
+        return lambda x, y: (
+            math.atan2(y - GARDEN_CIRCLE[1], x - GARDEN_CIRCLE[0]) + math.pi / 2 + 0.35 * plan.lie.at(x, y)
+        )
     if quarter.key == "berg":
         return lambda x, y: math.atan2(y - 260, 0.6 * (x - 900)) + math.pi / 2 + 0.6 * plan.lie.at(x, y)
     calm = 0.18 if quarter.key in {"bahnhof", "nord"} else 0.42

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from stadtherz.kernel.geo.modeltown.curves import XY
 from stadtherz.kernel.geo.modeltown.draft import Draft
 from stadtherz.kernel.geo.modeltown.equipment import build_landmarks, furnish, name_quarters, open_shops
-from stadtherz.kernel.geo.modeltown.landscape import draw_ground, market_square, park_paths, river_area
+from stadtherz.kernel.geo.modeltown.landscape import draw_ground, garden_circle, market_square, park_paths, river_area
 from stadtherz.kernel.geo.modeltown.network import Street, join
 from stadtherz.kernel.geo.modeltown.pavements import draw_streets, pavements
 from stadtherz.kernel.geo.modeltown.plan import (
@@ -79,7 +79,10 @@ def draw_town(*, name: str = "Modellstadt", centre: XY = (7.769, 49.444), seed: 
     """Draw the town `name` around `centre` (longitude, latitude)."""
     rng = Random(f"{seed}")  # noqa: S311 - a drawing, not a secret
     plan = draw_plan(rng)
-    closed = [plan.polygon(shape) for shape in (PARK, CEMETERY, HILL, SPORTS, ALLOTMENTS)] + [industrial_area(plan)]
+    closed = [plan.polygon(shape) for shape in (PARK, CEMETERY, HILL, SPORTS, ALLOTMENTS)] + [
+        garden_circle(),
+        industrial_area(plan),
+    ]
     laid = lay_streets(plan, closed, rng)
     paths = park_paths(plan)
     streets = join([*laid.streets, *pavements(laid.streets, rng), *paths, market_square()])

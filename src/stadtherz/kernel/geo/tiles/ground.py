@@ -11,10 +11,10 @@ from stadtherz.kernel.geo.tiles.palette import Palette
 def ground_layers(p: Palette) -> list[dict[str, Any]]:
     """All areas, and waterways that are lines."""
     return [
+        layer("field", "fill", "landcover", where=among("class", "farmland", "orchard"), paint={"fill-color": p.field}),
         layer("residential", "fill", "landuse", where=among("class", "residential"), paint={"fill-color": p.residential}),
         layer("works", "fill", "landuse", where=among("class", "industrial", "commercial", "retail", "railway", "military",
               "construction", "quarry", "brownfield", "parking"), paint={"fill-color": p.works}),
-        layer("field", "fill", "landcover", where=among("class", "farmland", "orchard"), paint={"fill-color": p.field}),
         layer("institution", "fill", "landuse", where=among("class", "school", "university", "college", "kindergarten",
               "hospital", "zoo", "theme_park"), paint={"fill-color": p.institution}),
         layer("grass", "fill", "landcover", where=among("class", "grass", "allotments", "scrub", "wetland"),
