@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from stadtherz.kernel.geo import queries
+from stadtherz.kernel.people.web.guards import public
 
 router = Router(tags=["geo"])
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="degrees east, WGS 84")]
@@ -48,7 +49,8 @@ class PointDescribed(Schema):
     metres: float | None = Field(description="distance to the address, else to the street; null if none is near")
 
 
-@router.get("/search", response=PlacesFound, summary="Find streets, addresses, places and districts", auth=None)
+@router.get("/search", response=PlacesFound, summary="Find streets, addresses, places and districts")
+@public
 def search(
     request: HttpRequest,
     q: Annotated[str, Query(description='What was typed: "Eisenbahnstr 12", "rathaus"')] = "",
@@ -62,7 +64,8 @@ def search(
     return {"query": q[:200], "results": [PlaceFound.from_orm(one) for one in found]}
 
 
-@router.get("/reverse", response=PointDescribed, summary="What lies at a point", auth=None)
+@router.get("/reverse", response=PointDescribed, summary="What lies at a point")
+@public
 def reverse(
     request: HttpRequest, lat: Annotated[Latitude, Query()], lon: Annotated[Longitude, Query()]
 ) -> PointDescribed:
@@ -70,7 +73,8 @@ def reverse(
     return PointDescribed.from_orm(queries.whereabouts(Point(lon, lat, srid=4326)))
 
 
-@router.get("/districts", response=dict[str, Any], summary="The municipality's districts as GeoJSON", auth=None)
+@router.get("/districts", response=dict[str, Any], summary="The municipality's districts as GeoJSON")
+@public
 def districts(request: HttpRequest) -> dict[str, Any]:
     """A FeatureCollection (RFC 7946) with the properties name and short."""
     return queries.districts_geojson()

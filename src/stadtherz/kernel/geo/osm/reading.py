@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import osmium
 
@@ -79,6 +80,7 @@ def read_extract(path: Path) -> Contents:
     contents = Contents(generator=check_header(path))
     segments: dict[str, list[list[LonLat]]] = defaultdict(list)
     box = _Box()
+    thing: Any
     try:
         for thing in osmium.FileProcessor(str(path)).with_locations().with_areas():
             if thing.is_node():

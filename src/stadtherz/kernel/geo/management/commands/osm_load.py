@@ -45,8 +45,7 @@ class Command(BaseCommand):
                     with activate(town):
                         self._loaded(load_model_town(municipality=town, report=steps), steps)
             else:
-                town = towns[0] if municipality else None
-                self._loaded(self._load(str(source), town, steps), steps)
+                self._loaded(self._load(str(source), towns[0] if municipality else None, steps), steps)
         except GeoError as error:
             raise CommandError(str(error)) from error
 
