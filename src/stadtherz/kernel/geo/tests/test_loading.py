@@ -79,18 +79,17 @@ def test_a_missing_file_is_named(town: Municipality, tmp_path: Path) -> None:
         load_extract(path=tmp_path / "nowhere.osm.pbf")
 
 
-@pytest.mark.parametrize("kept", [0.3, 0.7, 0.99])
-def test_a_truncated_extract_changes_nothing(town: Municipality, model_file: Path, tmp_path: Path, kept: float) -> None:
+def test_a_truncated_extract_changes_nothing(town: Municipality, model_file: Path, tmp_path: Path) -> None:
     extract = load_extract(path=model_file, key="town")
     before = sorted(p.name for p in folder().iterdir())
-    cut = tmp_path / "town.osm.pbf"
-    whole = model_file.read_bytes()
-    cut.write_bytes(whole[: int(len(whole) * kept)])
-    with pytest.raises(BrokenExtract, match="cannot be read to its end"):
-        load_extract(path=cut, key="town")
-    assert sorted(p.name for p in folder().iterdir()) == before
-    assert Street.objects.count() == extract.streets
-    assert current_extract() == extract
+    cut, whole = tmp_path / "town.osm.pbf", model_file.read_bytes()
+    for kept in (0.3, 0.7, 0.99):
+        cut.write_bytes(whole[: int(len(whole) * kept)])
+        with pytest.raises(BrokenExtract, match="cannot be read to its end"):
+            load_extract(path=cut, key="town")
+        assert sorted(p.name for p in folder().iterdir()) == before
+        assert Street.objects.count() == extract.streets
+        assert current_extract() == extract
 
 
 def test_an_extract_without_streets_is_refused(town: Municipality, tmp_path: Path) -> None:

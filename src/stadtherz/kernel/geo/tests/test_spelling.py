@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stadtherz.kernel.geo.search.query import MAX_TYPED, readings, tidy
@@ -40,17 +40,20 @@ def test_different_names_stay_different(one: str, other: str) -> None:
     assert spelling(one) != spelling(other)
 
 
+@settings(deadline=None)
 @given(GERMAN, st.integers(0, 60))
 def test_the_beginning_of_a_text_folds_to_the_beginning_of_its_folding(text: str, length: int) -> None:
     assert fold(text).startswith(fold(text[:length]))
 
 
+@settings(deadline=None)
 @given(GERMAN)
 def test_umlauts_may_be_written_out(text: str) -> None:
     written = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
     assert fold(written) == fold(text)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_gives_plain_letters_and_digits(text: str) -> None:
     spelt = spelling(text)
@@ -59,6 +62,7 @@ def test_any_text_gives_plain_letters_and_digits(text: str) -> None:
     assert compact(text) == spelt.replace(" ", "")
 
 
+@settings(deadline=None)
 @given(GERMAN)
 def test_spelling_twice_changes_nothing(text: str) -> None:
     once = spelling(text)
@@ -66,6 +70,7 @@ def test_spelling_twice_changes_nothing(text: str) -> None:
     assert name_fit(once, once) == 100.0 or once == ""
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_can_be_read(text: str) -> None:
     for reading in readings(text, frozenset({"kaiserslautern"})):
