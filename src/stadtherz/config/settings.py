@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -185,6 +186,8 @@ LANGUAGE_COOKIE_NAME = "stadtherz_language"
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 USE_I18N = True
+# Words of declarations: the registry is no Django app.
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "kernel/registry/locale"]
 
 # Files
 STATIC_URL = "/static/"
