@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from osmium.osm.mutable import Node, Way
 
 from stadtherz.kernel.geo.actions import key_of, load_extract, load_extract_from, load_model_town
+from stadtherz.kernel.geo.demo import demo_map
 from stadtherz.kernel.geo.errors import BrokenExtract, DownloadRefused, GeoError, NoStreets, NotAnExtract
 from stadtherz.kernel.geo.extracts import current_extract, extract_path, folder, tiles_path
 from stadtherz.kernel.geo.models import Address, District, Extract, ExtractKind, Place, Street
@@ -266,3 +267,10 @@ def test_stray_streets_do_not_widen_the_bounds(tmp_path: Path) -> None:
         writer.add_way(Way(id=1, nodes=list(range(1, 60)), tags={"highway": "primary"}))
         writer.add_way(Way(id=2, nodes=[60, 61], tags={"highway": "motorway"}))
     assert read_extract(path).bounds == pytest.approx((7.701, 49.4, 7.759, 49.4))
+
+
+def test_the_demonstration_draws_a_map_only_where_none_is(town: Municipality, hamlet: Path) -> None:
+    write_hamlet(hamlet, at=(7.768, 49.443))
+    load_extract(path=hamlet)
+    assert demo_map(town) == []
+    assert Extract.objects.count() == 1
