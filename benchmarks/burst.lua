@@ -44,8 +44,8 @@ function request()
   }, "csrfmiddlewaretoken=" .. token)
 end
 
-function response(status, headers)
-  if headers["X-Support"] == "counted" then
+function response(status, headers, body)
+  if status == 200 and body:find('name="revoke"', 1, true) then -- the button now offers to take it back
     acknowledged = acknowledged + 1
   elseif status >= 400 then
     refused = refused + 1

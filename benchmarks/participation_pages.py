@@ -68,7 +68,7 @@ def _address(process: Process, idea: Idea | None = None) -> str:
     from django.urls import reverse
 
     if idea is None:
-        return reverse("participation:list", args=[process.key])
+        return f"{reverse('participation:ideas')}?process={process.key}"
     return reverse("participation:idea", args=[idea.pk])
 
 

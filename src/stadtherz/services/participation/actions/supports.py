@@ -3,7 +3,8 @@
 """Support an idea, and take the support back.
 
 Both are one statement each, so that any number of clicks at the same moment count right: the unique constraint decides
-who is new, and the counter changes by what was really added, on the row as it stands then.
+who is new, and the counter changes by what was really added, on the row as it stands then. One statement is a
+transaction by itself, so these verbs open none: two round trips less where thousands click at once.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import active_id
@@ -59,7 +60,6 @@ class SupportCount:
     changed: bool
 
 
-@transaction.atomic
 def support_idea(*, idea: Idea, person: Person) -> SupportCount:
     """Count the person as being for the idea, once. A second call changes nothing and is no error.
 
@@ -70,7 +70,6 @@ def support_idea(*, idea: Idea, person: Person) -> SupportCount:
     return SupportCount(count, bool(added))
 
 
-@transaction.atomic
 def revoke_support(*, idea: Idea, person: Person) -> SupportCount:
     """Take the person's support back. Without one, nothing changes and it is no error.
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -138,7 +140,9 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
 def _voiced(request: HttpRequest, idea: Any) -> HttpResponse:
     """After a click: only the button with htmx, the whole page without."""
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "participation/support.html", support_context(request, idea))
+        # without the context of a whole page (menu, roles): thousands may click at the same moment
+        context = support_context(request, idea) | {"csrf_token": get_token(request)}
+        return HttpResponse(render_to_string("participation/support.html", context))
     return redirect("participation:idea", idea.pk)
 
 
@@ -161,7 +165,10 @@ def support(request: HttpRequest, idea_id: int) -> HttpResponse:
 
 def _for_voice(request: HttpRequest, idea_id: int) -> Any:
     """What a click needs, in two queries: thousands may click at the same moment."""
-    idea = Idea.objects.select_related("process").prefetch_related("process__phases").filter(pk=idea_id).first()
+    needed = Idea.objects.select_related("process").only(
+        "visibility", "author", "support_count", "process__municipality", "process__is_public"
+    )
+    idea = needed.prefetch_related("process__phases").filter(pk=idea_id).first()
     if idea is None or not rules.may_see(request.user, idea):  # type: ignore[arg-type]
         raise Http404
     return idea
