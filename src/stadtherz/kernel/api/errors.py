@@ -122,4 +122,4 @@ def install(api: NinjaAPI) -> None:
         return answer_to(error)
 
     for kind in (Exception, Http404, HttpError, ValidationError, Problem):
-        api.add_exception_handler(kind, handle)
+        api.add_exception_handler(kind, handle)  # type: ignore[arg-type]  # ninja names the class, and passes the error

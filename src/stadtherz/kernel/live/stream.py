@@ -45,7 +45,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     except Full:
         await _refuse(send, 503)
         return
-    leaving = asyncio.ensure_future(_until_left(receive))
+    leaving: asyncio.Future[Any] = asyncio.ensure_future(_until_left(receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": [
             (b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache, no-transform"),
@@ -63,14 +63,14 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _pass_on(
-    subscription: Subscription, leaving: asyncio.Future[None], send: Send, ask: tuple[str, str, str], *, guarded: bool
+    subscription: Subscription, leaving: asyncio.Future[Any], send: Send, ask: tuple[str, str, str], *, guarded: bool
 ) -> None:
     loop = asyncio.get_running_loop()
     check_at = loop.time() + RECHECK_SECONDS
     closing = hub.closing
     while closing is not None and not closing.is_set() and not leaving.done() and not subscription.lost:
-        next_one = asyncio.ensure_future(subscription.queue.get())
-        await asyncio.wait({next_one, leaving}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        next_one: asyncio.Future[Any] = asyncio.ensure_future(subscription.queue.get())
+        await asyncio.wait([next_one, leaving], timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if next_one.done():
             message = next_one.result()
         else:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from django import forms
 from django.core.paginator import Paginator
@@ -50,10 +51,10 @@ def record(request: HttpRequest) -> HttpResponse:
     """Entries, newest first."""
     asked = Filter(request.GET)
     page = Paginator(asked.found(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "audit/record.html", {"form": asked, "page": page, "rows": _with_names(page.object_list)})
+    return render(request, "audit/record.html", {"form": asked, "page": page, "rows": _with_names(page)})
 
 
-def _with_names(found: QuerySet[AuditEntry]) -> list[tuple[AuditEntry, str, str]]:
+def _with_names(found: Iterable[AuditEntry]) -> list[tuple[AuditEntry, str, str]]:
     """Entries with the present pseudonym of who acted (the record itself holds numbers only) and details as text."""
     shown = list(found)
     people = Person.objects.filter(pk__in={entry.actor for entry in shown if entry.actor})

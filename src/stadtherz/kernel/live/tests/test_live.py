@@ -51,7 +51,7 @@ class Server:
         }  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--port", str(self.port), "--log-level", "error",
-             "--workers-kill-timeout", "3", "stadtherz.kernel.live.tests.sample_application:application"], env=environment,
+             "--workers-kill-timeout", "3", "stadtherz.config.tests.live_application:application"], env=environment,
         )  # fmt: skip
         stack.callback(self._end)
         _until(self._answers, "the server answers")
