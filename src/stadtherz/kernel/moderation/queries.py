@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Aggregate, Count, DurationField, F, Min, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from stadtherz.kernel.moderation.models import NEEDS_WORK, Case, Decision
 from stadtherz.kernel.moderation.rules import CLAIM_MINUTES
@@ -43,11 +43,14 @@ class TimeToRelease:
     @property
     def ninetieth_words(self) -> str:
         """Nine of ten were released within this time."""
-        return in_words(self.ninetieth)
+        return in_words(self.ninetieth, after_since=True)
 
 
-def in_words(span: timedelta | None) -> str:
-    """A span as people say it, in its largest unit, rounded: "40 minutes", "5 hours", "3 days"."""
+def in_words(span: timedelta | None, *, after_since: bool = False) -> str:
+    """A span as people say it, in its largest unit, rounded: "40 minutes", "5 hours", "3 days".
+
+    ``after_since``: in the case that German has after "seit" and "in".
+    """
     if span is None:
         return ""
     minutes = max(1, round(span.total_seconds() / 60))
@@ -57,6 +60,8 @@ def in_words(span: timedelta | None) -> str:
     if hours < 36:
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
     days = round(hours / 24)
+    if after_since:
+        return npgettext("since", "%(n)d day", "%(n)d days", days) % {"n": days}
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
@@ -75,6 +80,11 @@ class Overview:
     def waiting(self) -> int:
         """All cases that need a moderator."""
         return self.new + self.edits + self.reported
+
+    @property
+    def oldest_words(self) -> str:
+        """How long the oldest case has been waiting."""
+        return in_words(timezone.now() - self.oldest, after_since=True) if self.oldest else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     kinds = moderated_kinds()
     context = {
         "reading": with_pictures(readable(found, kinds)), "case": found, "taken": taken,
+        "taken_for": queries.in_words(now - found.claimed_at, after_since=True) if found.claimed_at else "",
         "mine_to_decide": may_decide(request.user, found),
         "return_reasons": reasons_for(Change.RETURN), "decline_reasons": reasons_for(Change.DECLINE),
         "take_down_reasons": reasons_for(Change.TAKE_DOWN), "reason": BY_KEY.get(found.reason),

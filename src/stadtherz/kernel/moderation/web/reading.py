@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from stadtherz.kernel.files.models import Picture
 from stadtherz.kernel.moderation.content import Place, read
 from stadtherz.kernel.moderation.hints import Hint, hints
 from stadtherz.kernel.moderation.models import Case
+from stadtherz.kernel.moderation.queries import in_words
 from stadtherz.kernel.moderation.states import State
 from stadtherz.kernel.registry.declaration import ModeratedKind, Text
 
@@ -55,7 +57,7 @@ class Readable:
         return self.parts[0].text if self.parts else str(self.case)
 
 
-def row(case: Case, kinds: Mapping[str, ModeratedKind], *, taken: bool) -> dict[str, Any]:
+def row(case: Case, kinds: Mapping[str, ModeratedKind], *, taken: bool, now: datetime) -> dict[str, Any]:
     """A row of the work list; no query."""
     fields = case.content.get("fields", [])
     rest = " · ".join(f["text"] for f in fields[1:] if f["text"])
@@ -67,6 +69,7 @@ def row(case: Case, kinds: Mapping[str, ModeratedKind], *, taken: bool) -> dict[
         "taken_by": case.claimed_by.pseudonym if taken and case.claimed_by else "",
         "pictures": len(case.content.get("pictures", [])),
         "hints": len(hints("\n".join(f["text"] for f in fields))),
+        "age": in_words(now - case.waiting_since, after_since=True),
         "can_tick": case.state == State.WAITING,
     }  # fmt: skip
 

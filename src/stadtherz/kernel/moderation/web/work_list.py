@@ -59,7 +59,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         else CountedPaginator(cases, _count(overview, kind, only)).get_page(request.GET.get("page"))
     )
     now = timezone.now()
-    rows = [row(case, kinds, taken=is_claimed_by_other(case, request.user, now)) for case in page]
+    rows = [row(case, kinds, taken=is_claimed_by_other(case, request.user, now), now=now) for case in page]
     context = {
         "overview": overview, "decided": queries.decided_since_yesterday(), "speed": queries.time_to_release(),
         "page": page, "rows": rows, "kind": kind, "only": only, "tabs": _tabs(overview, kind, only),

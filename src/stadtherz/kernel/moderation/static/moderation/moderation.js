@@ -12,13 +12,18 @@ if (list) {
 }
 
 const count = document.getElementById("queue-count");
-let waiting = 0;
+let asking = 0;
 if (count) {
-  count.addEventListener("live", () => {
-    clearTimeout(waiting); /* several decisions in a second are one question */
-    waiting = setTimeout(async () => {
+  const before = count.textContent.trim();
+  count.addEventListener("live", (event) => {
+    const certain = event.detail.name === "changed";
+    clearTimeout(asking); /* several decisions in a second are one question */
+    asking = setTimeout(async () => {
       const answer = await fetch(count.dataset.count, { headers: { "X-Requested-With": "fetch" } });
-      if (answer.ok) count.innerHTML = await answer.text();
+      if (!answer.ok) return;
+      const made = document.createElement("div");
+      made.innerHTML = await answer.text();
+      if (certain || !made.textContent.trim().startsWith(before)) count.replaceChildren(...made.childNodes);
     }, 400);
   });
 }
