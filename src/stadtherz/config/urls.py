@@ -35,9 +35,10 @@ def _there(module: str) -> bool:
         return False
 
 
+# services first: below /api/ the kernel answers whatever is left
 urlpatterns = [
-    *(path(prefix, include(module)) for prefix, module in KERNEL_URLS if _there(module)),
     *(path(s.url_prefix, include((s.urls, s.key))) for s in services() if s.urls),
+    *(path(prefix, include(module)) for prefix, module in KERNEL_URLS if _there(module)),
 ]
 handler400 = "stadtherz.kernel.ui.web.errors.bad_request"
 handler403 = "stadtherz.kernel.ui.web.errors.forbidden"

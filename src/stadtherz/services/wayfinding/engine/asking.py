@@ -36,7 +36,7 @@ _KNOWN: Final = {
     "coordinates", "id", "preference", "units", "language", "geometry", "instructions", "instructions_format",
     "elevation", "extra_info", "options", "radiuses", "alternative_routes", "attributes", "geometry_simplify",
     "suppress_warnings", "continue_straight", "skip_segments", "roundabout_exits", "maneuvers", "bearings",
-    "maximum_speed", "schedule", "ignore_transfers",
+    "maximum_speed", "schedule", "ignore_transfers", "profile", "format", "optimized", "dry_run", "optimize_waypoints",
 }  # fmt: skip
 
 
@@ -215,6 +215,8 @@ def _object(value: Any, name: str) -> Mapping[str, Any]:
 
 def _flag(body: Mapping[str, Any], name: str, default: bool) -> bool:
     value = body.get(name, default)
+    # openrouteservice's own Python client writes "true" and "false"
+    value = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
     if not isinstance(value, bool):
         raise AnswerError(2002, f"Parameter '{name}' must be true or false.")
     return value

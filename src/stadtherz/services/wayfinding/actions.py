@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What can be done with the walking graph: prepare it from the town's map."""
+
+from __future__ import annotations
+
+import json
+
+from stadtherz.kernel.geo.extracts import current_extract, extract_path
+from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.wayfinding.engine.assembling import import_map
+from stadtherz.services.wayfinding.engine.mapfile import Progress, silent
+from stadtherz.services.wayfinding.engine.routing import compute_order, save_order
+from stadtherz.services.wayfinding.graphs import folder, graph_path, order_path
+
+
+def build_graph(*, extract: Extract, progress: Progress = silent) -> int:
+    """Prepare the graph of an extract unless it is there; returns the number of its edges.
+
+    Side effects: writes graph, order and the report of what was not understood; each file whole or not at all, the
+    graph last, because its being there is what says "ready". Raises ``MapFileError``.
+    """
+    slug = extract.slug
+    if graph_path(slug).exists():
+        return 0
+    graph, report = import_map(extract_path(slug), progress)
+    save_order(compute_order(graph), graph, order_path(slug))
+    (folder() / f"{slug}.report.json").write_text(json.dumps(report.rows(), ensure_ascii=False, indent=1))
+    graph.save(graph_path(slug))
+    return graph.edge_count
+
+
+def load_demo(municipality: Municipality) -> list[str]:
+    """The graph of the demonstration town, as soon as it has a map."""
+    extract = current_extract(municipality)
+    edges = build_graph(extract=extract) if extract else 0
+    return [f"walking graph with {edges} edges"] if edges else []

@@ -1,0 +1,171 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The routing interface over HTTP, and openrouteservice's own Python client against it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import openrouteservice
+import pytest
+import requests
+from django.contrib.gis.geos import Polygon
+from django.test import Client
+from openrouteservice.exceptions import ApiError
+
+from stadtherz.kernel.geo.extracts import extract_path
+from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.municipalities.queries import forget_hosts
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.actions import build_graph, load_demo
+from stadtherz.services.wayfinding.engine.tests.town import at, draft_town
+from stadtherz.services.wayfinding.jobs import prepare
+
+START, END = list(at(10, 5)), list(at(390, 395))
+
+
+@pytest.fixture
+def extract(kaiserslautern: Municipality, settings: Any, tmp_path: Path) -> Iterator[Extract]:
+    """The invented town as the map of Kaiserslautern; its graph is not prepared yet."""
+    settings.DATA_DIR = tmp_path
+    west, south, east, north = 7.7, 49.4, 7.9, 49.5
+    found = Extract.objects.create(
+        key="town", version="0123456789ab", name="Town", source="town.osm.pbf", attribution="nobody",
+        bounds=Polygon.from_bbox((west, south, east, north)),
+    )  # fmt: skip
+    draft_town().write(extract_path(found.slug))
+    graphs._towns.clear()
+    yield found
+    graphs._towns.clear()
+
+
+@pytest.fixture
+def prepared(extract: Extract) -> Extract:
+    build_graph(extract=extract)
+    return extract
+
+
+class InProcess(requests.adapters.BaseAdapter):
+    """Carries the requests of an HTTP client to Django without a socket."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self.client = client
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
+        parts = urlsplit(request.url or "")
+        answer = self.client.generic(
+            request.method or "GET", f"{parts.path}?{parts.query}", request.body or b"", "application/json"
+        )
+        made = requests.Response()
+        made.status_code, made._content, made.request = answer.status_code, answer.content, request
+        made.headers.update(answer.headers)
+        return made
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.fixture
+def ors(prepared: Extract, client: Client) -> openrouteservice.Client:
+    found = openrouteservice.Client(base_url="http://localhost/api/routing", retry_over_query_limit=False)
+    found._session.mount("http://", InProcess(client))
+    return found
+
+
+def post(client: Client, path: str, body: Any) -> Any:
+    return client.post(f"/api/routing/v2/{path}", json.dumps(body), content_type="application/json")
+
+
+def test_the_client_gets_directions(ors: openrouteservice.Client) -> None:
+    answer = ors.directions([START, END], profile="wheelchair-manual", format="geojson", language="de")
+    feature = answer["features"][0]
+    assert feature["geometry"]["coordinates"][0] == pytest.approx(START, abs=1e-3)
+    assert feature["properties"]["segments"][0]["steps"][-1]["instruction"] == "Du bist am Ziel."
+    plain = ors.directions([START, END], profile="wheelchair", preference="shortest", instructions=False)
+    line = openrouteservice.convert.decode_polyline(plain["routes"][0]["geometry"])
+    assert line["coordinates"][0] == pytest.approx(START, abs=1e-3)
+    assert "steps" not in plain["routes"][0]["segments"][0]
+
+
+def test_the_client_gets_areas_and_tables(ors: openrouteservice.Client) -> None:
+    areas = ors.isochrones([START], profile="walker", range=[60, 120])
+    assert [feature["properties"]["value"] for feature in areas["features"]] == [60, 120]
+    table = ors.distance_matrix([START, END], profile="pram", metrics=["distance", "duration"])
+    assert table["distances"][0][0] == 0
+    assert table["durations"][0][1] > 60
+
+
+def test_the_client_understands_a_refusal(ors: openrouteservice.Client) -> None:
+    with pytest.raises(ApiError) as caught:
+        ors.directions([START, [7.7855, 49.4481]], profile="foot-walking", radiuses=[100])
+    assert caught.value.status == 404
+    assert caught.value.message["error"]["code"] in {2009, 2010}
+
+
+def test_every_form(prepared: Extract, client: Client) -> None:
+    for form, kind in (("json", "application/json"), ("geojson", "application/geo+json"),
+                       ("gpx", "application/gpx+xml")):  # fmt: skip
+        answer = post(client, f"directions/foot/{form}", {"coordinates": [START, END]})
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == f"{kind};charset=UTF-8"
+    assert post(client, "directions/foot/pdf", {"coordinates": [START, END]}).status_code == 406
+    short = client.get("/api/routing/v2/directions/foot", {"start": "7.7701,49.44", "end": "7.772,49.441"})
+    assert short.json()["type"] == "FeatureCollection"
+
+
+def test_reasons(prepared: Extract, client: Client) -> None:
+    body = {"coordinates": [list(at(290, 300)), list(at(390, 395))],
+            "options": {"profile_params": {"profile": {"hard": {"steps": 0}}}}}  # fmt: skip
+    answer = post(client, "reasons/foot", body).json()
+    assert answer["kind"] == "detour"
+    assert "Treppe mit 6 Stufen" in answer["text"]
+
+
+def test_bad_requests_are_refused_in_the_same_form(prepared: Extract, client: Client) -> None:
+    address = "/api/routing/v2/directions/foot"
+    for content in (b"", b"{", b"[" * 5000, b"\xff"):
+        answer = client.post(address, content, content_type="application/json")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, 2000)
+    assert client.get(address).json()["error"]["code"] == 2001
+    assert client.put(address).status_code == 405
+    assert client.get("/api/routing/v2/matrix/foot").status_code == 405
+
+
+def test_before_the_graph_is_prepared(extract: Extract, client: Client) -> None:
+    answer = post(client, "directions/foot", {"coordinates": [START, END]})
+    assert answer.status_code == 503
+    assert "being prepared" in answer.json()["error"]["message"]
+
+
+def test_the_job_prepares_the_graph_once(extract: Extract, town: Municipality, client: Client) -> None:
+    prepare()
+    made = graphs.graph_path(extract.slug).stat().st_mtime_ns
+    prepare()
+    assert graphs.graph_path(extract.slug).stat().st_mtime_ns == made
+    assert load_demo(town) == []
+    assert post(client, "directions/foot", {"coordinates": [START, END]}).status_code == 200
+
+
+def test_a_municipality_without_the_service_or_a_map(extract: Extract, kusel: Municipality, client: Client) -> None:
+    body = {"coordinates": [START, END]}
+    other = client.post("/api/routing/v2/directions/foot", json.dumps(body), content_type="application/json",
+                        headers={"host": "kusel.localhost"})  # fmt: skip
+    assert other.status_code == 503
+    kusel.services = []
+    kusel.save()
+    forget_hosts()
+    closed = client.post("/api/routing/v2/directions/foot", json.dumps(body), content_type="application/json",
+                         headers={"host": "kusel.localhost"})  # fmt: skip
+    assert closed.status_code == 404
+
+
+def test_few_queries(prepared: Extract, client: Client, django_assert_max_num_queries: Any) -> None:
+    post(client, "directions/foot", {"coordinates": [START, END]})
+    with django_assert_max_num_queries(8):
+        post(client, "directions/foot", {"coordinates": [START, END]})

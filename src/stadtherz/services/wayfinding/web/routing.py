@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The routing interface below /api/routing, in the form of openrouteservice v2, so that its clients work.
+
+It answers in that form also where it refuses, and therefore does not use problem documents. A request is computed and
+forgotten: neither places nor limits are stored or logged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from stadtherz.kernel.people.web.guards import public
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.engine import answers
+from stadtherz.services.wayfinding.engine.asking import AnswerError
+
+Answer = Callable[[], Any]
+TYPES = {"json": "application/json", "geojson": "application/geo+json", "gpx": "application/gpx+xml"}
+
+
+def _send(content: Any, form: str = "json", status: int = 200) -> HttpResponse:
+    body = content if isinstance(content, str) else msgspec.json.encode(content)
+    kind = TYPES.get(form, TYPES["json"])
+    return HttpResponse(body, status=status, content_type=f"{kind};charset=UTF-8")
+
+
+def _answer(work: Answer, form: str) -> HttpResponse:
+    try:
+        return _send(work(), form)
+    except AnswerError as refusal:
+        return _send(refusal.body(), status=refusal.status)
+    except graphs.NoGraph:
+        waiting = AnswerError(2099, "The walking graph of this town is being prepared. Try again in a few minutes.")
+        return _send(waiting.body(), status=503)
+
+
+def _body(request: HttpRequest) -> Any:
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise AnswerError(2000, "The body of the request is no JSON.") from error
+
+
+def _not_allowed(*methods: str) -> HttpResponse:
+    refusal = AnswerError(2099, f"This address takes {' and '.join(methods)} only.")
+    answer = _send(refusal.body(), status=405)
+    answer.headers["Allow"] = ", ".join(methods)
+    return answer
+
+
+@public
+def directions(request: HttpRequest, profile: str, form: str = "json") -> HttpResponse:
+    """``POST /v2/directions/{profile}[/json|/geojson|/gpx]``, or ``GET …?start=lon,lat&end=lon,lat`` for GeoJSON."""
+    if request.method == "GET":
+        return _answer(
+            lambda: answers.directions(
+                graphs.town(), profile, {"coordinates": [_point(request, "start"), _point(request, "end")]}, "geojson"
+            ),
+            "geojson",
+        )
+    if request.method != "POST":
+        return _not_allowed("GET", "POST")
+    return _answer(lambda: answers.directions(graphs.town(), profile, _body(request), form), form)
+
+
+def _point(request: HttpRequest, name: str) -> list[str]:
+    if name not in request.GET:
+        raise AnswerError(2001, f"Parameter '{name}' is missing.")
+    return request.GET[name].split(",")
+
+
+@public
+def isochrones(request: HttpRequest, profile: str) -> HttpResponse:
+    """``POST /v2/isochrones/{profile}``: areas within reach."""
+    if request.method != "POST":
+        return _not_allowed("POST")
+    return _answer(lambda: answers.isochrones(graphs.town(), profile, _body(request)), "geojson")
+
+
+@public
+def matrix(request: HttpRequest, profile: str) -> HttpResponse:
+    """``POST /v2/matrix/{profile}``: times and lengths between many places."""
+    if request.method != "POST":
+        return _not_allowed("POST")
+    return _answer(lambda: answers.matrix(graphs.town(), profile, _body(request)), "json")
+
+
+@public
+def reasons(request: HttpRequest, profile: str) -> HttpResponse:
+    """``POST /v2/reasons/{profile}`` (ours): why there is no way, or why it is so long."""
+    if request.method != "POST":
+        return _not_allowed("POST")
+    return _answer(lambda: answers.explain(graphs.town(), profile, _body(request)), "json")
