@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -20,10 +20,11 @@ from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web import resume
 
 View = Callable[..., HttpResponse]
+Open = TypeVar("Open", bound=Callable[..., Any])
 
 
-def public(view: View) -> View:
-    """Open to everybody; says so where a reader and the route walk see it."""
+def public(view: Open) -> Open:
+    """Open to everybody; says so where a reader and the route walk see it. Views and operations of the API alike."""
     view.access = "public"  # type: ignore[attr-defined]
     return view
 
