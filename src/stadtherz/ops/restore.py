@@ -78,6 +78,13 @@ def _beside(reader: archive.Reader, address: str, target: str) -> Iterator[str]:
     """The archive's database under another name, compared with the manifest; removed when anything is wrong."""
     beside = f"{target}_restored"
     with psycopg.connect(address, dbname="postgres", autocommit=True) as server:
+        may = server.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+        if not may or not may[0]:
+            raise Failure(
+                STEP,
+                "only a superuser of the server may make the extensions of a restored database",
+                "./stadtherz restore FILE --dsn postgresql://postgres@…/stadtherz; nothing was changed",
+            )
         _drop(server, beside)
         owner = server.execute(
             "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [target]
