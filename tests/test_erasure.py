@@ -64,7 +64,7 @@ STAYS = "Okapibrunnen"
 def spellings(mark: str) -> list[str]:
     """How a text may lie in a table: plain, as bytea, and as base64 at each of the three offsets."""
     raw = mark.encode()
-    encoded = [base64.b64encode(b"\0" * offset + raw).decode()[2 + 2 * bool(offset): -4] for offset in range(3)]
+    encoded = [base64.b64encode(b"\0" * offset + raw).decode()[2 + 2 * bool(offset) : -4] for offset in range(3)]
     return [mark, raw.hex(), *(part for part in encoded if len(part) >= 8)]
 
 
@@ -101,7 +101,9 @@ def traces(marks: dict[str, str], files: Path) -> dict[str, list[str]]:
     """For each mark that is found, where."""
     places = everything_with(list(marks.values()), files)
     found = {
-        what: [place[:300] for place in places if any(spelling.lower() in place.lower() for spelling in spellings(mark))]
+        what: [
+            place[:300] for place in places if any(spelling.lower() in place.lower() for spelling in spellings(mark))
+        ]
         for what, mark in marks.items()
     }
     return {what: where for what, where in found.items() if where}
@@ -132,7 +134,9 @@ def resident(town: Municipality, kusel: Municipality, media: Path, client: Clien
     client.post("/account/email/", {"action_add": "1", "email": f"neu-{MARKS['address']}@example.org"})
     process = factories.process()
     for title, ending in ((f"Wasser am {STAYS}", release), ("Beet", None)):
-        text = f"Trinkwasser für alle am {STAYS}." if ending else f"Ein Beet mit {MARKS['unpublished idea']} bepflanzen."
+        text = (
+            f"Trinkwasser für alle am {STAYS}." if ending else f"Ein Beet mit {MARKS['unpublished idea']} bepflanzen."
+        )
         submit_idea(process=process, author=someone, title=title, text=text)
         if ending:
             ending(case=Case.objects.get(content__icontains=STAYS), moderator=moderator)
@@ -143,13 +147,13 @@ def resident(town: Municipality, kusel: Municipality, media: Path, client: Clien
         case=Case.objects.get(content__icontains=MARKS["declined comment"]), moderator=moderator, reason="insult",
         text=f"Bitte ohne {MARKS['words to the author']}.",
     )  # fmt: skip
-    reported = submit_idea(process=process, author=person(), title="Ein Werbetext", text="Kaufen Sie hier, es lohnt sich.")
+    reported = submit_idea(
+        process=process, author=person(), title="Ein Werbetext", text="Kaufen Sie hier, es lohnt sich."
+    )
     case = release(case=Case.objects.get(object_id=reported.pk, kind="participation.idea"), moderator=moderator)
     report(case=case, reporter=someone, reason="advertising", text=f"Das ist {MARKS['report']}.")
     store_picture(upload=picture("#123456", "a"), owner=someone, alternative_text=MARKS["private picture"])
-    send(
-        to=someone, template="people/account_already_exists", context={"password_reset_url": MARKS["message"]}
-    )
+    send(to=someone, template="people/account_already_exists", context={"password_reset_url": MARKS["message"]})
     with activate(kusel):
         give_role(person=someone, role=Role.CLERK, admin=None)
         enter_person_without_email(name="Anna Beispiel", clerk=someone)

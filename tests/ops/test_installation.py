@@ -32,6 +32,14 @@ from . import clicks as clicking
 from .command import COMMAND, environment, eventually, mentioning, remove, stadtherz
 
 
+def started(pid: int) -> int:
+    """When a process began, in the kernel's ticks."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except OSError:
+        return 0
+
+
 @dataclass
 class Installation:
     """A data folder, and the run that may be going on in it."""
@@ -78,7 +86,9 @@ class Installation:
         return time.monotonic() - began
 
     def processes(self, word: str) -> list[int]:
-        return [pid for pid, command in mentioning(str(self.data)).items() if word in command]
+        """Ids of its living processes with this command, the oldest first; numbers alone do not tell, for they wrap."""
+        found = [pid for pid, command in mentioning(str(self.data)).items() if word in command]
+        return sorted(found, key=started)
 
     def address(self, role: str = "postgres") -> str:
         """Of the cluster's superuser, while the cluster is running."""
@@ -149,7 +159,7 @@ def test_other_verbs_share_its_database(platform: Installation) -> None:
 
 def test_a_killed_web_process_is_replaced(platform: Installation) -> None:
     before = set(platform.processes("stadtherz.ops.web"))
-    leader = min(before)
+    leader = platform.processes("stadtherz.ops.web")[0]
     os.kill(leader, signal.SIGKILL)
     eventually(
         "a new web server answers",
@@ -192,9 +202,9 @@ def test_clicks_survive_the_kill_of_every_process(platform: Installation) -> Non
     clicks.start()
     web, jobs = "stadtherz.ops.web", "django work"
     for victim in (
-        lambda: max(platform.processes(web)),  # one web process
-        lambda: min(platform.processes(jobs)),  # the job worker
-        lambda: min(platform.processes(web)),  # the leader of the web processes
+        lambda: platform.processes(web)[-1],  # one web process
+        lambda: platform.processes(jobs)[0],  # the job worker
+        lambda: platform.processes(web)[0],  # the leader of the web processes
         lambda: database_server(platform),
     ):
         enough = len(clicks.acknowledged) + 40
