@@ -19,19 +19,18 @@ from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public, signed_in
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import following, supports
-from stadtherz.services.participation.contents import COMMENT, IDEA
 from stadtherz.services.participation.errors import Refused
 from stadtherz.services.participation.models import Comment, Idea
 from stadtherz.services.participation.phases import Action
 from stadtherz.services.participation.queries.reading import (
     discussion,
     ideas_for,
-    reportable,
     with_pictures_and_answers,
 )
 from stadtherz.services.participation.states import Origin, Status, Visibility
-from stadtherz.services.participation.web.cards import author_name, author_of, status_words
+from stadtherz.services.participation.web.cards import author_of, status_words
 from stadtherz.services.participation.web.comment_form import CommentForm
+from stadtherz.services.participation.web.thread import Thread
 from stadtherz.services.participation.web.words import in_words
 
 
@@ -81,38 +80,15 @@ def timeline(request: HttpRequest, idea: Any) -> list[dict[str, Any]]:
     return steps
 
 
-def lines(request: HttpRequest, idea: Any, *, after: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """The comments in the order of reading, ready to print."""
-    found = discussion(idea, request.user, after=after)  # type: ignore[arg-type]
-    shown = [
-        {
-            "id": line.comment.pk,
-            "depth": line.comment.depth,
-            "author": author_name(line.comment.pseudonym, line.comment.erased_at),
-            "at": line.comment.created_at,
-            "text": line.comment.text,
-            "is_gone": line.is_gone,
-            "is_own": line.is_own,
-            "is_edited": line.comment.edited_at is not None,
-            "waits": line.comment.visibility != Visibility.RELEASED and not line.is_gone,
-            "is_on_paper": line.comment.origin == Origin.PAPER,
-        }
-        for line in found.lines
-    ]
-    return shown, found.next_mark
-
-
 @public
 @require_safe
 def show(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Text, pictures, place, supports, answers, comments; what is not released, its author sees."""
     idea = idea_or_404(request, idea_id, whole=True)
     after = request.GET.get("after", "")
-    comments, next_mark = lines(request, idea, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
+    found = discussion(idea, request.user, after=int(after) if after.isdecimal() and len(after) < 19 else 0)  # type: ignore[arg-type]
+    can_comment = idea.is_released and rules.phase_allows(idea.process, Action.COMMENT)
     user = request.user
-    cases = reportable(idea, [line["id"] for line in comments]) if idea.is_released else set()
-    for line in comments:
-        line["is_reportable"] = (COMMENT, line["id"]) in cases and not line["is_own"]
     context = support_context(request, idea) | {
         "category": in_words(idea.category.title, request) if idea.category else "",
         "process_title": in_words(idea.process.title, request),
@@ -122,14 +98,14 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
         "visibility": Visibility(idea.visibility),
         "last_answer": idea.answers.all()[len(idea.answers.all()) - 1] if idea.answers.all() else None,
         "timeline": timeline(request, idea),
-        "comments": comments,
-        "next_mark": next_mark,
-        "can_comment": idea.is_released and rules.phase_allows(idea.process, Action.COMMENT),
+        "comments": Thread(idea.pk, can_comment=can_comment).html(found.lines) if found.lines else "",
+        "next_mark": found.next_mark,
+        "can_comment": can_comment,
         "comment_form": CommentForm(),
         "may_edit": rules.may_edit(user, idea),  # type: ignore[arg-type]
         "may_answer": idea.is_released and may(user, "participation.answer"),  # type: ignore[arg-type]
         "may_enter_paper": idea.is_released and may(user, "participation.paper"),  # type: ignore[arg-type]
-        "is_reportable": (IDEA, idea.pk) in cases and not rules.is_author(user, idea),  # type: ignore[arg-type]
+        "is_reportable": idea.is_reportable and not rules.is_author(user, idea),  # type: ignore[arg-type]
         "share_url": request.build_absolute_uri(request.path),
     }
     if idea.place:
