@@ -133,6 +133,7 @@ ACCOUNT_USER_DISPLAY = "stadtherz.kernel.people.queries.public_name"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if OPTION["trusted_proxy"] else 0
 MFA_ADAPTER = "stadtherz.kernel.people.adapter.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "stadtherz.kernel.people.web.forms.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

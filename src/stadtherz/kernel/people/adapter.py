@@ -101,6 +101,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """What the authenticator app shows."""
         return active().name
 
+    def generate_authenticator_name(self, user: Person, type: Any) -> str:
+        """Proposed for a new passkey: the kind of device."""
+        return device_of(self.request.headers.get("User-Agent", "")) or "Passkey"
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """A passkey is valid for the host name under which it was made."""
         return {"id": self.request.get_host().partition(":")[0], "name": active().name}

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
@@ -54,3 +55,14 @@ class SignupForm(allauth_forms.SignupForm):
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
         return super().try_save(request)
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """Add a passkey; to sign in without a password is what most people want it for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the device")
+        self.fields["passwordless"].label = _("Sign in without a password")
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].help_text = _("Else it is a second step after the password.")
