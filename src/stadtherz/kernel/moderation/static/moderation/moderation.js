@@ -1,4 +1,5 @@
-/* SPDX-FileCopyrightText: Stadtherz contributors; SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
 /* Comfort for moderators: x ticks the row in focus, the count follows live. Everything works without it. */
 
 const list = document.querySelector(".mod-list");
