@@ -88,4 +88,6 @@ def export(request: HttpRequest) -> HttpResponse:
 def prove(request: HttpRequest) -> HttpResponse:
     """Check every entry now and show the head, so that it can be noted elsewhere."""
     proof = verify(at_most=FINDINGS_SHOWN)
-    return render(request, "audit/proof.html", {"proof": proof, "head": head()})
+    last = head()
+    pairs = [(_("Last number"), last.count), (_("Fingerprint"), last.hash)]
+    return render(request, "audit/proof.html", {"proof": proof, "pairs": pairs})
