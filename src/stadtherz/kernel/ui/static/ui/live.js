@@ -30,8 +30,16 @@ function start(topic, connection) {
     } catch {
       /* plain text is a message as well */
     }
-    for (const heard of connection.hearers) heard(message.event, message.data);
+    /* The stream greets each connection; a second greeting means that something may have been missed. */
+    if (message.event === "hello") {
+      if (connection.greeted) tell(connection, "again", null);
+      connection.greeted = true;
+    } else tell(connection, message.event, message.data);
   };
+}
+
+function tell(connection, name, data) {
+  for (const heard of connection.hearers) heard(name, data);
 }
 
 function stop(connection) {
@@ -42,10 +50,7 @@ function stop(connection) {
 document.addEventListener("visibilitychange", () => {
   for (const [topic, connection] of open) {
     if (document.hidden) stop(connection);
-    else if (connection.hearers.size) {
-      start(topic, connection);
-      for (const heard of connection.hearers) heard("again", null);
-    }
+    else if (connection.hearers.size) start(topic, connection);
   }
 });
 
