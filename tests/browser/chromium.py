@@ -30,10 +30,6 @@ class Look:
         return f"{self.theme}-{self.width}-{self.language}"
 
 
-LOOKS = (Look("light", 1280, "de"), Look("dark", 320, "de"), Look("light", 320, "en"), Look("dark", 1280, "en"))
-"""Every pair of theme, width and language at least once."""
-
-
 @dataclass(slots=True)
 class Troubles:
     """What went wrong while a page was shown, and whom it asked."""
@@ -116,6 +112,13 @@ def open_page(
     yield make
     for context in contexts:
         context.close()
+
+
+def change_look(page: Page, theme: str, width: int) -> None:
+    """The same page in another light and width, without loading it again."""
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
 def _note(troubles: Troubles, message: ConsoleMessage) -> None:

@@ -12,7 +12,7 @@ class PageType:
     """A page type: where it is, and who sees it.
 
     ``via`` is a CSS selector of a link on ``path`` that leads to the page, for pages whose address is not known
-    beforehand. ``has_map``: may weigh more. ``german``: its words are German in every language.
+    beforehand. ``has_map``: may weigh more.
     """
 
     name: str
@@ -40,4 +40,27 @@ PAGES = (
     PageType("not found", "/there-is-nothing-here/", status=404),
     PageType("sign in", "/account/login/"),
     PageType("sign up", "/account/signup/"),
+    PageType("forgotten password", "/account/password/reset/"),
+    PageType("account", "/account/", role="resident"),
+    PageType("e-mail address", "/account/email/", role="resident"),
+    PageType("sessions", "/account/sessions/", role="resident"),
+    PageType("notices", "/notices/", role="resident"),
+    PageType("participation", "/mitreden/", has_map=True),
+    PageType("process", "/mitreden/beteiligung/ideen/"),
+    PageType("ideas", "/mitreden/ideen/"),
+    PageType("ideas on the map", "/mitreden/ideen/karte/", has_map=True),
+    PageType("idea", "/mitreden/ideen/", via=".sh-row__title a", has_map=True),
+    PageType("new idea", "/mitreden/ideen/neu/", role="resident", has_map=True),
+    PageType("own ideas", "/mitreden/meine/", role="resident"),
+    PageType("list for a stand", "/mitreden/ideen/liste/"),
+    PageType("ideas to answer", "/mitreden/amt/antworten/", role="clerk"),
+    PageType("answer", "/mitreden/amt/antworten/", role="clerk", via=".sh-work__title, .sh-row__title a"),
+    PageType("paper", "/mitreden/amt/papier/", role="clerk"),
+    PageType("people without e-mail", "/staff/people/", role="clerk"),
+    PageType("enter a person", "/staff/people/new/", role="clerk"),
+    PageType("moderation", "/moderation/", role="moderator"),
+    PageType("case", "/moderation/", role="moderator", via=".sh-work__title", has_map=True),
+    PageType("roles", "/staff/roles/", role="admin"),
+    PageType("municipality", "/staff/municipality/", role="admin"),
+    PageType("record of decisions", "/staff/record/", role="admin"),
 )

@@ -1,36 +1,18 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Run in a process of its own before the server starts: static files, the demonstration, one account per role."""
+"""Run in a process of its own before the server starts: static files and the demonstration with its accounts."""
 
 from __future__ import annotations
 
 import os
 
-PASSWORD = "ein langes Wort zum Testen"
+PASSWORD = "stadtherz-demo"
 ROLES = ("resident", "moderator", "editor", "clerk", "admin")
 
 
 def address_of(role: str) -> str:
-    """E-mail address of the test account with this role."""
-    return f"{role}@browser.example"
-
-
-def accounts() -> None:
-    """A person per role in the default municipality, able to sign in with ``PASSWORD``."""
-    from allauth.account.models import EmailAddress
-
-    from stadtherz.kernel.municipalities.active import activate
-    from stadtherz.kernel.municipalities.models import Municipality
-    from stadtherz.kernel.people.models import Membership, Person
-
-    with activate(Municipality.objects.get(is_default=True)):
-        for role in ROLES:
-            person = Person(pseudonym=f"Probe {role}", email=address_of(role))
-            person.set_password(PASSWORD)
-            person.save()
-            EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-            if role != "resident":
-                Membership.objects.create(person=person, role=role)
+    """E-mail address of the demonstration account with this role."""
+    return f"{role}@example.org"
 
 
 def main() -> None:
@@ -43,7 +25,6 @@ def main() -> None:
 
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("demo", verbosity=0)
-    accounts()
 
 
 if __name__ == "__main__":

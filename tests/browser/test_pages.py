@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.checks import Weight, axe, enlarge_text, overflow, unfocused
-from tests.browser.chromium import LOOKS, Look
+from tests.browser.chromium import Look, change_look
 from tests.browser.pages import PAGES, PageType
 
 pytestmark = pytest.mark.browser
 BUDGET = 120_000
-"""Bytes of HTML, CSS and JavaScript of a page without a map."""
+"""Bytes of HTML, CSS and JavaScript of a page without a map, compressed."""
 
 
 def go(page: Page, kind: PageType) -> None:
@@ -30,25 +30,28 @@ def go(page: Page, kind: PageType) -> None:
     page.evaluate("document.fonts.ready.then(() => true)")
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
 @pytest.mark.parametrize("kind", PAGES, ids=str)
-def test_page_is_for_everybody(kind: PageType, look: Look, open_page: Callable[..., Page]) -> None:
-    page = open_page(look, role=kind.role)
-    go(page, kind)
-    assert axe(page) == []
-    assert overflow(page) == []
-    assert page.troubles.messages == []  # type: ignore[attr-defined]
-    assert page.troubles.foreign == []  # type: ignore[attr-defined]
-    assert page.locator("h1").count() == 1 or kind.name == "components"
-
-
-@pytest.mark.parametrize("kind", PAGES, ids=str)
-def test_page_without_a_mouse_and_with_large_text(kind: PageType, open_page: Callable[..., Page]) -> None:
+def test_page_is_for_everybody(kind: PageType, open_page: Callable[..., Page]) -> None:
     page = open_page(role=kind.role)
     weight = Weight(page)
     go(page, kind)
-    if not kind.has_map:
-        assert weight.bytes < BUDGET, weight.parts
+    assert page.locator("h1").count() == 1 or kind.name == "components"
+    assert (axe(page), overflow(page)) == ([], [])
+    assert kind.has_map or weight.bytes < BUDGET, weight.parts
+    change_look(page, "dark", 320)
+    assert (axe(page), overflow(page)) == ([], [])
+    change_look(page, "light", 1280)
     assert unfocused(page) == []
     enlarge_text(page)
     assert overflow(page) == []
+    assert page.troubles.messages == []  # type: ignore[attr-defined]
+    assert page.troubles.foreign == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PAGES if not kind.role], ids=str)
+def test_page_in_english(kind: PageType, open_page: Callable[..., Page]) -> None:
+    page = open_page(Look("dark", 1280, "en"))
+    go(page, kind)
+    assert axe(page) == []
+    change_look(page, "light", 320)
+    assert (axe(page, within="main"), overflow(page)) == ([], [])

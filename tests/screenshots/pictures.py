@@ -27,14 +27,26 @@ class Picture:
 
 DARK, NARROW, ENGLISH = Look(theme="dark"), Look(width=320), Look(language="en")
 
+SEND = "main form[method=post] [type=submit]"
+ROWS = ".sh-row__title a"
+WORK = ".sh-work__title, .sh-row__title a"
+
 PICTURES = (
     Picture("home", "/", whole=True),
     Picture("home-dark", "/", DARK, whole=True),
     Picture("home-320", "/", NARROW, whole=True),
     Picture("home-english", "/", ENGLISH, whole=True),
     Picture("home-kusel", "/", town="kusel"),
-    Picture("search", "/search/?q=Spielplatz"),
-    Picture("not-found", "/there-is-nothing-here/"),
+    Picture("list", "/mitreden/ideen/"),
+    Picture("map", "/mitreden/ideen/karte/"),
+    Picture("map-dark", "/mitreden/ideen/karte/", DARK),
+    Picture("idea", "/mitreden/ideen/", via=ROWS, whole=True),
+    Picture("idea-320", "/mitreden/ideen/", NARROW, via=ROWS, whole=True),
+    Picture("form-with-errors", "/mitreden/ideen/neu/", role="resident", submit=SEND, whole=True),
+    Picture("moderation", "/moderation/", role="moderator"),
+    Picture("moderation-case", "/moderation/", role="moderator", via=WORK, whole=True),
+    Picture("answer", "/mitreden/amt/antworten/", role="clerk", via=WORK, whole=True),
     Picture("components", "/ui/components/"),
     Picture("sign-in", "/account/login/"),
+    Picture("not-found", "/there-is-nothing-here/"),
 )
