@@ -61,7 +61,8 @@ def main() -> int:
         engine = _prepared(graph, Path(folder), figures)
         pairs = _pairs(graph, PAIRS)
         _requests(engine, pairs, figures)
-        _personal(engine, pairs, figures)
+        if graph.edge_count < 500_000:
+            _personal(engine, pairs, figures)
         _obstacles(engine, pairs, figures)
         _against_dijkstra(engine, pairs, figures)
     figures["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -159,7 +160,7 @@ def _personal(engine: Engine, pairs: list[Any], figures: dict[str, float]) -> No
 
 
 def _obstacles(engine: Engine, pairs: list[Any], figures: dict[str, float]) -> None:
-    """From closing an edge to the next way that avoids it, with 64 prepared profiles."""
+    """From closing an edge to the next way that avoids it, with as many prepared profiles as a process keeps."""
     profile = PRESETS["foot"].profile
     times = []
     for number, (start, end) in enumerate(pairs[:50]):

@@ -34,5 +34,5 @@ def build_graph(*, extract: Extract, progress: Progress = silent) -> int:
 def load_demo(municipality: Municipality) -> list[str]:
     """The graph of the demonstration town, as soon as it has a map."""
     extract = current_extract(municipality)
-    edges = build_graph(extract=extract) if extract else 0
+    edges = build_graph(extract=extract) if extract and extract_path(extract.slug).exists() else 0
     return [f"walking graph with {edges} edges"] if edges else []

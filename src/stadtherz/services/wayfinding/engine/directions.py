@@ -3,6 +3,7 @@
 """Puts steps into words with a table of phrases. Says only what is known, and says so where it is not."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
@@ -15,10 +16,13 @@ _SLIGHT: Final = 30
 
 def distance(metres: float, words: Table) -> str:
     """ "35 m", "240 m", "1,3 km": rounded as a person would say it."""
-    if metres >= 995:
-        return f"{metres / 1000:.1f} km".replace(".", words["decimal"])
-    step = 1 if metres < 20 else 5 if metres < 100 else 10
-    return f"{max(1, round(metres / step) * step)} m"
+    step = 1 if metres < 20 else 5 if metres < 100 else 10 if metres < 995 else 100
+    return _distance(max(1, round(metres / step) * step), words["decimal"])
+
+
+@lru_cache(4096)
+def _distance(metres: int, point: str) -> str:
+    return f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km".replace(".", point)
 
 
 def percent(permille: float, words: Table) -> str:

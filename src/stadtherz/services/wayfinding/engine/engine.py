@@ -29,8 +29,10 @@ Point = tuple[float, float]
 SNAP_M: Final = 350.0
 #: an island of the graph smaller than this many nodes is no place to begin a way if there is a better one nearby
 ISLAND_NODES: Final = 40
-#: prepared profiles kept by a process (about 4 MB each for a town of 50,000 edges)
+#: prepared profiles kept by a process: 64 for a town (about 4 MB each), fewer for a region, so that all together stay
+#: below about a gigabyte
 METRICS: Final = 64
+_ARCS_KEPT: Final = 30_000_000
 
 
 class RoutingError(Exception):
@@ -128,6 +130,7 @@ class Engine:
         self._version = 0
         self._metrics: OrderedDict[Any, Metric] = OrderedDict()
         self._lock = threading.RLock()
+        self.kept = max(4, min(METRICS, _ARCS_KEPT // max(1, len(self.tails))))
 
     # prepared profiles
 
@@ -146,7 +149,7 @@ class Engine:
             if made.version != self._version:
                 self._bring_up_to_date(made)
             self._metrics[key] = made
-            while len(self._metrics) > METRICS:
+            while len(self._metrics) > self.kept:
                 self._metrics.popitem(last=False)
         return made
 

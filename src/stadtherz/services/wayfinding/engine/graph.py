@@ -9,6 +9,7 @@ Each attribute that a limit can ask for carries its provenance and its date. The
 
 import io
 import json
+import os
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date
@@ -170,7 +171,7 @@ class Graph:
             "about": self.about,
         }
         arrays["words"] = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype="u1")
-        partial = path.with_suffix(".partial")
+        partial = path.with_name(f".{path.name}.{os.getpid()}")
         with partial.open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
         partial.replace(path)

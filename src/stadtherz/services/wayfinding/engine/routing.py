@@ -9,6 +9,7 @@ fallback where the libraries are missing and the oracle of the tests.
 """
 
 import hashlib
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -213,7 +214,7 @@ def _fingerprint(graph: Graph) -> bytes:
 
 
 def save_order(order: Ints, graph: Graph, path: Path) -> None:
-    partial = path.with_suffix(".partial")
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
     partial.write_bytes(_fingerprint(graph) + order.astype("<i4").tobytes())
     partial.replace(path)
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The invented town for all tests, and the real extracts where they are at hand."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -50,16 +51,31 @@ def real_file(name: str) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def heidelberg() -> Engine:
-    return Engine(import_map(real_file("heidelberg"))[0])
+def real_engine(name: str, config: pytest.Config) -> Engine:
+    """An engine on a real extract. Its graph is kept in pytest's cache, named by the contents of the extract and of
+    the engine's own modules, so that a second run does not import what has not changed."""
+    path = real_file(name)
+    digest = hashlib.sha256(path.read_bytes())
+    for module in sorted(Path(__file__).parents[1].glob("*.py")):
+        digest.update(module.read_bytes())
+    kept = Path(config.cache.mkdir("wayfinding")) / f"{name}-{digest.hexdigest()[:16]}.npz"
+    if not kept.exists():
+        for old in kept.parent.glob(f"{name}-*.npz"):
+            old.unlink(missing_ok=True)
+        import_map(path)[0].save(kept)
+    return Engine(Graph.load(kept))
 
 
 @pytest.fixture(scope="session")
-def oslo() -> Engine:
-    return Engine(import_map(real_file("oslo-east"))[0])
+def heidelberg(pytestconfig: pytest.Config) -> Engine:
+    return real_engine("heidelberg", pytestconfig)
 
 
 @pytest.fixture(scope="session")
-def kaiserslautern() -> Engine:
-    return Engine(import_map(real_file("kaiserslautern"))[0])
+def oslo(pytestconfig: pytest.Config) -> Engine:
+    return real_engine("oslo-east", pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def kaiserslautern(pytestconfig: pytest.Config) -> Engine:
+    return real_engine("kaiserslautern", pytestconfig)
