@@ -24,7 +24,7 @@ def release_idea(*, object_id: int, content: dict[str, Any], case: Any) -> None:
     idea = Idea.objects.select_for_update(of=("self",)).get(pk=object_id)
     place, is_first = content.get("place"), idea.released_at is None
     idea.title, idea.text = content["title"], content["text"]
-    idea.category = Category.objects.filter(pk=content.get("category"), process=idea.process_id).first()
+    idea.category = Category.objects.filter(pk=content.get("category") or 0, process=idea.process_id).first()
     idea.place = Point(place["longitude"], place["latitude"], srid=4326) if place else None
     idea.place_label = place["label"] if place else content.get("place_label", "")
     idea.district = district_of(idea.place) if idea.place else None

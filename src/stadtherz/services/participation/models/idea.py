@@ -70,7 +70,7 @@ class IdeaManager(TownManager.from_queryset(IdeaQuerySet)):  # type: ignore[misc
     """Ideas of the active municipality, without the search column: it is large, and only the database reads it."""
 
     def get_queryset(self) -> IdeaQuerySet:
-        return super().get_queryset().defer("search")  # type: ignore[no-any-return]
+        return super().get_queryset().defer("search")
 
 
 class Idea(TownModel):

@@ -48,6 +48,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(visibility=Visibility.RELEASED)
 
 
+class CommentManager(TownManager.from_queryset(CommentQuerySet)):  # type: ignore[misc]
+    """Comments of the active municipality."""
+
+
 class Comment(TownModel):
     """A remark on an idea, or an answer to another remark. Public once a moderator released it."""
 
@@ -70,7 +74,7 @@ class Comment(TownModel):
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
     submission_key = models.UUIDField(_("key of the form"), null=True, blank=True, editable=False)
 
-    objects: ClassVar[TownManager[Self]] = TownManager.of(CommentQuerySet)
+    objects: ClassVar[CommentManager] = CommentManager()
 
     class Meta:
         verbose_name = _("comment")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import BooleanField, Exists, OuterRef, Prefetch, QuerySet, Value
@@ -117,10 +117,14 @@ def discussion(idea: Idea, visitor: Person | AnonymousUser, *, after: int = 0, t
                 "kind": COMMENT,
             },
         )
-        found = [Line(*row[:8], bool(row[8]), *row[9:]) for row in cursor.fetchall()]
+        found = [_line(row) for row in cursor.fetchall()]
     first = [line for line in found if line.thread_id is None]
     mark = first[threads - 1].id if len(first) > threads else 0
     return Discussion(_in_reading_order(first[:threads], [line for line in found if line.thread_id is not None]), mark)
+
+
+def _line(row: tuple[Any, ...]) -> Line:
+    return Line(*row[:8], bool(row[8]), *row[9:])  # type: ignore[call-arg]
 
 
 def _in_reading_order(first: list[Line], replies: list[Line]) -> list[Line]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -66,8 +67,9 @@ def work_list(request: HttpRequest) -> HttpResponse:
     shown = Waiting(which) if which in Waiting else Waiting.UNANSWERED
     words, now = status_words(), timezone.now()
     items = []
-    for idea in waiting_ideas(shown):
-        days = (now - (idea.answered_at or idea.released_at)).days
+    found: Iterable[Any] = waiting_ideas(shown)
+    for idea in found:
+        days = (now - idea.since).days
         items.append(
             {
                 "id": idea.pk,
@@ -114,7 +116,7 @@ def answer(request: HttpRequest, idea_id: int) -> HttpResponse:
             _give(request, idea, form)
             return redirect("participation:answering")
         except AnsweredMeanwhile as refused:
-            form = AnswerForm({**form.data.dict(), "last_seen": last or ""}, now=idea.status)
+            form = AnswerForm({**request.POST.dict(), "last_seen": last or ""}, now=idea.status)
             form.add_error(None, str(refused))
         except Refused as refused:
             show_refusal(form, refused)

@@ -58,7 +58,7 @@ def write(request: HttpRequest, idea_id: int) -> HttpResponse:
         "idea": idea,
         "parent": parent,
         "parent_author": str(parent.author) if parent and parent.author else "",
-        "can_comment": rules.may_comment(request.user, idea),  # type: ignore[arg-type]
+        "can_comment": rules.may_comment(request.user, idea),
         "idea_author": author_of(idea),
     }
     return render(request, "participation/comment.html", context, status=422 if form.errors else 200)

@@ -22,7 +22,7 @@ from stadtherz.services.participation.states import Status, Visibility
 LATEST = 40
 
 
-class News(Feed):  # type: ignore[type-arg]
+class News(Feed):
     """The latest ideas and answers in one stream."""
 
     feed_type = Atom1Feed

@@ -36,16 +36,16 @@ from stadtherz.services.participation.web.words import in_words
 
 def idea_or_404(request: HttpRequest, idea_id: int, *, whole: bool = False) -> Any:
     """The idea if the visitor may see it; ``whole``: with pictures and answers."""
-    ideas = ideas_for(request.user)  # type: ignore[arg-type]
+    ideas = ideas_for(request.user)
     idea = (with_pictures_and_answers(ideas) if whole else ideas).filter(pk=idea_id).first()
-    if idea is None or not idea.process.is_public or not rules.may_see(request.user, idea):  # type: ignore[arg-type]
+    if idea is None or not idea.process.is_public or not rules.may_see(request.user, idea):
         raise Http404
     return idea
 
 
 def support_context(request: HttpRequest, idea: Any) -> dict[str, Any]:
     """What the support button needs."""
-    takes_part = rules.takes_part(request.user)  # type: ignore[arg-type]
+    takes_part = rules.takes_part(request.user)
     return {
         "idea": idea,
         "can_support": idea.is_released and rules.phase_allows(idea.process, Action.SUPPORT),
@@ -86,7 +86,7 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Text, pictures, place, supports, answers, comments; what is not released, its author sees."""
     idea = idea_or_404(request, idea_id, whole=True)
     after = request.GET.get("after", "")
-    found = discussion(idea, request.user, after=int(after) if after.isdecimal() and len(after) < 19 else 0)  # type: ignore[arg-type]
+    found = discussion(idea, request.user, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
     can_comment = idea.is_released and rules.phase_allows(idea.process, Action.COMMENT)
     user = request.user
     context = support_context(request, idea) | {
@@ -102,10 +102,10 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
         "next_mark": found.next_mark,
         "can_comment": can_comment,
         "comment_form": CommentForm(),
-        "may_edit": rules.may_edit(user, idea),  # type: ignore[arg-type]
-        "may_answer": idea.is_released and may(user, "participation.answer"),  # type: ignore[arg-type]
-        "may_enter_paper": idea.is_released and may(user, "participation.paper"),  # type: ignore[arg-type]
-        "is_reportable": idea.is_reportable and not rules.is_author(user, idea),  # type: ignore[arg-type]
+        "may_edit": rules.may_edit(user, idea),
+        "may_answer": idea.is_released and may(user, "participation.answer"),
+        "may_enter_paper": idea.is_released and may(user, "participation.paper"),
+        "is_reportable": idea.is_reportable and not rules.is_author(user, idea),
         "share_url": request.build_absolute_uri(request.path),
     }
     if idea.place:
@@ -145,7 +145,7 @@ def _for_voice(request: HttpRequest, idea_id: int) -> Any:
         "visibility", "author", "support_count", "process__municipality", "process__is_public"
     )
     idea = needed.prefetch_related("process__phases").filter(pk=idea_id).first()
-    if idea is None or not rules.may_see(request.user, idea):  # type: ignore[arg-type]
+    if idea is None or not rules.may_see(request.user, idea):
         raise Http404
     return idea
 
@@ -171,6 +171,6 @@ def follow(request: HttpRequest, idea_id: int) -> HttpResponse:
 def own_comment_or_404(request: HttpRequest, comment_id: int) -> Comment:
     """A comment that the visitor wrote."""
     comment = Comment.objects.select_related("idea").filter(pk=comment_id).first()
-    if comment is None or not rules.is_author(request.user, comment):  # type: ignore[arg-type]
+    if comment is None or not rules.is_author(request.user, comment):
         raise Http404
     return comment

@@ -35,7 +35,7 @@ class IdeaForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("What is it about, and what would be better then? Please leave out names and telephone numbers."),
     )
-    category = forms.ModelChoiceField(
+    category: forms.ModelChoiceField[Category] = forms.ModelChoiceField(
         None,  # which categories, the process decides
         label=_("Topic"),
         required=False,

@@ -165,7 +165,7 @@ def places_geojson(request: HttpRequest) -> HttpResponse:
 def place_geojson(request: HttpRequest, idea_id: int) -> HttpResponse:
     """The place of one idea, for the map on its page."""
     idea = Idea.objects.filter(pk=idea_id, place__isnull=False).first()
-    if idea is None or not may_see(request.user, idea):  # type: ignore[arg-type]
+    if idea is None or not may_see(request.user, idea):
         raise Http404
     point = {"type": "Point", "coordinates": [round(idea.place.x, 5), round(idea.place.y, 5)]}
     feature = {

@@ -27,7 +27,8 @@ def recent_answers(request: HttpRequest, limit: int = 4) -> list[dict[str, objec
         .only("status", "at", "answer", "office", "idea__title")
         .order_by("-at", "-id")[: limit * 3]
     )
-    words, seen, shown = status_words(), set[int](), []
+    words, seen = status_words(), set[int]()
+    shown: list[dict[str, object]] = []
     for answer in answers:
         if answer.idea_id in seen or len(shown) == limit:
             continue

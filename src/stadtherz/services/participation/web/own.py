@@ -13,6 +13,7 @@ from stadtherz.services.participation import rules
 from stadtherz.services.participation.models import Comment, Follow, Idea, Support
 from stadtherz.services.participation.states import Visibility
 from stadtherz.services.participation.web.cards import status_words
+from stadtherz.services.participation.web.visitor import person_of
 
 LIMIT = 100
 VISIBILITY_KINDS = {
@@ -29,7 +30,7 @@ VISIBILITY_KINDS = {
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """Own ideas and comments with their state; what I support and follow: four queries."""
-    user, words = request.user, status_words()
+    user, words = person_of(request), status_words()
     ideas = Idea.objects.filter(author=user).defer("text", "place").order_by("-created_at")[:LIMIT]
     comments = Comment.objects.filter(author=user).select_related("idea").order_by("-created_at")[:LIMIT]
     supports = Support.objects.filter(person=user, idea__visibility=Visibility.RELEASED).select_related("idea")

@@ -75,7 +75,7 @@ class Thread:
         return format_html_join("", "<span>{}</span>", ((word,) for word in said)) if said else NOTHING
 
     def _ways(self, line: Line, author: str) -> SafeString:
-        ways = []
+        ways: list[tuple[str, str]] = []
         if self.can_comment and not line.waits:
             to = format_html('{}<span class="kern-sr-only"> {} {}</span>', self.reply, self.to, author)
             ways.append((f"{self.reply_url}?to={line.id}", to))

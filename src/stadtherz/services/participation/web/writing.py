@@ -105,7 +105,7 @@ def _form_page(request: HttpRequest, form: IdeaForm, process: Process, idea: Any
 def edit(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Change an own idea. The public words stay until a moderator released the change."""
     idea = idea_or_404(request, idea_id, whole=True)
-    if not rules.may_edit(request.user, idea):  # type: ignore[arg-type]
+    if not rules.may_edit(request.user, idea):
         raise Http404
     form = IdeaForm(
         request.POST or None,
@@ -134,7 +134,7 @@ def edit(request: HttpRequest, idea_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Ask once, then take the own idea back."""
     idea = idea_or_404(request, idea_id)
-    if not rules.may_edit(request.user, idea):  # type: ignore[arg-type]
+    if not rules.may_edit(request.user, idea):
         raise Http404
     if request.method == "POST":
         try:
