@@ -44,8 +44,7 @@ NOTICES: tuple[Notice, ...] = (
     Notice(
         "work",
         _("Work that waits"),
-        _("For staff: contributions wait to be read."),
-        rhythm=Rhythm.DAILY,
+        _("For staff: on workdays in the morning, if contributions wait to be read."),
         for_staff=True,
     ),
 )

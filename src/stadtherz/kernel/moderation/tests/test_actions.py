@@ -28,6 +28,7 @@ from stadtherz.kernel.moderation.errors import (
     TooManyReports,
     UnknownKind,
 )
+from stadtherz.kernel.moderation.jobs import remind
 from stadtherz.kernel.moderation.models import Case, Decision, Report
 from stadtherz.kernel.moderation.rules import PAUSE_MINUTES, REPORTS_A_DAY
 from stadtherz.kernel.moderation.states import CHANGES, OPEN, Change, State
@@ -316,6 +317,17 @@ def test_time_to_release_is_the_median_of_thirty_days(author: Person, moderator:
     assert speed.released == 3
     Decision.objects.update(at=minutes_ago(60 * 24 * 31))
     assert queries.time_to_release() == queries.TimeToRelease(None, None, 0)
+
+
+def test_moderators_are_told_in_the_morning_what_waits(author: Person, moderator: Person, kusel: object) -> None:
+    remind()
+    assert Message.objects.count() == 0
+    submitted(author)
+    person(Role.CLERK)
+    remind()
+    message = Message.objects.get()
+    assert (message.person, message.notice) == (moderator, "work")
+    assert "http://kaiserslautern.localhost:8000/moderation/" in message.text
 
 
 def test_the_next_case_is_the_oldest_that_nobody_else_reads(
