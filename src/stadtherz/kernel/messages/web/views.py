@@ -16,14 +16,14 @@ from stadtherz.kernel.messages.links import read_stop_token
 from stadtherz.kernel.messages.models import Rhythm
 from stadtherz.kernel.messages.notices import BY_KEY
 from stadtherz.kernel.messages.web.forms import NoticesForm
-from stadtherz.kernel.people.web.guards import public, signed_in
+from stadtherz.kernel.people.web.guards import public, signed_in, signed_in_person
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def notices(request: HttpRequest) -> HttpResponse:
     """Which notices, how often, in which language."""
-    form = NoticesForm(request.POST or None, person=request.user)
+    form = NoticesForm(request.POST or None, person=signed_in_person(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         flash.success(request, _("Your wishes are stored."))

@@ -23,7 +23,7 @@ from stadtherz.kernel.moderation.rules import DECIDE, is_claimed_by_other, may_c
 from stadtherz.kernel.moderation.states import Change, State
 from stadtherz.kernel.moderation.web.reading import readable, with_pictures
 from stadtherz.kernel.moderation.web.undo_offer import offer_undo, undo_offer
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.registry.declaration import resolve
 from stadtherz.kernel.registry.services import moderated_kinds
 
@@ -48,22 +48,22 @@ def _case(number: int) -> Case:
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """The contribution with everything that is needed to decide. Opening it marks it as being read."""
     found, now = _case(number), timezone.now()
-    taken = is_claimed_by_other(found, request.user, now)
+    taken = is_claimed_by_other(found, signed_in_person(request), now)
     needs_work = found.state == State.WAITING or bool(found.open_reports or found.take_down_proposed_at)
     if needs_work and not taken:
-        actions.claim(case=found, moderator=request.user)
+        actions.claim(case=found, moderator=signed_in_person(request))
     kinds = moderated_kinds()
     context = {
         "reading": with_pictures(readable(found, kinds)), "case": found, "taken": taken,
         "taken_for": queries.in_words(now - found.claimed_at, after_since=True) if found.claimed_at else "",
-        "mine_to_decide": may_decide(request.user, found),
+        "mine_to_decide": may_decide(signed_in_person(request), found),
         "return_reasons": reasons_for(Change.RETURN), "decline_reasons": reasons_for(Change.DECLINE),
         "take_down_reasons": reasons_for(Change.TAKE_DOWN), "reason": BY_KEY.get(found.reason),
         "earlier": _earlier(found), "decisions": _history(found),
         "reports": list(found.reports.filter(settled_at__isnull=True).order_by("pk")) if found.open_reports else [],
         "reasons": BY_KEY, "offer": undo_offer(request), "waits": found.state == State.WAITING,
         "public": found.state == State.RELEASED, "url": _address(found),
-        "may_confirm": found.take_down_proposed_at is not None and may_confirm_take_down(request.user, found, now),
+        "may_confirm": found.take_down_proposed_at is not None and may_confirm_take_down(signed_in_person(request), found, now),
     }  # fmt: skip
     return render(request, "moderation/case.html", context)
 
@@ -116,7 +116,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _decide(what: str, found: Case, request: HttpRequest, reason: str, text: str) -> Case | None:
-    moderator = request.user
+    moderator = signed_in_person(request)
     if what == "release":
         return actions.release(case=found, moderator=moderator)
     if what == "confirm":
@@ -131,7 +131,7 @@ def _decide(what: str, found: Case, request: HttpRequest, reason: str, text: str
 
 
 def _to_next(request: HttpRequest, after: Case) -> HttpResponse:
-    following = queries.next_case(moderator=request.user, after=after)
+    following = queries.next_case(moderator=signed_in_person(request), after=after)
     if following is None:
         return redirect("moderation:work_list")
     return redirect("moderation:case", number=following.pk)

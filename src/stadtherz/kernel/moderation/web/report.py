@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from stadtherz.kernel.moderation import actions, queries
 from stadtherz.kernel.moderation.errors import ModerationRefused
 from stadtherz.kernel.moderation.reasons import REPORT_REASONS
-from stadtherz.kernel.people.web.guards import signed_in
+from stadtherz.kernel.people.web.guards import signed_in, signed_in_person
 from stadtherz.kernel.registry.declaration import resolve
 from stadtherz.kernel.registry.services import moderated_kinds
 
@@ -33,7 +33,7 @@ class ReportForm(forms.Form):
     )
 
 
-@signed_in
+@signed_in(keep_form=True)
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, service: str, kind: str, object_id: int) -> HttpResponse:
     """Report what is public. It stays public until a moderator has looked."""
@@ -45,7 +45,7 @@ def report(request: HttpRequest, service: str, kind: str, object_id: int) -> Htt
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.report(case=case, reporter=request.user, **form.cleaned_data)
+            actions.report(case=case, reporter=signed_in_person(request), **form.cleaned_data)
         except ModerationRefused as refused:
             messages.warning(request, str(refused))
         else:

@@ -23,14 +23,14 @@ from stadtherz.kernel.moderation.models import Case, Decision
 from stadtherz.kernel.moderation.rules import DECIDE, is_claimed_by_other
 from stadtherz.kernel.moderation.web.reading import readable, row
 from stadtherz.kernel.moderation.web.undo_offer import offer_undo, take_offer, undo_offer
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.registry.services import moderated_kinds
 
 A_PAGE = 50
 ON_PAPER = 200
 
 
-class CountedPaginator(Paginator):  # type: ignore[type-arg]
+class CountedPaginator(Paginator):
     """A paginator that is told how many there are, as the overview has counted them already."""
 
     def __init__(self, cases: Any, count: int) -> None:
@@ -59,7 +59,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         else CountedPaginator(cases, _count(overview, kind, only)).get_page(request.GET.get("page"))
     )
     now = timezone.now()
-    rows = [row(case, kinds, taken=is_claimed_by_other(case, request.user, now), now=now) for case in page]
+    rows = [row(case, kinds, taken=is_claimed_by_other(case, signed_in_person(request), now), now=now) for case in page]
     context = {
         "overview": overview, "decided": queries.decided_since_yesterday(), "speed": queries.time_to_release(),
         "page": page, "rows": rows, "kind": kind, "only": only, "tabs": _tabs(overview, kind, only),
@@ -116,11 +116,11 @@ def release_selected(request: HttpRequest) -> HttpResponse:
     if not cases:
         messages.warning(request, _("Nothing was ticked."))
         return redirect("moderation:work_list")
-    together = actions.release_many(cases=cases, moderator=request.user)
-    number = len(together.released)
-    if number:
-        words = ngettext("One contribution is public now.", "%(n)d contributions are public now.", number) % {
-            "n": number
+    together = actions.release_many(cases=cases, moderator=signed_in_person(request))
+    released = len(together.released)
+    if released:
+        words = ngettext("One contribution is public now.", "%(n)d contributions are public now.", released) % {
+            "n": released
         }
         offer_undo(request, batch=together.batch, words=words)
     for _number, why in together.left:
@@ -138,13 +138,13 @@ def undo(request: HttpRequest) -> HttpResponse:
         return redirect("moderation:work_list")
     try:
         if offer["batch"]:
-            together = actions.undo_batch(batch=uuid.UUID(offer["batch"]), moderator=request.user)
+            together = actions.undo_batch(batch=uuid.UUID(offer["batch"]), moderator=signed_in_person(request))
             for _number, why in together.left:
                 messages.warning(request, why)
             messages.success(request, _("Undone: they wait again, and nobody was told."))
             return redirect("moderation:work_list")
         decision = Decision.objects.get(pk=offer["decision"])
-        case = actions.undo(decision=decision, moderator=request.user)
+        case = actions.undo(decision=decision, moderator=signed_in_person(request))
     except ModerationRefused as refused:
         messages.error(request, str(refused))
         return redirect("moderation:work_list")

@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web import resume
 
@@ -69,3 +70,9 @@ def _guard(view: View, *, access: str, permission: str | None, keep_form: bool) 
 
     guarded.access = access  # type: ignore[attr-defined]
     return guarded
+
+
+def signed_in_person(request: HttpRequest) -> Person:
+    """Who is signed in: for views behind ``signed_in`` or ``require``."""
+    assert isinstance(request.user, Person)
+    return request.user
