@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from stadtherz.ops.processes import dies_with_parent
+
 START_SECONDS = 30
 
 
@@ -25,7 +27,12 @@ def served(environment: dict[str, str], *, workers: int = 2) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "stadtherz.ops.web", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen([*command, "--workers", str(workers)], env=environment, start_new_session=True)
+    server = subprocess.Popen(
+        [*command, "--workers", str(workers)],
+        env=environment,
+        start_new_session=True,
+        preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - also when the measurement itself is killed
+    )
     try:
         _wait(port, server)
         yield port
