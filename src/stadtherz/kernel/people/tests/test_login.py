@@ -57,10 +57,14 @@ def test_in_and_out(resident: Person, client: Client) -> None:
 
 
 def test_the_way_back_leads_to_our_own_pages_only(resident: Person, client: Client) -> None:
-    answer = client.post("/account/login/", {"login": resident.email, "password": PASSWORD, "next": "/account/sessions/"})
+    answer = client.post(
+        "/account/login/", {"login": resident.email, "password": PASSWORD, "next": "/account/sessions/"}
+    )
     assert answer["Location"] == "/account/sessions/"
     other = Client()
-    answer = other.post("/account/login/", {"login": resident.email, "password": PASSWORD, "next": "https://evil.example/"})
+    answer = other.post(
+        "/account/login/", {"login": resident.email, "password": PASSWORD, "next": "https://evil.example/"}
+    )
     assert answer["Location"] == "/"
 
 
@@ -131,7 +135,9 @@ def test_a_new_address_counts_after_its_confirmation(resident: Person, client: C
     resident.refresh_from_db()
     assert resident.email == "neu@example.org"
     assert [a.email for a in resident.emailaddress_set.all()] == ["neu@example.org"]
-    assert any(mail.to == "wald@example.org" and "neu@example.org" in mail.text for mail in sent()), "the old one is told"
+    assert any(mail.to == "wald@example.org" and "neu@example.org" in mail.text for mail in sent()), (
+        "the old one is told"
+    )
 
 
 def test_an_address_of_somebody_else_tells_nothing(resident: Person, client: Client) -> None:

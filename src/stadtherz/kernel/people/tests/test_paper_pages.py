@@ -76,7 +76,9 @@ def test_html_in_a_name_stays_text(desk: Client, clerk: Person) -> None:
 
 
 @pytest.mark.parametrize("page", ["", "print/", "merge/", "erase/"])
-def test_a_clerk_of_another_town_finds_nothing(town: Municipality, kusel: Municipality, anna: Person, page: str) -> None:
+def test_a_clerk_of_another_town_finds_nothing(
+    town: Municipality, kusel: Municipality, anna: Person, page: str
+) -> None:
     with activate(kusel):
         neighbour = person(Role.CLERK)
     client = Client()
@@ -118,7 +120,9 @@ def test_paper_and_account_become_one_person(desk: Client, anna: Person) -> None
     assert again == account, "who signs a paper list again is recognised"
 
 
-def test_only_a_confirmed_account_and_a_paper_person_are_joined(town: Municipality, anna: Person, clerk: Person) -> None:
+def test_only_a_confirmed_account_and_a_paper_person_are_joined(
+    town: Municipality, anna: Person, clerk: Person
+) -> None:
     with pytest.raises(NotAnAccount):
         merge_paper_into_account(gone=anna, kept=enter_person_without_email(name="Bert X", clerk=clerk), clerk=clerk)
     with pytest.raises(NotOnPaper):

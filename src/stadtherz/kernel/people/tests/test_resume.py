@@ -18,7 +18,13 @@ from stadtherz.kernel.people.tests.factories import PASSWORD, person
 from stadtherz.kernel.people.web.resume import COOKIE
 
 URL = "/staff/people/new/"
-WRITTEN = {"name": "Ina Zimmer-Säge", "address": "Fröbelstraße 7", "birth_year": "1951", "pseudonym": "", "password": "geheim"}
+WRITTEN = {
+    "name": "Ina Zimmer-Säge",
+    "address": "Fröbelstraße 7",
+    "birth_year": "1951",
+    "pseudonym": "",
+    "password": "geheim",
+}
 
 
 @pytest.fixture

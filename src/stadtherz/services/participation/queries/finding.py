@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Left
 
 from stadtherz.services.participation.models import Idea
@@ -111,6 +111,12 @@ def _says(text: str) -> Q:
             inside &= Q(title__icontains=word)
         says |= inside
     return says
+
+
+def counts_by_status() -> list[tuple[str, int]]:
+    """How many released ideas have each status."""
+    counted = Idea.objects.released().values("status").annotate(count=Count("id")).order_by("status")
+    return list(counted.values_list("status", "count"))
 
 
 def similar_titles(text: str, *, process: int | None = None, limit: int = 5) -> list[Idea]:

@@ -9,10 +9,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from stadtherz.kernel.ui.dates import day
-from stadtherz.services.participation.queries.finding import Order, Wanted, find
+from stadtherz.services.participation.queries.finding import Order, Wanted, counts_by_status, find
 from stadtherz.services.participation.queries.processes import standings
+from stadtherz.services.participation.states import Status
 from stadtherz.services.participation.web.cards import ProcessCard, cards, process_card
 from stadtherz.services.participation.web.fair_order import seed_of
 from stadtherz.services.participation.web.overview import recent_answers
@@ -34,6 +36,27 @@ def _until(card: ProcessCard) -> str:
     if card.until is None:
         return card.phase
     return _("%(phase)s, until %(day)s") % {"phase": card.phase, "day": day(card.until, weekday=False)}
+
+
+def known(request: HttpRequest) -> dict[str, Any]:
+    """How many ideas the town plans to carry out and has carried out, each with its list."""
+    counts = dict(counts_by_status())
+    words = {
+        Status.PLANNED: lambda n: ngettext("%(n)d idea is planned", "%(n)d ideas are planned", n),
+        Status.DONE: lambda n: ngettext("%(n)d idea was carried out", "%(n)d ideas were carried out", n),
+        Status.IN_REVIEW: lambda n: ngettext("%(n)d idea is in review", "%(n)d ideas are in review", n),
+    }
+    return {
+        "entries": [
+            {
+                "title": word(counts[status]) % {"n": counts[status]},
+                "url": f"{reverse('participation:ideas')}?status={status}",
+            }
+            for status, word in words.items()
+            if counts.get(status)
+        ],
+        "empty": _("The town has not answered an idea yet."),
+    }
 
 
 def outcomes(request: HttpRequest) -> dict[str, Any]:
