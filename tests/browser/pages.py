@@ -60,6 +60,8 @@ PAGES = (
     PageType("enter a person", "/staff/people/new/", role="clerk"),
     PageType("moderation", "/moderation/", role="moderator"),
     PageType("case", "/moderation/", role="moderator", via=".sh-work__title", has_map=True),
+    PageType("moderation on paper", "/moderation/print/", role="moderator"),
+    PageType("mailbox", "/dev/mail/"),
     PageType("roles", "/staff/roles/", role="admin"),
     PageType("municipality", "/staff/municipality/", role="admin"),
     PageType("record of decisions", "/staff/record/", role="admin"),
