@@ -162,5 +162,5 @@ def show_pictures(idea: Idea, pictures: Sequence[Picture] | Sequence[int]) -> No
     """Let the idea show these pictures (rows or numbers), in this order."""
     idea.pictures.exclude(picture__in=pictures).delete()
     for order, picture in enumerate(pictures):
-        number = getattr(picture, "pk", picture)
+        number = int(getattr(picture, "pk", picture))  # type: ignore[call-overload]
         IdeaPicture.objects.update_or_create(idea=idea, picture_id=number, defaults={"order": order})

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from stadtherz.kernel.municipalities.models import Municipality
@@ -105,3 +107,7 @@ def test_a_wrong_counter_is_found(town: Municipality) -> None:
     idea = factories.idea(support_count=3, comment_count=1)
     factories.comment(idea, visibility=Visibility.WAITING)
     assert personal.wrong_counters() == [(idea.pk, "supports", 3, 0), (idea.pk, "comments", 1, 0)]
+    with pytest.raises(CommandError, match="2 counters"):
+        call_command("participation", "recount")
+    Idea.objects.update(support_count=0, comment_count=0)
+    call_command("participation", "recount")

@@ -45,7 +45,7 @@ def own(request: HttpRequest) -> HttpResponse:
                     "visibility": Visibility(idea.visibility),
                     "kind": VISIBILITY_KINDS[Visibility(idea.visibility)],
                     "status": words[idea.status] if idea.is_released else None,
-                    "may_edit": rules.may_edit(user, idea),  # type: ignore[arg-type]
+                    "may_edit": rules.may_edit(user, idea),
                 }
                 for idea in ideas
             ],
@@ -54,7 +54,7 @@ def own(request: HttpRequest) -> HttpResponse:
                     "comment": comment,
                     "visibility": Visibility(comment.visibility),
                     "kind": VISIBILITY_KINDS[Visibility(comment.visibility)],
-                    "may_edit": rules.may_edit(user, comment),  # type: ignore[arg-type]
+                    "may_edit": rules.may_edit(user, comment),
                 }
                 for comment in comments
             ],

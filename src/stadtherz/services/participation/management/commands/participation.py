@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""`manage participation import FILE`: take over contributions of an earlier platform."""
+"""`manage participation import FILE` takes over contributions of an earlier platform; `recount` checks the counters."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from stadtherz.services.participation.actions.taking_over import TakeOver, take_
 from stadtherz.services.participation.importer import cimt_format, csv_format
 from stadtherz.services.participation.importer.contribution import Reading, UnreadableFile
 from stadtherz.services.participation.models import Process
+from stadtherz.services.participation.personal import wrong_counters
 
 FORMATS = {"cimt": cimt_format, "csv": csv_format}
 SHOWN_REFUSALS = 50
@@ -24,11 +25,12 @@ SHOWN_REFUSALS = 50
 class Command(BaseCommand):
     """Work on participation that is done by files instead of pages."""
 
-    help = "Take over contributions of an earlier platform (import)."
+    help = "Take over contributions of an earlier platform (import); check the counters (recount)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One sub-command a task."""
         tasks = parser.add_subparsers(dest="task", required=True)
+        tasks.add_parser("recount", help="compare the counters of supports and comments with the rows")
         task = tasks.add_parser("import", help="take over contributions from a file, all or none")
         task.add_argument("file", type=Path)
         task.add_argument(
@@ -41,6 +43,25 @@ class Command(BaseCommand):
         task.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Do the task."""
+        if options["task"] == "recount":
+            self._recount()
+        else:
+            self._take_over(options)
+
+    def _recount(self) -> None:
+        """Name every counter that differs from its rows, in all municipalities; ends with an error if there is one."""
+        wrong = 0
+        for municipality in Municipality.objects.order_by("key"):
+            with activate(municipality):
+                for idea, counter, says, is_ in wrong_counters():
+                    wrong += 1
+                    self.stdout.write(f"{municipality.key}, idea {idea}: {counter} says {says}, there are {is_}.")
+        if wrong:
+            raise CommandError(f"{wrong} counters differ from their rows.")
+        self.stdout.write("All counters agree with their rows.")
+
+    def _take_over(self, options: dict[str, Any]) -> None:
         """Read, report, store. Ends with an error if anything was refused: then nothing was stored."""
         try:
             reading = FORMATS[options["format"]].read(options["file"], encoding=options["encoding"])
