@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 PASSWORD = "stadtherz-demo"
 ROLES = ("resident", "moderator", "editor", "clerk", "admin")
@@ -23,6 +24,8 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
+    os.chdir(Path(__file__).resolve().parents[2] / "src/stadtherz")
+    call_command("compilemessages", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("demo", verbosity=0)
 

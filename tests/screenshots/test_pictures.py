@@ -53,7 +53,7 @@ def test_take(picture: Picture, open_page: Callable[..., Page], live_town_server
     for part in page.locator("stadt-map").all():
         part.scroll_into_view_if_needed()
         page.wait_for_function(
-            "m => m.hasAttribute('data-ready') || m.hasAttribute('data-without')", arg=part.element_handle()
+            "m => m.hasAttribute('data-drawn') || m.hasAttribute('data-without')", arg=part.element_handle()
         )
     if picture.wait_for:
         page.wait_for_selector(picture.wait_for)

@@ -129,6 +129,7 @@ class StadtMap extends HTMLElement {
     if (this.getAttribute("districts")) this.outline(this.getAttribute("districts"));
     if (this.getAttribute("mode") === "pick") choosePlace(this);
     if (this.getAttribute("src")) await showFeatures(this);
+    this.map.once("idle", () => (this.dataset.drawn = ""));
     this.dataset.ready = "";
     this.dispatchEvent(new CustomEvent("ready", { bubbles: true }));
   }

@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What pages do with scripts, and that they do their work without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import Look
+
+pytestmark = pytest.mark.browser
+COMPONENTS = "/ui/components/"
+
+
+def test_a_draft_comes_back_until_it_is_sent(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(COMPONENTS)
+    page.locator("#id_text").first.press_sequentially("Eine Bank")
+    page.wait_for_function("() => Object.keys(localStorage).some(key => key.startsWith('stadtherz.draft.'))")
+    page.reload()
+    offer = page.locator(".sh-draft")
+    expect(offer).to_contain_text("Dein Entwurf von")
+    offer.get_by_role("button", name="Übernehmen").click()
+    assert page.locator("#id_text").first.input_value() == "Eine Bank"
+    expect(offer).to_have_count(0)
+    page.reload()
+    page.locator(".sh-draft").get_by_role("button", name="Verwerfen").click()
+    page.reload()
+    expect(page.locator("form[data-draft]").first).to_be_visible()
+    expect(page.locator(".sh-draft")).to_have_count(0)
+
+
+def test_a_second_click_sends_nothing(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto("/account/login/")
+    sent = page.evaluate(
+        """() => {
+          const form = document.querySelector('main form:has([name=password])');
+          let passed = 0;
+          form.noValidate = true;
+          form.addEventListener('submit', () => {});
+          window.addEventListener('submit', event => { if (!event.defaultPrevented) passed += 1; event.preventDefault(); });
+          const button = form.querySelector('[type=submit]');
+          button.click(); button.click(); button.click();
+          return passed;
+        }"""
+    )
+    assert sent == 1
+
+
+def test_errors_take_the_focus_and_lead_to_their_field(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(COMPONENTS)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    page.locator("[data-error-summary] a").first.click()
+    expect(page.locator("#id_w-title")).to_be_focused()
+
+
+def test_characters_are_counted(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(COMPONENTS)
+    page.locator("#id_text").first.fill("x" * 1201)
+    expect(page.locator("[data-counter]").first).to_have_text("1 Zeichen zu viel")
+
+
+def test_a_table_sorts_numbers_and_leaves_gaps_last(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(COMPONENTS)
+    page.locator(".sh-sort", has_text="Kraftfahrzeuge").click()
+    first = page.locator("table[data-sortable] tbody th")
+    assert first.all_inner_texts() == ["Königstraße", "Pariser Straße", "Lauterstraße"]
+    assert page.locator("th[aria-sort=ascending]").count() == 1
+
+
+def test_keys_are_explained_and_can_be_switched_off(open_page: Callable[..., Page]) -> None:
+    page = open_page(role="moderator")
+    page.goto("/moderation/")
+    page.keyboard.press("?")
+    expect(page.locator("#keyboard-help")).to_be_visible()
+    page.locator("#keys-switch").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.classList.contains('sh-work__title')") is False
+
+
+def test_menus_open_and_close_by_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page(Look(width=320))
+    page.goto("/")
+    page.locator(".sh-menu > summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".sh-menu__body")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".sh-menu__body")).not_to_be_visible()
+    expect(page.locator(".sh-menu > summary")).to_be_focused()
+
+
+def test_appearance_and_language_without_scripts(open_page: Callable[..., Page]) -> None:
+    page = open_page(Look(script=False))
+    page.goto("/page/about/")
+    page.locator(".sh-tools--wide summary", has_text="Darstellung").click()
+    page.locator(".sh-tools--wide button[value=dark]").click()
+    assert page.locator("html[data-kern-theme=dark]").count() == 1
+    page.locator(".sh-tools--wide summary", has_text="Deutsch").click()
+    page.locator(".sh-tools--wide button[value=en]").click()
+    assert page.locator("html[lang=en]").count() == 1
+    assert page.url.endswith("/page/about/")
+
+
+def test_map_and_list_move_together(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(COMPONENTS)
+    pair = page.locator(".sh-map-pair")
+    pair.scroll_into_view_if_needed()
+    mark = pair.locator(".sh-point-mark[data-key='4']")
+    mark.click()
+    expect(pair.locator("[data-feature-id='4']")).to_have_attribute("data-selected", "")
+    expect(pair.locator(".sh-popup")).to_contain_text("Hauptbahnhof")
+    pair.locator("[data-feature-id='1'] a").focus()
+    expect(pair.locator(".sh-point-mark[data-key='1']")).to_have_attribute("data-selected", "")
+    expect(pair.locator(".sh-cluster-mark").first).to_have_text("2")
+
+
+def test_a_place_is_chosen_by_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(COMPONENTS)
+    picker = page.locator("stadt-map[mode=pick]")
+    picker.scroll_into_view_if_needed()
+    expect(picker).to_have_attribute("data-ready", "", timeout=20_000)
+    picker.locator("canvas").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#sample-lat")).to_have_value("49.444000")
+    picker.locator(".sh-pin-mark").focus()
+    page.keyboard.press("ArrowUp")
+    assert float(page.locator("#sample-lat").input_value()) > 49.444
+
+
+def test_without_webgl_words_take_the_place_of_the_map(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto(COMPONENTS)
+    expect(page.locator(".sh-map__note").first).to_contain_text("Die Liste daneben sagt dasselbe")
+
+
+def test_a_page_without_a_map_fetches_no_map_library(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/page/about/")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "maplibre" in url or ("/map." in url and url.endswith(".js"))] == []
