@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -47,6 +48,12 @@ def _body(request: HttpRequest) -> Any:
         raise AnswerError(2000, "The body of the request is no JSON.") from error
 
 
+def _ask(request: HttpRequest, question: Callable[..., Any], profile: str, *more: str) -> Any:
+    """What cannot be read is refused before anything else is looked at."""
+    body = _body(request)
+    return question(graphs.town(), profile, body, *more)
+
+
 def _not_allowed(*methods: str) -> HttpResponse:
     refusal = AnswerError(2099, f"This address takes {' and '.join(methods)} only.")
     answer = _send(refusal.body(), status=405)
@@ -58,15 +65,15 @@ def _not_allowed(*methods: str) -> HttpResponse:
 def directions(request: HttpRequest, profile: str, form: str = "json") -> HttpResponse:
     """``POST /v2/directions/{profile}[/json|/geojson|/gpx]``, or ``GET …?start=lon,lat&end=lon,lat`` for GeoJSON."""
     if request.method == "GET":
-        return _answer(
-            lambda: answers.directions(
-                graphs.town(), profile, {"coordinates": [_point(request, "start"), _point(request, "end")]}, "geojson"
-            ),
-            "geojson",
-        )
+        return _answer(partial(_short, request, profile), "geojson")
     if request.method != "POST":
         return _not_allowed("GET", "POST")
-    return _answer(lambda: answers.directions(graphs.town(), profile, _body(request), form), form)
+    return _answer(partial(_ask, request, answers.directions, profile, form), form)
+
+
+def _short(request: HttpRequest, profile: str) -> Any:
+    points = [_point(request, "start"), _point(request, "end")]
+    return answers.directions(graphs.town(), profile, {"coordinates": points}, "geojson")
 
 
 def _point(request: HttpRequest, name: str) -> list[str]:
@@ -80,7 +87,7 @@ def isochrones(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/isochrones/{profile}``: areas within reach."""
     if request.method != "POST":
         return _not_allowed("POST")
-    return _answer(lambda: answers.isochrones(graphs.town(), profile, _body(request)), "geojson")
+    return _answer(partial(_ask, request, answers.isochrones, profile), "geojson")
 
 
 @public
@@ -88,7 +95,7 @@ def matrix(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/matrix/{profile}``: times and lengths between many places."""
     if request.method != "POST":
         return _not_allowed("POST")
-    return _answer(lambda: answers.matrix(graphs.town(), profile, _body(request)), "json")
+    return _answer(partial(_ask, request, answers.matrix, profile), "json")
 
 
 @public
@@ -96,4 +103,4 @@ def reasons(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/reasons/{profile}`` (ours): why there is no way, or why it is so long."""
     if request.method != "POST":
         return _not_allowed("POST")
-    return _answer(lambda: answers.explain(graphs.town(), profile, _body(request)), "json")
+    return _answer(partial(_ask, request, answers.explain, profile), "json")
