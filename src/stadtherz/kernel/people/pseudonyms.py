@@ -28,7 +28,7 @@ RESERVED = frozenset(
     {"stadt", "kommune", "landkreis", "root", "amt", "team", "anonym", "anonymous", "deleted", "staff"}
 )
 
-_LOOKS_LIKE = str.maketrans({
+_LOOKALIKES: dict[str, str | int | None] = {
     "1": "l", "i": "l", "|": "l", "ı": "l", "0": "o", "5": "s", "ß": "ss",
     # Cyrillic
     "а": "a", "в": "b", "с": "c", "ԁ": "d", "е": "e", "ё": "e", "һ": "h", "н": "h", "і": "l", "ї": "l", "ј": "j",
@@ -37,7 +37,8 @@ _LOOKS_LIKE = str.maketrans({
     # Greek
     "α": "a", "β": "b", "ε": "e", "η": "n", "ι": "l", "κ": "k", "μ": "u", "ν": "v", "ο": "o", "ρ": "p", "τ": "t",
     "υ": "u", "χ": "x", "ω": "w", "γ": "y", "ζ": "z",
-})  # fmt: skip
+}  # fmt: skip
+_LOOKS_LIKE = str.maketrans(_LOOKALIKES)
 
 
 def skeleton(pseudonym: str) -> str:
@@ -49,7 +50,7 @@ def skeleton(pseudonym: str) -> str:
 
 def _plain(pseudonym: str) -> str:
     """The skeleton without accents and umlauts, to find official words under "Ádmin" or "Bürgermeister"."""
-    spelt = pseudonym.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"}))
+    spelt = pseudonym.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
     decomposed = unicodedata.normalize("NFD", spelt)
     return skeleton("".join(letter for letter in decomposed if not unicodedata.combining(letter)))
 

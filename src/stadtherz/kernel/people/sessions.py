@@ -45,7 +45,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         signed_in = data.get(SESSION_KEY)
         pending = (data.get(PENDING) or {}).get("user_pk")
         row.person_id = int(signed_in) if signed_in else base36_to_int(pending) if pending else None

@@ -9,6 +9,7 @@ somebody may fill with anything (GDPR Art. 4 No. 1 and Art. 30).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -55,7 +56,7 @@ def reasons_to_declare(model: type[models.Model]) -> list[str]:
     return [field.name for field in model._meta.local_fields if _about_people(field)]
 
 
-def _about_people(field: models.Field) -> bool:  # type: ignore[type-arg]
+def _about_people(field: models.Field[Any, Any]) -> bool:
     if isinstance(field, models.ForeignKey):
         return field.related_model is Person
     if isinstance(field, models.EmailField | models.GenericIPAddressField | models.TextField | models.JSONField):

@@ -18,7 +18,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.privacy.declarations import Declared, declared
-from stadtherz.kernel.registry.declaration import Text, resolve
+from stadtherz.kernel.registry.declaration import resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Table:
     """The rows of one table about one person. ``municipality`` is empty for what belongs to the whole installation."""
 
     key: str
-    title: Text
-    purpose: Text
+    title: str
+    purpose: str
     municipality: str
     rows: list[dict[str, Any]]
 
@@ -45,8 +45,8 @@ def export_person(person: Person) -> list[Table]:
 def _table(entry: Declared, person: Person, municipality: str) -> Table:
     return Table(
         key=entry.data.model,
-        title=entry.model._meta.verbose_name_plural or entry.data.model,
-        purpose=entry.data.purpose,
+        title=str(entry.model._meta.verbose_name_plural or entry.data.model),
+        purpose=str(entry.data.purpose),
         municipality=municipality,
         rows=resolve(entry.data.export)(person),
     )
@@ -61,9 +61,9 @@ def archive(person: Person) -> bytes:
         "tables": [
             {
                 "table": table.key,
-                "title": str(table.title),
+                "title": table.title,
                 "municipality": table.municipality,
-                "why": str(table.purpose),
+                "why": table.purpose,
                 "rows": table.rows,
             }
             for table in tables

@@ -73,7 +73,7 @@ class MunicipalityForm(forms.Form):
     )
 
     def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(municipality), **kwargs)
+        super().__init__(*args, **{"initial": _initial(municipality), **kwargs})
         services_field = self.fields["services"]
         assert isinstance(services_field, forms.MultipleChoiceField)
         services_field.choices = [(service.key, service.title) for service in services()]

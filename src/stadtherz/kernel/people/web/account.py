@@ -39,7 +39,7 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         initial = {"pseudonym": person.pseudonym, "language": person.language}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         field = self.fields["pseudonym"]
         assert isinstance(field, PseudonymField)
         field.person = person

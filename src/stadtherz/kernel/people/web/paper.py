@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -34,7 +35,7 @@ REASONS: dict[type[Exception], Any] = {
         "There is another entry with this name, year and street. If both are the same person, keep one of them."
     ),
 }
-FIELD = {
+FIELD: dict[type[Exception], str | None] = {
     actions.NameMissing: "name",
     actions.BirthYearUnlikely: "birth_year",
     actions.PseudonymTaken: "pseudonym",
@@ -192,7 +193,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     account: Person | None = None
     if request.method == "POST" and form.is_valid():
         account = find_person(form.cleaned_data["email"])
-        confirmed = account is not None and account.emailaddress_set.filter(verified=True).exists()
+        confirmed = account is not None and EmailAddress.objects.filter(user=account, verified=True).exists()
         if account is None or not confirmed:
             account = None
             form.add_error("email", _("There is no account with this confirmed address."))
