@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
 
 from stadtherz.kernel.municipalities.models import Municipality, MunicipalityHost
@@ -58,6 +60,44 @@ class HostTaken(ValueError):
 
 class LastHost(ValueError):
     """Without this host name nobody could reach the municipality any more."""
+
+
+class KeyTaken(ValueError):
+    """There is a municipality with this key already."""
+
+
+@transaction.atomic
+def found_municipality(
+    *,
+    key: str,
+    name: str,
+    host: str,
+    centre: tuple[float, float],
+    services: Sequence[str] = (),
+    is_default: bool = False,
+) -> Municipality:
+    """Add a municipality to the installation, reachable under ``host``; ``centre`` is longitude, latitude in degrees.
+
+    For the operator at the server: the first administrator is named afterwards. Side effects: the host name, the first
+    entry of the municipality's own record. Raises ``KeyTaken``, ``NotAHostName``, ``HostTaken``, ``UnknownServices``, and
+    ``ValidationError`` of the model.
+    """
+    from stadtherz.kernel.municipalities.active import activate
+
+    if Municipality.objects.filter(key=key).exists():
+        raise KeyTaken
+    if is_default:
+        Municipality.objects.filter(is_default=True).update(is_default=False)
+    municipality = Municipality(
+        key=key, name=name, map_centre=Point(*centre, srid=4326), services=list(services), is_default=is_default
+    )
+    municipality.full_clean(exclude=["bounds", "logo"])
+    _require_installed(municipality)
+    municipality.save()
+    with activate(municipality):
+        _record("municipality.found", None, municipality, {"key": key, "services": list(services)})
+        add_host(municipality=municipality, admin=None, host=host)
+    return municipality
 
 
 def state_of(municipality: Municipality) -> str:
@@ -110,7 +150,7 @@ def _require_installed(municipality: Municipality) -> None:
 
 
 @transaction.atomic
-def add_host(*, municipality: Municipality, admin: Person, host: str) -> MunicipalityHost:
+def add_host(*, municipality: Municipality, admin: Person | None, host: str) -> MunicipalityHost:
     """Let a host name lead to the municipality. Raises ``NotAHostName``, ``HostTaken``."""
     host = host.strip().lower().rstrip(".")
     try:
@@ -143,7 +183,7 @@ def remove_host(*, municipality: Municipality, admin: Person, host: str) -> None
     transaction.on_commit(forget_hosts)
 
 
-def _record(action: str, admin: Person, municipality: Municipality, detail: dict[str, Any]) -> None:
+def _record(action: str, admin: Person | None, municipality: Municipality, detail: dict[str, Any]) -> None:
     from stadtherz.kernel.audit.actions import record
 
     record(action=action, actor=admin, subject=f"municipality:{municipality.pk}", detail=detail)

@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""`manage municipality`: add a municipality to the installation, list those that are there."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from stadtherz.kernel.municipalities.actions import (
+    HostTaken,
+    KeyTaken,
+    NotAHostName,
+    UnknownServices,
+    found_municipality,
+)
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.registry.services import services
+
+REASONS: dict[type[Exception], str] = {
+    KeyTaken: "There is a municipality with this key. `manage municipality list` shows all.",
+    NotAHostName: "The host is no host name, such as mitreden.musterstadt.example (without https:// and port).",
+    HostTaken: "This host name leads to another municipality.",
+}
+
+
+class Command(BaseCommand):
+    """Add a municipality, or list them."""
+
+    help = "Add a municipality to the installation (create), or list those that are there (list)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One sub-command a task."""
+        tasks = parser.add_subparsers(dest="task", required=True)
+        tasks.add_parser("list", help="all municipalities with their host names and services")
+        task = tasks.add_parser("create", help="add one; name its administrator afterwards with: person create")
+        task.add_argument("key", help="short name in addresses and files, such as kusel")
+        task.add_argument("name", help="name that residents read")
+        task.add_argument("--host", required=True, help="host name that leads to it")
+        task.add_argument("--centre", required=True, help="centre of its map: LONGITUDE,LATITUDE in degrees")
+        task.add_argument("--services", default="", help="services to switch on, separated by commas")
+        task.add_argument("--default", action="store_true", help="answers to a bare localhost on this machine")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """List, or create and say what comes next."""
+        if options["task"] == "list":
+            self._list()
+            return
+        try:
+            found_municipality(
+                key=options["key"],
+                name=options["name"],
+                host=options["host"],
+                centre=self._centre(options["centre"]),
+                services=[key.strip() for key in options["services"].split(",") if key.strip()],
+                is_default=options["default"],
+            )
+        except UnknownServices as error:
+            known = ", ".join(service.key for service in services())
+            raise CommandError(f"One of the services is not installed. Installed: {known}.") from error
+        except ValidationError as error:
+            said = (f"{name}: {' '.join(words)}" for name, words in error.message_dict.items())
+            raise CommandError("; ".join(said)) from error
+        except tuple(REASONS) as error:
+            raise CommandError(REASONS[type(error)]) from error
+        self.stdout.write(f"{options['name']} answers at {options['host']}. Name its administrator:")
+        self.stdout.write(f"  manage person create --email … --role admin --municipality {options['key']}")
+
+    def _centre(self, text: str) -> tuple[float, float]:
+        try:
+            longitude, latitude = (float(part) for part in text.split(","))
+        except ValueError:
+            raise CommandError(f"--centre {text}: two numbers with a comma between, such as 7.769,49.444.") from None
+        if not (abs(longitude) <= 180 and abs(latitude) <= 90):
+            raise CommandError(f"--centre {text}: longitude first, then latitude, both in degrees.")
+        return longitude, latitude
+
+    def _list(self) -> None:
+        for municipality in Municipality.objects.prefetch_related("hosts").order_by("key"):
+            hosts = ", ".join(host.host for host in municipality.hosts.all())
+            self.stdout.write(f"{municipality.key}: {municipality.name}, {hosts}; {', '.join(municipality.services)}")

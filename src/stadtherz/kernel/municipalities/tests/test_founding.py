@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The operator adds a municipality at the server."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from stadtherz.kernel.audit.models import AuditEntry
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+
+PLACE = ("--host", "linz.example.org", "--centre", "7.28,50.57")
+
+
+def create(*words: str) -> str:
+    out = StringIO()
+    call_command("municipality", "create", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_new_municipality_answers_at_its_host() -> None:
+    told = create("linz", "Linz am Rhein", *PLACE, "--services", "participation")
+    assert "--municipality linz" in told
+    page = Client().get("/", HTTP_HOST="linz.example.org")
+    assert "Linz am Rhein" in page.content.decode()
+    linz = Municipality.objects.get()
+    assert (linz.map_centre.coords, linz.services) == ((7.28, 50.57), ["participation"])
+    with activate(linz):
+        assert set(AuditEntry.objects.values_list("action", flat=True)) == {
+            "municipality.found",
+            "municipality.add_host",
+        }
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("kusel", "Kusel", *PLACE), "municipality with this key"),
+        (("linz", "Linz", "--host", "kusel.localhost", "--centre", "7,50"), "leads to another"),
+        (("linz", "Linz", "--host", "https://linz/", "--centre", "7,50"), "no host name"),
+        (("linz", "Linz", "--host", "linz.example.org", "--centre", "7"), "two numbers"),
+        (("linz", "Linz", "--host", "linz.example.org", "--centre", "50.5,200"), "longitude first"),
+        (("linz", "Linz", *PLACE, "--services", "magic"), "Installed: "),
+        (("Linz am Rhein", "Linz", *PLACE), "key: "),
+    ],
+)
+def test_what_cannot_be_is_said(kusel: Municipality, words: tuple[str, ...], reason: str) -> None:
+    with pytest.raises(CommandError, match=f"(?i){reason}"):
+        create(*words)
+    assert Municipality.objects.count() == 1
+
+
+def test_the_list_names_hosts_and_services(kusel: Municipality) -> None:
+    out = StringIO()
+    call_command("municipality", "list", stdout=out)
+    assert out.getvalue().startswith("kusel: Kusel, kusel.localhost; ")
