@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Passkeys with Chromium's virtual authenticator (WebAuthn Level 2, section 11)."""
+"""A passkey is added and signs its owner in, with Chromium's virtual authenticator (WebAuthn Level 2, section 11)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.browser.preparation import PASSWORD, address_of
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +21,33 @@ DEVICE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+
+
+def test_a_passkey_is_added_and_signs_in(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    page.goto("/account/login/")
+    page.fill("[name=login]", address_of("resident"))
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.goto("/account/passkeys/add/")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.fill("[name=name]", "Testgerät")
+    page.click("#mfa_webauthn_add")
+    page.wait_for_url("**/account/recovery-codes/")
+    page.goto("/account/logout/")
+    page.click("main form button[type=submit]")
+    page.goto("/account/login/")
+    page.click("#passkey_login")
+    page.wait_for_url(lambda url: "login" not in url)
+    page.goto("/account/passkeys/")
+    expect(page.locator("main")).to_contain_text("Testgerät")
+    page.click("text=Entfernen")
+    page.click("main form button[type=submit]")
+    assert page.troubles.foreign == []  # type: ignore[attr-defined]
 
 
 def test_a_device_without_passkeys_is_told_in_words(open_page: Callable[..., Page]) -> None:
