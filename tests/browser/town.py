@@ -80,7 +80,8 @@ def town_database(django_db_setup: None, django_db_blocker: object) -> Iterator[
 
     known = settings.DATABASES["default"]["NAME"]
     owner = os.environ["STADTHERZ_DATABASE_OWNER_URL"]
-    copy = f"{known}_browser"
+    family, _, process = known.rpartition("_")
+    copy = f"{family}_browser_{process}"  # the process at the end: that is how left-over databases are told apart
     connections.close_all()  # a database with open connections cannot be copied
     with psycopg.connect(_renamed(owner, "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
