@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -64,7 +64,9 @@ def menu(request: HttpRequest) -> list[Link]:
     ]
     entries += [entry for entry in kernel_menu() if entry.permission is None or may(request.user, entry.permission)]
     entries.sort(key=lambda entry: entry.order)
-    return [link for link in (_link(entry, request.path) for entry in entries) if link is not None]
+    links = [link for link in (_link(entry, request.path) for entry in entries) if link is not None]
+    here = max((link for link in links if link.current), key=lambda link: len(link.url), default=None)
+    return [replace(link, current=link is here) for link in links]
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
