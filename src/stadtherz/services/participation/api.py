@@ -69,7 +69,7 @@ class AnswerOut(Schema):
 
     status: StatusKey
     at: datetime
-    answer: str
+    answer: dict[str, str] = Field(description="By language: de, en, de-easy.")
     office: str
 
 

@@ -75,7 +75,7 @@ def test_an_idea_says_what_it_is(process: Process) -> None:
         process, category=green, place=Point(7.7654321, 49.44, srid=4326), place_label="Park", support_count=3,
         author=person(pseudonym="Drehwurm", email="geheim@example.org"), status="planned",
     )  # fmt: skip
-    StatusChange.objects.create(idea=idea, status="planned", answer="Kommt.", office="Grünflächen")
+    StatusChange.objects.create(idea=idea, status="planned", answer={"de": "Kommt."}, office="Grünflächen")
     read = get(f"{IDEAS}/{idea.pk}")
     assert read["place"] == {"type": "Point", "coordinates": [7.765432, 49.44]}
     assert (read["author"], read["category"], read["support_count"], read["status"]) == (
@@ -84,7 +84,7 @@ def test_an_idea_says_what_it_is(process: Process) -> None:
         3,
         "planned",
     )
-    assert [(a["answer"], a["office"]) for a in read["answers"]] == [("Kommt.", "Grünflächen")]
+    assert [(a["answer"], a["office"]) for a in read["answers"]] == [({"de": "Kommt."}, "Grünflächen")]
     assert "geheim" not in str(read)
 
 
