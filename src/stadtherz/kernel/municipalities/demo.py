@@ -39,6 +39,26 @@ TOWNS = (
 )  # fmt: skip
 
 
+def _texts(town: DemoTown) -> dict[str, dict[str, str]]:
+    """What stands on the pages that every town must have; it says that this is not the town itself."""
+    return {
+        "imprint": {
+            "de": f"Dies ist die Demonstration der freien Plattform Stadtherz mit erfundenen Beiträgen. Sie ist kein Angebot von: "
+            f"{town.official_name}. Wer die Plattform betreibt, nennt hier Behörde, Anschrift, Vertretung und Aufsicht (§ 5 DDG).",
+            "en": f"This is the demonstration of the free platform Stadtherz with made-up contributions. It is no service of: "
+            f"{town.official_name}. Whoever runs the platform names authority, address and supervision here.",
+        },
+        "contact": {
+            "de": "Bürgercenter: montags bis donnerstags 8 bis 16 Uhr, freitags 8 bis 12 Uhr. Du kannst auch anrufen oder "
+            "vorbeikommen. (Angaben der Demonstration.)",
+            "de-easy": "Du kannst uns anrufen. Du kannst zu uns kommen. Von Montag bis Donnerstag: 8 Uhr bis 16 Uhr. "
+            "Am Freitag: 8 Uhr bis 12 Uhr. (Das ist nur ein Beispiel.)",
+            "en": "Citizens' office: Monday to Thursday 8 to 16, Friday 8 to 12. You may also call or drop by. (Details of the "
+            "demonstration.)",
+        },
+    }
+
+
 @transaction.atomic
 def demo_towns(installed: frozenset[str]) -> list[Municipality]:
     """The demonstration's municipalities, made where they are missing; of their services those that are installed."""
@@ -57,6 +77,7 @@ def demo_towns(installed: frozenset[str]) -> list[Municipality]:
                 "map_zoom": 14,
                 "services": [key for key in town.services if key in installed],
                 "is_default": town.is_default,
+                "texts": _texts(town),
             },
         )
         MunicipalityHost.objects.get_or_create(host=f"{town.key}.localhost", municipality=municipality)

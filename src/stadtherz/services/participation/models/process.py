@@ -81,4 +81,4 @@ class Category(TownModel):
         constraints = [models.UniqueConstraint(fields=["process", "key"], name="category_key_once")]
 
     def __str__(self) -> str:
-        return self.key
+        return str(self.title.get("de") or self.key)
