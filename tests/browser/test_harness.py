@@ -60,7 +60,7 @@ def test_requests_to_others_are_seen(open_page: Callable[..., Page]) -> None:
 def test_weight_counts_what_came(open_page: Callable[..., Page]) -> None:
     page = open_page()
     weight = Weight(page)
-    page.goto("/page/about/")
+    page.goto("/page/about/", wait_until="networkidle")
     kinds = {url.rpartition(".")[2] for url in weight.parts}
     assert {"css", "js"} <= kinds
     assert weight.bytes > 30_000

@@ -23,7 +23,7 @@ class Visibility(models.TextChoices):
 
     WAITING = "waiting", _("Waits for the moderators")
     RELEASED = "released", _("Public")
-    RETURNED = "returned", _("Returned to the author")
+    RETURNED = "returned", _("Returned for revision")
     DECLINED = "declined", _("Not published")
     WITHDRAWN = "withdrawn", _("Withdrawn by the author")
     TAKEN_DOWN = "taken_down", _("Taken down")

@@ -4,16 +4,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from stadtherz.services.participation.importer import cimt_format, csv_format
 from stadtherz.services.participation.importer.contribution import UnreadableFile
 
 REAL = Path(settings.OPTION["testdata"]) / "participation"
 needs_real_data = pytest.mark.skipif(not REAL.exists(), reason="real contributions are not here (STADTHERZ_TESTDATA)")
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
