@@ -5,49 +5,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import openrouteservice
 import pytest
 import requests
-from django.contrib.gis.geos import Polygon
 from django.test import Client
 from openrouteservice.exceptions import ApiError
 
-from stadtherz.kernel.geo.extracts import extract_path
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.actions import build_graph, load_demo
-from stadtherz.services.wayfinding.engine.tests.town import at, draft_town
+from stadtherz.services.wayfinding.actions import load_demo
+from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.jobs import prepare
 
 START, END = list(at(10, 5)), list(at(390, 395))
-
-
-@pytest.fixture
-def extract(kaiserslautern: Municipality, settings: Any, tmp_path: Path) -> Iterator[Extract]:
-    """The invented town as the map of Kaiserslautern; its graph is not prepared yet."""
-    settings.DATA_DIR = tmp_path
-    west, south, east, north = 7.7, 49.4, 7.9, 49.5
-    found = Extract.objects.create(
-        key="town", version="0123456789ab", name="Town", source="town.osm.pbf", attribution="nobody",
-        bounds=Polygon.from_bbox((west, south, east, north)),
-    )  # fmt: skip
-    draft_town().write(extract_path(found.slug))
-    graphs._towns.clear()
-    yield found
-    graphs._towns.clear()
-
-
-@pytest.fixture
-def prepared(extract: Extract) -> Extract:
-    build_graph(extract=extract)
-    return extract
 
 
 class InProcess(requests.adapters.BaseAdapter):

@@ -3,6 +3,8 @@
 /* Features on a <stadt-map>: clusters with numbers, markers, and the list beside that moves together with them.
    Markers are buttons: the style sheet draws them, screen readers hear their titles, arrow keys walk from one to the next. */
 
+import { drawLines, lines } from "./map-lines.js";
+
 const SOURCE = "features";
 
 /** Points, with the id as text in properties.id; features without a place are left to the list. */
@@ -19,7 +21,8 @@ function points(collection) {
 }
 
 class Features {
-  constructor(element, collection) {
+  constructor(element, collection, { clustered = true, along = [] } = {}) {
+    this.along = along;
     this.element = element;
     this.map = element.map;
     this.all = new Map(collection.features.map((feature) => [feature.properties.id, feature]));
@@ -27,7 +30,7 @@ class Features {
     this.selected = element.getAttribute("selected") ?? "";
     this.hovered = "";
     this.list = document.getElementById(element.getAttribute("list") ?? "");
-    this.map.addSource(SOURCE, { type: "geojson", data: collection, cluster: true, clusterRadius: 46, clusterMaxZoom: 16 });
+    this.map.addSource(SOURCE, { type: "geojson", data: collection, cluster: clustered, clusterRadius: 46, clusterMaxZoom: 16 });
     /* A source is only loaded where a layer asks for it; the circles themselves are not to be seen. */
     this.map.addLayer({
       id: SOURCE,
@@ -81,6 +84,7 @@ class Features {
     } else {
       button.className = "sh-point-mark";
       button.setAttribute("aria-label", properties.title ?? "");
+      if (properties.letter) button.dataset.letter = properties.letter;
       button.addEventListener("click", (event) => {
         event.stopPropagation();
         this.select(key, { fromMap: true });
@@ -180,14 +184,19 @@ class Features {
     if (this.element.hasAttribute("keep-view") || this.all.size === 0) return undefined;
     const bounds = new this.element.gl.LngLatBounds();
     for (const feature of this.all.values()) bounds.extend(feature.geometry.coordinates);
-    return this.map.fitBounds(bounds, { padding: 48, maxZoom: 15, animate: false });
+    for (const position of this.along) bounds.extend(position);
+    const padding = { top: 48, bottom: 48, left: 48, right: this.along.length ? 80 : 48 };
+    return this.map.fitBounds(bounds, { padding, maxZoom: this.along.length ? 17.5 : 15, animate: false });
   }
 }
 
 export async function showFeatures(element) {
   const answer = await fetch(element.getAttribute("src"), { headers: { Accept: "application/geo+json, application/json" } });
   if (!answer.ok) throw new Error(`${element.getAttribute("src")}: ${answer.status}`);
-  const features = new Features(element, points(await answer.json()));
+  const collection = await answer.json();
+  const ways = lines(collection);
+  const along = ways.features.length ? drawLines(element, ways) : [];
+  const features = new Features(element, points(collection), { clustered: collection.clustered !== false, along });
   features.frame();
   element.select = (id) => features.select(String(id));
 }

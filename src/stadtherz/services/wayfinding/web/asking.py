@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The question "how do I get from here to there, my way?" as a GET form, so that the address of the page is the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.kernel.ui import fields
+from stadtherz.kernel.ui.preferences import reads_easy_language
+from stadtherz.services.wayfinding.engine.presets import PRESETS
+from stadtherz.services.wayfinding.places import Place, meant
+from stadtherz.services.wayfinding.planning import unbroken
+
+EASY = "de-easy"
+LONGEST = 200
+
+
+def language_of(request: HttpRequest) -> str:
+    """The engine's name of the language that this visitor reads: de, en or de-easy."""
+    return EASY if reads_easy_language(request) else (get_language() or "de").split("-")[0]
+
+
+def in_language(texts: dict[str, str], language: str) -> str:
+    """A text of a preset; easy language falls back to German, others to English."""
+    return texts.get(language) or texts["de" if language == EASY else "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """One preset as the page offers it."""
+
+    key: str
+    title: str
+    reason: str
+
+
+def aids(language: str) -> list[Aid]:
+    """All presets in words."""
+    return [
+        Aid(key, in_language(preset.title, language), unbroken(in_language(preset.reason, language)))
+        for key, preset in PRESETS.items()
+    ]
+
+
+class WayForm(forms.Form):
+    """Start, destination and with what one is on the way. The hidden fields hold places that were chosen from several."""
+
+    start = forms.CharField(
+        label=_("From where?"),
+        max_length=LONGEST,
+        help_text=_("Street and house number, or the name of a place."),
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    goal = forms.CharField(
+        label=_("Where to?"),
+        max_length=LONGEST,
+        help_text=_("Latitude and longitude will do as well, with a comma between."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    start_at = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST + 60)
+    goal_at = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST + 60)
+    aid = forms.ChoiceField(label=_("How do you get about?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language = language
+        self.places: dict[str, Place] = {}
+        self.choices: dict[str, tuple[Place, ...]] = {}
+        field = self.fields["aid"]
+        field.choices = [(aid.key, aid.title) for aid in aids(language)]  # type: ignore[attr-defined]
+        field.error_messages["required"] = gettext("Please say how you get about.")
+
+    def clean(self) -> dict[str, Any]:
+        """Look the places up; what is not clear is asked."""
+        cleaned = super().clean() or {}
+        for name in ("start", "goal"):
+            text = cleaned.get(name)
+            if text:
+                self._look_up(name, text, cleaned.get(f"{name}_at") or "")
+        return cleaned
+
+    def _look_up(self, name: str, text: str, token: str) -> None:
+        found = meant(text, token)
+        if found.place is not None:
+            self.places[name] = found.place
+        elif found.choices:
+            self.choices[name] = found.choices
+            self.add_error(name, gettext("Several places fit. Please choose one."))
+        else:
+            self.add_error(
+                name,
+                gettext("We did not find this place. Try the street without the number, or a place that is close by."),
+            )
+
+    @property
+    def aid_ids(self) -> dict[str, str]:
+        """Ids of hint and error of the presets."""
+        return fields.ids(self["aid"])
+
+    def options(self) -> list[dict[str, Any]]:
+        """The presets with their reasons, for radio buttons."""
+        chosen = self["aid"].value()
+        return [{"aid": aid, "id": f"id_aid_{aid.key}", "checked": aid.key == chosen} for aid in aids(self.language)]
+
+    def questions(self) -> list[dict[str, Any]]:
+        """For each place that is not clear: the places that may be meant, each with the address of the answer."""
+        titles = {"start": gettext("Where do you start?"), "goal": gettext("Where do you want to go?")}
+        return [
+            {"name": name, "title": titles[name], "said": self.data.get(name, ""),
+             "choices": [{"label": place.label, "url": self.address(**{name: place})} for place in places]}
+            for name, places in self.choices.items()
+        ]  # fmt: skip
+
+    def address(self, page: str = "plan", **places: Place) -> str:
+        """The page's address with some places chosen, or with all that are known."""
+        known = {**self.places, **places}
+        query = {name: self.data.get(name, "") for name in ("start", "goal", "aid")}
+        for name, place in known.items():
+            query |= {name: place.label, f"{name}_at": place.token}
+        return f"{reverse(f'wayfinding:{page}')}?{urlencode({k: v for k, v in query.items() if v})}"
+
+    def way_back(self) -> str:
+        """The same with start and destination exchanged."""
+        return self.address(start=self.places["goal"], goal=self.places["start"])
+
+
+def ask(request: HttpRequest) -> WayForm:
+    """The form as it was asked; not bound while nothing was asked."""
+    language = language_of(request)
+    if any(request.GET.get(name) for name in ("start", "goal")):
+        return WayForm(request.GET, language=language)
+    return WayForm(initial={"aid": request.GET.get("aid", "")}, language=language)

@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Sentences about a way that are not directions: what is not known, what would help where a limit is broken."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from stadtherz.kernel.registry.declaration import Text
+from stadtherz.services.wayfinding.engine.profiles import Limit
+from stadtherz.services.wayfinding.planning import InTheWay, Way
+
+#: percent from which one says "all along"
+WHOLE: Final = 98
+#: metres between a place and the way that are worth a word
+APART: Final = 40
+_KERB: Final = gettext_lazy("A lowered kerb would help.")
+_RAMP: Final = gettext_lazy("A ramp or a lift would help.")
+_GROUND: Final = gettext_lazy("An even, firm surface would help.")
+_CROSSING: Final = gettext_lazy("A protected crossing would help.")
+_HINTS: Final[dict[Limit, Text]] = {
+    Limit.KERB_UP: _KERB,
+    Limit.KERB_DOWN: _KERB,
+    Limit.INCLINE_UP: gettext_lazy("A way round with less slope, or company, would help."),
+    Limit.INCLINE_DOWN: gettext_lazy("A way round with less slope, or company, would help."),
+    Limit.STEEP_LENGTH: gettext_lazy("A level place to rest on the slope would help."),
+    Limit.WIDTH: gettext_lazy("More width would help: a post moved, a hedge cut back."),
+    Limit.BARRIER: gettext_lazy("A passage beside the barrier would help."),
+    Limit.SURFACE: _GROUND,
+    Limit.SMOOTHNESS: _GROUND,
+    Limit.TRACKTYPE: _GROUND,
+    Limit.STEPS: _RAMP,
+    Limit.HANDRAIL: gettext_lazy("A handrail would help."),
+    Limit.ESCALATOR: _RAMP,
+    Limit.CROSSING: _CROSSING,
+    Limit.SOUND: gettext_lazy("Lights with sound would help."),
+    Limit.TACTILE: gettext_lazy("Tactile paving would help."),
+    Limit.ISLAND: _CROSSING,
+    Limit.LIGHT: gettext_lazy("A lamp would help."),
+    Limit.CLOSED: gettext_lazy("Once it is open again, this way can be used."),
+}
+_UNKNOWN: Final = gettext_lazy("Somebody would have to look and measure; perhaps the way is fine.")
+
+
+def hint(broken: InTheWay) -> str:
+    """What would help at this place; empty where we cannot say."""
+    return str(_UNKNOWN if broken.unknown else _HINTS.get(broken.limit, ""))
+
+
+def unknown(way: Way) -> list[str]:
+    """What is not known about a way, in sentences; never silent."""
+    told = []
+    if way.unverified_percent >= WHOLE:
+        told.append(
+            _(
+                "All along this way something is not known that matters to you: the ground, the slope, the width, a "
+                "kerb or a crossing."
+            )
+        )
+    elif way.unverified > 10:
+        told.append(
+            _(
+                "Of %(percent)d %% of this way something is not known that matters to you: the ground, the slope, the "
+                "width, a kerb or a crossing."
+            )
+            % {"percent": max(1, way.unverified_percent)}
+        )
+    if way.kerbs_unknown:
+        told.append(
+            ngettext(
+                "The height of %(count)d kerb is not known.", "The height of %(count)d kerbs is not known.",
+                way.kerbs_unknown,
+            )
+            % {"count": way.kerbs_unknown}
+        )  # fmt: skip
+    if not told:
+        told.append(_("Everything that matters to you is known about this way."))
+    return [*told, _("Works, parked cars or ice may have come since the map was made.")]
+
+
+def gaps(way: Way) -> list[str]:
+    """Where the way does not reach the places themselves."""
+    ends = (
+        (way.start_gap, _("The way begins about %(metres)d metres from your start: no way we can give comes closer.")),
+        (way.goal_gap, _("The way ends about %(metres)d metres before your destination: no way we can give comes closer.")),
+    )  # fmt: skip
+    return [sentence % {"metres": round(gap, -1)} for gap, sentence in ends if gap > APART]
+
+
+def facts(way: Way) -> list[str]:
+    """What else is worth knowing before one sets out."""
+    if way.longest_without_rest >= 300:
+        return [
+            _("Longest stretch without a known bench: about %(metres)d metres.")
+            % {"metres": round(way.longest_without_rest, -1)}
+        ]
+    return []
