@@ -116,13 +116,13 @@ class WayForm(forms.Form):
         titles = {"start": gettext("Where do you start?"), "goal": gettext("Where do you want to go?")}
         return [
             {"name": name, "title": titles[name], "said": self.data.get(name, ""),
-             "choices": [{"label": place.label, "url": self.address(**{name: place})} for place in places]}
+             "choices": [{"label": place.label, "url": self.address({name: place})} for place in places]}
             for name, places in self.choices.items()
         ]  # fmt: skip
 
-    def address(self, page: str = "plan", **places: Place) -> str:
+    def address(self, places: dict[str, Place] | None = None, *, page: str = "plan") -> str:
         """The page's address with some places chosen, or with all that are known."""
-        known = {**self.places, **places}
+        known = self.places | (places or {})
         query = {name: self.data.get(name, "") for name in ("start", "goal", "aid")}
         for name, place in known.items():
             query |= {name: place.label, f"{name}_at": place.token}
@@ -130,7 +130,7 @@ class WayForm(forms.Form):
 
     def way_back(self) -> str:
         """The same with start and destination exchanged."""
-        return self.address(start=self.places["goal"], goal=self.places["start"])
+        return self.address({"start": self.places["goal"], "goal": self.places["start"]})
 
 
 def ask(request: HttpRequest) -> WayForm:

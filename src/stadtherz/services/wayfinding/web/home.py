@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.web.asking import in_language, language_of
 
-OFFERED = ("wheelchair-manual", "walker", "pram", "blind")
+OFFERED = ("wheelchair-manual", "walker")
 
 
 def arrive(request: HttpRequest) -> dict[str, Any]:

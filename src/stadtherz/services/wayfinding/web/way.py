@@ -68,7 +68,7 @@ def _answer(form: WayForm) -> dict[str, Any]:
     except (planning.NoPlan, graphs.NoGraph) as reason:
         return {"asked": asked, "refused": _refusal(reason, asked)}
     return {
-        "asked": asked, "way": way, "line_url": form.address("line"), "back_url": form.way_back(),
+        "asked": asked, "way": way, "line_url": form.address(page="line"), "back_url": form.way_back(),
         "unknown": unknown(way), "facts": facts(way),
         "gaps": gaps(way),
         "broken": [{"it": broken, "hint": hint(broken)} for broken in way.broken],
