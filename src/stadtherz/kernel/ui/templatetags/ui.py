@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -52,6 +53,12 @@ def _render(name: str, values: Mapping[str, Any], context: Context | None = None
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """A symbol of our set, hidden from screen readers: the word beside it speaks. ``size``: small, large."""
+    return _symbol(name, size)
+
+
+@cache
+def _symbol(name: str, size: str) -> SafeString:
+    """A page shows dozens of symbols, and each is the same as long as the process runs."""
     if name not in icon_names():
         raise UnknownIcon(f"There is no icon “{name}”. Known: {', '.join(sorted(icon_names()))}.")
     return format_html(
