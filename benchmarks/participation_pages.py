@@ -105,8 +105,11 @@ def _comments(idea: Idea, people: list[Person], count: int) -> None:
     Idea.objects.filter(pk=idea.pk).update(comment_count=count)
 
 
+CLIENT = Client()  # one: a client loads all middleware anew
+
+
 def _get(address: str) -> None:
-    answer = Client().get(address, **HOST)
+    answer = CLIENT.get(address, **HOST)
     if answer.status_code != 200:
         raise SystemExit(f"{address} answered {answer.status_code}")
 

@@ -113,41 +113,27 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
     return render(request, "participation/idea.html", context)
 
 
-def _voiced(request: HttpRequest, idea: Any) -> HttpResponse:
-    """After a click: only the button with htmx, the whole page without."""
-    if request.htmx:  # type: ignore[attr-defined]
-        # without the context of a whole page (menu, roles): thousands may click at the same moment
-        context = support_context(request, idea) | {"csrf_token": get_token(request)}
-        return HttpResponse(render_to_string("participation/support.html", context))
-    return redirect("participation:idea", idea.pk)
-
-
 @signed_in
 def support(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Support the idea, or (with ``revoke``) take the support back."""
     if request.method != "POST":
         return redirect("participation:idea", idea_id)
-    idea = _for_voice(request, idea_id)
+    idea = Idea(pk=idea_id)  # its number is enough: thousands may click at the same moment
     verb, wanted = (supports.revoke_support, False) if "revoke" in request.POST else (supports.support_idea, True)
     try:
         verb(idea=idea, person=request.user)  # type: ignore[arg-type]
-        idea.is_supported = wanted
     except Refused as refused:
+        idea = idea_or_404(request, idea_id)
         messages.error(request, str(refused))
         if request.htmx:  # type: ignore[attr-defined]
             return HttpResponse(headers={"HX-Redirect": reverse("participation:idea", args=[idea.pk])})
-    return _voiced(request, idea)
-
-
-def _for_voice(request: HttpRequest, idea_id: int) -> Any:
-    """What a click needs, in two queries: thousands may click at the same moment."""
-    needed = Idea.objects.select_related("process").only(
-        "visibility", "author", "support_count", "process__municipality", "process__is_public"
-    )
-    idea = needed.prefetch_related("process__phases").filter(pk=idea_id).first()
-    if idea is None or not rules.may_see(request.user, idea):
-        raise Http404
-    return idea
+        return redirect("participation:idea", idea.pk)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("participation:idea", idea.pk)
+    idea.is_supported = wanted  # type: ignore[attr-defined]
+    context = {"idea": idea, "can_support": True, "takes_part": True, "csrf_token": get_token(request)}
+    # without the context of a whole page (menu, roles)
+    return HttpResponse(render_to_string("participation/support.html", context))
 
 
 @signed_in
