@@ -9,7 +9,7 @@ import time
 from stadtherz.kernel.municipalities.models import Municipality, MunicipalityHost
 
 KEEP_SECONDS = 5.0
-_kept: dict[str, tuple[float, Municipality | None]] = {}
+_kept: dict[str, tuple[float, Municipality]] = {}
 
 
 def by_host(host: str) -> Municipality | None:
@@ -21,9 +21,8 @@ def by_host(host: str) -> Municipality | None:
     found = Municipality.objects.filter(hosts__host=host).first()
     if found is None and host in {"localhost", "127.0.0.1", "[::1]", "testserver"}:
         found = Municipality.objects.filter(is_default=True).first()
-    if len(_kept) > 1000:  # a visitor may ask for any number of made-up names
-        _kept.clear()
-    _kept[host] = (time.monotonic() + KEEP_SECONDS, found)
+    if found is not None:  # an unknown name is asked for again: a town that was just added answers at once
+        _kept[host] = (time.monotonic() + KEEP_SECONDS, found)
     return found
 
 
