@@ -6,7 +6,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from stadtherz.kernel.registry.declaration import Door, HomeBlock, MenuEntry, Service
+from stadtherz.kernel.registry.declaration import (
+    Door,
+    Handler,
+    HomeBlock,
+    MenuEntry,
+    PersonalData,
+    Service,
+)
 
 HERE = "stadtherz.services.wayfinding"
 
@@ -19,4 +26,30 @@ SERVICE = Service(
     home=(HomeBlock("wayfinding-plan", Door.ARRIVE, "ui/components/door_entries.html", f"{HERE}.web.home:arrive", 10),),
     jobs=f"{HERE}.jobs",
     demo=f"{HERE}.actions:load_demo",
+    personal_data=(
+        PersonalData(
+            "wayfinding.Obstacle",
+            _("Who reported an obstacle, to ask back and to notice misuse. Forgotten a month after it is over."),
+            retention_days=30,
+            export=f"{HERE}.obstacles.personal:export_reports",
+            erase=f"{HERE}.obstacles.personal:erase_reports",
+            expire=f"{HERE}.obstacles.personal:expire_reports",
+        ),
+        PersonalData(
+            "wayfinding.ObstacleVoice",
+            _("So that everybody counts once when an obstacle is still there or gone. Afterwards the number stays."),
+            retention_days=30,
+            export=f"{HERE}.obstacles.personal:export_voices",
+            erase=f"{HERE}.obstacles.personal:erase_voices",
+            expire=f"{HERE}.obstacles.personal:expire_voices",
+        ),
+        PersonalData(
+            "wayfinding.SavedWay",
+            _("Ways that somebody keeps in order to be told when an obstacle is on them. Until the person removes them."),
+            retention_days=None,
+            export=f"{HERE}.saved_ways.personal:export_ways",
+            erase=f"{HERE}.saved_ways.personal:erase_ways",
+        ),
+    ),
+    handlers=(Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.obstacles.personal:people_merged"),),
 )
