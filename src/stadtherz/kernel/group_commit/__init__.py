@@ -6,6 +6,6 @@ For the few paths on which hundreds or thousands write in the same second (click
 else is one request, one transaction, and has no business here.
 """
 
-from stadtherz.kernel.group_commit.committer import Busy, GroupCommitter, NotWritten
+from stadtherz.kernel.group_commit.committer import Busy, GroupCommitter, NotWritten, stop_committers
 
-__all__ = ["Busy", "GroupCommitter", "NotWritten"]
+__all__ = ["Busy", "GroupCommitter", "NotWritten", "stop_committers"]

@@ -9,7 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import (
     DatabaseError,
@@ -25,6 +25,13 @@ logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
+_running: set[GroupCommitter[Any, Any]] = set()
+
+
+async def stop_committers() -> None:
+    """Stop all committers of this process: what they acknowledged is written, what arrives now is refused."""
+    for committer in list(_running):
+        await committer.stop()
 
 
 class Busy(Exception):
@@ -105,6 +112,7 @@ class GroupCommitter(Generic[Item, Outcome]):
         self._arrived.set()
         if self._pump is not None:
             await self._pump
+        _running.discard(self)
         if self._thread is not None:
             thread, self._thread = self._thread, None
             await asyncio.get_running_loop().run_in_executor(thread, _close)
@@ -112,6 +120,7 @@ class GroupCommitter(Generic[Item, Outcome]):
 
     def _start(self) -> None:
         if self._pump is None:
+            _running.add(self)
             self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"group-commit-{self._name}")
             self._pump = asyncio.get_running_loop().create_task(self._run(), name=f"group-commit-{self._name}")
 

@@ -140,6 +140,20 @@ class LiveTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """A busy address that a coroutine answers instead of a page (kernel/lanes, docs/adr/0008).
+
+    ``path`` is a regular expression for the whole path; ``handler`` names a coroutine function(LaneRequest) that returns a
+    LaneAnswer, or None to let the ordinary page at this address answer. It does its own authentication.
+    """
+
+    methods: frozenset[str]
+    path: str
+    handler: str
+    most_bytes: int = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """One service of the town. ``key`` is its folder, its Django app label and its URL name space.
 
@@ -163,3 +177,4 @@ class Service:
     demo: str = ""
     search: str = ""
     live: tuple[LiveTopic, ...] = ()
+    lanes: tuple[Lane, ...] = ()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from stadtherz.kernel.registry.declaration import (
     HomeBlock,
+    Lane,
     LiveTopic,
     MenuEntry,
     ModeratedKind,
@@ -100,3 +101,8 @@ def live_topics() -> tuple[LiveTopic, ...]:
     from stadtherz.kernel.registry.kernel_declarations import LIVE
 
     return (*LIVE, *(topic for s in services() for topic in s.live))
+
+
+def lanes() -> list[tuple[str, Lane]]:
+    """All busy addresses, each with the key of its service."""
+    return [(s.key, lane) for s in services() for lane in s.lanes]

@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Sends a request down its lane, or back to the ordinary pages when it belongs to none or its handler passes it on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.http.request import split_domain_port
+
+from stadtherz.kernel.group_commit import Busy, NotWritten
+from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, problem
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.municipalities.queries import by_host, kept_host
+from stadtherz.kernel.registry.declaration import Lane, resolve
+from stadtherz.kernel.registry.services import lanes
+
+logger = logging.getLogger(__name__)
+
+SILENT_SECONDS = 20.0
+Scope = dict[str, Any]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Pages = Callable[[Scope, Receive, Send], Awaitable[None]]
+Handler = Callable[[LaneRequest], Awaitable[LaneAnswer | None]]
+
+
+class Gone(Exception):
+    """The sender left, or was silent for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    service: str
+    lane: Lane
+    pattern: re.Pattern[str]
+
+
+@cache
+def _ways() -> tuple[_Way, ...]:
+    return tuple(_Way(key, lane, re.compile(lane.path)) for key, lane in lanes())
+
+
+@cache
+def _handler(path: str) -> Handler:
+    handler: Handler = resolve(path)
+    return handler
+
+
+async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> None:
+    """Answer the request in its lane, else hand it to ``pages``."""
+    for way in _ways():
+        if scope["method"] in way.lane.methods and (match := way.pattern.fullmatch(scope["path"])):
+            break
+    else:
+        await pages(scope, receive, send)
+        return
+    headers = _headers(scope)
+    municipality = await _municipality(headers.get("host", ""))
+    length = headers.get("content-length", "0")
+    fits = length.isdigit() and int(length) <= way.lane.most_bytes
+    if municipality is None or not municipality.offers(way.service) or not fits:
+        await pages(scope, receive, send)
+        return
+    try:
+        body = await _body(receive, way.lane.most_bytes)
+    except Gone:
+        return
+    if body is None:
+        await _send(send, problem(413, "The request is larger than this address takes."))
+        return
+    client = scope.get("client") or ("", 0)
+    request = LaneRequest(
+        method=scope["method"], path=scope["path"], query=scope["query_string"].decode("latin-1"), headers=headers,
+        body=body, groups=match.groupdict(), municipality=municipality, scheme=scope.get("scheme", "http"),
+        client=str(client[0]),
+    )  # fmt: skip
+    answer = await _answer(_handler(way.lane.handler), request)
+    if answer is None:
+        await pages(scope, _again(body), send)
+        return
+    await _send(send, answer)
+
+
+async def _answer(handler: Handler, request: LaneRequest) -> LaneAnswer | None:
+    try:
+        return await handler(request)
+    except Busy as busy:
+        wait = {"Retry-After": str(busy.retry_after)}
+        return problem(503, "Too much is arriving at once. Nothing was stored; please try again.", headers=wait)
+    except NotWritten:
+        return problem(503, "The database does not answer. Please send it again.", headers={"Retry-After": "5"})
+    except Exception:
+        logger.exception("%s %s failed in its lane", request.method, request.path)
+        return problem(500, "Something went wrong here. It was recorded; please try again later.")
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        if b"_" in raw:  # X_Forwarded_For would pass for X-Forwarded-For
+            continue
+        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
+        found[name] = f"{found[name]}{'; ' if name == 'cookie' else ','}{text}" if name in found else text
+    return found
+
+
+async def _municipality(host: str) -> Municipality | None:
+    name = split_domain_port(host)[0]
+    return kept_host(name) or await asyncio.to_thread(_ask_host, name)
+
+
+def _ask_host(name: str) -> Municipality | None:
+    try:
+        return by_host(name)
+    finally:
+        connection.close()
+
+
+async def _body(receive: Receive, most: int) -> bytes | None:
+    """The whole body; None if it is longer than ``most``. Raises ``Gone``."""
+    pieces, size = [], 0
+    while True:
+        try:
+            async with asyncio.timeout(SILENT_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            raise Gone from None
+        if message["type"] == "http.disconnect":
+            raise Gone
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > most:
+            return None
+        pieces.append(piece)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+
+
+def _again(body: bytes) -> Receive:
+    """A body that was read already, for the pages."""
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return waiting.pop() if waiting else {"type": "http.disconnect"}
+
+    return receive
+
+
+async def _send(send: Send, answer: LaneAnswer) -> None:
+    headers = [(b"content-type", answer.content_type.encode("latin-1")), (b"x-content-type-options", b"nosniff")]
+    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+    if "cache-control" not in {name.lower() for name in answer.headers}:
+        headers.append((b"cache-control", b"no-store"))
+    try:
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+    except OSError:  # the sender has gone
+        return

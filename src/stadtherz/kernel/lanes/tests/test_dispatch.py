@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which requests a lane takes, what its handler sees, and what the sender hears when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from stadtherz.kernel.group_commit import Busy
+from stadtherz.kernel.lanes import LaneAnswer, LaneRequest, dispatch
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.registry.declaration import Lane
+
+pytestmark = pytest.mark.django_db(transaction=True)
+seen: list[LaneRequest] = []
+
+
+async def echo(request: LaneRequest) -> LaneAnswer | None:
+    """The handler of these tests; the body says what it does."""
+    seen.append(request)
+    if request.body == b"pass on":
+        return None
+    if request.body == b"busy":
+        raise Busy
+    if request.body == b"fail":
+        raise ValueError("a bug")
+    return LaneAnswer(201, request.body, headers={"Location": "/there"})
+
+
+@pytest.fixture(autouse=True)
+def one_lane(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    lane = Lane(frozenset({"POST"}), r"/trial/(?P<number>\d+)/", f"{__name__}:echo", most_bytes=20)
+    dispatch._ways.cache_clear()
+    monkeypatch.setattr(dispatch, "lanes", lambda: [("participation", lane)])
+    seen.clear()
+    yield
+    dispatch._ways.cache_clear()
+
+
+def _ask(body: bytes = b"", *, method: str = "POST", path: str = "/trial/7/", headers: Any = ()) -> tuple[int, Any]:
+    sent: list[dict[str, Any]] = []
+    pieces = [body[:4], body[4:]]
+    waiting = [{"type": "http.request", "body": p, "more_body": i == 0} for i, p in enumerate(pieces)]
+    scope = {
+        "type": "http", "method": method, "path": path, "query_string": b"a=1",
+        "headers": [(b"host", b"kaiserslautern.localhost:80"), *headers],
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def pages(_scope: Any, receive: Any, send: Any) -> None:
+        read = b""
+        while True:
+            message = await receive()
+            read += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        await send({"type": "http.response.start", "status": 299, "headers": []})
+        await send({"type": "http.response.body", "body": b"page:" + read})
+
+    asyncio.run(dispatch.drive(scope, receive, send, pages))
+    return sent[0]["status"], (dict(sent[0]["headers"]), sent[1]["body"])
+
+
+def test_the_handler_sees_the_request_and_its_municipality(kaiserslautern: Municipality) -> None:
+    headers = [(b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"x_forwarded_for", b"1.1.1.1")]
+    status, (answered, body) = _ask(b"hello there", headers=headers)
+    assert (status, body, answered[b"location"]) == (201, b"hello there", b"/there")
+    (request,) = seen
+    assert request.municipality == kaiserslautern
+    assert (request.groups, request.query, request.cookies) == ({"number": "7"}, "a=1", {"a": "1", "b": "2"})
+    assert "x_forwarded_for" not in request.headers
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/trial/7/"), ("POST", "/trial/x/"), ("POST", "/trial/7/more/")])
+def test_other_requests_are_pages(kaiserslautern: Municipality, method: str, path: str) -> None:
+    assert _ask(b"hello there", method=method, path=path)[0] == 299
+    assert seen == []
+
+
+def test_a_service_that_is_switched_off_has_no_lane(kaiserslautern: Municipality) -> None:
+    Municipality.objects.update(services=[])
+    assert _ask(b"hello")[0] == 299
+
+
+def test_an_unknown_host_has_no_lane(db: None) -> None:
+    assert _ask(b"hello")[0] == 299
+
+
+def test_what_a_handler_passes_on_reaches_the_page_whole(kaiserslautern: Municipality) -> None:
+    status, (_, body) = _ask(b"pass on")
+    assert (status, body) == (299, b"page:pass on")
+
+
+def test_too_long_is_refused_while_it_is_read(kaiserslautern: Municipality) -> None:
+    assert _ask(b"x" * 21)[0] == 413
+    assert seen == []
+
+
+def test_busy_says_when_to_come_back(kaiserslautern: Municipality) -> None:
+    status, (headers, body) = _ask(b"busy")
+    assert (status, headers[b"retry-after"], headers[b"content-type"]) == (503, b"1", b"application/problem+json")
+    assert json.loads(body)["status"] == 503
+
+
+def test_a_bug_is_an_error_in_the_same_form(kaiserslautern: Municipality) -> None:
+    status, (_, body) = _ask(b"fail")
+    assert status == 500
+    assert b"a bug" not in body
