@@ -6,6 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+IDEA_TOPIC = "participation.idea:*"
+
+
+def idea_topic(idea_id: int) -> str:
+    """The live topic of one idea's public page: ``answered`` by the town, ``discussed`` when public comments change."""
+    return IDEA_TOPIC.replace("*", str(idea_id))
+
 
 @dataclass(frozen=True, slots=True)
 class IdeaReleased:

@@ -11,6 +11,7 @@ from stadtherz.kernel.registry.declaration import (
     Door,
     Handler,
     HomeBlock,
+    LiveTopic,
     MenuEntry,
     ModeratedKind,
     Permission,
@@ -18,6 +19,7 @@ from stadtherz.kernel.registry.declaration import (
     Place,
     Service,
 )
+from stadtherz.services.participation.events import IDEA_TOPIC
 
 HERE = "stadtherz.services.participation"
 CLERKS = frozenset({Role.CLERK, Role.ADMIN})
@@ -150,5 +152,6 @@ SERVICE = Service(
             erase=f"{HERE}.personal:erase_sheets",
         ),
     ),
+    live=(LiveTopic(IDEA_TOPIC, "public"),),
     handlers=(Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.personal:people_merged"),),
 )

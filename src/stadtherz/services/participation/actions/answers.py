@@ -25,7 +25,7 @@ from stadtherz.services.participation.errors import (
     StatusChangeNotAllowed,
     TextMissing,
 )
-from stadtherz.services.participation.events import IdeaAnswered
+from stadtherz.services.participation.events import IdeaAnswered, idea_topic
 from stadtherz.services.participation.models import Follow, Idea, StatusChange
 from stadtherz.services.participation.models.idea import ANSWER_LENGTH
 from stadtherz.services.participation.rules import status_may_become
@@ -75,7 +75,7 @@ def answer_idea(
     )  # fmt: skip
     _tell(idea, given)
     publish(IdeaAnswered(idea_id=idea.pk, answer_id=given.pk, status=str(status)))
-    publish_live(f"participation.idea.{idea.pk}", "answered", {"status": str(status)})
+    publish_live(idea_topic(idea.pk), "answered", {"status": str(status)})
     return given
 
 

@@ -10,11 +10,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from stadtherz.kernel.live import publish as publish_live
 from stadtherz.kernel.moderation.actions import submit
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.participation.actions.cases import close_open_case
 from stadtherz.services.participation.contents import COMMENT, comment_content
 from stadtherz.services.participation.errors import AccountNeeded, NoLongerYours, NotPublic, NotYours, PhaseForbids
+from stadtherz.services.participation.events import idea_topic
 from stadtherz.services.participation.models import Comment, Idea
 from stadtherz.services.participation.models.voices import COMMENT_LENGTH, DEEPEST
 from stadtherz.services.participation.phases import Action
@@ -96,7 +98,7 @@ def withdraw_comment(*, comment: Comment, author: Person) -> Comment:
 
 
 def show_comment(comment: Comment, *, text: str) -> None:
-    """Make a comment (or its new words) public and count it. For the moderation hooks."""
+    """Make a comment (or its new words) public and count it. For the moderation hooks. Side effect: a live message."""
     if comment.visibility == Visibility.RELEASED:
         comment.edited_at = timezone.now()
     else:
@@ -104,11 +106,16 @@ def show_comment(comment: Comment, *, text: str) -> None:
         Idea.objects.filter(pk=comment.idea_id).update(comment_count=F("comment_count") + 1)
     comment.text, comment.visibility = text, Visibility.RELEASED
     comment.save(update_fields=["text", "visibility", "released_at", "edited_at"])
+    publish_live(idea_topic(comment.idea_id), "discussed", {"comment": comment.pk})
 
 
 def hide_comment(comment: Comment, visibility: Visibility) -> None:
-    """Take a comment out of the public page and out of the count. For verbs and the moderation hooks."""
+    """Take a comment out of the public page and out of the count. For verbs and the moderation hooks.
+
+    Side effect: a live message, if it was public.
+    """
     if comment.visibility == Visibility.RELEASED:
+        publish_live(idea_topic(comment.idea_id), "discussed", {"comment": comment.pk})
         Idea.objects.filter(pk=comment.idea_id, comment_count__gt=0).update(comment_count=F("comment_count") - 1)
     comment.visibility = visibility
     comment.save(update_fields=["visibility"])

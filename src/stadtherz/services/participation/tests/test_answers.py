@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from stadtherz.kernel.audit.models import AuditEntry
+from stadtherz.kernel.live.access import declared_access
 from stadtherz.kernel.messages.models import Message
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.roles import Role
@@ -20,6 +21,7 @@ from stadtherz.services.participation.errors import (
     StatusChangeNotAllowed,
     TextMissing,
 )
+from stadtherz.services.participation.events import idea_topic
 from stadtherz.services.participation.models import Follow, StatusChange
 from stadtherz.services.participation.states import Status, Visibility
 from stadtherz.services.participation.tests import factories
@@ -79,3 +81,7 @@ def test_a_second_clerk_learns_of_the_first_answer(town: Municipality) -> None:
     with pytest.raises(AnsweredMeanwhile):
         answer_idea(**said, status=Status.DECLINED, answer="Nein.", last_seen=None)
     answer_idea(**said, status=Status.PLANNED, answer="Ja.", last_seen=first.pk)
+
+
+def test_everybody_may_listen_to_an_ideas_page() -> None:
+    assert declared_access(idea_topic(7)) == "public"

@@ -20,6 +20,7 @@ from stadtherz.kernel.people.web.guards import public, signed_in
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import following, supports
 from stadtherz.services.participation.errors import Refused
+from stadtherz.services.participation.events import idea_topic
 from stadtherz.services.participation.models import Comment, Idea
 from stadtherz.services.participation.phases import Action
 from stadtherz.services.participation.queries.reading import (
@@ -85,22 +86,14 @@ def timeline(request: HttpRequest, idea: Any) -> list[dict[str, Any]]:
 def show(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Text, pictures, place, supports, answers, comments; what is not released, its author sees."""
     idea = idea_or_404(request, idea_id, whole=True)
-    after = request.GET.get("after", "")
-    found = discussion(idea, request.user, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
-    can_comment = idea.is_released and rules.phase_allows(idea.process, Action.COMMENT)
     user = request.user
-    context = support_context(request, idea) | {
+    context = support_context(request, idea) | _developments(request, idea)
+    context |= {
         "category": in_words(idea.category.title, request) if idea.category else "",
         "process_title": in_words(idea.process.title, request),
         "author": author_of(idea),
         "is_on_paper": idea.origin == Origin.PAPER,
-        "status": status_words()[idea.status],
         "visibility": Visibility(idea.visibility),
-        "last_answer": idea.answers.all()[len(idea.answers.all()) - 1] if idea.answers.all() else None,
-        "timeline": timeline(request, idea),
-        "comments": Thread(idea.pk, can_comment=can_comment).html(found.lines) if found.lines else "",
-        "next_mark": found.next_mark,
-        "can_comment": can_comment,
         "comment_form": CommentForm(),
         "may_edit": rules.may_edit(user, idea),
         "may_answer": idea.is_released and may(user, "participation.answer"),
@@ -108,9 +101,41 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
         "is_reportable": idea.is_reportable and not rules.is_author(user, idea),
         "share_url": request.build_absolute_uri(request.path),
     }
+    if idea.is_released:
+        query = f"?after={context['after']}" if context["after"] else ""
+        context |= {
+            "topic": idea_topic(idea.pk),
+            "developments_url": reverse("participation:developments", args=[idea.pk]) + query,
+        }
     if idea.place:
         context |= {"place_url": reverse("participation:place", args=[idea.pk]), "idea_key": str(idea.pk)}
     return render(request, "participation/idea.html", context)
+
+
+@public
+@require_safe
+def developments(request: HttpRequest, idea_id: int) -> HttpResponse:
+    """The parts of an idea's page that change while it is open: status, timeline, comments. Without the page's frame."""
+    idea = idea_or_404(request, idea_id, whole=True)
+    return HttpResponse(render_to_string("participation/developments.html", _developments(request, idea)))
+
+
+def _developments(request: HttpRequest, idea: Any) -> dict[str, Any]:
+    given = request.GET.get("after", "")
+    after = int(given) if given.isdecimal() and len(given) < 19 else 0
+    found = discussion(idea, request.user, after=after)
+    can_comment = idea.is_released and rules.phase_allows(idea.process, Action.COMMENT)
+    answers = idea.answers.all()
+    return {
+        "idea": idea,
+        "after": after,
+        "status": status_words()[idea.status],
+        "last_answer": answers[len(answers) - 1] if answers else None,
+        "timeline": timeline(request, idea),
+        "comments": Thread(idea.pk, can_comment=can_comment).html(found.lines) if found.lines else "",
+        "next_mark": found.next_mark,
+        "can_comment": can_comment,
+    }
 
 
 @signed_in

@@ -28,6 +28,7 @@ urlpatterns = [
     path("ideen/aehnlich/", writing.similar, name="similar"),
     path("ideen/liste/", printing.stand_list, name="stand_list"),
     path("ideen/<int:idea_id>/", idea.show, name="idea"),
+    path("ideen/<int:idea_id>/stand/", idea.developments, name="developments"),
     path("ideen/<int:idea_id>/unterstuetzen/", idea.support, name="support"),
     path("ideen/<int:idea_id>/folgen/", idea.follow, name="follow"),
     path("ideen/<int:idea_id>/kommentar/", comments.write, name="comment"),
