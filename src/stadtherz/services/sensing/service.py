@@ -1,0 +1,30 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Declaration of the sensing service."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.registry.declaration import Permission, Service
+
+HERE = "stadtherz.services.sensing"
+
+SERVICE = Service(
+    key="sensing",
+    title=_("Measurements"),
+    summary=_("What sensors, counters and gauges of the town report: now, over time, and as open data."),
+    permissions=(
+        Permission(
+            "sensing.manage",
+            _("Adopt sensors, keys, sources, corrections and alerts"),
+            frozenset({Role.CLERK, Role.ADMIN}),
+        ),
+        Permission(
+            "sensing.plan",
+            _("See closed measurements and export them"),
+            frozenset({Role.EDITOR, Role.CLERK, Role.ADMIN}),
+        ),
+    ),
+)
