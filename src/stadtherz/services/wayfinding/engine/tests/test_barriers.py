@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The ranking of barriers against counting by hand: Dijkstra there and back, with the barrier taken away."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ..barriers import Ground, Town, rank
+from ..costs import FORBIDDEN
+from ..engine import Engine
+from ..presets import PRESETS
+from ..profiles import Limit, Profile
+from ..routing import DijkstraRouter
+from ..trips import Goal, everyday_trips, sampled
+from .places import places
+from .town import at
+
+FOOT = PRESETS["foot"].profile
+GOALS = [Goal(*at(520, 420), "pharmacy"), Goal(*at(10, 395), "stop"), Goal(*at(390, 10), "townhall")]
+
+
+def town_of(engine: Engine, *homes: tuple[float, float], goals: list[Goal] | None = None) -> Town:
+    return Town(engine, everyday_trips([at(*home) for home in homes], goals or GOALS, seed=1))
+
+
+def joined_by_hand(ground: Ground, mended: list[int]) -> int:
+    """Trips with a way there and back, asked one by one."""
+    weights = ground.weights.copy()
+    edges = ground.edges_of(mended) if mended else np.zeros(0, dtype="i8")
+    for back in (0, 1):
+        weights[2 * edges + back] = ground.costs.weight[2 * edges + back]
+    open_edges = (weights < FORBIDDEN).reshape(-1, 2).all(axis=1)
+    way = DijkstraRouter(ground.engine.graph).weighting(weights)
+    start, count = ground.engine.graph.edges["start"], 0
+    for origin, goal in zip(ground.town.origin, ground.town.goal, strict=True):
+        home, place = int(ground.homes.edge[origin]), int(ground.places.edge[goal])
+        if open_edges[home] and open_edges[place]:
+            there = way.path([(int(start[home]), 0)], [(int(start[place]), 0)])
+            back_again = way.path([(int(start[place]), 0)], [(int(start[home]), 0)])
+            count += there is not None and back_again is not None
+    return count
+
+
+def test_the_stile_before_the_mill(engine: Engine) -> None:
+    """One home lies behind it, the other does not."""
+    town = town_of(engine, (-58, 102), (50, 102), goals=[Goal(*at(390, 10), "townhall")])
+    ranking = rank(town, FOOT.adjusted(wheels=True), seed=1)
+    assert (ranking.trips, ranking.joined, ranking.severed) == (2, 1, 0)
+    [found] = ranking.found
+    assert (found.barrier.name, found.trips, found.addresses) == ("Mühlenpfad", 1, 1)
+    assert [fact.limit for fact in found.barrier.facts] == [Limit.BARRIER]
+    assert found.barrier.only_unknown is False
+
+
+def test_two_in_a_row_open_only_together(engine: Engine) -> None:
+    """Behind the stairs lies a way of 80 cm: who needs 90 cm and no steps is helped by neither alone."""
+    town = town_of(engine, (50, 431), (250, 299), goals=[Goal(*at(390, 10), "townhall")])
+    ranking = rank(town, FOOT.adjusted(steps=0, width_cm=90, incline_up_permille=20, incline_down_permille=20), seed=1)
+    found = {fact.limit: opened for opened in ranking.found for fact in opened.barrier.facts}
+    narrow = found[Limit.WIDTH]
+    assert narrow.trips == 0
+    assert narrow.trips_together == 1
+    assert len(narrow.together) == 1
+    assert narrow.barrier.metres == pytest.approx(100, abs=1)
+
+
+def test_stairs_that_cost_a_detour(engine: Engine) -> None:
+    town = town_of(engine, (295, 301), goals=[Goal(*at(335, 335), "stop")])
+    profile = FOOT.adjusted(steps=0, pace=type(FOOT.pace)(level_kmh=1.5))
+    ranking = rank(town, profile, seed=1)
+    assert ranking.joined == ranking.trips == 1
+    assert [(o.trips, o.shortened, o.barrier.facts[0].value) for o in ranking.found] == [(0, 1, 6)]
+
+
+def test_without_limits_nothing_stands_in_the_way(engine: Engine) -> None:
+    ranking = rank(town_of(engine, (50, 102), (925, 901), (250, 299)), FOOT, seed=1)
+    assert ranking.found == []
+    # the island is severed, whatever the limits
+    assert ranking.severed == ranking.trips - ranking.joined == 3
+
+
+limits = st.fixed_dictionaries({
+    "steps": st.sampled_from([None, 0, 6]), "width_cm": st.sampled_from([None, 70, 90, 160]),
+    "incline_up_permille": st.sampled_from([None, 20, 40]), "incline_down_permille": st.sampled_from([None, 40]),
+    "kerb_up_mm": st.sampled_from([None, 30]), "kerb_down_mm": st.sampled_from([None, 20]),
+    "surface": st.sampled_from([None, 4, 8]), "wheels": st.booleans(),
+})  # fmt: skip
+
+
+@given(limits, st.integers(0, 1000))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_counted_is_what_opens(engine: Engine, values: dict[str, int | None], seed: int) -> None:
+    """Every count is that of Dijkstra on a map from which the barrier was taken away; none is ever below nothing."""
+    profile: Profile = FOOT.adjusted(**values)
+    town = Town(engine, everyday_trips(places(engine, 12, seed), GOALS, seed=seed))
+    ground = Ground(town, profile)
+    before = joined_by_hand(ground, [])
+    ranking = rank(town, profile, seed=seed)
+    assert ranking.joined == before
+    numbers = {ground.barrier(group).key: group for group in range(len(ground.keys))}
+    for opened in ranking.found[:6]:
+        group = numbers[opened.barrier.key]
+        assert opened.trips == joined_by_hand(ground, [group]) - before
+        if opened.together:
+            all_of_them = [group, *(numbers[other.key] for other in opened.together)]
+            assert opened.trips_together == joined_by_hand(ground, all_of_them) - before
+
+
+def test_the_same_question_has_the_same_answer(engine: Engine) -> None:
+    homes, profile = places(engine, 60, 5), PRESETS["wheelchair-manual"].profile
+    mixed = homes[:]
+    random.Random(3).shuffle(mixed)
+    one, other = (
+        rank(Town(engine, everyday_trips(some, GOALS, seed=9, at_most=40)), profile, seed=2) for some in (homes, mixed)
+    )
+    assert one == other
+    assert one.addresses == 60
+
+
+def test_a_sample_stands_for_all(engine: Engine) -> None:
+    trips = everyday_trips(places(engine, 60, 5), GOALS, seed=9, at_most=30)
+    assert (len(trips.origins), trips.addresses, trips.share) == (30, 60, 0.5)
+    assert Town(engine, trips).scaled(7) == 14
+    assert sampled(5, 9, 1).tolist() == [0, 1, 2, 3, 4]
+    assert len(set(sampled(1000, 10, 1).tolist())) == 10
+
+
+def test_a_town_without_addresses_or_places_has_no_trips(engine: Engine) -> None:
+    for homes, goals in (([], GOALS), ([at(0, 0)], [])):
+        ranking = rank(Town(engine, everyday_trips(homes, goals, seed=1)), PRESETS["walker"].profile, seed=1)
+        assert (ranking.trips, ranking.joined, ranking.found) == (0, 0, [])
+
+
+def test_on_a_real_town(heidelberg: Engine) -> None:
+    """What is found is a barrier for this profile, and mending it never takes a way away."""
+    profile = PRESETS["wheelchair-manual"].profile
+    homes = places(heidelberg, 300, 3)
+    goals = [Goal(x, y, kind) for kind in ("stop", "school") for x, y in places(heidelberg, 40, len(kind))]
+    town = Town(heidelberg, everyday_trips(homes, goals, seed=1))
+    ranking = rank(town, profile, seed=1)
+    assert ranking.found
+    assert ranking.joined + ranking.severed <= ranking.trips
+    broken = heidelberg.metric(profile).costs.broken.reshape(-1, 2).any(axis=1)
+    for opened in ranking.found:
+        assert broken[list(opened.barrier.edges)].all()
+        assert max(opened.trips, opened.shortened, opened.trips_together) > 0
+        assert opened.trips <= ranking.trips - ranking.joined - ranking.severed
