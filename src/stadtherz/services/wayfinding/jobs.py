@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.jobs.queue import job, periodic
-from stadtherz.services.wayfinding.actions import build_graph
+from stadtherz.services.wayfinding.actions.graph import build_graph
 
 
 @periodic("*/5 * * * *")

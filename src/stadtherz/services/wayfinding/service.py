@@ -25,7 +25,7 @@ SERVICE = Service(
     menu=(MenuEntry(_("Your way"), "wayfinding:plan", Door.ARRIVE, "route", order=10),),
     home=(HomeBlock("wayfinding-plan", Door.ARRIVE, "ui/components/door_entries.html", f"{HERE}.web.home:arrive", 10),),
     jobs=f"{HERE}.jobs",
-    demo=f"{HERE}.actions:load_demo",
+    demo=f"{HERE}.actions.graph:load_demo",
     personal_data=(
         PersonalData(
             "wayfinding.Obstacle",

@@ -167,7 +167,7 @@ class Ground:
         self.costs: Costs = engine.price(profile)
         weights = self.weights = self.costs.final()
         self.open_arcs = weights < FORBIDDEN
-        self.open_edges = self.open_arcs.reshape(-1, 2).all(axis=1)
+        self.open_edges: Ints = np.asarray(self.open_arcs.reshape(-1, 2).all(axis=1))
         self.labels = self._components(
             engine.graph.node_count, engine.tails[self.open_arcs], engine.heads[self.open_arcs]
         )
@@ -177,9 +177,9 @@ class Ground:
         self.places = doors_for(engine, town.trips.goals, town.places, roomy)
         between = self.open_arcs & (self.labels[engine.tails] != self.labels[engine.heads])
         self._one_way = (self.labels[engine.tails[between]], self.labels[engine.heads[between]])
-        passable = ~self.costs.closed
+        passable: Ints = ~self.costs.closed
         any_way = self._components(engine.graph.node_count, engine.tails[passable], engine.heads[passable])
-        self.severed = ~self.joined(any_way, passable.reshape(-1, 2).all(axis=1))
+        self.severed = ~self.joined(any_way, np.asarray(passable.reshape(-1, 2).all(axis=1)))
         self._find_barriers()
 
     @staticmethod

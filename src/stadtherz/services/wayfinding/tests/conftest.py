@@ -15,7 +15,7 @@ from stadtherz.kernel.geo.extracts import extract_path
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.actions import build_graph
+from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.engine.tests.town import draft_town
 
 

@@ -18,7 +18,7 @@ from stadtherz.kernel.geo.models import Extract, Place
 from stadtherz.kernel.geo.search.spelling import compact, spelling
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
-from stadtherz.services.wayfinding.actions import build_graph
+from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.tests.town import at, draft_town
 from stadtherz.services.wayfinding.planning import unbroken

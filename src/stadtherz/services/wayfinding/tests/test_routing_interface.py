@@ -18,7 +18,7 @@ from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.actions import load_demo
+from stadtherz.services.wayfinding.actions.graph import load_demo
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.jobs import prepare
 
