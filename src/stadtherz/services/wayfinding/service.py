@@ -45,7 +45,9 @@ SERVICE = Service(
         ),
         PersonalData(
             "wayfinding.SavedWay",
-            _("Ways that somebody keeps in order to be told when an obstacle is on them. Until the person removes them."),
+            _(
+                "Ways that somebody keeps in order to be told when an obstacle is on them. Until the person removes them."
+            ),
             retention_days=None,
             export=f"{HERE}.saved_ways.personal:export_ways",
             erase=f"{HERE}.saved_ways.personal:erase_ways",

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import shapely.geometry
 
-from . import reach
+from . import reach, today
 from .alternatives import alternatives
 from .asking import (
     ENGINE,
@@ -72,6 +72,9 @@ def directions(town: Town, profile: str, body: Any, form: str = "json") -> Any:
         _route(town, metric, route, kind=kind, asked=asked, words=words)
         for route, kind in zip(routes, kinds, strict=True)
     ]
+    answers[0]["stadtherz"]["obstacles"]["avoided"] = [
+        today.as_json(o, words) for o in today.avoided(town.engine, metric, asked.points, best.legs)
+    ]
     return _geojson(answers, routes, asked) if form == "geojson" else _json(answers, routes, asked)
 
 
@@ -111,6 +114,9 @@ def _route(town: Town, metric: Metric, route: Route, *, kind: str, asked: Asked,
             "steepest_down_percent": totals.steepest_down / 10, "kerbs_cm": [mm / 10 for mm in totals.kerbs],
             "kerbs_unknown": totals.kerbs_unknown, "steps": totals.steps, "crossings": totals.crossings,
             "longest_without_rest": round(totals.longest_without_rest, 1),
+            "obstacles": {
+                "passed": [today.as_json(o, words) for o in today.passed(town.engine, route.legs)], "avoided": [],
+            },
         },
     }  # fmt: skip
     if asked.extra:
@@ -210,6 +216,7 @@ def reasons_as_json(town: Town, metric: Metric, reasons: Reasons, words: Table) 
         "changed_distance": reasons.changed_metres,
     }  # fmt: skip
     if reasons.kind == "closest" and reasons.leg is not None:
+        answer["obstacles"] = [today.as_json(o, words) for o in today.passed(town.engine, [reasons.leg])]
         line = town.describer.route(metric, [reasons.leg]).coordinates
         answer["geometry"] = {"type": "LineString", "coordinates": positions(line)}
     return answer

@@ -17,10 +17,10 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from .costs import FORBIDDEN, CostModel, Costs
+from .costs import FORBIDDEN, HIGHEST, CostModel, Costs
 from .graph import Graph, Ints
-from .obstacles import Obstacle, ObstacleBoard, as_arcs
-from .profiles import Limit, Profile
+from .obstacles import SLOW_FACTOR, Edges, InForce, Obstacle, ObstacleBoard, as_arcs
+from .profiles import Aid, Limit, Profile
 from .routing import CchRouter, DijkstraRouter, Router, Weighting, load_order, save_order
 from .snapping import Grid, Snap
 
@@ -82,6 +82,8 @@ class Options:
     #: edges to keep out of (from areas to avoid)
     avoid: frozenset[int] = frozenset()
     radius: float = SNAP_M
+    #: as if nothing were in the way today
+    everyday: bool = False
 
 
 PLAIN: Final = Options()
@@ -106,28 +108,46 @@ class Metric:
     pricing: Any
     options: Options
     costs: Costs
+    #: by arc, without the obstacles of today
     weights: Ints
+    #: the same with them
+    current: Ints
     weighting: Weighting
     #: edges from which one can leave again, and those of small islands too
     usable: Ints
     allowed: Ints
     #: the same two without the obstacles of today: a place behind a broken lift stays where it is, and has no way
     everyday: tuple[Ints, Ints]
-    version: int
+    #: the obstacles that `current` knows
+    in_force: InForce
+
+    @property
+    def shut(self) -> Edges:
+        """Edges that obstacles close now for this profile."""
+        return self.in_force.shut(on_wheels=is_on_wheels(self.pricing))
 
 
 Price = Callable[[CostModel, Any], Costs]
 
 
+def is_on_wheels(pricing: Any) -> bool:
+    """Our profiles say so; openrouteservice's preset is a wheelchair."""
+    return not isinstance(pricing, Profile) or pricing.aid is not Aid.FEET or pricing.hard.wheels
+
+
 class Engine:
-    def __init__(self, graph: Graph, router: Router | None = None, *, order: Path | None = None) -> None:
-        """`order`: file in which the contraction order is kept between starts."""
+    def __init__(
+        self, graph: Graph, router: Router | None = None, *, order: Path | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        """`order`: file in which the contraction order is kept between starts. `clock`: seconds since 1970, by which
+        obstacles begin and end."""
+        self.clock = clock
         self.graph, self.grid, self.model = graph, Grid(graph), CostModel(graph)
         self.router = router or _cch(graph, order)
         self.tails, self.heads = graph.tails(), graph.heads()
         self.obstacles = ObstacleBoard()
-        self._closed: set[int] = set()
-        self._version = 0
+        self.in_force = InForce()
         self._metrics: OrderedDict[Any, Metric] = OrderedDict()
         self._lock = threading.RLock()
         self.kept = max(4, min(METRICS, _ARCS_KEPT // max(1, len(self.tails))))
@@ -136,18 +156,18 @@ class Engine:
 
     def metric(self, pricing: Any, options: Options = PLAIN) -> Metric:
         """The prepared profile; prepared now if it is new."""
-        key = (pricing, options.both_ways, options.avoid)
+        key = (pricing, options.both_ways, options.avoid, options.everyday)
         with self._lock:
-            if time.time() >= self.obstacles.next_change:
+            if self.clock() >= self.obstacles.next_change:
                 self._refresh()
             found = self._metrics.get(key)
             if found:
                 self._metrics.move_to_end(key)
+                self._bring_up_to_date(found)
                 return found
         made = self._prepare(pricing, options)
         with self._lock:
-            if made.version != self._version:
-                self._bring_up_to_date(made)
+            self._bring_up_to_date(made)
             self._metrics[key] = made
             while len(self._metrics) > self.kept:
                 self._metrics.popitem(last=False)
@@ -169,15 +189,13 @@ class Engine:
         if options.avoid:
             costs.broken[as_arcs(options.avoid)] |= np.uint32(Limit.CLOSED)
         weights = costs.final()
-        with self._lock:
-            version, closed = self._version, as_arcs(self._closed)
-        current = weights.copy()
-        current[closed] = FORBIDDEN
+        in_force = InForce() if options.everyday else self.in_force
         usable, allowed = self._usable(weights)
+        current = _with_obstacles(weights, in_force, on_wheels=is_on_wheels(pricing))
         open_edges = _open(current)
         return Metric(
-            pricing, options, costs, weights, self.router.weighting(current), usable & open_edges,
-            allowed & open_edges, (usable, allowed), version,
+            pricing, options, costs, weights, current, self.router.weighting(current), usable & open_edges,
+            allowed & open_edges, (usable, allowed), in_force,
         )  # fmt: skip
 
     def _usable(self, weights: Ints) -> tuple[Ints, Ints]:
@@ -200,58 +218,65 @@ class Engine:
     # obstacles
 
     def put_obstacle(self, obstacle: Obstacle) -> None:
-        """Adds or replaces an obstacle; all prepared profiles know it when this returns."""
-        with self._lock:
-            self.obstacles.put(obstacle)
-            self._refresh()
+        """Adds or replaces an obstacle; whoever asks for a prepared profile after this gets one that knows it."""
+        self.change_obstacles([obstacle])
 
     def remove_obstacle(self, key: str) -> None:
+        self.change_obstacles([], [key])
+
+    def change_obstacles(self, put: Sequence[Obstacle], remove: Sequence[str] = ()) -> None:
+        """Adds, replaces and removes obstacles in one go."""
         with self._lock:
-            self.obstacles.remove(key)
+            for key in remove:
+                self.obstacles.remove(key)
+            for obstacle in put:
+                self.obstacles.put(obstacle)
             self._refresh()
 
     def replace_obstacles(self, obstacles: Sequence[Obstacle]) -> None:
         """All at once, for a start or a feed."""
         with self._lock:
             self.obstacles = ObstacleBoard()
-            for obstacle in obstacles:
-                self.obstacles.put(obstacle)
-            self._refresh()
+            self.change_obstacles(obstacles)
 
-    @property
-    def closed_edges(self) -> frozenset[int]:
-        """Edges that an obstacle closes now."""
-        return frozenset(self._closed)
+    def obstacles_along(self, arcs: Ints) -> list[Obstacle]:
+        """The obstacles of this moment on a way, also those that do not close it."""
+        return self.obstacles.along((arcs >> 1).tolist(), self.clock())
 
     def _refresh(self) -> None:
-        before, self._closed = self._closed, self.obstacles.closed(time.time())
-        if before == self._closed:
-            return
-        self._version += 1
-        for metric in self._metrics.values():
-            self._bring_up_to_date(metric, before)
+        self.in_force = self.obstacles.in_force(self.clock())
 
-    def _bring_up_to_date(self, metric: Metric, before: set[int] | None = None) -> None:
-        changed = self._closed ^ before if before is not None else None
-        metric.version = self._version
-        if changed is not None and len(changed) <= len(metric.allowed) // 40:
+    def _bring_up_to_date(self, metric: Metric) -> None:
+        """Each profile learns of changes when it is asked for next: a change costs nothing for those that are not."""
+        if metric.options.everyday or metric.in_force is self.in_force:
+            return
+        changed = self.in_force.changed(metric.in_force)
+        if len(changed) <= len(metric.allowed) // 40:
             self._change_in_place(metric, changed)
-            return
-        current = metric.weights.copy()
-        current[as_arcs(self._closed)] = FORBIDDEN
-        metric.weighting = self.router.weighting(current)
-        open_edges = _open(current)
-        metric.usable, metric.allowed = (mask & open_edges for mask in metric.everyday)
+        else:
+            metric.current = _with_obstacles(metric.weights, self.in_force, on_wheels=is_on_wheels(metric.pricing))
+            metric.weighting = self.router.weighting(metric.current)
+            open_edges = _open(metric.current)
+            metric.usable, metric.allowed = (mask & open_edges for mask in metric.everyday)
+        metric.in_force = self.in_force
 
-    def _change_in_place(self, metric: Metric, changed: set[int]) -> None:
-        shut = [edge for edge in changed if edge in self._closed]
-        reopened = [edge for edge in changed if edge not in self._closed]
-        updates = dict.fromkeys(as_arcs(shut), FORBIDDEN)
-        updates |= {arc: int(metric.weights[arc]) for arc in as_arcs(reopened)}
-        metric.weighting.update(updates)
-        for mask, everyday in zip((metric.usable, metric.allowed), metric.everyday, strict=True):
-            mask[shut] = False
-            mask[reopened] = everyday[reopened]
+    def _change_in_place(self, metric: Metric, changed: Edges) -> None:
+        if not changed:
+            return
+        edges = np.fromiter(changed, dtype="i8", count=len(changed))
+        arcs = np.repeat(2 * edges, 2)
+        arcs[1::2] += 1
+        shut = self.in_force.shut(on_wheels=is_on_wheels(metric.pricing))
+        now_shut = np.array([edge in shut for edge in edges.tolist()])
+        now_slow = np.array([edge in self.in_force.slow for edge in edges.tolist()])
+        everyday = metric.weights[arcs]
+        weights = np.where(np.repeat(now_slow, 2), slower(everyday), everyday)
+        weights[np.repeat(now_shut, 2)] = FORBIDDEN
+        metric.current[arcs] = weights
+        metric.weighting.update(dict(zip(arcs.tolist(), weights.tolist(), strict=True)))
+        open_edges = ~now_shut
+        for mask, usual in zip((metric.usable, metric.allowed), metric.everyday, strict=True):
+            mask[edges] = usual[edges] & open_edges
 
     # ways
 
@@ -276,9 +301,7 @@ class Engine:
         return [self.leg(metric, index, *pair) for index, pair in enumerate(pairwise(snaps))]
 
     def leg(self, metric: Metric, index: int, start: Snap, end: Snap) -> Leg:
-        closed = self._closed
-        weights = metric.weights
-        found = find_leg(self, metric.weighting, weights, start=start, end=end, closed=closed)
+        found = find_leg(self, metric.weighting, metric.current, start=start, end=end)
         if found is None:
             raise NoRouteError(index, start, end)
         return found
@@ -294,14 +317,27 @@ def _passable(costs: Costs) -> Ints:
     return np.asarray(~costs.closed.reshape(-1, 2).all(axis=1))
 
 
-def find_leg(
-    engine: Engine, weighting: Weighting, weights: Ints, *, start: Snap, end: Snap, closed: set[int]
-) -> Leg | None:
+def _with_obstacles(weights: Ints, in_force: InForce, *, on_wheels: bool) -> Ints:
+    """Everyday weights with the obstacles of today."""
+    current = weights.copy()
+    slow = as_arcs(in_force.slow)
+    current[slow] = slower(current[slow])
+    current[as_arcs(in_force.shut(on_wheels=on_wheels))] = FORBIDDEN
+    return current
+
+
+def slower(weights: Ints) -> Ints:
+    """Weights of arcs that an obstacle makes harder; what is forbidden stays so."""
+    harder = np.minimum(weights.astype("i8") * SLOW_FACTOR, HIGHEST * SLOW_FACTOR)
+    return np.where(weights >= FORBIDDEN, weights, harder).astype("u4")
+
+
+def find_leg(engine: Engine, weighting: Weighting, weights: Ints, *, start: Snap, end: Snap) -> Leg | None:
     """The cheapest way between two places on edges; the ends of both edges are tried, and the direct piece when both
     places lie on the same edge."""
-    sources = _ends(engine, weights, start, leaving=True, closed=closed)
-    targets = _ends(engine, weights, end, leaving=False, closed=closed)
-    direct = _direct(weights, start, end, closed) if start.edge == end.edge else None
+    sources = _ends(engine, weights, start, leaving=True)
+    targets = _ends(engine, weights, end, leaving=False)
+    direct = _direct(weights, start, end) if start.edge == end.edge else None
     found = weighting.path([s[:2] for s in sources], [t[:2] for t in targets])
     if direct and (found is None or direct.weight <= found.total):
         return direct
@@ -326,10 +362,8 @@ def find_leg(
 End = tuple[int, int, int, float]
 
 
-def _ends(engine: Engine, weights: Ints, snap: Snap, *, leaving: bool, closed: set[int]) -> list[End]:
+def _ends(engine: Engine, weights: Ints, snap: Snap, *, leaving: bool) -> list[End]:
     """(node, weight, arc, share) by which one leaves or reaches a place on an edge."""
-    if snap.edge in closed:
-        return []
     found = []
     for back in (0, 1):
         arc = 2 * snap.edge + back
@@ -348,11 +382,11 @@ def _matching(ends: list[End], node: int) -> End:
     return min((end for end in ends if end[0] == node), key=lambda end: end[1])
 
 
-def _direct(weights: Ints, start: Snap, end: Snap, closed: set[int]) -> Leg | None:
+def _direct(weights: Ints, start: Snap, end: Snap) -> Leg | None:
     back = int(end.share < start.share)
     arc = 2 * start.edge + back
     weight = int(weights[arc])
-    if weight >= FORBIDDEN or start.edge in closed:
+    if weight >= FORBIDDEN:
         return None
     begin, stop = (1 - start.share, 1 - end.share) if back else (start.share, end.share)
     return Leg(start, end, np.array([arc]), np.array([begin]), np.array([stop]), round(weight * (stop - begin)))

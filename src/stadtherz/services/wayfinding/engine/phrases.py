@@ -85,6 +85,9 @@ DE: Final[Table] = {
     "change.width_cm": "{value} cm Breite", "change.steps": "{value} Stufen", "change.surface": "{word} als Boden",
     "change.smoothness": "Boden der Ebenheit {word}", "change.steep_metres": "{value} m steiler Strecke",
     "change.unknown": "Wegen, über die nicht alles bekannt ist", "and": " und ",
+    "obstacle.lift": "Aufzug außer Betrieb", "obstacle.works": "Baustelle", "obstacle.festival": "Fest oder Markt",
+    "obstacle.parked_cars": "abgestellte Fahrzeuge", "obstacle.ice": "Eis oder Schnee",
+    "obstacle.other": "ein Hindernis", "obstacle.reported": "{what}: gemeldet, nicht bestätigt",
 }  # fmt: skip
 
 EN: Final[Table] = {
@@ -153,6 +156,9 @@ EN: Final[Table] = {
     "change.steps": "{value} steps", "change.surface": "{word} as ground", "change.smoothness": "ground of evenness {word}",
     "change.steep_metres": "steep stretches of {value} m", "change.unknown": "ways of which not everything is known",
     "and": " and ",
+    "obstacle.lift": "lift out of order", "obstacle.works": "works", "obstacle.festival": "festival or market",
+    "obstacle.parked_cars": "parked vehicles", "obstacle.ice": "ice or snow", "obstacle.other": "an obstacle",
+    "obstacle.reported": "{what}: reported, not confirmed",
 }  # fmt: skip
 
 EASY: Final[Table] = DE | {
@@ -184,6 +190,10 @@ EASY: Final[Table] = DE | {
     "why.nothing": "Da führt kein Weg hin.",
     "why.detour": "Dein Weg ist {distance} länger. So musst du hier nicht durch: {list}.",
     "why.direct": "Das ist der kürzeste Weg.",
+    "obstacle.lift": "Der Aufzug ist kaputt", "obstacle.works": "Da ist eine Bau-Stelle",
+    "obstacle.festival": "Da ist ein Fest", "obstacle.parked_cars": "Da stehen Autos im Weg",
+    "obstacle.ice": "Da ist es glatt", "obstacle.other": "Da ist etwas im Weg",
+    "obstacle.reported": "{what}. Jemand hat das gesagt. Wir haben es nicht geprüft",
 }  # fmt: skip
 
 LANGUAGES: Final[dict[str, Table]] = {"de": DE, "en": EN, "de-easy": EASY}

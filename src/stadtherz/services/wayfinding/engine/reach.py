@@ -41,8 +41,7 @@ def reachable(
     instead of where one gets to."""
     snap = engine.snap(metric, [point])[0]
     effort = metric.costs.tenths if by == "time" else np.repeat(metric.costs.length, 2)
-    usable = metric.weights < FORBIDDEN
-    usable[[arc for edge in engine.closed_edges for arc in (2 * edge, 2 * edge + 1)]] = False
+    usable = metric.current < FORBIDDEN
     cost = np.where(usable, np.maximum(effort, 1), FORBIDDEN)
     if towards:
         cost = cost.reshape(-1, 2)[:, ::-1].reshape(-1)
@@ -119,9 +118,7 @@ def matrix(engine: Engine, metric: Metric, sources: Sequence[Snap], targets: Seq
     for start in sources:
         row: list[Cell | None] = []
         for end in targets:
-            leg = find_leg(
-                engine, metric.weighting, metric.weights, start=start, end=end, closed=set(engine.closed_edges)
-            )
+            leg = find_leg(engine, metric.weighting, metric.current, start=start, end=end)
             if leg is None:
                 row.append(None)
                 continue

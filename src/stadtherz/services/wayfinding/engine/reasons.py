@@ -85,8 +85,8 @@ def why_not(engine: Engine, describer: Describer, metric: Metric, points: Sequen
     for start, end in pairwise(snaps):
         leg = None
         for penalty in PENALTIES:
-            weights = relaxed(engine, metric, penalty)
-            leg = find_leg(engine, engine.router.weighting(weights), weights, start=start, end=end, closed=set())
+            weights = relaxed(metric, penalty)
+            leg = find_leg(engine, engine.router.weighting(weights), weights, start=start, end=end)
             if leg:
                 break
         if leg is None:
@@ -101,12 +101,12 @@ def why_not(engine: Engine, describer: Describer, metric: Metric, points: Sequen
 def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequence[Leg]) -> Reasons:
     """What the way avoids that the shortest way without hard limits would pass."""
     mine = sum(_metres(metric, leg) for leg in legs)
-    weights = relaxed(engine, metric, 0)
+    weights = relaxed(metric, 0)
     weighting = engine.router.weighting(weights)
     found: list[Violation] = []
     free_metres = 0.0
     for leg in legs:
-        free = find_leg(engine, weighting, weights, start=leg.start, end=leg.end, closed=set())
+        free = find_leg(engine, weighting, weights, start=leg.start, end=leg.end)
         if free is None:
             return Reasons("direct", metres=mine)
         free_metres += _metres(metric, free)
@@ -117,18 +117,18 @@ def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequ
     return Reasons("detour", found, metres=mine, detour_metres=detour)
 
 
-def relaxed(engine: Engine, metric: Metric, penalty: int) -> Ints:
+def relaxed(metric: Metric, penalty: int) -> Ints:
     """Weights under which limits cost instead of forbid. Obstacles count as a broken limit."""
     costs = metric.costs
-    broken = _broken(engine, metric)
+    broken = _broken(metric)
     count = np.bitwise_count(broken & np.uint32(int(Limit.UNKNOWN) ^ 0xFFFFFFFF)).astype("i8")
     weights = np.minimum(costs.weight + count * penalty, FORBIDDEN - 1).astype("u4")
     weights[costs.closed] = FORBIDDEN
     return weights
 
 
-def _broken(engine: Engine, metric: Metric) -> Ints:
-    closed = as_arcs(engine.closed_edges)
+def _broken(metric: Metric) -> Ints:
+    closed = as_arcs(metric.shut)
     if not closed:
         return metric.costs.broken
     broken = metric.costs.broken.copy()
@@ -142,7 +142,7 @@ def _metres(metric: Metric, leg: Leg) -> float:
 
 def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -> list[Violation]:
     """The broken limits along a way, in walking order; neighbouring arcs of the same street are one."""
-    broken = _broken(engine, metric)[leg.arcs]
+    broken = _broken(metric)[leg.arcs]
     found: list[Violation] = []
     for index in np.flatnonzero(broken):
         arc, bits = int(leg.arcs[index]), int(broken[index])

@@ -63,7 +63,7 @@ def test_an_obstacle_is_named(engine: Engine, describer: Describer) -> None:
     metric = engine.metric(FOOT)
     mill = engine.snap(metric, [at(-45, 100)])[0]
     engine.put_obstacle(Obstacle("works", (mill.edge,)))
-    reasons = why_not(engine, describer, metric, [at(-45, 100), at(50, 100)])
+    reasons = why_not(engine, describer, engine.metric(FOOT), [at(-45, 100), at(50, 100)])
     assert Limit.CLOSED in {v.limit for v in reasons.violations}
     assert "gesperrt (Mühlenpfad)" in in_words(reasons, table("de"))
 
@@ -97,7 +97,7 @@ def test_the_closest_way_has_the_fewest_broken_limits(engine: Engine, describer:
     from ..routing import DijkstraRouter
 
     metric = engine.metric(FOOT.adjusted(steps=0, width_cm=90, surface=1, incline_up_permille=20))
-    weights = relaxed(engine, metric, 3_000_000)
+    weights = relaxed(metric, 3_000_000)
     count = (weights // 3_000_000 * 1000 + 1).astype("u4")
     slow = DijkstraRouter(engine.graph).weighting(count)
     for seed in range(20):
