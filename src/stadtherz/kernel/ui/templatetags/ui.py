@@ -31,6 +31,7 @@ from stadtherz.kernel.registry.declaration import Service
 from stadtherz.kernel.ui import dates, fields
 from stadtherz.kernel.ui.context import Link
 from stadtherz.kernel.ui.differences import differences
+from stadtherz.kernel.ui.frame import framed
 from stadtherz.kernel.ui.icons import names as icon_names
 from stadtherz.kernel.ui.shield import shield_svg
 from stadtherz.kernel.ui.texts import variant
@@ -316,6 +317,12 @@ def diff(before: str, after: str) -> SafeString:
 
 
 # --- frames ---
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: Context, name: str) -> SafeString:
+    """A template that is the same for all visitors of one kind: header and footer (``ui/frame.py``)."""
+    return framed(name, context)
 
 
 @register.simple_block_tag
