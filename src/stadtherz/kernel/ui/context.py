@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -46,27 +47,43 @@ class Link:
     current: bool
 
 
-def _link(entry: MenuEntry, path: str) -> Link | None:
+@cache
+def _address(url_name: str) -> str | None:
     try:
-        url = reverse(entry.url_name)
+        return reverse(url_name)
     except NoReverseMatch:  # a room that is not installed; test_menu holds every declared name against the routes
         return None
-    return Link(entry.title, url, entry.icon, entry.door, current=path.startswith(url) and url != "/")
+
+
+@cache
+def _entries() -> tuple[tuple[str | None, MenuEntry], ...]:
+    """All entries that are declared, with the key of their service (None: the kernel's own), in display order."""
+    declared: list[tuple[str | None, MenuEntry]] = [(service.key, entry) for service, entry in menu_entries()]
+    declared += [(None, entry) for entry in kernel_menu()]
+    return tuple(sorted(declared, key=lambda pair: pair[1].order))
 
 
 def menu(request: HttpRequest) -> list[Link]:
     """All menu entries that this visitor may see in this municipality."""
     municipality = request.municipality  # type: ignore[attr-defined]
-    entries = [
-        entry
-        for service, entry in menu_entries()
-        if municipality.offers(service.key) and (entry.permission is None or may(request.user, entry.permission))
+    seen = [
+        (entry, url)
+        for service, entry in _entries()
+        if (service is None or municipality.offers(service))
+        and (entry.permission is None or may(request.user, entry.permission))
+        and (url := _address(entry.url_name)) is not None
     ]
-    entries += [entry for entry in kernel_menu() if entry.permission is None or may(request.user, entry.permission)]
-    entries.sort(key=lambda entry: entry.order)
-    links = [link for link in (_link(entry, request.path) for entry in entries) if link is not None]
-    here = max((link for link in links if link.current), key=lambda link: len(link.url), default=None)
-    return [replace(link, current=link is here) for link in links]
+    here = max((url for _entry, url in seen if url != "/" and request.path.startswith(url)), key=len, default=None)
+    links = []
+    for entry, url in seen:
+        links.append(Link(entry.title, url, entry.icon, entry.door, current=url == here))
+        here = None if url == here else here
+    return links
+
+
+@cache
+def _door_address(slug: str) -> str:
+    return reverse("ui-door", args=[slug])
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -86,7 +103,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "title": title,
             "question": question,
             "icon": icon,
-            "url": reverse("ui-door", args=[slug]),
+            "url": _door_address(slug),
             "links": [link for link in links if link.door is door],
             "current": any(link.current for link in links if link.door is door),
         }
