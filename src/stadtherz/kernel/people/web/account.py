@@ -59,7 +59,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "form": form,
         "second_step": kinds & {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN},
         "has_password": person.has_usable_password(),
-        "openid_connect": bool(settings.OPTION["oidc_issuer"]),
+        "openid_connect": "openid_connect" in settings.SOCIALACCOUNT_PROVIDERS,
     }
     return render(request, "people/account.html", context)
 

@@ -10,11 +10,10 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from stadtherz.kernel.people.web import account as own
-from stadtherz.kernel.people.web import paper, roles
+from stadtherz.kernel.people.web import openid, paper, roles
 from stadtherz.kernel.people.web.guards import public, signed_in
 
 ENTRANCE: list[URLPattern | URLResolver] = [
@@ -59,12 +58,22 @@ OWN_ACCOUNT: list[URLPattern | URLResolver] = [
     path("passkeys/<int:pk>/edit/", signed_in(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
 ]
 
+# Without a configured provider each of them answers 404.
 OPENID_CONNECT: list[URLPattern | URLResolver] = [
-    path("openid/cancelled/", public(social.login_cancelled), name="socialaccount_login_cancelled"),
-    path("openid/error/", public(social.login_error), name="socialaccount_login_error"),
-    path("openid/signup/", public(social.signup), name="socialaccount_signup"),
-    path("openid/connections/", signed_in(social.connections), name="socialaccount_connections"),
-    path("openid/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path(
+        "openid/cancelled/",
+        public(openid.configured(social.login_cancelled)),
+        name="socialaccount_login_cancelled",
+    ),
+    path("openid/error/", public(openid.configured(social.login_error)), name="socialaccount_login_error"),
+    path("openid/signup/", public(openid.configured(social.signup)), name="socialaccount_signup"),
+    path(
+        "openid/connections/",
+        signed_in(openid.configured(social.connections)),
+        name="socialaccount_connections",
+    ),
+    path("openid/<str:provider_id>/login/", public(openid.start), name="openid_connect_login"),
+    path("openid/<str:provider_id>/login/callback/", public(openid.callback), name="openid_connect_callback"),
 ]
 
 OURS: list[URLPattern | URLResolver] = [
@@ -86,5 +95,5 @@ urlpatterns = [
     path("", include((OURS, "people"))),
     path("account/", include(ENTRANCE)),
     path("account/", include(OWN_ACCOUNT)),
-    *([path("account/", include(OPENID_CONNECT))] if settings.OPTION["oidc_issuer"] else []),
+    path("account/", include(OPENID_CONNECT)),
 ]

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Sign-in through the operator's OpenID Connect provider (OpenID Connect Core 1.0), on top of django-allauth.
+
+Three things are stricter here: the signature of the ID token is always verified, the user info must be about the same
+person, and an e-mail address counts as verified only if the provider says so in plain words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import jwt
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.models import SocialApp, SocialToken
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from requests import RequestException
+
+# Signatures with a public key (RFC 7518, section 3.1). With HS256 whoever knows the public key could sign.
+ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+
+
+class CheckedProvider(OpenIDConnectOAuth2Adapter):
+    """What the provider says, checked before it is believed."""
+
+    def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> Any:
+        """Who signed in. Raises ``OAuth2Error`` for everything that is not as the standard wants it."""
+        try:
+            claims = self._decode_id_token(app, kwargs["response"]["id_token"])
+            told = claims
+            if self.openid_config.get("userinfo_endpoint"):
+                told = self._fetch_user_info(token.token)
+                if told["sub"] != claims["sub"]:  # OpenID Connect Core 1.0, section 5.3.2
+                    raise OAuth2Error("The user info is about somebody else than the ID token.")
+            told["email_verified"] = told.get("email_verified") in (True, "true")
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise OAuth2Error("The provider's answer lacks something.") from error
+        return self.get_provider().sociallogin_from_response(request, {"userinfo": told, "id_token": claims})
+
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+        try:
+            header = jwt.get_unverified_header(id_token)
+        except jwt.PyJWTError as error:
+            raise OAuth2Error("This is no ID token.") from error
+        if header.get("alg") not in ALGORITHMS or not header.get("kid"):
+            raise OAuth2Error("The ID token is not signed with a key of the provider.")
+        claims: dict[str, Any] = jwtkit.verify_and_decode(
+            credential=id_token,
+            keys_url=self.openid_config["jwks_uri"],
+            issuer=self.openid_config["issuer"],
+            audience=app.client_id,
+            lookup_kid=jwtkit.lookup_kid_jwk,
+        )
+        return claims
+
+
+def configured(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Nothing is there (404) as long as the operator has configured no provider."""
+
+    @wraps(view)
+    def with_provider(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect"):
+            raise Http404
+        try:
+            return view(request, *args, **kwargs)
+        except SocialApp.DoesNotExist as error:
+            raise Http404 from error
+
+    return with_provider
+
+
+@configured
+def start(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """To the provider. Not by a redirect: ``form-action`` of our Content-Security-Policy (CSP Level 3, section 6.4.1)
+    lets no form of ours end elsewhere, so a page leads on by itself."""
+    adapter = CheckedProvider(request, provider_id)
+    try:
+        response: HttpResponse = OAuth2LoginView.adapter_view(adapter)(request)
+    except (RequestException, KeyError, TypeError, ValueError) as error:  # the provider does not answer, or not as one
+        return render_authentication_error(request, adapter.get_provider(), exception=error)
+    if request.method == "POST" and response.status_code == 302:
+        context = {"provider": adapter.get_provider(), "address": response.headers["Location"]}
+        return render(request, "people/to_provider.html", context)
+    return response
+
+
+@configured
+def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Back from the provider, with a code or a refusal."""
+    response: HttpResponse = OAuth2CallbackView.adapter_view(CheckedProvider(request, provider_id))(request)
+    return response
