@@ -13,8 +13,10 @@ from stadtherz.kernel.moderation.actions.decisions import (
 )
 from stadtherz.kernel.moderation.actions.submission import submit, withdraw
 from stadtherz.kernel.moderation.actions.take_down import confirm_take_down, keep, propose_take_down, report
+from stadtherz.kernel.moderation.actions.taking_over import PublicElsewhere, take_over
 
 __all__ = [
+    "PublicElsewhere",
     "claim",
     "confirm_take_down",
     "decline",
@@ -25,6 +27,7 @@ __all__ = [
     "report",
     "return_to_author",
     "submit",
+    "take_over",
     "undo",
     "undo_batch",
     "withdraw",

@@ -14,8 +14,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.moderation.actions import PublicElsewhere, take_over
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Person
+from stadtherz.services.participation.contents import IDEA, idea_content
 from stadtherz.services.participation.importer.contribution import Contribution, Refusal
 from stadtherz.services.participation.models import Category, Idea, Process, StatusChange, Support
 from stadtherz.services.participation.states import Origin, Status, Visibility
@@ -40,7 +42,7 @@ def take_over_ideas(
 
     A contribution that was taken over before, known by ``source`` and its key there, is left as it is. Side effects:
     ideas, missing categories, the answer of those that have a status, one row a support (without a person: who it was
-    is not known), one audit entry.
+    is not known), a released moderation case each, one audit entry.
     """
     refusals = tuple(_outside(contributions))
     known = set(
@@ -66,6 +68,7 @@ def take_over_ideas(
         [Support(idea=i, origin=Origin.IMPORT, at=i.created_at) for i, c in pairs for _n in range(c.supports)],
         batch_size=BATCH,
     )
+    take_over(kind=IDEA, contributions=map(_case, ideas))
     record(
         action="participation.take_over",
         actor=clerk,
@@ -73,6 +76,14 @@ def take_over_ideas(
         detail={"source": source, "stored": len(ideas), "already_here": len(known)},
     )
     return TakeOver(len(ideas), len(known), ())
+
+
+def _case(idea: Idea) -> PublicElsewhere:
+    content = idea_content(
+        title=idea.title, text=idea.text, category=idea.category, place=idea.place, place_label=idea.place_label,
+        pictures=(),
+    )  # fmt: skip
+    return PublicElsewhere(idea.pk, content, idea.created_at)
 
 
 def _in_german(answer: str) -> dict[str, str]:

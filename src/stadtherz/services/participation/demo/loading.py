@@ -14,9 +14,11 @@ from datetime import datetime, time, timedelta
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from stadtherz.kernel.moderation.actions import PublicElsewhere, take_over
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.participation.actions.ideas import submit_idea
+from stadtherz.services.participation.contents import COMMENT, IDEA, comment_content, content_as_it_is
 from stadtherz.services.participation.demo import kaiserslautern, kusel
 from stadtherz.services.participation.demo.content import DemoComment, DemoIdea, DemoProcess
 from stadtherz.services.participation.models import (
@@ -106,6 +108,7 @@ class _Loader:
             changed_at=released,
             support_count=content.supports + content.paper_supports,
         )
+        take_over(kind=IDEA, contributions=[PublicElsewhere(idea.pk, content_as_it_is(idea), released, idea.author)])
         self._supports(idea, content, sheet)
         for answer in content.answers:
             StatusChange.objects.create(
@@ -140,6 +143,8 @@ class _Loader:
             created_at=at,
             released_at=at,
         )
+        case = PublicElsewhere(comment.pk, comment_content(comment, comment.text), at, comment.author)
+        take_over(kind=COMMENT, contributions=[case])
         return 1 + sum(self._comment(idea, reply, comment) for reply in content.replies)
 
     def _moment(self, days_ago: int, *, hour: int) -> datetime:

@@ -46,7 +46,7 @@ def with_pictures_and_answers(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
 
 
 # One statement for the page's threads: the ORM would spend longer on writing it than the database on answering it.
-# A report needs a case to go to, so what moderators did not release themselves (imports) cannot be reported.
+# A report needs a case to go to: what is public has one, whether it was released here or taken over.
 DISCUSSION = """
 WITH seen AS (
     SELECT * FROM participation_comment

@@ -36,6 +36,15 @@ def test_each_town_has_content_of_its_own(demo: list[Municipality]) -> None:
     assert not titles[0] & titles[1]
 
 
+def test_everything_public_can_be_reported(demo: list[Municipality]) -> None:
+    for town in demo:
+        with activate(town):
+            cases = set(Case.objects.filter(state="released").values_list("kind", "object_id"))
+            ideas = {("participation.idea", number) for number in Idea.objects.released().values_list("pk", flat=True)}
+            comments = {("participation.comment", n) for n in Comment.objects.released().values_list("pk", flat=True)}
+            assert cases == ideas | comments
+
+
 def test_counters_say_what_the_rows_say(demo: list[Municipality]) -> None:
     for town in demo:
         with activate(town):

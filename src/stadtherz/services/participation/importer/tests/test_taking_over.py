@@ -13,8 +13,13 @@ from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.core.management import CommandError, call_command
 
 from stadtherz.kernel.audit.models import AuditEntry
+from stadtherz.kernel.moderation.actions import confirm_take_down, propose_take_down, report, undo
+from stadtherz.kernel.moderation.models import Case
+from stadtherz.kernel.moderation.queries import latest_decision, overview, time_to_release
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.participation.actions.taking_over import take_over_ideas
 from stadtherz.services.participation.importer.contribution import Contribution
 from stadtherz.services.participation.importer.tests.test_reading import REAL, needs_real_data, write
@@ -39,6 +44,7 @@ def test_all_real_contributions_are_taken_over_once(process: Process) -> None:
         call_command("participation", "import", str(REAL / "dataset_CDB.tsv"), "--format", "cimt", stdout=out)
     assert out.getvalue() == "2163 ideas stored, 0 stood here before.\n0 ideas stored, 2163 stood here before.\n"
     assert Idea.objects.released().count() == 2163
+    assert (Case.objects.count(), overview().waiting, time_to_release().released) == (2163, 0, 0)
     first = Idea.objects.get(source_key="cimt:B1592")
     assert (first.title, first.origin) == ("Fahrradstraßen in der Innenstadt", "import")
 
@@ -55,6 +61,22 @@ def test_what_a_row_says_is_stored(process: Process) -> None:
     assert Support.objects.filter(idea=idea, person=None).count() == 3
     assert [(a.status, a.answer, a.at) for a in StatusChange.objects.all()] == [("done", {"de": "Sie steht."}, at)]
     assert AuditEntry.objects.get(action="participation.take_over").detail["stored"] == 1
+
+
+def test_what_was_taken_over_is_reported_taken_down_and_brought_back_like_any_other(process: Process) -> None:
+    bench = Contribution(2, "a1", "Bank", "Bitte", category="Grün", place=(7.77, 49.44), place_label="Park")
+    take_over_ideas(process=process, contributions=[bench], source="alt")
+    before = Idea.objects.values("title", "text", "category", "place", "place_label", "released_at").get()
+    one, other = person(Role.MODERATOR), person(Role.MODERATOR)
+    case = Case.objects.get(kind="participation.idea")
+    report(case=case, reporter=person(), reason="insult")
+    case = propose_take_down(case=Case.objects.get(), moderator=one, reason="insult")
+    case = confirm_take_down(case=case, moderator=other)
+    assert Idea.objects.released().count() == 0
+    decision = latest_decision(case)
+    assert decision
+    undo(decision=decision, moderator=other)
+    assert Idea.objects.released().values(*before).get() == before
 
 
 def test_one_bad_line_and_nothing_is_stored(process: Process, tmp_path: Path) -> None:
