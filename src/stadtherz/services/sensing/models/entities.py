@@ -147,6 +147,14 @@ class Datastream(Described):
     phenomenon_time = DateTimeRangeField(_("observed from, to"), null=True, editable=False)
     result_time = DateTimeRangeField(_("results from, to"), null=True, editable=False)
 
+    # Observations that name no feature in their row mean ``feature``; when the thing has moved since, new ones get
+    # ``current_feature`` (actions/places keeps both).
+    feature = models.ForeignKey(FeatureOfInterest, models.SET_NULL, null=True, editable=False, related_name="+")
+    current_feature = models.ForeignKey(FeatureOfInterest, models.SET_NULL, null=True, editable=False, related_name="+")
+    earlier_units = models.JSONField(
+        _("earlier units"), default=list, editable=False, help_text=_("Each with the time until which it was the unit.")
+    )
+
     kind = models.CharField(_("form of results"), max_length=8, choices=ResultKind, default=ResultKind.ANY)
     quantity = models.CharField(
         _("quantity"),
