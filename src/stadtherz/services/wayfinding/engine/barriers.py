@@ -108,6 +108,8 @@ class Ranking:
     addresses: int
     astray: int
     found: list[Opened] = field(default_factory=list)
+    #: by edge: the trips whose way there leads over it; for asking which missing facts matter
+    walked: Ints | None = field(default=None, repr=False, compare=False)
 
 
 class Town:
@@ -137,6 +139,7 @@ def rank(town: Town, profile: Profile, *, seed: int, at_most: int = 40) -> Ranki
     detours = _detours(ground, np.flatnonzero(joined), seed + 1)
     counts: Counter[int] = Counter(met)
     factor = len(apart) / max(1, min(len(apart), ASKED))
+    ranking.walked = np.round(detours.walked * detours.factor / town.trips.share).astype("i8")
     for groups, _, _ in detours.long:
         counts.update(groups)
     tried = sorted(counts, key=lambda group: (-counts[group], group))[:TRIED]
@@ -408,15 +411,22 @@ class Detours:
     long: list[tuple[frozenset[int], int, int]]
     weighting: Any
     factor: float
+    #: by edge: trips of the sample that lead over it
+    walked: Ints
 
 
 def _detours(ground: Ground, joined: Ints, seed: int) -> Detours:
     some = joined[sampled(len(joined), ASKED_LONG, seed)]
     now, light = ground.engine.router.weighting(ground.weights), ground.mending(_LIGHT_UNIT)
     lightly = ground.engine.router.weighting(light)
-    found = Detours([], now, len(joined) / max(1, len(some)))
+    walked = np.zeros(ground.engine.graph.edge_count, dtype="i8")
+    found = Detours([], now, len(joined) / max(1, len(some)), walked)
     for trip in some.tolist():
-        mine, other = _way(ground, now, ground.weights, trip), _way(ground, lightly, light, trip)
+        mine = _way(ground, now, ground.weights, trip)
+        if mine is not None:
+            doors_too = (ground.homes.edge[ground.town.origin[trip]], ground.places.edge[ground.town.goal[trip]])
+            walked[np.unique(np.concatenate((mine[1] >> 1, doors_too)))] += 1
+        other = _way(ground, lightly, light, trip)
         if mine is None or other is None or not _shorter(mine[0], other[0]):
             continue
         groups = _groups_on(ground, other[1], trip)

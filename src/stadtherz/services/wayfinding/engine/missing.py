@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which missing facts are the most useful ones: those on the ways of the most everyday trips.
+
+A fact counts for a profile whose limits ask for it, with the trips that the profile leads over its spot today, and
+with those that it would open if the unknown thing turned out to be no barrier (`barriers`). A way that nobody takes
+may be as unknown as it likes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .barriers import Ranking
+from .engine import Engine
+from .profiles import Limit, Profile
+from .questions import Question, Spot, matters, spots, unknown
+from .vocabulary import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A question about a spot, and the trips (there) whose way depends on its answer, over all `profiles`."""
+
+    question: Question
+    spot: Spot
+    edges: tuple[int, ...]
+    trips: int
+    profiles: tuple[str, ...]
+    name: str
+    kind: Kind
+    metres: float
+    lon: float
+    lat: float
+
+
+def missing_facts(
+    engine: Engine, answers: Sequence[tuple[Profile, Ranking]], *, at_most: int = 1000
+) -> list[Missing]:
+    """The most useful missing facts, from the rankings of the profiles."""
+    masks, (rows, number) = unknown(engine.model), spots(engine.graph)
+    weight = {question: np.zeros(len(rows)) for question in Question}
+    asking: dict[Question, dict[int, list[str]]] = {question: {} for question in Question}
+    for profile, ranking in answers:
+        if ranking.walked is None:
+            continue
+        wanted = matters(profile)
+        for question in wanted:
+            edges = np.flatnonzero(masks[question] & (ranking.walked > 0))
+            most = np.zeros(len(rows))
+            np.maximum.at(most, number[edges], ranking.walked[edges])
+            for group, trips in _would_open(ranking, question, masks[question], number):
+                most[group] = max(most[group], trips)
+            weight[question] += most
+            for group in np.flatnonzero(most).tolist():
+                asking[question].setdefault(group, []).append(profile.key)
+    found = [
+        (trips, question, group)
+        for question, values in weight.items()
+        for group, trips in zip(np.flatnonzero(values).tolist(), values[values > 0].tolist(), strict=True)
+    ]
+    found.sort(key=lambda item: (-item[0], item[1], tuple(rows[item[2]].tolist())))
+    order = np.argsort(number, kind="stable")
+    first = np.searchsorted(number[order], np.arange(len(rows) + 1))
+    result = []
+    for trips, question, group in found[:at_most]:
+        members = order[first[group] : first[group + 1]]
+        members = members[masks[question][members]]
+        result.append(_described(engine, question, rows[group].tolist(), members, trips, asking[question][group]))
+    return result
+
+
+def _would_open(ranking: Ranking, question: Question, mask: np.ndarray, number: np.ndarray) -> list[tuple[int, int]]:
+    """Spots whose unknown value keeps trips out: a stair of which nobody knows whether it has a ramp."""
+    limits = {Question.RAMP: Limit.STEPS, Question.STEPS: Limit.STEPS, Question.KERB: Limit.KERB_UP,
+              Question.WIDTH: Limit.WIDTH, Question.INCLINE: Limit.INCLINE_UP, Question.SURFACE: Limit.SURFACE,
+              Question.CROSSING: Limit.CROSSING}  # fmt: skip
+    found = []
+    for opened in ranking.found:
+        named = {fact.limit for fact in opened.barrier.facts}
+        edge = opened.barrier.edges[0]
+        if limits.get(question) in named and mask[edge] and (question is Question.RAMP or opened.barrier.only_unknown):
+            found.append((int(number[edge]), opened.trips + opened.shortened))
+    return found
+
+
+def _described(
+    engine: Engine, question: Question, row: list[int], members: np.ndarray, trips: float, profiles: list[str]
+) -> Missing:
+    graph = engine.graph
+    middle = int(members[len(members) // 2])
+    line = graph.line(middle)
+    lon, lat = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
+    return Missing(
+        question=question, spot=Spot(*row), edges=tuple(members.tolist()), trips=round(trips),
+        profiles=tuple(profiles), name=graph.names[graph.edges["name"][middle]], kind=Kind(graph.edges["kind"][middle]),
+        metres=float(engine.model.metres[members].sum()), lon=float(lon), lat=float(lat),
+    )  # fmt: skip

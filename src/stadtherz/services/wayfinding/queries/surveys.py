@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads of surveys: what was accepted, for the graph; what waits, with how many agree, for staff."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stadtherz.services.wayfinding.engine.questions import Question, Spot
+from stadtherz.services.wayfinding.engine.surveyed import Surveyed
+from stadtherz.services.wayfinding.engine.vocabulary import Provenance
+from stadtherz.services.wayfinding.models import FactsVersion, SurveyAnswer
+from stadtherz.services.wayfinding.surveys.vocabulary import AGREEING, AnswerState
+
+
+def facts_version() -> int:
+    """The number of the last change to the accepted answers; 0 before the first."""
+    return FactsVersion.objects.values_list("number", flat=True).first() or 0
+
+
+def as_fact(answer: SurveyAnswer) -> Surveyed:
+    """An answer as the walking graph takes it."""
+    return Surveyed(
+        question=Question(answer.question), spot=Spot(answer.way, answer.side, answer.junction), value=answer.value,
+        provenance=Provenance.SURVEY if answer.by_staff else Provenance.RESIDENT, on=answer.found_on,
+        lon=answer.point.x, lat=answer.point.y, name=answer.name,
+    )  # fmt: skip
+
+
+def accepted_facts() -> list[Surveyed]:
+    """Everything that was accepted, in the order in which it was found out: what is newer wins."""
+    answers = SurveyAnswer.objects.filter(state=AnswerState.ACCEPTED).order_by("found_on", "pk")
+    return [as_fact(answer) for answer in answers]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An answer that waits. ``agree``: so many people said the same; ``differ``: so many something else."""
+
+    answer: SurveyAnswer
+    agree: int
+    differ: int
+
+    @property
+    def suggested(self) -> bool:
+        """Whether enough agree and nobody contradicts."""
+        return self.agree >= AGREEING and not self.differ
+
+
+def with_voices(answers: Sequence[SurveyAnswer]) -> list[Waiting]:
+    """The answers with how many people agree and differ; people without an account count as one together."""
+    ways = {answer.way for answer in answers}
+    said: dict[tuple[str, int, int, int], dict[int, set[int | None]]] = defaultdict(lambda: defaultdict(set))
+    others = SurveyAnswer.objects.filter(way__in=ways).exclude(state=AnswerState.REFUSED)
+    rows = others.values_list("question", "way", "side", "junction", "value", "person_id")
+    for question, way, side, junction, value, person in rows:
+        said[question, way, side, junction][value].add(person)
+    found = []
+    for answer in answers:
+        voices = said[answer.question, answer.way, answer.side, answer.junction]
+        differ = {person for value, people in voices.items() if value != answer.value for person in people}
+        found.append(Waiting(answer, len(voices[answer.value]), len(differ)))
+    return found
