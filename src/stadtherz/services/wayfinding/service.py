@@ -52,6 +52,23 @@ SERVICE = Service(
             export=f"{HERE}.saved_ways.personal:export_ways",
             erase=f"{HERE}.saved_ways.personal:erase_ways",
         ),
+        PersonalData(
+            "wayfinding.SurveyAnswer",
+            _(
+                "Who answered a question about a street, so that two voices are two people. Forgotten after half a year."
+            ),
+            retention_days=180,
+            export=f"{HERE}.surveys.personal:export_answers",
+            erase=f"{HERE}.surveys.personal:erase_answers",
+            expire=f"{HERE}.surveys.personal:expire_answers",
+        ),
+        PersonalData(
+            "wayfinding.Study",
+            _("Which of the staff had the trips of the town counted."),
+            retention_days=None,
+            export=f"{HERE}.surveys.personal:export_studies",
+            erase=f"{HERE}.surveys.personal:erase_studies",
+        ),
     ),
     handlers=(Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.obstacles.personal:people_merged"),),
 )

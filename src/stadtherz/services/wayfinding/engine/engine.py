@@ -239,6 +239,12 @@ class Engine:
             self.obstacles = ObstacleBoard()
             self.change_obstacles(obstacles)
 
+    def take_obstacles(self, other: "Engine") -> None:
+        """The obstacles of another engine on the same edges: for a graph whose facts, but not whose ways, have changed."""
+        with self._lock:
+            self.obstacles = other.obstacles
+            self._refresh()
+
     def obstacles_along(self, arcs: Ints) -> list[Obstacle]:
         """The obstacles of this moment on a way, also those that do not close it."""
         return self.obstacles.along((arcs >> 1).tolist(), self.clock())

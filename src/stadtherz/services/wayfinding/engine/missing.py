@@ -14,6 +14,7 @@ import numpy as np
 
 from .barriers import Ranking
 from .engine import Engine
+from .graph import Ints
 from .profiles import Limit, Profile
 from .questions import Question, Spot, matters, spots, unknown
 from .vocabulary import Kind
@@ -35,9 +36,7 @@ class Missing:
     lat: float
 
 
-def missing_facts(
-    engine: Engine, answers: Sequence[tuple[Profile, Ranking]], *, at_most: int = 1000
-) -> list[Missing]:
+def missing_facts(engine: Engine, answers: Sequence[tuple[Profile, Ranking]], *, at_most: int = 1000) -> list[Missing]:
     """The most useful missing facts, from the rankings of the profiles."""
     masks, (rows, number) = unknown(engine.model), spots(engine.graph)
     weight = {question: np.zeros(len(rows)) for question in Question}
@@ -67,11 +66,19 @@ def missing_facts(
     for trips, question, group in found[:at_most]:
         members = order[first[group] : first[group + 1]]
         members = members[masks[question][members]]
-        result.append(_described(engine, question, rows[group].tolist(), members, trips, asking[question][group]))
+        graph, middle = engine.graph, int(members[len(members) // 2])
+        line = graph.line(middle)
+        lon, lat = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
+        result.append(Missing(
+            question=question, spot=Spot(*rows[group].tolist()), edges=tuple(members.tolist()), trips=round(trips),
+            profiles=tuple(asking[question][group]), name=graph.names[graph.edges["name"][middle]],
+            kind=Kind(graph.edges["kind"][middle]), metres=float(engine.model.metres[members].sum()),
+            lon=float(lon), lat=float(lat),
+        ))  # fmt: skip
     return result
 
 
-def _would_open(ranking: Ranking, question: Question, mask: np.ndarray, number: np.ndarray) -> list[tuple[int, int]]:
+def _would_open(ranking: Ranking, question: Question, mask: Ints, number: Ints) -> list[tuple[int, int]]:
     """Spots whose unknown value keeps trips out: a stair of which nobody knows whether it has a ramp."""
     limits = {Question.RAMP: Limit.STEPS, Question.STEPS: Limit.STEPS, Question.KERB: Limit.KERB_UP,
               Question.WIDTH: Limit.WIDTH, Question.INCLINE: Limit.INCLINE_UP, Question.SURFACE: Limit.SURFACE,
@@ -83,17 +90,3 @@ def _would_open(ranking: Ranking, question: Question, mask: np.ndarray, number: 
         if limits.get(question) in named and mask[edge] and (question is Question.RAMP or opened.barrier.only_unknown):
             found.append((int(number[edge]), opened.trips + opened.shortened))
     return found
-
-
-def _described(
-    engine: Engine, question: Question, row: list[int], members: np.ndarray, trips: float, profiles: list[str]
-) -> Missing:
-    graph = engine.graph
-    middle = int(members[len(members) // 2])
-    line = graph.line(middle)
-    lon, lat = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
-    return Missing(
-        question=question, spot=Spot(*row), edges=tuple(members.tolist()), trips=round(trips),
-        profiles=tuple(profiles), name=graph.names[graph.edges["name"][middle]], kind=Kind(graph.edges["kind"][middle]),
-        metres=float(engine.model.metres[members].sum()), lon=float(lon), lat=float(lat),
-    )  # fmt: skip

@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from .costs import CostModel
 from .graph import Graph, Ints
 from .questions import RANGE, WRITES, Question, Spot, askable, edges_at
 from .snapping import Grid
-from .costs import CostModel
 from .vocabulary import Provenance
 
 #: a way with another number is taken for the same if it lies this near and bears the same name

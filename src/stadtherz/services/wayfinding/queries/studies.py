@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.db import connection
+from django.db.models import Exists, FloatField, Func, OuterRef
 
-from stadtherz.kernel.geo.models import District, Extract, Place
+from stadtherz.kernel.geo.models import Address, District, Extract, Place
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.wayfinding.models import MissingFact, RankedBarrier, Study, SurveyAnswer
 from stadtherz.services.wayfinding.studies.vocabulary import DESTINATIONS, StudyState
@@ -26,22 +26,13 @@ def addresses(extract: Extract) -> tuple[list[LonLat], dict[str, int]]:
     The municipality's area decides, else its districts; where it has neither, all addresses of the map count.
     """
     town = active()
+    found = Address.objects.filter(extract=extract)
     if town.bounds is not None:
-        inside, values = "AND ST_Covers(ST_GeomFromEWKB(%s), a.location)", [bytes(town.bounds.ewkb)]
+        found = found.filter(location__coveredby=town.bounds)
     elif District.objects.exists():
-        inside = (
-            "AND EXISTS (SELECT 1 FROM geo_district d WHERE d.municipality_id = %s AND ST_Covers(d.geometry, a.location))"
-        )
-        values = [town.pk]
-    else:
-        inside, values = "", []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ST_X(a.location), ST_Y(a.location), s.name FROM geo_extract_address a"
-            f" JOIN geo_extract_street s ON s.id = a.street_id WHERE a.extract_id = %s {inside}",  # noqa: S608  constants
-            [extract.pk, *values],
-        )
-        rows = cursor.fetchall()
+        found = found.filter(Exists(District.objects.filter(geometry__covers=OuterRef("location"))))
+    x, y = (Func("location", function=name, output_field=FloatField()) for name in ("ST_X", "ST_Y"))
+    rows = list(found.values_list(x, y, "street__name"))
     count: dict[str, int] = {}
     for _, _, name in rows:
         count[name] = count.get(name, 0) + 1
