@@ -14,14 +14,28 @@ from stadtherz.services.sensing.models.entities import (
     Thing,
     ThingLocation,
 )
+from stadtherz.services.sensing.models.observations import (
+    ChangedHour,
+    Hour,
+    KeepingRule,
+    Latest,
+    Observation,
+    PackedDay,
+)
 
 __all__ = [
+    "ChangedHour",
     "Datastream",
     "FeatureOfInterest",
     "HistoricalLocation",
     "HistoricalLocationPlace",
+    "Hour",
+    "KeepingRule",
+    "Latest",
     "Location",
+    "Observation",
     "ObservedProperty",
+    "PackedDay",
     "ResultKind",
     "Sensor",
     "Thing",

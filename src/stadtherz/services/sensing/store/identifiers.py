@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The identifier of an observation, made of its datastream, its phenomenon time and its sequence; no number is stored.
+
+``7-i4x0fbd1c0`` is the observation of datastream 7 whose time is ``i4x0fbd1c0`` microseconds after 1970 in base 36;
+``n`` stands before times earlier than 1970, ``-1``, ``-2`` … behind the second, third … observation of the same time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+THREE = [a + b + c for a in DIGITS for b in DIGITS for c in DIGITS]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+SHAPE = re.compile(r"([1-9][0-9]{0,9})-(n?)(0|[1-9a-z][0-9a-z]{0,11})(?:-([1-9][0-9]{0,4}))?")
+
+
+class UnknownIdentifier(ValueError):
+    """This is no identifier of an observation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where an observation stands."""
+
+    datastream: int
+    time: datetime
+    sequence: int = 0
+
+
+def microseconds(time: datetime) -> int:
+    """Microseconds since 1970 (UTC), exact."""
+    return (time - EPOCH) // MICROSECOND
+
+
+def moment(micros: int) -> datetime:
+    """The time that is ``micros`` microseconds after 1970, in UTC."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def written(datastream: int, micros: int, sequence: int = 0) -> str:
+    """The identifier as text."""
+    rest, sign = (micros, "") if micros >= 0 else (-micros, "n")
+    digits = ""
+    while rest >= 46656:
+        rest, low = divmod(rest, 46656)
+        digits = THREE[low] + digits
+    digits = THREE[rest].lstrip("0") + digits
+    start = f"{datastream}-{sign}{digits or '0'}"
+    return f"{start}-{sequence}" if sequence else start
+
+
+def identifier(datastream: int, time: datetime, sequence: int = 0) -> str:
+    """The identifier of the observation of ``datastream`` at ``time``."""
+    return written(datastream, microseconds(time), sequence)
+
+
+def understood(text: str) -> Key:
+    """What an identifier says. Only the form that ``written`` gives is understood. Raises ``UnknownIdentifier``."""
+    match = SHAPE.fullmatch(text)
+    if match is None:
+        raise UnknownIdentifier(text)
+    datastream, sign, digits, sequence = match.groups()
+    micros = -int(digits, 36) if sign else int(digits, 36)
+    try:
+        key = Key(int(datastream), moment(micros), int(sequence or 0))
+    except OverflowError:
+        raise UnknownIdentifier(text) from None
+    if key.datastream > 2**31 - 1 or key.sequence > 32767 or (sign and micros == 0):
+        raise UnknownIdentifier(text)
+    return key
