@@ -42,7 +42,7 @@ class _Somebody:
 
 def framed(name: str, context: Context) -> SafeString:
     """The template ``name`` for this visitor. It may read what ``_kind`` names, ``here`` and ``user.pseudonym``."""
-    own = context.flatten()
+    own: dict[str, Any] = context.flatten()  # type: ignore[assignment]
     kind = _kind(name, own)
     here, user = own.get("here", "/"), own.get("user")
     if kind is None or user is None:

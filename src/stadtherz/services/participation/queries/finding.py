@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Left
 
+from stadtherz.kernel.municipalities.statements import Statement
 from stadtherz.services.participation.models import Idea
 from stadtherz.services.participation.models.idea import IdeaQuerySet
 
@@ -113,10 +114,14 @@ def _says(text: str) -> Q:
     return says
 
 
+STATUSES = Statement[Idea](
+    lambda: Idea.objects.released().order_by("status").values_list("status").annotate(Count("id"))
+)
+
+
 def counts_by_status() -> list[tuple[str, int]]:
     """How many released ideas have each status."""
-    counted = Idea.objects.released().values("status").annotate(count=Count("id")).order_by("status")
-    return list(counted.values_list("status", "count"))
+    return [(status, count) for status, count in STATUSES.values()]
 
 
 def similar_titles(text: str, *, process: int | None = None, limit: int = 5) -> list[Idea]:
@@ -135,6 +140,8 @@ def similar_titles(text: str, *, process: int | None = None, limit: int = 5) -> 
 
 def find(wanted: Wanted, *, order: Order, seed: int, after: str = "", limit: int = PAGE) -> Found:
     """One page. ``seed`` is the visitor's, ``after`` the mark of the page before. Raises ``UnreadableCursor``."""
+    if not after and not wanted.text.strip():
+        return _first_page(wanted, order, seed, limit)
     ideas = matching(wanted)
     total, similar = ideas.count(), False
     if total == 0 and wanted.text.strip():
@@ -144,6 +151,27 @@ def find(wanted: Wanted, *, order: Order, seed: int, after: str = "", limit: int
     page = list(_paged(_for_list(ideas), order, seed, after)[: limit + 1])
     mark = _mark(page[limit - 1], order) if len(page) > limit else ""
     return Found(page[:limit], mark, total, similar)
+
+
+def _matching(status: str, **narrowing: int) -> QuerySet[Idea]:
+    return matching(Wanted(status=status, **narrowing))  # type: ignore[arg-type]
+
+
+def _first(order: Order, limit: int, status: str, *, seed: int = 0, **narrowing: int) -> QuerySet[Idea]:
+    return _paged(_for_list(_matching(status, **narrowing)), order, seed, "")[: limit + 1]
+
+
+MATCHING, FIRST = Statement[Idea](_matching), Statement[Idea](_first)
+
+
+def _first_page(wanted: Wanted, order: Order, seed: int, limit: int) -> Found:
+    """What nearly every visitor asks for: no words, from the beginning."""
+    chosen = {"process": wanted.process, "category": wanted.category, "district": wanted.district}
+    narrowing = {name: number for name, number in chosen.items() if number}
+    total = MATCHING.count(wanted.status, **narrowing)
+    own = {"seed": seed} if order is Order.FAIR else {}
+    page = FIRST.rows(order, limit, wanted.status, **own, **narrowing)
+    return Found(page[:limit], _mark(page[limit - 1], order) if len(page) > limit else "", total)
 
 
 def _resembling(wanted: Wanted) -> IdeaQuerySet:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q, QuerySet
 
+from stadtherz.kernel.municipalities.statements import Statement, attach
 from stadtherz.services.participation.models import Category, Phase, Process
 from stadtherz.services.participation.phases import Action
 from stadtherz.services.participation.rules import running_phase
@@ -31,16 +32,30 @@ class Standing:
         return self.phase is not None and self.phase.allows(Action.SUBMIT)
 
 
+PUBLIC = Statement[Process](lambda: Process.objects.filter(is_public=True))
+PHASES = Statement[Phase](lambda: Phase.objects.filter(process__is_public=True))
+
+
 def standings() -> list[Standing]:
     """All public processes with their running phase: two queries. Open ones first."""
-    processes = Process.objects.filter(is_public=True).prefetch_related(Prefetch("phases", Phase.objects.all()))
-    found = [Standing(process, running_phase(process)) for process in processes]
+    of: dict[int, list[Phase]] = {}
+    for phase in PHASES.rows():
+        of.setdefault(phase.process_id, []).append(phase)
+    found = []
+    for process in PUBLIC.rows():
+        attach(process, "phases", of.get(process.pk, ()), back="process")
+        found.append(Standing(process, running_phase(process)))
     return sorted(found, key=lambda standing: not standing.is_open)
+
+
+def _categories(*, process: int | None = None) -> QuerySet[Category]:
+    of = Q(process=process) if process else Q(process__is_public=True)
+    return Category.objects.filter(of).select_related("process").order_by("process__order", "process_id", "order", "id")
+
+
+CATEGORIES = Statement[Category](_categories)
 
 
 def categories(process: Process | None = None) -> list[Category]:
     """Categories to choose from: of one process, or of all public ones."""
-    of = Q(process=process) if process else Q(process__is_public=True)
-    return list(
-        Category.objects.filter(of).select_related("process").order_by("process__order", "process_id", "order", "id")
-    )
+    return CATEGORIES.rows(process=process.pk) if process else CATEGORIES.rows()

@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, OuterRef, Prefetch, QuerySet, Value
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
 
 from stadtherz.kernel.moderation.models import Case
 from stadtherz.kernel.moderation.states import State
+from stadtherz.kernel.municipalities.statements import Statement, attach
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.participation.contents import COMMENT, IDEA
-from stadtherz.services.participation.models import Follow, Idea, IdeaPicture, StatusChange, Support
+from stadtherz.services.participation.models import Follow, Idea, IdeaPicture, Phase, StatusChange, Support
 from stadtherz.services.participation.states import Visibility
 
 if TYPE_CHECKING:
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
 THREADS = 30
 
 
-def ideas_for(visitor: Person | AnonymousUser) -> QuerySet[Idea]:
-    """Ideas with their process and phases, and whether the visitor supports and follows them."""
-    ideas = Idea.objects.select_related("process", "category", "author").prefetch_related("process__phases")
-    if not isinstance(visitor, Person):
+def _idea(*, is_whole: bool, idea: int, visitor: int | None = None) -> QuerySet[Idea]:
+    ideas = Idea.objects.filter(pk=idea).select_related("process", "category", "author")
+    if is_whole:
+        cases = Case.objects.filter(kind=IDEA, object_id=OuterRef("pk"), state=State.RELEASED)
+        ideas = ideas.annotate(is_reportable=Exists(cases)).select_related("district")
+        ideas = ideas.defer("district__geometry", "district__middle")
+    if visitor is None:
         nobody = Value(False, output_field=BooleanField())
         return ideas.annotate(is_supported=nobody, is_followed=nobody)
     return ideas.annotate(
@@ -36,13 +41,27 @@ def ideas_for(visitor: Person | AnonymousUser) -> QuerySet[Idea]:
     )
 
 
-def with_pictures_and_answers(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
-    """Two more queries for the page of one idea; and whether it can be reported (see ``DISCUSSION``)."""
-    cases = Case.objects.filter(kind=IDEA, object_id=OuterRef("pk"), state=State.RELEASED)
-    return ideas.annotate(is_reportable=Exists(cases)).prefetch_related(
-        Prefetch("pictures", IdeaPicture.objects.select_related("picture")),
-        Prefetch("answers", StatusChange.objects.order_by("at", "id")),
-    )
+IDEA_ALONE = Statement[Idea](partial(_idea, is_whole=False))
+IDEA_WHOLE = Statement[Idea](partial(_idea, is_whole=True))
+PHASES = Statement[Phase](lambda *, process: Phase.objects.filter(process=process))
+PICTURES = Statement[IdeaPicture](lambda *, idea: IdeaPicture.objects.select_related("picture").filter(idea=idea))
+ANSWERS = Statement[StatusChange](lambda *, idea: StatusChange.objects.filter(idea=idea).order_by("at", "id"))
+
+
+def idea_for(visitor: Person | AnonymousUser, number: int, *, whole: bool = False) -> Any:
+    """The idea with its process and phases, and whether the visitor supports and follows it; None if there is none.
+
+    ``whole``, for its page: with pictures and answers, and whether it can be reported (see ``DISCUSSION``).
+    """
+    by = {"visitor": visitor.pk} if isinstance(visitor, Person) else {}
+    idea = (IDEA_WHOLE if whole else IDEA_ALONE).first(idea=number, **by)
+    if idea is None:
+        return None
+    attach(idea.process, "phases", PHASES.rows(process=idea.process_id), back="process")
+    if whole:
+        attach(idea, "pictures", PICTURES.rows(idea=number), back="idea")
+        attach(idea, "answers", ANSWERS.rows(idea=number), back="idea")
+    return idea
 
 
 # One statement for the page's threads: the ORM would spend longer on writing it than the database on answering it.

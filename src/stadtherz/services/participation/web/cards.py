@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from stadtherz.services.participation.models import Idea
 from stadtherz.services.participation.queries.processes import Standing
@@ -55,6 +57,9 @@ def author_name(pseudonym: str | None, erased_at: datetime | None) -> str:
     return pseudonym if pseudonym and erased_at is None else _("deleted account")
 
 
+BEGINNING = 170
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """An idea in a list."""
@@ -62,6 +67,7 @@ class Card:
     id: int
     title: str
     excerpt: str
+    beginning: str
     url: str
     status: StatusWord
     category: str
@@ -70,6 +76,8 @@ class Card:
     released_at: datetime | None
     supports: int
     comments: int
+    supports_in_words: str
+    comments_in_words: str
     is_on_paper: bool
 
 
@@ -87,6 +95,7 @@ def cards(ideas: Iterable[Any], request: HttpRequest) -> list[Card]:
                 id=idea.pk,
                 title=idea.title,
                 excerpt=idea.excerpt.strip(),
+                beginning=_beginning(idea.excerpt.strip()),
                 url=base.replace("0", str(idea.pk)),
                 status=words[idea.status],
                 category=titles.get(idea.category_id, ""),
@@ -95,10 +104,28 @@ def cards(ideas: Iterable[Any], request: HttpRequest) -> list[Card]:
                 released_at=idea.released_at,
                 supports=idea.support_count,
                 comments=idea.comment_count,
+                supports_in_words=_supports(idea.support_count),
+                comments_in_words=_comments(idea.comment_count),
                 is_on_paper=idea.origin == Origin.PAPER,
             )
         )
     return made
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= BEGINNING else f"{text[: BEGINNING - 1]}…"
+
+
+def _shown(count: int) -> str:
+    return str(count) if count < 1000 else intcomma(count)
+
+
+def _supports(count: int) -> str:
+    return ngettext("%(shown)s support", "%(shown)s supports", count) % {"shown": _shown(count)}
+
+
+def _comments(count: int) -> str:
+    return ngettext("%(shown)s comment", "%(shown)s comments", count) % {"shown": _shown(count)}
 
 
 def author_of(idea: Idea) -> str:

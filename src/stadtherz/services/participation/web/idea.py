@@ -25,8 +25,7 @@ from stadtherz.services.participation.models import Comment, Idea
 from stadtherz.services.participation.phases import Action
 from stadtherz.services.participation.queries.reading import (
     discussion,
-    ideas_for,
-    with_pictures_and_answers,
+    idea_for,
 )
 from stadtherz.services.participation.states import Origin, Status, Visibility
 from stadtherz.services.participation.web.cards import author_of, status_words
@@ -37,8 +36,7 @@ from stadtherz.services.participation.web.words import in_words
 
 def idea_or_404(request: HttpRequest, idea_id: int, *, whole: bool = False) -> Any:
     """The idea if the visitor may see it; ``whole``: with pictures and answers."""
-    ideas = ideas_for(request.user)
-    idea = (with_pictures_and_answers(ideas) if whole else ideas).filter(pk=idea_id).first()
+    idea = idea_for(request.user, idea_id, whole=whole) if idea_id < 2**63 else None
     if idea is None or not idea.process.is_public or not rules.may_see(request.user, idea):
         raise Http404
     return idea

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.geo.models import District
+from stadtherz.kernel.municipalities.statements import Statement
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.participation.models import Idea
 from stadtherz.services.participation.queries.finding import (
@@ -31,6 +32,7 @@ from stadtherz.services.participation.web.fair_order import remember, seed_of
 from stadtherz.services.participation.web.words import in_words
 
 MAP_PAGE = 40
+DISTRICTS = Statement[District](lambda: District.objects.values_list("pk", "name"))
 
 
 def _number(written: str) -> int | None:
@@ -68,7 +70,7 @@ def choices(request: HttpRequest, processes: list[Standing], wanted: Wanted) -> 
         offered.append((category.pk, label))
     return {
         "categories": offered,
-        "districts": list(District.objects.values_list("pk", "name")),
+        "districts": DISTRICTS.values(),
         "statuses": [(status.value, status.label) for status in Status],
         "orders": [(order.value, label) for order, label in _orders()],
         "processes": [(s.process.key, in_words(s.process.title, request)) for s in processes],

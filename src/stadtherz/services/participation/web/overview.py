@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.municipalities.statements import Statement
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.participation.models import StatusChange
 from stadtherz.services.participation.queries.finding import Order, Wanted, find
@@ -18,15 +19,19 @@ from stadtherz.services.participation.web.cards import cards, process_card, stat
 from stadtherz.services.participation.web.fair_order import remember, seed_of
 from stadtherz.services.participation.web.words import in_words
 
-
-def recent_answers(request: HttpRequest, limit: int = 4) -> list[dict[str, object]]:
-    """What became of ideas: the latest answers, each idea once."""
-    answers = (
+LATEST = Statement[StatusChange](
+    lambda limit: (
         StatusChange.objects.filter(idea__visibility=Visibility.RELEASED)
         .select_related("idea")
         .only("status", "at", "answer", "office", "idea__title")
-        .order_by("-at", "-id")[: limit * 3]
+        .order_by("-at", "-id")[:limit]
     )
+)
+
+
+def recent_answers(request: HttpRequest, limit: int = 4) -> list[dict[str, object]]:
+    """What became of ideas: the latest answers, each idea once."""
+    answers = LATEST.rows(limit * 3)
     words, seen = status_words(), set[int]()
     shown: list[dict[str, object]] = []
     for answer in answers:
