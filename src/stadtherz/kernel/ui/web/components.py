@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from stadtherz.kernel.people.web.guards import public
+from stadtherz.kernel.ui.charts import samples as chart_samples
 from stadtherz.kernel.ui.icons import names as icon_names
 
 CATEGORIES = [("", "Bitte wählen"), ("verkehr", "Verkehr und Wege"), ("gruen", "Grün- und Freiflächenunterhaltung")]
@@ -121,6 +122,7 @@ def samples() -> dict[str, Any]:
         "door_data": {"entries": [{"title": "Wie soll der Theatervorplatz werden?", "url": "#", "meta": "noch 12 Tage"}]},
         "door_empty": {"entries": [], "empty": "Gerade läuft keine Beteiligung. Ideen kannst du immer einreichen."},
         "news": {"title": "Sportbox im Volkspark: jetzt mit Rollstuhl-Basketball", "url": "#", "published_at": now},
+        "charts": chart_samples.samples(),
         "map_data": {
             "src": "/ui/components/places.json", "label": "Beispiele auf der Karte",
             "items": [{"id": p[0], "title": p[3], "url": "#", "meta": p[4]} for p in PLACES],

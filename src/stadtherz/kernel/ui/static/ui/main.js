@@ -20,6 +20,7 @@ if (has("[data-shortcut], [data-walk]")) import("./keys.js").then((module) => mo
 if (has("table[data-sortable]")) import("./tables.js").then((module) => module.makeSortable(document));
 if (has("[data-live]")) import("./live.js").then((module) => module.watchLive(document));
 if (has("stadt-map")) import("./map.js");
+if (has("stadt-chart")) import("./chart.js");
 
 /* A part of the page came anew: say how much there is now, and let its tables and maps work as well. */
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -28,4 +29,5 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (announced) announce(announced.dataset.announce);
   if (part.querySelector("table[data-sortable]")) import("./tables.js").then((module) => module.makeSortable(part));
   if (part.querySelector("stadt-map")) import("./map.js");
+  if (part.querySelector("stadt-chart")) import("./chart.js");
 });

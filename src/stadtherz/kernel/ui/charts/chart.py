@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a chart shows, as values. Times are seconds since 1970; days are the town's, so the chart knows its time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+
+class Form(Enum):
+    """How values are drawn: a line for what is measured, bars for what is counted in a time."""
+
+    LINE = "line"
+    BARS = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of values. A value of None breaks the line; ``lows`` and ``highs`` make a band around it.
+
+    For bars a time is the beginning, and ``ends`` says where each ends. ``doubtful`` are the places of values that
+    stand under doubt; they are drawn as open circles.
+    """
+
+    name: str
+    times: Sequence[float]
+    values: Sequence[float | None]
+    lows: Sequence[float | None] = ()
+    highs: Sequence[float | None] = ()
+    ends: Sequence[float] = ()
+    doubtful: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time without values, and why."""
+
+    start: float
+    end: float
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A value that should not be passed, and who says so."""
+
+    value: float
+    name: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment worth a mark, such as an alert."""
+
+    time: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of values between ``start`` and ``end``. ``key`` is unique on the page."""
+
+    key: str
+    title: str
+    sentence: str
+    lines: Sequence[Line]
+    start: float
+    end: float
+    zone: ZoneInfo
+    unit: str = ""
+    form: Form = Form.LINE
+    decimals: int = 1
+    from_zero: bool = False
+    gaps: Sequence[Gap] = ()
+    limits: Sequence[Limit] = ()
+    marks: Sequence[Mark] = ()
+    source: str = ""
+    band_name: str = ""
+    doubtful_name: str = ""
+    columns: Sequence[dict[str, object]] = ()
+    rows: Sequence[Sequence[object]] = ()
+    height: int = field(default=260)

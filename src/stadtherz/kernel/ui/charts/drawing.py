@@ -1,0 +1,246 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A chart as SVG, drawn on the server: the same picture with and without JavaScript, on paper and in the dark.
+
+No size is known here. What stretches with the page (lines, bands, bars) lies in an inner drawing of 1000 × 1000 units
+whose strokes keep their width; what must not be stretched (words, hatching, circles) is placed by percentages in the outer one.
+Colours are classes: the style sheet knows day and night, and the Content-Security-Policy refuses styles in the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from stadtherz.kernel.ui.charts.chart import Chart, Form, Limit, Line
+from stadtherz.kernel.ui.charts.scales import Tick, Values, time_ticks, values_scale
+
+TOP, FOOT = 14, 30
+WORD = 8.2
+"""Space above and below the plot, width of an average character; pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The parts of a drawn chart, and what the page's script needs to read values from it."""
+
+    axis: SafeString
+    plot: SafeString
+    names: SafeString
+    height: int
+    limits_inside: tuple[Limit, ...]
+    limits_outside: tuple[Limit, ...]
+
+
+def number(value: float, decimals: int) -> str:
+    """A number as the language writes it."""
+    return str(number_format(round(value, decimals) + 0.0, decimals, force_grouping=True))
+
+
+def draw(chart: Chart) -> Drawing:
+    """Draw the chart."""
+    known = [v for line in chart.lines for row in (line.values, line.lows, line.highs) for v in row if v is not None]
+    top = max(known, default=0.0)
+    inside = tuple(limit for limit in chart.limits if not known or limit.value <= max(top * 1.6, top + 1e-9))
+    scale = values_scale(
+        [*known, *(limit.value for limit in inside)], from_zero=chart.from_zero or chart.form is Form.BARS
+    )
+    canvas = _Canvas(chart, scale)
+    return Drawing(
+        axis=canvas.axis(), plot=canvas.plot(time_ticks(chart.start, chart.end, chart.zone), inside),
+        names=canvas.names(), height=chart.height + TOP + FOOT, limits_inside=inside,
+        limits_outside=tuple(limit for limit in chart.limits if limit not in inside),
+    )  # fmt: skip
+
+
+def _runs(line: Line, *rows: Sequence[float | None]) -> Iterator[list[int]]:
+    """Places that follow one another without a missing value."""
+    run: list[int] = []
+    for place in range(len(line.times)):
+        if any(row[place] is None for row in rows):
+            if run:
+                yield run
+            run = []
+        else:
+            run.append(place)
+    if run:
+        yield run
+
+
+class _Canvas:
+    """Turns times and values of one chart into places."""
+
+    def __init__(self, chart: Chart, scale: Values) -> None:
+        self.chart, self.scale = chart, scale
+
+    def x(self, time: float) -> float:
+        return min(max((time - self.chart.start) / (self.chart.end - self.chart.start), 0.0), 1.0)
+
+    def y(self, value: float) -> float:
+        """Pixels from the top."""
+        return TOP + (1 - self.scale.share(value)) * self.chart.height
+
+    def _unit(self, time: float, value: float | None) -> str:
+        """A place in the inner drawing."""
+        return f"{self.x(time) * 1000:.1f} {(1 - self.scale.share(value or 0.0)) * 1000:.1f}"
+
+    # --- the scale at the left ---
+
+    def axis(self) -> SafeString:
+        words = [(self.y(tick), number(tick, self.scale.decimals)) for tick in self.scale.ticks]
+        width = int(max(len(word) for _y, word in words) * WORD) + 10
+        texts = "".join(
+            f'<text x="{width - 8}" y="{y:.1f}" dy=".34em" text-anchor="end">{escape(word)}</text>' for y, word in words
+        )
+        size = f'width="{width}" height="{self.chart.height + TOP + FOOT}"'
+        return mark_safe(f'<svg class="sh-chart__axis" {size} aria-hidden="true" focusable="false">{texts}</svg>')  # noqa: S308
+
+    # --- names at the right ---
+
+    def names(self) -> SafeString:
+        """Each line's name beside its last value, moved apart where they would touch."""
+        if len(self.chart.lines) < 2:
+            return mark_safe("")
+        found: list[tuple[float, int, str]] = []
+        for place, line in enumerate(self.chart.lines):
+            last = next((v for v in reversed(line.values) if v is not None), None)
+            if last is not None:
+                found.append((self.y(last), place, line.name))
+        ends: list[tuple[float, int, str]] = []
+        for y, place, name in sorted(found):
+            ends.append((max(y, ends[-1][0] + 20) if ends else y, place, name))
+        width = int(max((len(str(name)) for _y, _p, name in ends), default=0) * WORD) + 14
+        texts = "".join(
+            f'<text class="sh-chart__name sh-chart__name--{place + 1}" x="8" y="{y:.1f}" dy=".34em">{escape(name)}</text>'
+            for y, place, name in ends
+        )
+        size = f'width="{width}" height="{self.chart.height + TOP + FOOT}"'
+        return mark_safe(f'<svg class="sh-chart__names" {size} aria-hidden="true" focusable="false">{texts}</svg>')  # noqa: S308
+
+    # --- the plot ---
+
+    def plot(self, ticks: Sequence[Tick], limits: Sequence[Limit]) -> SafeString:
+        chart = self.chart
+        hatch = f"hatch-{chart.key}"
+        inner = "".join(self._line(place, line) for place, line in enumerate(chart.lines))
+        parts = [
+            f'<svg class="sh-chart__plot" width="100%" height="{chart.height + TOP + FOOT}" role="img" '
+            f'aria-label="{escape(chart.title)}" focusable="false">',
+            f'<defs><pattern id="{hatch}" width="7" height="7" patternUnits="userSpaceOnUse" '
+            'patternTransform="rotate(45)"><rect class="sh-chart__gap-ground" width="7" height="7"/>'
+            '<line class="sh-chart__hatch" x1="0" y1="0" x2="0" y2="7"/></pattern></defs>',
+            "".join(self._grid(tick) for tick in self.scale.ticks),
+            "".join(self._tick(tick) for tick in ticks),
+            "".join(self._gap(start, end, name, hatch) for start, end, name in self._gaps()),
+            f'<svg x="0" y="{TOP}" width="100%" height="{chart.height}" viewBox="0 0 1000 1000" '
+            f'preserveAspectRatio="none" overflow="visible">{inner}</svg>',
+            "".join(self._limit(limit) for limit in limits),
+            "".join(self._doubts(place, line) for place, line in enumerate(chart.lines)),
+            "".join(self._mark(mark.time, mark.name) for mark in chart.marks),
+            "</svg>",
+        ]
+        return mark_safe("".join(parts))  # noqa: S308  names are escaped, the rest are numbers
+
+    def _grid(self, tick: float) -> str:
+        kind = "sh-chart__zero" if tick == 0 else "sh-chart__grid"
+        return f'<line class="{kind}" x1="0" x2="100%" y1="{self.y(tick):.1f}" y2="{self.y(tick):.1f}"/>'
+
+    def _tick(self, tick: Tick) -> str:
+        foot = TOP + self.chart.height
+        stays = "" if tick.stays else " sh-chart__tick--wide"
+        strong = " sh-chart__tick--strong" if tick.strong else ""
+        line = f'<line class="sh-chart__tick{strong}" x1="{tick.share:.4%}" x2="{tick.share:.4%}" y1="{TOP}" y2="{foot + 5}"/>'
+        if not tick.word:
+            return line
+        return (
+            f'{line}<text class="sh-chart__when{stays}{strong}" x="{tick.word_share:.4%}" y="{foot + 21}" '
+            f'text-anchor="middle">{escape(tick.word)}</text>'
+        )
+
+    def _gaps(self) -> list[tuple[float, float, str]]:
+        """Gaps as shares; neighbours that touch are one."""
+        found: list[tuple[float, float, str]] = []
+        for gap in self.chart.gaps:
+            start, end = self.x(gap.start), self.x(gap.end)
+            if found and start <= found[-1][1] + 0.0005 and found[-1][2] == gap.name:
+                found[-1] = (found[-1][0], max(end, found[-1][1]), gap.name)
+            elif end > start:
+                found.append((start, end, gap.name))
+        return found
+
+    def _gap(self, start: float, end: float, name: str, hatch: str) -> str:
+        width = max(end - start, 0.002)
+        area = (
+            f'<rect class="sh-chart__gap" x="{start:.4%}" width="{width:.4%}" y="{TOP}" height="{self.chart.height}" '
+            f'fill="url(#{hatch})"/>'
+        )
+        if end - start < 0.012 * len(name) or not name:
+            return area
+        middle = (start + end) / 2
+        return (
+            f'{area}<text class="sh-chart__gap-name" x="{middle:.4%}" y="{TOP + 18}" text-anchor="middle">'
+            f"{escape(name)}</text>"
+        )
+
+    def _line(self, place: int, line: Line) -> str:
+        number = place + 1
+        if self.chart.form is Form.BARS:
+            return self._bars(number, place, line)
+        band = ""
+        if line.lows and line.highs:
+            shapes = []
+            for run in _runs(line, line.lows, line.highs):
+                upper = [self._unit(line.times[n], line.highs[n]) for n in run]
+                lower = [self._unit(line.times[n], line.lows[n]) for n in reversed(run)]
+                shapes.append(f"M{'L'.join(upper + lower)}Z")
+            band = f'<path class="sh-chart__band sh-chart__band--{number}" d="{"".join(shapes)}"/>'
+        strokes = []
+        for run in _runs(line, line.values):
+            places = [self._unit(line.times[n], line.values[n]) for n in run]
+            strokes.append(f"M{'L'.join(places)}" + (f"L{places[0]}" if len(run) == 1 else ""))
+        return f'{band}<path class="sh-chart__line sh-chart__line--{number}" d="{"".join(strokes)}"/>'
+
+    def _bars(self, number: int, place: int, line: Line) -> str:
+        """Bars from zero; where there are two rows they stand side by side."""
+        rows = len(self.chart.lines)
+        foot = (1 - self.scale.share(0.0)) * 1000
+        shapes = []
+        for n, value in enumerate(line.values):
+            if value is None:
+                continue
+            left, right = self.x(line.times[n]) * 1000, self.x(line.ends[n]) * 1000
+            width = (right - left) * 0.86
+            x = left + (right - left) * 0.07 + width / rows * place
+            top = (1 - self.scale.share(value)) * 1000
+            shapes.append(f"M{x:.1f} {foot:.0f}V{top:.1f}h{width / rows:.1f}V{foot:.0f}Z")
+        return f'<path class="sh-chart__bar sh-chart__bar--{number}" d="{"".join(shapes)}"/>'
+
+    def _limit(self, limit: Limit) -> str:
+        y = self.y(limit.value)
+        return (
+            f'<line class="sh-chart__limit" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<text class="sh-chart__limit-name" x="4" y="{y - 6:.1f}">{escape(limit.name)}</text>'
+        )
+
+    def _doubts(self, place: int, line: Line) -> str:
+        circles = []
+        for n in line.doubtful:
+            value = line.values[n]
+            if value is not None:
+                middle = (line.times[n] + line.ends[n]) / 2 if line.ends else line.times[n]
+                circles.append(
+                    f'<circle class="sh-chart__doubt sh-chart__doubt--{place + 1}" cx="{self.x(middle):.4%}" '
+                    f'cy="{self.y(value):.1f}" r="4"/>'
+                )
+        return "".join(circles)
+
+    def _mark(self, time: float, name: str) -> str:
+        x = self.x(time)
+        return (
+            f'<line class="sh-chart__mark" x1="{x:.4%}" x2="{x:.4%}" y1="{TOP - 4}" y2="{TOP + self.chart.height}">'
+            f'<title>{escape(name)}</title></line><circle class="sh-chart__mark-head" cx="{x:.4%}" cy="{TOP - 6}" r="5"/>'
+        )

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Round scales, local days, gaps that are not bridged, and nothing in the picture that the page's policy refuses."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, samples
+from stadtherz.kernel.ui.charts.drawing import draw
+from stadtherz.kernel.ui.charts.scales import time_ticks, values_scale
+from stadtherz.kernel.ui.templatetags.charts import chart, readings
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def _stamp(*parts: int) -> float:
+    return datetime(*parts, tzinfo=BERLIN).timestamp()  # type: ignore[arg-type]
+
+
+def _chart(values: list[float | None], **more: object) -> Chart:
+    start = _stamp(2025, 3, 1)
+    times = [start + n * 3600 for n in range(len(values))]
+    return Chart("k", "T", "S", [Line("a", times, values)], start, start + len(values) * 3600, BERLIN, **more)  # type: ignore[arg-type]
+
+
+@given(st.lists(st.integers(-(10**8), 10**8).map(lambda n: n / 100), min_size=1), st.booleans())
+def test_a_scale_holds_its_values_between_at_most_seven_round_ticks(values: list[float], from_zero: bool) -> None:
+    scale = values_scale(values, from_zero=from_zero)
+    slack = (scale.high - scale.low) * 1e-6
+    assert scale.low - slack <= min(values)
+    assert max(values) <= scale.high + slack
+    assert 2 <= len(scale.ticks) <= 7
+    assert not from_zero or scale.low - slack <= 0 <= scale.high + slack
+
+
+@pytest.mark.parametrize(
+    ("day", "hours", "ends"),
+    [
+        ((2025, 3, 30), 23, ("So 30.", "Mo 31.")),
+        ((2025, 10, 26), 25, ("So 26.", "Mo 27.")),
+        ((2025, 6, 1), 24, ("So 1.", "Mo 2.")),
+    ],
+)
+def test_a_local_day_has_the_hours_that_it_has(day: tuple[int, int, int], hours: int, ends: tuple[str, str]) -> None:
+    start = _stamp(*day)
+    end = start + hours * 3600
+    with override("de"):
+        words = [tick.word for tick in time_ticks(start, end, BERLIN)]
+    assert words[1:-1] == ["3", "6", "9", "12", "15", "18", "21"]
+    assert (words[0], words[-1]) == ends
+
+
+def test_days_are_as_wide_as_they_are() -> None:
+    start, end = _stamp(2025, 3, 29), _stamp(2025, 4, 1)
+    ticks = time_ticks(start, end, BERLIN)
+    widths = [round((b.share - a.share) * (end - start) / 3600) for a, b in itertools.pairwise(ticks)]
+    assert widths == [24, 23]
+
+
+def test_a_line_breaks_at_a_gap_and_touching_gaps_are_one() -> None:
+    start = _stamp(2025, 3, 1)
+    gaps = [Gap(start + 2 * 3600, start + 3 * 3600, "none"), Gap(start + 3 * 3600, start + 5 * 3600, "none")]
+    drawn = draw(_chart([1, 2, None, None, None, 3, 4], gaps=gaps)).plot
+    path = re.search(r'sh-chart__line--1" d="([^"]+)"', drawn)
+    assert path is not None
+    assert path[1].count("M") == 2
+    assert drawn.count('class="sh-chart__gap"') == 1
+
+
+def test_a_limit_far_above_does_not_flatten_the_line() -> None:
+    near, far = Limit(12, "near", "somebody"), Limit(400, "far", "somebody")
+    drawing = draw(_chart([9, 10, 8], limits=[near, far]))
+    assert (drawing.limits_inside, drawing.limits_outside) == ((near,), (far,))
+
+
+def test_bars_stand_on_zero() -> None:
+    start = _stamp(2025, 3, 1)
+    line = Line("a", [start, start + 3600], [5, 10], ends=[start + 3600, start + 7200])
+    drawn = draw(Chart("k", "T", "S", [line], start, start + 7200, BERLIN, form=Form.BARS)).plot
+    assert re.search(r'd="M35\.0 1000V500\.0h430\.0V1000ZM535\.0 1000V0\.0h430\.0V1000Z"', drawn)
+
+
+def test_a_chart_without_any_value_is_drawn() -> None:
+    assert "sh-chart__plot" in draw(_chart([None, None])).plot
+
+
+def test_nothing_that_the_policy_refuses_and_nothing_of_a_name_runs() -> None:
+    evil = "</script><script>alert(1)</script>"
+    start = _stamp(2025, 3, 1)
+    shown = Chart(
+        "k", evil, evil, [Line(evil, [start], [1.0]), Line(evil, [start], [2.0])], start, start + 60, BERLIN,
+        gaps=[Gap(start, start + 60, evil)], limits=[Limit(1, evil, evil)],
+    )  # fmt: skip
+    html = chart(shown)
+    assert "<script>" not in html
+    assert " style=" not in html
+    assert json.loads(readings(shown).replace("\\u003c", "<"))["lines"][0]["name"] == evil
+
+
+def test_all_samples_can_be_drawn() -> None:
+    assert all("stadt-chart" in chart(each) for each in samples.samples())

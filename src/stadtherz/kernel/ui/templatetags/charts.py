@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""``{% load charts %}{% chart chart %}``: sentence, picture, key and figures of one chart."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+from django.template.loader import get_template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from stadtherz.kernel.ui.charts.chart import Chart, Form
+from stadtherz.kernel.ui.charts.drawing import draw
+
+register = template.Library()
+
+
+def readings(chart: Chart) -> str:
+    """What the page's script reads values from: JSON that is safe inside a script element."""
+    told: dict[str, Any] = {
+        "start": chart.start, "end": chart.end, "zone": chart.zone.key, "language": get_language() or "de",
+        "unit": chart.unit, "decimals": chart.decimals,
+        "lines": [
+            {
+                "name": line.name, "t": [round(t) for t in line.times],
+                "v": [None if v is None else round(v, chart.decimals + 1) for v in line.values],
+                "e": [round(t) for t in line.ends],
+            }
+            for line in chart.lines
+        ],
+        "doubtful": [list(line.doubtful) for line in chart.lines],
+    }  # fmt: skip
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+@register.simple_tag
+def chart(chart: Chart, level: int = 3, details: bool = True) -> SafeString:
+    """A chart with the sentence above it and the figures below. ``level`` is that of its heading."""
+    drawing = draw(chart)
+    return mark_safe(get_template("ui/components/chart.html").render({  # noqa: S308
+        "chart": chart, "drawing": drawing, "is_bars": chart.form is Form.BARS, "level": level,
+        "heading": f"h{level}", "has_band": any(line.lows for line in chart.lines),
+        "has_doubts": any(line.doubtful for line in chart.lines),
+        "readings": mark_safe(readings(chart)),  # noqa: S308  < is written as an escape
+        "rows": [list(zip(chart.columns, row, strict=True)) for row in chart.rows] if details else [],
+        "label": escape(chart.title),
+    }))  # fmt: skip
