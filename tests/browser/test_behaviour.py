@@ -80,6 +80,7 @@ def test_keys_are_explained_and_can_be_switched_off(open_page: Callable[..., Pag
     page.goto("/moderation/")
     page.keyboard.press("?")
     expect(page.locator("#keyboard-help")).to_be_visible()
+    expect(page.locator("#keyboard-help dt", has_text="x")).to_have_count(1)
     page.locator("#keys-switch").uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("j")

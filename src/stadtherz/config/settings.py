@@ -177,7 +177,7 @@ if PRODUCTION:
 if OPTION["trusted_proxy"]:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
-MOST_UPLOAD_BYTES = 32 * 1024 * 1024  # a form with pictures, as a whole; what each field takes is the form's business
+MOST_UPLOAD_BYTES = 12 * 1024 * 1024  # a form with a picture (files.encoding: at most 10 MB) and its words, as a whole
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Language and time

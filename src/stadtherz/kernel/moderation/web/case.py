@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from stadtherz.kernel.moderation import actions, queries
 from stadtherz.kernel.moderation.errors import ModerationRefused
@@ -24,6 +24,7 @@ from stadtherz.kernel.moderation.states import Change, State
 from stadtherz.kernel.moderation.web.reading import readable, with_pictures
 from stadtherz.kernel.moderation.web.undo_offer import offer_undo, undo_offer
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.kernel.registry.declaration import resolve
 from stadtherz.kernel.registry.services import moderated_kinds
 
@@ -47,6 +48,10 @@ def _case(number: int) -> Case:
 @require_safe
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """The contribution with everything that is needed to decide. Opening it marks it as being read."""
+    return _screen(request, number)
+
+
+def _screen(request: HttpRequest, number: int, *, kept: Mapping[str, Any] | None = None) -> HttpResponse:
     found, now = _case(number), timezone.now()
     taken = is_claimed_by_other(found, signed_in_person(request), now)
     needs_work = found.state == State.WAITING or bool(found.open_reports or found.take_down_proposed_at)
@@ -61,7 +66,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "take_down_reasons": reasons_for(Change.TAKE_DOWN), "reason": BY_KEY.get(found.reason),
         "earlier": _earlier(found), "decisions": _history(found),
         "reports": list(found.reports.filter(settled_at__isnull=True).order_by("pk")) if found.open_reports else [],
-        "reasons": BY_KEY, "offer": undo_offer(request), "waits": found.state == State.WAITING,
+        "kept": kept or {}, "reasons": BY_KEY, "offer": undo_offer(request), "waits": found.state == State.WAITING,
         "public": found.state == State.RELEASED, "url": _address(found),
         "may_confirm": found.take_down_proposed_at is not None and may_confirm_take_down(signed_in_person(request), found, now),
     }  # fmt: skip
@@ -88,10 +93,16 @@ def _history(found: Case) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@require(DECIDE)
-@require_POST
+@require(DECIDE, keep_form=True)
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Carry out one decision about the revision that was on the screen, and open the next case."""
+    """Carry out one decision about the revision that was on the screen, and open the next case.
+
+    Who had to sign in again comes back by GET: the case with the reason and the words that were chosen, not yet sent.
+    """
+    if request.method != "POST":
+        kept = kept_form(request)
+        return _screen(request, number, kept=kept) if kept else redirect("moderation:case", number=number)
     found = _case(number)
     revision = request.POST.get("revision", "")
     found.revision = int(revision) if revision.isdecimal() and len(revision) < 10 else 0

@@ -16,6 +16,7 @@ from stadtherz.kernel.moderation import actions, queries
 from stadtherz.kernel.moderation.errors import ModerationRefused
 from stadtherz.kernel.moderation.reasons import REPORT_REASONS
 from stadtherz.kernel.people.web.guards import signed_in, signed_in_person
+from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.kernel.registry.declaration import resolve
 from stadtherz.kernel.registry.services import moderated_kinds
 
@@ -42,7 +43,7 @@ def report(request: HttpRequest, service: str, kind: str, object_id: int) -> Htt
     if declared is None or case is None:
         raise Http404
     address = resolve(declared.url)(object_id)
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST or kept_form(request) or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.report(case=case, reporter=signed_in_person(request), **form.cleaned_data)

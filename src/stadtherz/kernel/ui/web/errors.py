@@ -12,6 +12,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
@@ -33,7 +34,9 @@ def _page(request: HttpRequest, name: str, status: int, values: Mapping[str, Any
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request cannot be understood."""
+    """400: the request cannot be understood; 413 if it was only too long to be read."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return _page(request, "400", 400)
 
 

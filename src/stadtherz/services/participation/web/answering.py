@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation.actions.answers import answer_idea
 from stadtherz.services.participation.errors import AnsweredMeanwhile, ReasonMissing, Refused
 from stadtherz.services.participation.models import Idea, StatusChange
@@ -96,7 +97,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     return render(request, "participation/staff/work_list.html", {"items": items, "tabs": tabs, "late_days": LATE_DAYS})
 
 
-@require("participation.answer")
+@require("participation.answer", keep_form=True)
 def answer(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Read the idea with everything on it, and answer. A form that somebody else overtook keeps its text."""
     idea = (
@@ -110,7 +111,7 @@ def answer(request: HttpRequest, idea_id: int) -> HttpResponse:
         raise Http404
     last = max((given.pk for given in idea.answers.all()), default=None)
     initial = {"last_seen": last, "office": request.session.get(LAST_OFFICE, "")}
-    form = AnswerForm(request.POST or None, now=idea.status, initial=initial)
+    form = AnswerForm(request.POST or kept_form(request) or None, now=idea.status, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             _give(request, idea, form)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.people.web.guards import signed_in
+from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import comments
 from stadtherz.services.participation.errors import Refused
@@ -34,12 +35,13 @@ def _parent(idea: Any, written: str) -> Comment | None:
     return parent
 
 
-@signed_in
+@signed_in(keep_form=True)
 def write(request: HttpRequest, idea_id: int) -> HttpResponse:
     """A comment on the idea, or (``to``) an answer to another comment. The page alone serves without JavaScript."""
     idea = idea_or_404(request, idea_id)
-    parent = _parent(idea, request.POST.get("to") or request.GET.get("to") or "")
-    form = CommentForm(request.POST or None)
+    written = request.POST or kept_form(request) or None
+    parent = _parent(idea, (written or {}).get("to") or request.GET.get("to") or "")
+    form = CommentForm(written)
     if request.method == "POST" and form.is_valid():
         try:
             comments.comment(
@@ -64,11 +66,11 @@ def write(request: HttpRequest, idea_id: int) -> HttpResponse:
     return render(request, "participation/comment.html", context, status=422 if form.errors else 200)
 
 
-@signed_in
+@signed_in(keep_form=True)
 def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Change an own comment."""
     comment = own_comment_or_404(request, comment_id)
-    form = CommentForm(request.POST or None, initial={"text": comment.text})
+    form = CommentForm(request.POST or kept_form(request) or None, initial={"text": comment.text})
     if request.method == "POST" and form.is_valid():
         try:
             comments.edit_comment(comment=comment, author=request.user, text=form.cleaned_data["text"])  # type: ignore[arg-type]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.files.encoding import MAX_BYTES
+from stadtherz.kernel.geo.queries import Found, search_places
 from stadtherz.services.participation.models import Category, Idea, Process
 from stadtherz.services.participation.models.idea import TEXT_LENGTH, TITLE_LENGTH
 from stadtherz.services.participation.queries.processes import categories
@@ -20,7 +23,18 @@ from stadtherz.services.participation.web.comment_form import new_key
 from stadtherz.services.participation.web.words import in_words
 
 PLACE_SEARCH = "/api/v1/geo/search"
+PLACES_OFFERED = 5
+ONLY_WORDS = "words"
 PICTURE_KINDS = "image/jpeg,image/png,image/webp,image/heic"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMeant:
+    """A place that the words may mean, to choose from."""
+
+    key: str
+    label: str
+    is_chosen: bool
 
 
 class IdeaForm(forms.Form):
@@ -49,10 +63,17 @@ class IdeaForm(forms.Form):
     )
     latitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
     longitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
+    place_choice = forms.CharField(required=False, max_length=60)
     picture = forms.FileField(
         label=_("Picture"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": PICTURE_KINDS}),
+        widget=forms.FileInput(
+            attrs={
+                "accept": PICTURE_KINDS,
+                "data-most-bytes": MAX_BYTES,
+                "data-too-large-words": _("This picture is larger than 10 MB. Please choose a smaller one."),
+            }
+        ),
         help_text=_("One that you took yourself, on which nobody can be recognised."),
     )
     alternative_text = forms.CharField(
@@ -65,6 +86,7 @@ class IdeaForm(forms.Form):
 
     def __init__(self, *args: Any, process: Process, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.places_meant: list[PlaceMeant] = []
         offered = categories(process)
         field = self.fields["category"]
         if not offered:
@@ -83,8 +105,10 @@ class IdeaForm(forms.Form):
         return Point(longitude, latitude, srid=4326)
 
     def clean(self) -> dict[str, Any]:
-        """The place lies in town; a picture has words for those who cannot see it."""
+        """The place lies in town and is more than words where it can be; a picture has words for those who cannot see it."""
         cleaned = super().clean() or {}
+        if self.place is None and cleaned.get("place_label") and "place_label" in self.changed_data:
+            self._find_place(cleaned)
         if self.place is not None and not place_lies_inside(self.place):
             self.add_error(
                 "place_label", gettext("This place lies outside the municipality. Please choose a place inside.")
@@ -94,6 +118,24 @@ class IdeaForm(forms.Form):
                 "alternative_text", gettext("Please describe in a few words what can be seen on the picture.")
             )
         return cleaned
+
+    def _find_place(self, cleaned: dict[str, Any]) -> None:
+        """Words without a point, as they come without the map: ask once which place of that name is meant."""
+        choice = cleaned.get("place_choice", "")
+        if choice == ONLY_WORDS:
+            return
+        found = search_places(cleaned["place_label"], limit=PLACES_OFFERED)
+        inside = [one for one in found if place_lies_inside(Point(one.lon, one.lat, srid=4326))]
+        self.places_meant = [PlaceMeant(_key(one), one.label, choice == _key(one)) for one in inside]
+        chosen = next((one for one in inside if _key(one) == choice), None)
+        if chosen is not None:
+            cleaned["longitude"], cleaned["latitude"], cleaned["place_label"] = chosen.lon, chosen.lat, chosen.label
+        elif inside:
+            self.add_error("place_label", gettext("Which place do you mean? Please choose one from the list."))
+
+
+def _key(found: Found) -> str:
+    return f"{found.lat:.6f},{found.lon:.6f}"
 
 
 def initial_of(idea: Idea) -> dict[str, Any]:

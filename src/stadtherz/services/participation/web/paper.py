@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation.actions.paper import (
     Entered,
     Line,
@@ -116,12 +117,13 @@ def _first_title(sheet: PaperSheet) -> str:
     return next((idea.title for idea in sheet.ideas.all()), "")
 
 
-@require("participation.paper")
+@require("participation.paper", keep_form=True)
 def enter_supports(request: HttpRequest, idea_id: int) -> HttpResponse:
     """A list of supporters: one row a person, by keyboard. All rows or none."""
     idea = get_object_or_404(Idea.objects.released().select_related("process"), pk=idea_id)
-    form = SheetForm(request.POST or None)
-    rows: BaseFormSet[LineForm] = Lines(request.POST or None, prefix="line")
+    written = request.POST or kept_form(request) or None
+    form = SheetForm(written)
+    rows: BaseFormSet[LineForm] = Lines(written, prefix="line")
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         filled = [row for row in rows if row.has_changed()]
         try:
@@ -159,11 +161,11 @@ def _report(request: HttpRequest, entered: Entered) -> None:
         messages.warning(request, gettext("Counted before, so not again: %(names)s.") % {"names": names})
 
 
-@require("participation.paper")
+@require("participation.paper", keep_form=True)
 def enter_idea(request: HttpRequest, key: str) -> HttpResponse:
     """An idea from paper. It goes to the moderators like any other."""
     process = get_object_or_404(Process.objects.filter(is_public=True).prefetch_related("phases"), key=key)
-    form = PaperIdeaForm(request.POST or None, process=process, request=request)
+    form = PaperIdeaForm(request.POST or kept_form(request) or None, process=process, request=request)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

@@ -18,6 +18,7 @@ from stadtherz.kernel.files.actions import store_picture
 from stadtherz.kernel.files.errors import PictureRefused
 from stadtherz.kernel.files.models import Picture
 from stadtherz.kernel.people.web.guards import public, signed_in
+from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import ideas
 from stadtherz.services.participation.errors import Refused
@@ -31,22 +32,26 @@ from stadtherz.services.participation.web.refusals import show_refusal
 from stadtherz.services.participation.web.words import in_words
 
 
-@signed_in
+@signed_in(keep_form=True)
 def new(request: HttpRequest) -> HttpResponse:
     """The form for a new idea. With several open processes, first the question which one it is about."""
     open_ones = [standing for standing in standings() if standing.takes_ideas]
-    wanted = request.POST.get("process") or request.GET.get("process")
-    chosen = next((s for s in open_ones if s.process.key == wanted), None)
+    written = request.POST or kept_form(request) or {}
+    wanted = written.get("process") or request.GET.get("process")
+    chosen = next((s.process for s in open_ones if s.process.key == wanted), None)
     if chosen is None and len(open_ones) == 1 and not wanted:
-        chosen = open_ones[0]
+        chosen = open_ones[0].process
+    if chosen is None and written:  # it closed while somebody was writing: the verb says so, and the words stay
+        chosen = Process.objects.filter(key=wanted, is_public=True).prefetch_related("phases").first()
     if chosen is None:
         context = {"open": [process_card(standing, request) for standing in open_ones]}
         return render(request, "participation/choose_process.html", context)
-    return _write(request, chosen.process)
+    return _write(request, chosen)
 
 
 def _write(request: HttpRequest, process: Process) -> HttpResponse:
-    form = IdeaForm(request.POST or None, request.FILES or None, process=process, request=request)
+    written = request.POST or kept_form(request) or None
+    form = IdeaForm(written, request.FILES or None, process=process, request=request)
     if request.method == "POST" and form.is_valid():
         try:
             idea = ideas.submit_idea(
@@ -101,14 +106,14 @@ def _form_page(request: HttpRequest, form: IdeaForm, process: Process, idea: Any
     return render(request, "participation/idea_form.html", context, status=422 if form.errors else 200)
 
 
-@signed_in
+@signed_in(keep_form=True)
 def edit(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Change an own idea. The public words stay until a moderator released the change."""
     idea = idea_or_404(request, idea_id, whole=True)
     if not rules.may_edit(request.user, idea):
         raise Http404
     form = IdeaForm(
-        request.POST or None,
+        request.POST or kept_form(request) or None,
         request.FILES or None,
         process=idea.process,
         request=request,

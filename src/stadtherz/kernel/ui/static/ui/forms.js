@@ -47,8 +47,29 @@ function guardSending() {
   });
 }
 
+/** A file that the server would refuse is refused before it is sent, beside its field. */
+function watchFiles() {
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.type !== "file" || !input.dataset.mostBytes) return;
+    const field = input.closest(".kern-form-input") ?? input.parentElement;
+    field.querySelector("[data-too-large]")?.remove();
+    const tooLarge = [...input.files].some((file) => file.size > Number(input.dataset.mostBytes));
+    field.classList.toggle("kern-form-input--error", tooLarge);
+    if (!tooLarge) return;
+    input.value = "";
+    const why = document.createElement("p");
+    why.className = "kern-error";
+    why.setAttribute("role", "alert");
+    why.dataset.tooLarge = "";
+    why.textContent = input.dataset.tooLargeWords;
+    input.after(why);
+  });
+}
+
 export function watchForms() {
   watchCounters();
+  watchFiles();
   guardSending();
   document.querySelector("[data-error-summary]")?.focus();
   /* A link of the error summary leads into the field, not only to it. */

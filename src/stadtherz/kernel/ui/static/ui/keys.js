@@ -44,6 +44,7 @@ function help() {
   if (document.querySelector("[data-walk]")) {
     add("j", keys.dataset.next);
     add("k", keys.dataset.previous);
+    if (document.querySelector("[data-walk] [data-tick]")) add("x", keys.dataset.tick);
   }
   for (const element of document.querySelectorAll("[data-shortcut]")) {
     if (element.offsetParent !== null) add(element.dataset.shortcut, label(element));

@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What goes wrong while somebody writes: the session ends, the phase ends, the place is only words, it is too much."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from stadtherz.kernel.geo.actions import load_extract
+from stadtherz.kernel.geo.tests.factories import write_hamlet
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.models import Person, Session
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.tests.factories import PASSWORD, person
+from stadtherz.services.participation.models import Idea, Phase
+from stadtherz.services.participation.tests import factories
+
+NEW = "/mitreden/ideen/neu/"
+
+
+def signed_in(who: Person) -> Client:
+    cache.clear()
+    client = Client(headers={"host": "kaiserslautern.localhost", "accept-language": "de"})
+    client.post("/account/login/", {"login": who.email, "password": PASSWORD})
+    return client
+
+
+def written(**changes: Any) -> dict[str, Any]:
+    return {"title": "Eine Bank", "text": "Zum Ausruhen.", "submission_key": str(uuid.uuid4())} | changes
+
+
+def come_back(client: Client, who: Person, leads_to: str) -> str:
+    """Sign in again, and follow the way back."""
+    back = client.post(leads_to, {"login": who.email, "password": PASSWORD})
+    return client.get(back["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("what", ["idea", "comment", "answer"])
+def test_what_was_written_survives_the_end_of_the_session(town: Municipality, what: str) -> None:
+    who = person(Role.CLERK)
+    first, _second = factories.process(), factories.process()
+    idea = factories.idea(first)
+    client = signed_in(who)
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+    address, form = {
+        "idea": (NEW, written(process=first.key, text="Lange Überlegtes")),
+        "comment": (f"/mitreden/ideen/{idea.pk}/kommentar/", written(text="Lange Überlegtes")),
+        "answer": (f"/mitreden/amt/antworten/{idea.pk}/", {"status": "done", "answer": "Lange Überlegtes"}),
+    }[what]
+    led_to = client.post(address, form)
+    assert led_to.status_code == 302
+    assert "Lange Überlegtes" in come_back(client, who, led_to["Location"])
+
+
+def test_a_phase_that_ends_while_somebody_writes_takes_no_words(town: Municipality) -> None:
+    process = factories.process()
+    client = signed_in(person())
+    Phase.objects.update(ends_at=timezone.now())
+    page = client.post(NEW, written(process=process.key))
+    assert page.status_code == 422
+    assert "Zum Ausruhen." in page.content.decode()
+    assert Idea.objects.count() == 0
+
+
+def test_too_much_text_is_said_to_be_too_much(town: Municipality) -> None:
+    process = factories.process()
+    client = signed_in(person())
+    page = client.post(NEW, written(process=process.key, text="x" * 1_000_000))
+    assert (page.status_code, "Nichts ist verloren" in page.content.decode()) == (422, True)
+    page = client.post(NEW, written(process=process.key, text="x" * 4_000_000))
+    assert (page.status_code, "Das war zu viel auf einmal" in page.content.decode()) == (413, True)
+
+
+@pytest.fixture
+def street(town: Municipality, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    load_extract(path=write_hamlet(tmp_path / "hamlet.osm.pbf"), municipality=town)
+
+
+@pytest.mark.usefixtures("street")
+def test_an_address_without_the_map_gets_its_point(town: Municipality) -> None:
+    client = signed_in(person())
+    form = written(process=factories.process().key, place_label="Eisenbahnstr 12")
+    page = client.post(NEW, form)
+    assert page.status_code == 422
+    assert 'value="49.444100,7.769000"' in page.content.decode()
+    client.post(NEW, form | {"place_choice": "1.0,2.0"})
+    assert Idea.objects.count() == 0, "only what was offered can be chosen"
+    assert client.post(NEW, form | {"place_choice": "49.444100,7.769000"}).status_code == 302
+    idea = Idea.objects.get()
+    assert idea.place is not None
+    assert (idea.place.coords, idea.place_label) == ((7.769, 49.4441), "Eisenbahnstraße 12, 67655 Kaiserslautern")
+
+
+@pytest.mark.usefixtures("street")
+def test_words_that_are_no_address_stay_words(town: Municipality) -> None:
+    client = signed_in(person())
+    process = factories.process().key
+    assert client.post(NEW, written(process=process, place_label="überall in der Stadt")).status_code == 302
+    form = written(process=process, place_label="Eisenbahnstr", place_choice="words")
+    assert client.post(NEW, form).status_code == 302
+    assert {(idea.place_label, idea.place) for idea in Idea.objects.all()} == {
+        ("überall in der Stadt", None), ("Eisenbahnstr", None)
+    }  # fmt: skip
