@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Puts steps into words with a table of phrases. Says only what is known, and says so where it is not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -12,17 +12,25 @@ from .vocabulary import Barrier, Kind, Side, Surface, Tri
 
 #: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough
 _SLIGHT: Final = 30
+# members are looked up by name on each use, which Python 3.11 does slowly
+_CROSSING, _STEPS, _DEPART = Manner.CROSSING, Manner.STEPS, Turn.DEPART
+_RIDES: Final = frozenset({Manner.LIFT, Manner.FERRY, Manner.ESCALATOR})
+_ROUGH, _BOLLARD = int(Surface.SETT), int(Barrier.BOLLARD)
 
 
 def distance(metres: float, words: Table) -> str:
     """ "35 m", "240 m", "1,3 km": rounded as a person would say it."""
+    return _distance(_said_metres(metres), words)
+
+
+def _said_metres(metres: float) -> int:
     step = 1 if metres < 20 else 5 if metres < 100 else 10 if metres < 995 else 100
-    return _distance(max(1, round(metres / step) * step), words["decimal"])
+    return round(metres / step) * step or 1
 
 
 @lru_cache(4096)
-def _distance(metres: int, point: str) -> str:
-    return f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km".replace(".", point)
+def _distance(metres: int, words: Table) -> str:
+    return f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km".replace(".", words["decimal"])
 
 
 def percent(permille: float, words: Table) -> str:
@@ -54,33 +62,52 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
 def sentence(step: Step, words: Table, surface_before: Surface = Surface.UNKNOWN, *, doubts: bool = True) -> str:
     """The instruction of one step with the facts that matter before one starts on it."""
     manner = step.manner
-    if manner is Manner.CROSSING:
+    if manner is _CROSSING:
         text = _cross(step, words)
-    elif manner is Manner.STEPS:
+    elif manner is _STEPS:
         text = _steps(step, words)
-    elif manner in (Manner.LIFT, Manner.FERRY, Manner.ESCALATOR):
+    elif manner in _RIDES:
         name = words["cross.name"].format(name=step.name) if step.name else ""
         text = words[manner.name.lower()].format(name=name)
     else:
-        key = "depart" if step.turn is Turn.DEPART else TURN_KEYS[step.turn]
-        heading = words[f"heading.{round(step.heading / 45) % 8}"] if step.turn is Turn.DEPART else ""
-        text = words[key].format(heading=heading, way=_way(step, words))
-        text += words["for"].format(distance=distance(step.metres, words))
+        octant = round(step.heading / 45) % 8 if step.turn is _DEPART else None
+        text = _walk(step.turn, octant, _way(step.kind, manner, step.name, step.side, words), words)
+        text += _for(_said_metres(step.metres), words)
     return text + _facts(step, words, surface_before, doubts)
 
 
-def _way(step: Step, words: Table) -> str:
-    if step.kind is Kind.TRACK and not step.name:
+# The same few thousand phrases make up all sentences of a town: each is put together once.
+
+
+@lru_cache(16384)
+def _walk(turn: Turn, octant: int | None, way: str, words: Table) -> str:
+    key = "depart" if octant is not None else TURN_KEYS[turn]
+    heading = words[f"heading.{octant}"] if octant is not None else ""
+    return words[key].format(heading=heading, way=way)
+
+
+@lru_cache(4096)
+def _for(metres: int, words: Table) -> str:
+    return words["for"].format(distance=_distance(metres, words))
+
+
+@lru_cache(4096)
+def _fact(key: str, name: str, write: Callable[[float, Table], str], value: float, words: Table) -> str:
+    return words[key].format(**{name: write(value, words)})
+
+
+@lru_cache(16384)
+def _way(kind: Kind, manner: Manner, name: str, side: int, words: Table) -> str:
+    if kind is Kind.TRACK and not name:
         return words["track"]
-    key = WAY_KEYS[step.manner]
-    if not step.name:
+    key = WAY_KEYS[manner]
+    if not name:
         return words[key]
-    if step.kind in (Kind.LIVING_STREET, Kind.PEDESTRIAN):
-        return words["living_street.named"].format(name=step.name)
-    if step.manner is Manner.PAVEMENT and step.side:
-        side = words["left" if step.side == Side.LEFT else "right"]
-        return words["pavement.side"].format(name=step.name, side=side)
-    return words[key + ".named"].format(name=step.name)
+    if kind in (Kind.LIVING_STREET, Kind.PEDESTRIAN):
+        return words["living_street.named"].format(name=name)
+    if manner is Manner.PAVEMENT and side:
+        return words["pavement.side"].format(name=name, side=words["left" if side == Side.LEFT else "right"])
+    return words[key + ".named"].format(name=name)
 
 
 def _cross(step: Step, words: Table) -> str:
@@ -106,21 +133,22 @@ def _steps(step: Step, words: Table) -> str:
 def _facts(step: Step, words: Table, surface_before: Surface, doubts: bool) -> str:
     facts = []
     if step.kerb_down > 10:
-        facts.append(words["kerb_down"].format(cm=centimetres(step.kerb_down, words)))
+        facts.append(_fact("kerb_down", "cm", centimetres, step.kerb_down, words))
     if step.kerb_up > 10:
-        facts.append(words["kerb_up"].format(cm=centimetres(step.kerb_up, words)))
+        facts.append(_fact("kerb_up", "cm", centimetres, step.kerb_up, words))
     if step.kerbs_unknown:
         facts.append(words["kerb_unknown"])
     if step.up > _SLIGHT:
-        facts.append(words["up"].format(percent=percent(step.up, words)))
+        facts.append(_fact("up", "percent", percent, step.up, words))
     if step.down > _SLIGHT:
-        facts.append(words["down"].format(percent=percent(step.down, words)))
-    if step.surface and step.surface != surface_before and max(step.surface, surface_before) >= Surface.SETT:
-        facts.append(words["surface"].format(surface=words[SURFACE_KEYS[step.surface]]))
-    if step.barrier > Barrier.BOLLARD:
+        facts.append(_fact("down", "percent", percent, step.down, words))
+    surface = step.surface
+    if surface and surface is not surface_before and (surface >= _ROUGH or surface_before >= _ROUGH):
+        facts.append(words["surface"].format(surface=words[SURFACE_KEYS[surface]]))
+    if step.barrier > _BOLLARD:
         facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[step.barrier]]))
     if doubts and step.unverified > 20:
-        facts.append(words["unverified"].format(distance=distance(step.unverified, words)))
+        facts.append(_fact("unverified", "distance", distance, _said_metres(step.unverified), words))
     if step.bench:
         facts.append(words["bench"])
     return " " + " ".join(facts) if facts else ""

@@ -12,9 +12,17 @@ from typing import Final
 from .route import Manner, Turn
 from .vocabulary import Barrier, Crossing, Surface
 
-Table = dict[str, str]
 
-DE: Final[Table] = {
+class Table(dict[str, str]):
+    """The phrases of one language by key. There is one of each, so that it may stand for itself in a cache."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+DE: Final = Table({
     "depart": "Geh {heading} {way}", "turn.straight": "Geh geradeaus weiter {way}",
     "turn.left": "Bieg links ab {way}", "turn.right": "Bieg rechts ab {way}",
     "turn.slight_left": "Halte dich links {way}", "turn.slight_right": "Halte dich rechts {way}",
@@ -88,9 +96,9 @@ DE: Final[Table] = {
     "obstacle.lift": "Aufzug außer Betrieb", "obstacle.works": "Baustelle", "obstacle.festival": "Fest oder Markt",
     "obstacle.parked_cars": "abgestellte Fahrzeuge", "obstacle.ice": "Eis oder Schnee",
     "obstacle.other": "ein Hindernis", "obstacle.reported": "{what}: gemeldet, nicht bestätigt",
-}  # fmt: skip
+})  # fmt: skip
 
-EN: Final[Table] = {
+EN: Final = Table({
     "depart": "Go {heading} {way}", "turn.straight": "Continue straight {way}", "turn.left": "Turn left {way}",
     "turn.right": "Turn right {way}", "turn.slight_left": "Keep left {way}", "turn.slight_right": "Keep right {way}",
     "turn.sharp_left": "Turn sharp left {way}", "turn.sharp_right": "Turn sharp right {way}",
@@ -159,9 +167,9 @@ EN: Final[Table] = {
     "obstacle.lift": "lift out of order", "obstacle.works": "works", "obstacle.festival": "festival or market",
     "obstacle.parked_cars": "parked vehicles", "obstacle.ice": "ice or snow", "obstacle.other": "an obstacle",
     "obstacle.reported": "{what}: reported, not confirmed",
-}  # fmt: skip
+})  # fmt: skip
 
-EASY: Final[Table] = DE | {
+EASY: Final = Table(DE | {
     "depart": "Geh los. Geh {heading}. Du bist {way}", "turn.straight": "Geh geradeaus. Du bist {way}",
     "turn.left": "Geh nach links. Du bist {way}", "turn.right": "Geh nach rechts. Du bist {way}",
     "turn.slight_left": "Geh ein bisschen nach links. Du bist {way}",
@@ -194,7 +202,7 @@ EASY: Final[Table] = DE | {
     "obstacle.festival": "Da ist ein Fest", "obstacle.parked_cars": "Da stehen Autos im Weg",
     "obstacle.ice": "Da ist es glatt", "obstacle.other": "Da ist etwas im Weg",
     "obstacle.reported": "{what}. Jemand hat das gesagt. Wir haben es nicht geprüft",
-}  # fmt: skip
+})  # fmt: skip
 
 LANGUAGES: Final[dict[str, Table]] = {"de": DE, "en": EN, "de-easy": EASY}
 

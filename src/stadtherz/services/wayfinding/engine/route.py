@@ -55,13 +55,15 @@ for _kind, _manner in (
     (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY),
 ):  # fmt: skip
     _MANNER[_kind] = _manner
+# members are looked up by name on each use, which Python 3.11 does slowly
+_DEPART, _STEPS, _CROSSING, _ROUGH = Turn.DEPART, int(Kind.STEPS), int(Manner.CROSSING), int(Surface.SETT)
 _EVENTS: Final = (Manner.CROSSING, Manner.STEPS, Manner.LIFT, Manner.ESCALATOR, Manner.FERRY)
 _MANNERS: Final = {int(item): item for item in Manner}
 _KINDS: Final = {int(item): item for item in Kind}
 _SURFACES: Final = list(Surface)
 #: walking less than this without a turn is not worth a sentence
 _BRIEF_M: Final = 8.0
-_TURN_DEGREES: Final = 45.0
+_TURN_DEGREES: Final = 45
 #: nor is less than this, even with a turn: the turn is told with what follows
 _SCRAP_M: Final = 5.0
 
@@ -140,114 +142,162 @@ class Route:
     metres: Ints
 
 
+class Col(IntEnum):
+    """Columns of Describer.facts: what is told of an arc, 32 bytes, so that one look into memory brings all of it."""
+
+    SLOPE = 0  # per mille; on a stretch the largest value is told
+    FALL = 1
+    UP = 2  # kerb, mm, -1 unknown
+    DOWN = 3
+    KERB = 4  # the higher of both
+    BENCH = 5
+    BARRIER = 6
+    KERB_UNKNOWN = 7  # 0 or 1, counted
+    CROSSING = 8
+    LEAVE = 9  # heading at the beginning, tenths of a degree
+    ARRIVE = 10
+    FORK = 11  # whether it ends where one has a choice
+    NAME = 12  # lower 16 bits; the rest stands in LOOK
+    LOOK = 13  # rest of the name << 6 | manner << 2 | side
+    SURFACE = 14
+    KIND = 15
+
+
+(_SLOPE, _FALL, _UP, _DOWN, _KERB, _BENCH, _BARRIER, _KERB_UNKNOWN, _CROSSED, _LEAVE, _ARRIVE, _FORK, _NAME, _LOOK,
+ _SURFACE, _KIND) = range(len(Col))  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Walked:
+    """What is gathered for the arcs of a way, in walking order. `facts` has a row for each of Describer.facts' columns."""
+
+    arcs: Ints
+    metres: Ints
+    seconds: Ints
+    unverified: Ints
+    facts: Ints
+
+    def of_leg(self, first: int, last: int) -> "_Walked":
+        return _Walked(*(getattr(self, name)[..., first:last] for name in _Walked.__slots__))
+
+
 class Describer:
     """Prepared views of a graph for describing ways on it; one per engine."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine, graph = engine, engine.graph
-        edge = graph.edges
-        count = np.bincount(edge["start"], minlength=graph.node_count)
-        self.degree = count + np.bincount(edge["end"], minlength=graph.node_count)
-        self.names = graph.names
-        leave, arrive = edge["leaving"] / 10.0, edge["arriving"] / 10.0
-        #: heading at the beginning and at the end of each arc
-        self.leave = np.stack((leave, (arrive + 180) % 360), axis=1).reshape(-1)
-        self.arrive = np.stack((arrive, (leave + 180) % 360), axis=1).reshape(-1)
-        self.manner = _MANNER[edge["kind"]]
-        self.group = edge["name"].astype("i8") * 64 + self.manner * 4 + edge["side"]
-        slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"]).astype("i4")
-        slope[engine.model.steps_here] = 0
-        self.slope = np.stack((slope, -slope), axis=1).reshape(-1)
-        up, down = edge["kerb_up"].astype("i4"), edge["kerb_down"].astype("i4")
-        self.up = np.stack((up, down), axis=1).reshape(-1)
-        self.down = np.stack((down, up), axis=1).reshape(-1)
-        self.bench = (edge["flags"] & np.uint32(Flag.BENCH)) > 0
+        self.engine, self.names = engine, engine.graph.names
+        self.facts = self._facts()
+        self.slope, self.up, self.down = (self.facts[:, column] for column in (_SLOPE, _UP, _DOWN))
+
+    def _facts(self) -> Ints:
+        graph = self.engine.graph
+        edge, size = graph.edges, graph.edge_count
+        degree = np.bincount(edge["start"], minlength=graph.node_count)
+        degree += np.bincount(edge["end"], minlength=graph.node_count)
+        slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"])
+        slope[self.engine.model.steps_here] = 0
+        up, down, name = edge["kerb_up"], edge["kerb_down"], edge["name"].astype("i8")
+        facts = np.zeros((size, 2, len(Col)), dtype="i2")
+        facts[:, :, _KERB] = np.maximum(up, down)[:, None]
+        facts[:, :, _BENCH] = ((edge["flags"] & np.uint32(Flag.BENCH)) > 0)[:, None]
+        facts[:, :, _BARRIER], facts[:, :, _SURFACE] = edge["barrier"][:, None], edge["surface"][:, None]
+        facts[:, :, _KERB_UNKNOWN] = ((up < 0) | (down < 0))[:, None]
+        facts[:, :, _CROSSED], facts[:, :, _KIND] = (edge["kind"] == Kind.CROSSING)[:, None], edge["kind"][:, None]
+        facts[:, :, _NAME] = (name & 0xFFFF).astype("u2").view("i2")[:, None]
+        facts[:, :, _LOOK] = (((name >> 16) << 6) | (_MANNER[edge["kind"]] << 2) | edge["side"])[:, None]
+        for way, turned in ((0, 0), (1, 1800)):
+            there, back = (up, down) if way == 0 else (down, up)
+            facts[:, way, _UP], facts[:, way, _DOWN] = there, back
+            facts[:, way, _SLOPE] = slope if way == 0 else -slope
+            facts[:, way, _FALL] = -facts[:, way, _SLOPE]
+            leave, arrive = ("leaving", "arriving") if way == 0 else ("arriving", "leaving")
+            facts[:, way, _LEAVE] = (edge[leave].astype("i4") + turned) % 3600
+            facts[:, way, _ARRIVE] = (edge[arrive].astype("i4") + turned) % 3600
+            facts[:, way, _FORK] = degree[edge["end" if way == 0 else "start"]] > 2
+        return facts.reshape(-1, len(Col))
 
     def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
         """Describes a way of one or more legs."""
+        arcs = np.concatenate([leg.arcs for leg in legs]) if len(legs) > 1 else legs[0].arcs
+        share = np.concatenate([leg.stop - leg.begin for leg in legs]) * 0.1
+        edges = arcs >> 1
+        metres = metric.costs.length[edges] * share
+        walked = _Walked(
+            arcs, metres, metric.costs.tenths[arcs] * share, metres * metric.costs.unverified[edges],
+            np.ascontiguousarray(self.facts[arcs].T),
+        )  # fmt: skip
         steps: list[list[Step]] = []
         lines: list[Ints] = []
         leg_points: list[int] = []
-        at = 0
+        at = first = 0
         for leg in legs:
             line, ends = leg_line(self.engine.graph, leg)
-            steps.append(self._steps(metric, leg, ends + at, at))
+            last = first + len(leg.arcs)
+            steps.append(self._steps(walked if len(legs) == 1 else walked.of_leg(first, last), ends + at, at))
+            first = last
             at += len(line) - 1
             leg_points.append(at)
             lines.append(line if not lines else line[1:])
         coordinates = np.concatenate(lines) if len(lines) > 1 else lines[0]
-        arcs = np.concatenate([leg.arcs for leg in legs])
-        share = np.concatenate([leg.stop - leg.begin for leg in legs])
-        metres = metric.costs.length[arcs >> 1] / 10 * share
         return Route(
-            list(legs), coordinates, leg_points, steps, self._totals(metric, arcs, metres, share),
-            sum(leg.weight for leg in legs), arcs, metres,
+            list(legs), coordinates, leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), arcs,
+            metres,
         )  # fmt: skip
 
-    def _totals(self, metric: Metric, arcs: Ints, metres: Ints, share: Ints) -> Totals:
-        edges = arcs >> 1
-        edge, slope = self.engine.graph.edges, self.slope[arcs]
-        height = slope / 1000 * metres
-        up, down = self.up[arcs], self.down[arcs]
-        kerbs = np.maximum(up, down)
-        rough = np.bincount(edge["surface"][edges], weights=metres, minlength=19)
-        climbing = slope.max(initial=0)
-        falling = slope.min(initial=0)
-        steps = np.where(edge["kind"][edges] == Kind.STEPS, self.engine.model.step_count[edges], 0)
+    def _totals(self, walked: _Walked) -> Totals:
+        metres, facts = walked.metres, walked.facts
+        height = facts[_SLOPE] * metres
+        kerbs = facts[_KERB]
+        rough = np.bincount(facts[_SURFACE], weights=metres, minlength=19).tolist()
+        flights = walked.arcs[facts[_KIND] == _STEPS] >> 1
+        steps = self.engine.model.step_count[flights].tolist() if len(flights) else []
+        climbed, risen = float(np.maximum(height, 0.0).sum()), float(height.sum())
         return Totals(
-            metres=float(metres.sum()), seconds=float((metric.costs.tenths[arcs] * share).sum() / 10),
-            ascent=float(height[height > 0].sum()), descent=float(abs(height[height < 0].sum())),
-            steepest_up=int(climbing), steepest_down=int(-falling),
-            kerbs=sorted(kerbs[kerbs > 10].tolist()), kerbs_unknown=int(((up < 0) | (down < 0)).sum()),
-            steps=int(steps.sum()), flights=int((steps > 0).sum()),
-            rough={Surface(int(s)): float(rough[s]) for s in np.flatnonzero(rough > 3.0) if s >= Surface.SETT},
-            unverified=float(metres[metric.costs.unverified[edges]].sum()),
-            longest_without_rest=_longest_gap(metres, self.bench[edges]),
-            crossings=int((edge["kind"][edges] == Kind.CROSSING).sum()),
+            metres=float(metres.sum()), seconds=float(walked.seconds.sum()), ascent=climbed / 1000,
+            descent=max(0.0, climbed - risen) / 1000, steepest_up=max(0, int(facts[_SLOPE].max())),
+            steepest_down=max(0, int(facts[_FALL].max())), kerbs=sorted(kerbs[kerbs > 10].tolist()),
+            kerbs_unknown=int(facts[_KERB_UNKNOWN].sum()), steps=sum(steps), flights=sum(map(bool, steps)),
+            rough={_SURFACES[s]: rough[s] for s in range(_ROUGH, len(rough)) if rough[s] > 3.0},
+            unverified=float(walked.unverified.sum()), longest_without_rest=_longest_gap(metres, facts[_BENCH] > 0),
+            crossings=int(facts[_CROSSED].sum()),
         )  # fmt: skip
 
-    def _steps(self, metric: Metric, leg: Leg, ends: Ints, first: int) -> list[Step]:
+    def _steps(self, walked: _Walked, ends: Ints, first: int) -> list[Step]:
         """Groups the arcs of a leg to steps; `ends[i]` is the point index at which arc `i` ends."""
-        arcs, edges, share = leg.arcs, leg.arcs >> 1, leg.stop - leg.begin
-        edge = self.engine.graph.edges
-        metres = metric.costs.length[edges] / 10 * share
-        angle = (self.leave[arcs[1:]] - self.arrive[arcs[:-1]] + 180) % 360 - 180
-        group, manner = self.group[edges], self.manner[edges]
-        fork = self.degree[self.engine.heads[arcs[:-1]]] > 2
+        arcs, metres, facts = walked.arcs, walked.metres, walked.facts
+        leave, arrive, name, look = facts[_LEAVE], facts[_ARRIVE], facts[_NAME], facts[_LOOK]
+        manner = (look >> 2) & 15
+        straight = np.ones(len(arcs), dtype=bool)
+        straight[1:] = np.abs((leave[1:] - arrive[:-1] + 1800) % 3600 - 1800) <= _TURN_DEGREES * 10
         begins = np.ones(len(arcs), dtype=bool)
-        begins[1:] = (group[1:] != group[:-1]) | ((np.abs(angle) > _TURN_DEGREES) & fork)
-        straight = np.abs(np.append(0.0, angle)) <= _TURN_DEGREES
-        begins = _join_brief(begins, metres, manner, straight)
-        at, towards = _pass_over_scraps(np.flatnonzero(begins), metres, manner)
-        seconds = metric.costs.tenths[arcs] * share / 10
-        slope, up, down = self.slope[arcs], self.up[arcs], self.down[arcs]
-        unverified = np.where(metric.costs.unverified[edges], metres, 0.0)
-        add, top, low = np.add.reduceat, np.maximum.reduceat, np.minimum.reduceat
-        turn = (self.leave[arcs[towards]] - self.arrive[arcs[at - 1]] + 180) % 360 - 180
+        begins[1:] = (name[1:] != name[:-1]) | (look[1:] != look[:-1]) | (~straight[1:] & (facts[_FORK, :-1] > 0))
+        walking = manner < _CROSSING
+        begins = _join_brief(begins, metres, walking, straight)
+        at, towards = _pass_over_scraps(np.flatnonzero(begins), metres, walking)
+        turn = (leave[towards] - arrive[at - 1] + 1800) % 3600
+        sums = np.add.reduceat(np.array((metres, walked.seconds, walked.unverified, facts[_KERB_UNKNOWN])), at, axis=1)
+        top = np.maximum(np.maximum.reduceat(facts[: _BARRIER + 1], at, axis=1), 0)
         # the longest arc of a step stands for its surface, kind and name
         longest = _argmax_by_group(metres, at)
-        kind, chosen = edge["kind"][edges], edges[longest]
-        points = ends[np.append(at[1:] - 1, len(arcs) - 1)]
+        chosen, standing = arcs[longest], facts[_LOOK:, longest]
+        points = np.empty(len(at), dtype="i8")
+        points[:-1], points[-1] = ends[at[1:] - 1], ends[-1]
         flat = zip(
-            _turns(turn), manner[longest].tolist(), kind[longest].tolist(), edge["name"][chosen].tolist(),
-            edge["side"][chosen].tolist(), add(metres, at).tolist(), add(seconds, at).tolist(), points.tolist(),
-            self.leave[arcs[at]].tolist(), top(slope, at).tolist(), low(slope, at).tolist(), top(up, at).tolist(),
-            top(down, at).tolist(), add(((up < 0) | (down < 0)).astype("i4"), at).tolist(),
-            edge["surface"][chosen].tolist(), add(unverified, at).tolist(),
-            top(self.bench[edges].astype("i1"), at).tolist(), top(edge["barrier"][edges], at).tolist(),
-            (edges[longest]).tolist(), (arcs[longest] & 1).tolist(), strict=True,
+            turn.tolist(), ((standing[0] >> 2) & 15).tolist(), standing[2].tolist(),
+            self.engine.graph.edges["name"][chosen >> 1].tolist(), (standing[0] & 3).tolist(), *sums.tolist(),
+            points.tolist(), leave[at].tolist(), *top.tolist(), standing[1].tolist(), chosen.tolist(), strict=True,
         )  # fmt: skip
         found: list[Step] = []
-        for (turned, how, what, name, side, m, s, last, heading, steep, fall, kerb_up, kerb_down, kerbs_unknown,
-             surface, unsure, bench, barrier, number, back) in flat:  # fmt: skip
+        names = self.names
+        for (turned, how, what, number, side, m, s, unsure, kerbs_unknown, last, heading, up, fall, kerb_up, kerb_down,
+             _kerb, bench, barrier, surface, arc) in flat:  # fmt: skip
             step = Step(
-                turned if found else Turn.DEPART, _MANNERS[how], _KINDS[what], self.names[name],
-                side if not back or not side else 3 - side, m, s, first, last, heading, max(steep, 0), max(-fall, 0),
-                max(kerb_up, 0), max(kerb_down, 0), kerbs_unknown, _SURFACES[surface], unsure, bench=bool(bench),
-                barrier=barrier,
+                _TURNS[turned] if found else _DEPART, _MANNERS[how], _KINDS[what], names[number],
+                3 - side if side and arc & 1 else side, m, s, first, last, heading / 10, up, fall, kerb_up, kerb_down,
+                int(kerbs_unknown), _SURFACES[surface], unsure, bench=bench > 0, barrier=barrier,
             )  # fmt: skip
             if how in _EVENTS:
-                self._event(step, edge, number, back)
+                self._event(step, self.engine.graph.edges, arc >> 1, arc & 1)
             found.append(step)
             first = last
         return found
@@ -299,35 +349,35 @@ def _cut_end(leg: Leg, last: int, sign: int) -> int:
     return leg.end.piece if sign > 0 else leg.end.piece + 1
 
 
-def _join_brief(begins: Ints, metres: Ints, manner: Ints, straight: Ints) -> Ints:
+def _join_brief(begins: Ints, metres: Ints, walking: Ints, straight: Ints) -> Ints:
     """A few metres of walking straight on belong to the step before, unless something happens on them."""
     at = np.flatnonzero(begins)
-    if len(at) < 2:
-        return begins
-    length = np.add.reduceat(metres, at)
-    walking = manner[at] < Manner.CROSSING
-    before = np.append(False, walking[:-1])
-    joined = (length < _BRIEF_M) & walking & before & straight[at]
+    joined = (np.add.reduceat(metres, at) < _BRIEF_M) & walking[at] & straight[at]
+    joined[1:] &= walking[at[:-1]]
+    joined[0] = False
     begins[at[joined]] = False
     return begins
 
 
-def _pass_over_scraps(at: Ints, metres: Ints, manner: Ints) -> tuple[Ints, Ints]:
+def _pass_over_scraps(at: Ints, metres: Ints, walking: Ints) -> tuple[Ints, Ints]:
     """Joins scraps of a way to the step after them. Returns the beginnings of the steps, and the arcs whose headings
     say where each one really goes."""
-    length = np.add.reduceat(metres, at).tolist()
-    walking = (manner[at] < Manner.CROSSING).tolist()
+    walks = walking[at]
+    scrap = (np.add.reduceat(metres, at) < _SCRAP_M) & walks
+    scrap[:-1] &= walks[1:]
+    scrap[-1] = False
+    if not scrap.any():
+        return at, at
     begins: list[int] = []
     towards: list[int] = []
     joins = False
-    for number, index in enumerate(at.tolist()):
+    for index, is_scrap in zip(at.tolist(), scrap.tolist(), strict=True):
         if joins:
             towards[-1] = index
         else:
             begins.append(index)
             towards.append(index)
-        last = number + 1 == len(length)
-        joins = not last and length[number] < _SCRAP_M and walking[number] and walking[number + 1]
+        joins = is_scrap
     return np.array(begins), np.array(towards)
 
 
@@ -337,10 +387,6 @@ def _argmax_by_group(values: Ints, at: Ints) -> Ints:
     order = np.lexsort((-values, np.cumsum(group)))
     chosen: Ints = order[at]
     return chosen
-
-
-def _turns(angles: Ints) -> list[Turn]:
-    return [turn_of(angle) for angle in angles.tolist()]
 
 
 def turn_of(angle: float) -> Turn:
@@ -358,8 +404,14 @@ def turn_of(angle: float) -> Turn:
     return Turn.SHARP_RIGHT if right else Turn.SHARP_LEFT
 
 
+#: by change of heading in tenths of a degree, from -180 degrees
+_TURNS: Final = [turn_of(tenths / 10) for tenths in range(-1800, 1800)]
+
+
 def _longest_gap(metres: Ints, rest: Ints) -> float:
     """The longest way between two places to rest (start and end count as such)."""
+    if not rest.any():
+        return float(metres.sum())
     walked = np.cumsum(metres)
-    stops = np.concatenate(([0.0], walked[rest] - metres[rest] / 2, walked[-1:]))
-    return float(np.diff(stops).max(initial=0.0))
+    stops = np.concatenate((np.zeros(1), walked[rest] - metres[rest] / 2, walked[-1:]))
+    return float((stops[1:] - stops[:-1]).max())

@@ -45,9 +45,9 @@ class Grid:
         plane = np.stack(
             ((graph.points[:, 0] - west) * self.scale_x, (graph.points[:, 1] - south) * METRES_PER_DEGREE), axis=1
         )
-        self.a, self.d = plane[self.piece], plane[self.piece + 1] - plane[self.piece]
-        self.square = np.maximum((self.d**2).sum(axis=1), 1e-9)
-        length = np.sqrt(self.square)
+        a, d = plane[self.piece], plane[self.piece + 1] - plane[self.piece]
+        square = np.maximum((d**2).sum(axis=1), 1e-9)
+        length = np.sqrt(square)
         self.total = np.maximum(np.bincount(self.edge, weights=length, minlength=graph.edge_count), 1e-9)
         before = np.cumsum(length) - length
         first = np.searchsorted(self.edge, np.arange(graph.edge_count))
@@ -55,13 +55,14 @@ class Grid:
         self.length = length
         self.columns = int((east - west) * self.scale_x / CELL_M) + 1
         self.rows = int((north - south) * METRES_PER_DEGREE / CELL_M) + 1
-        self._fill()
+        self._fill(a, d, square)
 
-    def _fill(self) -> None:
-        """Registers each piece in every cell that its bounding box touches (CSR: cell_start, members)."""
-        b = self.a + self.d
-        low = np.floor(np.minimum(self.a, b) / CELL_M).astype("i8")
-        high = np.floor(np.maximum(self.a, b) / CELL_M).astype("i8")
+    def _fill(self, a: Ints, d: Ints, square: Ints) -> None:
+        """Registers each piece in every cell that its bounding box touches (CSR: cell_start, members). What a search
+        reads (`lines`, `owners`) stands in the order of the cells, so that it reads neighbours in memory."""
+        b = a + d
+        low = np.floor(np.minimum(a, b) / CELL_M).astype("i8")
+        high = np.floor(np.maximum(a, b) / CELL_M).astype("i8")
         wide, tall = high[:, 0] - low[:, 0] + 1, high[:, 1] - low[:, 1] + 1
         count = wide * tall
         owner = np.repeat(np.arange(len(count)), count)
@@ -72,6 +73,8 @@ class Grid:
         order = np.argsort(cell, kind="stable")
         self.members = owner[order].astype("i4")
         self.cell_start = np.searchsorted(cell[order], np.arange(self.columns * self.rows + 1))
+        self.lines = np.concatenate((a, d, square[:, None]), axis=1)[self.members]
+        self.owners = self.edge[self.members]
 
     def nearest(self, x: float, y: float, radius: float, usable: Ints | None = None) -> Snap | None:
         """The nearest point on a usable edge within `radius` metres, or None."""
@@ -95,21 +98,22 @@ class Grid:
         west, east = max(0, column - reach), min(self.columns - 1, column + reach)
         if west > east:
             return None
-        parts = []
+        rows = []
         for line in range(max(0, row - reach), min(self.rows - 1, row + reach) + 1):
             base = line * self.columns
-            parts.append(self.members[self.cell_start[base + west] : self.cell_start[base + east + 1]])
-        if not parts:
+            rows.append(slice(self.cell_start[base + west], self.cell_start[base + east + 1]))
+        if not rows:
             return None
-        near = np.concatenate(parts)
+        near, lines = (np.concatenate([column[cells] for cells in rows]) for column in (self.members, self.lines))
         if usable is not None:
-            near = near[usable[self.edge[near]]]
+            kept = usable[np.concatenate([self.owners[cells] for cells in rows])]
+            near, lines = near[kept], lines[kept]
         if not len(near):
             return None
-        a, d = self.a[near], self.d[near]
-        rx, ry = px - a[:, 0], py - a[:, 1]
-        t = np.clip((rx * d[:, 0] + ry * d[:, 1]) / self.square[near], 0.0, 1.0)
-        square = (rx - t * d[:, 0]) ** 2 + (ry - t * d[:, 1]) ** 2
+        ax, ay, dx, dy, length = lines.T
+        rx, ry = px - ax, py - ay
+        t = np.minimum(np.maximum((rx * dx + ry * dy) / length, 0.0), 1.0)
+        square = (rx - t * dx) ** 2 + (ry - t * dy) ** 2
         best = int(square.argmin())
         return self._snap(int(near[best]), float(t[best]), math.sqrt(float(square[best])))
 
