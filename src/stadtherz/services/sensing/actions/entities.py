@@ -202,7 +202,7 @@ def change_datastream(*, datastream: Datastream, by: Person | None = None, **cha
     time until which it held (``earlier_units``), so that a chart can show the break.
     """
     if "unit_of_measurement" in changes and changes["unit_of_measurement"] != datastream.unit_of_measurement:
-        if datastream.phenomenon_time is not None:
+        if hasattr(datastream, "latest"):
             earlier = {"unit": datastream.unit_of_measurement, "until": timezone.now().isoformat()}
             datastream.earlier_units = [*datastream.earlier_units, earlier]
         record(action="sensing.change_unit", actor=by, subject=f"sensing.datastream:{datastream.pk}")

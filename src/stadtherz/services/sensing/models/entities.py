@@ -9,7 +9,6 @@ town's catalogue of quantities, how often a value is expected (for gaps), and wh
 from __future__ import annotations
 
 from django.contrib.gis.db import models
-from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -144,8 +143,6 @@ class Datastream(Described):
     observation_type = models.TextField(_("observation type"))
     unit_of_measurement = models.JSONField(_("unit"), help_text=_("name, symbol and definition"))
     observed_area = models.GeometryField(_("observed area"), srid=4326, null=True, blank=True)
-    phenomenon_time = DateTimeRangeField(_("observed from, to"), null=True, editable=False)
-    result_time = DateTimeRangeField(_("results from, to"), null=True, editable=False)
 
     # Observations that name no feature in their row mean ``feature``; when the thing has moved since, new ones get
     # ``current_feature`` (actions/places keeps both).

@@ -42,10 +42,14 @@ class Observation(TownModel):
 
 
 class Latest(TownModel):
-    """The newest observation of a datastream, with the columns of an observation."""
+    """The newest observation of a datastream, with the columns of an observation; and from when to when it observed."""
 
     datastream = models.OneToOneField(Datastream, models.CASCADE, primary_key=True, related_name="latest")
     phenomenon_time = models.DateTimeField(_("time"))
+    earliest = models.DateTimeField(_("first phenomenon time"))
+    until = models.DateTimeField(_("end of the last phenomenon time"))
+    result_since = models.DateTimeField(_("first result time"), null=True)
+    result_until = models.DateTimeField(_("last result time"), null=True)
     number = models.FloatField(_("number"), null=True)
     sequence = models.SmallIntegerField(_("sequence"), default=0)
     feature_id = models.BigIntegerField(null=True)
