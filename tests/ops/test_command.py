@@ -10,9 +10,24 @@ from pathlib import Path
 
 import pytest
 
+from stadtherz.ops.packages import refuse_foreign_folder
+from stadtherz.ops.steps import Failure
 from stadtherz.ops.verbs import VERBS
 
 from .command import ROOT, environment, stadtherz
+
+
+def test_a_linked_folder_of_front_end_packages_is_never_emptied(tmp_path: Path) -> None:
+    elsewhere, inside, link = tmp_path / "elsewhere", tmp_path / "checkout" / "packages", tmp_path / "checkout" / "link"
+    elsewhere.mkdir()
+    inside.mkdir(parents=True)
+    link.symlink_to(elsewhere)
+    with pytest.raises(Failure, match="outside this checkout, and npm would empty that folder"):
+        refuse_foreign_folder(link)
+    link.unlink()
+    link.symlink_to(inside)
+    refuse_foreign_folder(link)
+    refuse_foreign_folder(inside)
 
 
 def test_without_a_verb_it_names_all_verbs() -> None:

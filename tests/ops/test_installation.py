@@ -245,8 +245,9 @@ def test_a_taken_port_is_named_with_a_free_one(installation: Installation) -> No
 
 def test_the_doctor_finds_a_healthy_installation_healthy(installation: Installation) -> None:
     done = stadtherz("doctor", "--json", data=installation.data)
-    wrong = [finding for finding in json.loads(done.stdout) if finding["state"] == "wrong"]
-    assert wrong == []
+    findings = json.loads(done.stdout)
+    assert [finding for finding in findings if finding["state"] == "wrong"] == []
+    assert "Pictures" in {finding["what"] for finding in findings}
     assert done.returncode == 0
 
 

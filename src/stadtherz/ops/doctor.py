@@ -12,7 +12,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from stadtherz.ops import cluster, cluster_place, database_health, installation, packages, places, preparation, stamps
+from stadtherz.ops import (
+    cluster,
+    cluster_place,
+    database_health,
+    installation,
+    packages,
+    places,
+    preparation,
+    stamps,
+    steps,
+)
 from stadtherz.ops.processes import port_problem
 from stadtherz.ops.steps import Failure
 
@@ -264,10 +274,23 @@ def database() -> Iterator[Finding]:
     with installation.database() as known:
         for what, good, fact, trouble, remedy in database_health.examine(known):
             yield _judge(what, good, fact, trouble, remedy)
+        fresh = preparation.tables_are_fresh(known)
         yield _judge(
-            "Tables",
-            preparation.tables_are_fresh(known),
-            "all migrations are in",
-            "migrations are missing, or were not run by this command",
+            "Tables", fresh, "all migrations are in", "migrations are missing, or were not run by this command",
             "./stadtherz setup",
-        )
+        )  # fmt: skip
+        if fresh:
+            yield _pictures(known)
+
+
+def _pictures(known: dict[str, str]) -> Finding:
+    said = steps.run(
+        [sys.executable, "-m", "django", "pictures", "missing"], step="Pictures", remedy="./stadtherz setup", env=known
+    )
+    found = json.loads(said.strip().splitlines()[-1])
+    gone = found["missing"]
+    return _judge(
+        "Pictures", not gone, f"{found['known']}, all with their files",
+        f"{len(gone)} of {found['known']} have lost their files: {', '.join(gone[:5])}",
+        "restore var/media from a backup, or ./stadtherz restore FILE",
+    )  # fmt: skip

@@ -187,6 +187,7 @@ def install_node_packages() -> None:
     inputs = stamps.of_files([places.ROOT / "package-lock.json", places.ROOT / "package.json", places.ROOT / ".npmrc"])
     if stamps.OF_CHECKOUT.fresh("node-packages", inputs) and places.NODE_MODULES.is_dir():
         return
+    refuse_foreign_folder(places.NODE_MODULES)
     environment = dict(os.environ)
     environment.setdefault("npm_config_cache", str(places.CACHES / "npm"))
     with steps.step("Front-end packages"):
@@ -198,6 +199,16 @@ def install_node_packages() -> None:
             cwd=places.ROOT,
         )
     stamps.OF_CHECKOUT.keep("node-packages", inputs)
+
+
+def refuse_foreign_folder(folder: Path) -> None:
+    """npm empties ``node_modules`` before it fills it: behind a link that would be somebody else's folder."""
+    if folder.is_symlink() and not folder.resolve().is_relative_to(folder.parent.resolve()):
+        raise Failure(
+            "Front-end packages",
+            f"{folder} is a link to {folder.resolve()}, outside this checkout, and npm would empty that folder",
+            f"rm {folder} removes the link alone; then repeat. Or bring the linked folder up to date where it is",
+        )
 
 
 def uv() -> Path:

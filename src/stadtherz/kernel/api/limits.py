@@ -19,6 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 TAKE = """
 WITH moment AS (SELECT clock_timestamp() AS now, make_interval(secs => %(step)s) AS step,
@@ -58,6 +59,16 @@ def take(key: str, *, limit: int, per_seconds: float) -> Taken:
         row = cursor.fetchone()
     ahead = row[0] if row else 0.0
     return Taken(False, 0, max(1, ceil(ahead + step - per_seconds)))
+
+
+def in_words(taken: Taken) -> str:
+    """What a person reads who has to wait. What they wrote stands in the form beside it."""
+    minutes = ceil(taken.retry_after / 60)
+    return ngettext(
+        "That was a lot in a short time. Please send it once more in %(n)d minute; nothing is lost.",
+        "That was a lot in a short time. Please send it once more in %(n)d minutes; nothing is lost.",
+        minutes,
+    ) % {"n": minutes}
 
 
 def visitor(request: HttpRequest) -> str:

@@ -62,6 +62,12 @@ class NoLongerYours(Refused):
     code = "no_longer_editable"
 
 
+class TooMuchAtOnce(Refused):
+    """A person or an address has handed in as much as may come in an hour (``web/budget``)."""
+
+    code = "too_much_at_once"
+
+
 class TextMissing(Refused):
     """A text that is needed is empty."""
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import json
 import resource
 import tracemalloc
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.management import call_command
 from PIL import Image
 
 from stadtherz.kernel.files import actions, store
@@ -238,6 +240,9 @@ def test_a_row_without_its_file_is_told_to_the_doctor() -> None:
     lost = stored(pictures.picture(size=(500, 500)))
     store.path_of(lost.sha256, 320).unlink()
     assert actions.missing() == [lost]
+    out = io.StringIO()
+    call_command("pictures", "missing", stdout=out)
+    assert json.loads(out.getvalue()) == {"known": 2, "missing": [f"kaiserslautern:{lost.pk}"]}
 
 
 def test_who_leaves_takes_what_was_never_public(media: Path, django_capture_on_commit_callbacks: Any) -> None:

@@ -122,3 +122,13 @@ def test_the_mail_speaks_the_language_of_the_form(town: Municipality, client: Cl
     client.post("/account/signup/", form(), headers={"accept-language": "en"})
     assert Person.objects.get().language == "en"
     assert "Confirm" in sent()[0].subject
+
+
+def test_one_address_opens_only_so_many_accounts(town: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fields, "SIGN_UPS", 2)
+    names = ("Amsel", "Drossel", "Fink")
+    answers = [sign_up(Client(), pseudonym=name, email=f"{name}@example.org") for name in names]
+    assert [answer.status_code for answer in answers] == [302, 302, 200]
+    assert "Das war viel in kurzer Zeit" in answers[-1].content.decode()
+    assert 'value="Fink"' in answers[-1].content.decode()
+    assert Person.objects.count() == 2

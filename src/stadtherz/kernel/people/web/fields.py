@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import context
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.api import limits
 from stadtherz.kernel.people.actions import wait_for_others
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.pseudonyms import LONGEST, clean_pseudonym, skeleton
@@ -23,6 +25,7 @@ from stadtherz.kernel.people.queries import pseudonym_is_taken
 
 QUICKEST_SECONDS = 2
 LONGEST_SECONDS = 24 * 3600
+SIGN_UPS = 20  # at once from one address, as from a stand or a school; then one every three minutes
 _SALT = "stadtherz.signup.shown"
 
 
@@ -67,6 +70,15 @@ class SignupFields(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["shown"].initial = signing.dumps("", salt=_SALT)
+
+    def clean(self) -> dict[str, Any]:
+        """One address opens only so many accounts; a form that is wrong anyway takes nothing of that."""
+        cleaned = super().clean() or {}
+        if not self.errors:
+            taken = limits.take(f"sign-up:{limits.visitor(context.request)}", limit=SIGN_UPS, per_seconds=3600)
+            if not taken.allowed:
+                self.add_error(None, limits.in_words(taken))
+        return cleaned
 
     def clean_website(self) -> str:
         """The field is off the screen: only a program fills it in."""

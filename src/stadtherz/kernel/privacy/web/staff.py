@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import csv
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from stadtherz.kernel.audit.spreadsheet import spreadsheet
 from stadtherz.kernel.people.models import Origin, PaperRecord
 from stadtherz.kernel.people.web.guards import require
 from stadtherz.kernel.privacy.actions import erase_person
@@ -44,11 +43,5 @@ def processes(request: HttpRequest) -> HttpResponse:
 @require("audit.read")
 @require_GET
 def processes_csv(request: HttpRequest) -> HttpResponse:
-    """The same as a table for a spreadsheet: semicolons and a byte order mark, as Excel in German expects."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="processes.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(Process.headings())
-    writer.writerows(process.cells() for process in processes_of(declared()))
-    return response
+    """The same as a table for a spreadsheet."""
+    return spreadsheet("processes.csv", Process.headings(), (process.cells() for process in processes_of(declared())))

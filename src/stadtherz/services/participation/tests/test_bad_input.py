@@ -22,6 +22,8 @@ from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import PASSWORD, person
 from stadtherz.services.participation.models import Idea, Phase
 from stadtherz.services.participation.tests import factories
+from stadtherz.services.participation.web import budget
+from stadtherz.services.participation.web.budget import A_PERSON
 
 NEW = "/mitreden/ideen/neu/"
 
@@ -110,3 +112,28 @@ def test_words_that_are_no_address_stay_words(town: Municipality) -> None:
     assert {(idea.place_label, idea.place) for idea in Idea.objects.all()} == {
         ("überall in der Stadt", None), ("Eisenbahnstr", None)
     }  # fmt: skip
+
+
+def test_a_flood_of_contributions_ends_in_words_and_keeps_them(town: Municipality) -> None:
+    idea = factories.idea()
+    address = f"/mitreden/ideen/{idea.pk}/kommentar/"
+
+    def send(client: Client) -> Any:
+        return client.post(address, {"text": "Noch etwas", "submission_key": str(uuid.uuid4())})
+
+    client = signed_in(person())
+    assert [send(client).status_code for _n in range(A_PERSON)] == [302] * A_PERSON
+    refused = send(client)
+    assert refused.status_code == 422
+    assert "Noch etwas" in refused.content.decode()
+    assert "in 3 Minuten noch einmal" in refused.content.decode()
+    assert client.post(NEW, written(process=idea.process.key)).status_code == 422, "ideas and comments share it"
+    assert send(signed_in(person())).status_code == 302, "somebody else at the same address has an own budget"
+
+
+def test_an_address_has_a_budget_as_well(town: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "AN_ADDRESS", 2)
+    process = factories.process()
+    statuses = [signed_in(person()).post(NEW, written(process=process.key)).status_code for _n in range(3)]
+    assert statuses == [302, 302, 422]
+    assert Idea.objects.count() == 2

@@ -19,6 +19,7 @@ from stadtherz.services.participation.actions import comments
 from stadtherz.services.participation.errors import Refused
 from stadtherz.services.participation.models import Comment
 from stadtherz.services.participation.states import Visibility
+from stadtherz.services.participation.web.budget import spend
 from stadtherz.services.participation.web.cards import author_of
 from stadtherz.services.participation.web.comment_form import CommentForm
 from stadtherz.services.participation.web.idea import idea_or_404, own_comment_or_404
@@ -44,6 +45,7 @@ def write(request: HttpRequest, idea_id: int) -> HttpResponse:
     form = CommentForm(written)
     if request.method == "POST" and form.is_valid():
         try:
+            spend(request)
             comments.comment(
                 idea=idea,
                 author=request.user,  # type: ignore[arg-type]
@@ -73,6 +75,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     form = CommentForm(request.POST or kept_form(request) or None, initial={"text": comment.text})
     if request.method == "POST" and form.is_valid():
         try:
+            spend(request)
             comments.edit_comment(comment=comment, author=request.user, text=form.cleaned_data["text"])  # type: ignore[arg-type]
             messages.success(request, _("Your change is with the moderators. Until then the old words stay."))
             return redirect(reverse("participation:idea", args=[comment.idea_id]) + "#comments")

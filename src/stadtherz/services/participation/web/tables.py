@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from io import StringIO
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,27 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.audit.spreadsheet import spreadsheet
 from stadtherz.kernel.people.web.guards import require
 from stadtherz.services.participation.models import Idea
 from stadtherz.services.participation.states import Origin, Status, Visibility
 from stadtherz.services.participation.web.words import in_words
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(value: Any) -> str:
-    """A text that a spreadsheet does not take for a formula (OWASP, CSV injection): such texts get an apostrophe."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
-
-
-def safe_rows(rows: Iterable[Iterable[Any]]) -> str:
-    """The rows as CSV with semicolons, as German spreadsheets expect, marked as UTF-8."""
-    written = StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    for row in rows:
-        writer.writerow([value if isinstance(value, int | float) else safe_cell(value) for value in row])
-    return "\ufeff" + written.getvalue()
 
 
 @require("participation.export")
@@ -49,10 +30,7 @@ def ideas_csv(request: HttpRequest) -> HttpResponse:
         _("Comments"), _("Pseudonym"), _("Address"),
     ]  # fmt: skip
     rows = (_row(request, idea) for idea in ideas.iterator(chunk_size=500))
-    response = HttpResponse(safe_rows([head, *rows]), content_type="text/csv; charset=utf-8")
-    day = timezone.localdate().isoformat()
-    response["Content-Disposition"] = f'attachment; filename="ideen-{day}.csv"'
-    return response
+    return spreadsheet(f"ideen-{timezone.localdate().isoformat()}.csv", head, rows)
 
 
 def _row(request: HttpRequest, idea: Idea) -> list[Any]:

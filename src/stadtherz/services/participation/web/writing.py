@@ -25,6 +25,7 @@ from stadtherz.services.participation.errors import Refused
 from stadtherz.services.participation.models import Process
 from stadtherz.services.participation.queries.finding import similar_titles
 from stadtherz.services.participation.queries.processes import standings
+from stadtherz.services.participation.web.budget import spend
 from stadtherz.services.participation.web.cards import process_card, status_words
 from stadtherz.services.participation.web.idea import idea_or_404
 from stadtherz.services.participation.web.idea_form import PLACE_SEARCH, IdeaForm, initial_of
@@ -54,6 +55,7 @@ def _write(request: HttpRequest, process: Process) -> HttpResponse:
     form = IdeaForm(written, request.FILES or None, process=process, request=request)
     if request.method == "POST" and form.is_valid():
         try:
+            spend(request)
             idea = ideas.submit_idea(
                 process=process,
                 author=request.user,  # type: ignore[arg-type]
@@ -121,6 +123,7 @@ def edit(request: HttpRequest, idea_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
+            spend(request)
             kept = [] if "no_picture" in request.POST else [shown.picture for shown in idea.pictures.all()]
             ideas.edit_idea(
                 idea=idea,
