@@ -1,39 +1,48 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The prepared graph of the town that is asked: where it lies, and the one copy of it in this process.
+"""The prepared graph of the town that is asked: where it lies, and the one router for it in this process.
 
 Files are named by the extract's key and version, so that a new extract is a new file and nothing goes stale. What
 surveys found and staff accepted is written onto the graph when it is loaded, and again when its version grows; so a
-new map takes over the old facts by itself.
+new map takes over the old facts by itself. A router belongs to a municipality, because today's obstacles do; it knows
+all that were committed before the question.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from stadtherz.kernel.geo.extracts import current_extract
-from stadtherz.kernel.municipalities.active import active
+from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.graph import Graph
 from stadtherz.services.wayfinding.engine.surveyed import Surveyed, with_surveyed
-from stadtherz.services.wayfinding.queries.surveys import accepted_facts, facts_version
+from stadtherz.services.wayfinding.obstacles.spread import catch_up
+from stadtherz.services.wayfinding.queries.surveys import accepted_facts
 
 #: towns kept in the memory of a process; the one that was not asked for longest goes first
 KEPT = 4
-_lock = threading.Lock()
+#: a new map is noticed after so many seconds
+MAP_SECONDS = 5.0
+NUMBERS = """
+SELECT coalesce((SELECT number FROM wayfinding_factsversion WHERE municipality_id = %(town)s), 0),
+       coalesce((SELECT number FROM wayfinding_obstacleversion WHERE municipality_id = %(town)s), 0)
+"""
 
 
 class NoGraph(Exception):
     """There is no prepared graph for this municipality yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Loaded:
     """A town's router with the surveyed facts of one version; ``lost`` ones found no place on this map."""
 
@@ -42,9 +51,14 @@ class Loaded:
     plain: Graph
     facts: int
     lost: tuple[Surveyed, ...]
+    #: the number of the last change of an obstacle that the router knows
+    obstacles: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 _towns: OrderedDict[tuple[int, str], Loaded] = OrderedDict()
+_maps: dict[int, tuple[float, str]] = {}
+_lock = threading.Lock()
 
 
 def folder() -> Path:
@@ -64,38 +78,65 @@ def order_path(slug: str) -> Path:
     return folder() / f"{slug}.order"
 
 
+def forget() -> None:
+    """Start anew, as a new process does."""
+    with _lock:
+        _towns.clear()
+        _maps.clear()
+
+
 def town() -> Town:
-    """The router of the active municipality. Raises ``NoGraph``."""
+    """The router of the active municipality, with the facts and obstacles of this moment. Raises ``NoGraph``."""
     return loaded().town
 
 
 def loaded() -> Loaded:
     """The same with what is known about its facts. Raises ``NoGraph``."""
-    extract = current_extract()
-    if extract is None:
-        raise NoGraph
-    version = facts_version()
+    key = (active_id(), _slug())
+    facts, obstacles = _numbers()
     with _lock:
-        key = (active().pk, extract.slug)
         known = _towns.get(key)
-        if known is None or known.facts != version:
-            known = _towns[key] = _load(extract.slug, version, known)
+        if known is None or known.facts != facts:
+            known = _towns[key] = _load(key[1], facts, known)
             while len(_towns) > KEPT:
                 _towns.popitem(last=False)
         _towns.move_to_end(key)
-        return known
+    if known.obstacles != obstacles:
+        with known.lock:
+            known.obstacles = catch_up(known.town.engine, known.obstacles)
+    return known
+
+
+def _numbers() -> tuple[int, int]:
+    """The numbers of the last change to accepted facts and to obstacles: what each question asks the database for."""
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERS, {"town": active_id()})
+        facts, obstacles = cursor.fetchone()
+    return facts, obstacles
+
+
+def _slug() -> str:
+    """The town's current map; asked for every few seconds only."""
+    until, slug = _maps.get(active_id(), (0.0, ""))
+    if time.monotonic() < until:
+        return slug
+    extract = current_extract()
+    if extract is None:
+        raise NoGraph
+    _maps[active_id()] = (time.monotonic() + MAP_SECONDS, extract.slug)
+    return extract.slug
 
 
 def _load(slug: str, version: int, before: Loaded | None) -> Loaded:
     """Read the graph, or take the one that is there, and write the facts onto it. The order of the router does not
-    depend on facts and is kept."""
+    depend on facts and is kept, and so are the obstacles."""
     if before is None and not graph_path(slug).exists():
         raise NoGraph
     plain = before.plain if before else Graph.load(graph_path(slug))
     graph, lost = with_surveyed(plain, accepted_facts())
-    if before:
-        engine = Engine(graph, before.town.engine.router)
+    if before is None:
+        return Loaded(Town(Engine(graph, order=order_path(slug))), plain, version, tuple(lost))
+    engine = Engine(graph, before.town.engine.router)
+    with before.lock:
         engine.take_obstacles(before.town.engine)
-    else:
-        engine = Engine(graph, order=order_path(slug))
-    return Loaded(Town(engine), plain, version, tuple(lost))
+        return Loaded(Town(engine), plain, version, tuple(lost), before.obstacles)

@@ -1,15 +1,18 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Background work: a new map gets its walking graph within five minutes; studies are carried out when they are ordered."""
+"""Background work: a new map gets its walking graph within five minutes; studies are carried out when they are ordered;
+kept ways are looked at when obstacles change, and feeds of obstacles are asked."""
 
 from __future__ import annotations
 
 from stadtherz.kernel.geo.extracts import current_extract
-from stadtherz.kernel.jobs.queue import job, periodic
+from stadtherz.kernel.jobs.queue import enqueue, job, periodic
 from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.actions.studies import count_trips
+from stadtherz.services.wayfinding.models import ObstacleFeed
+from stadtherz.services.wayfinding.obstacles.actions.feeding import read_feed
 
-__all__ = ["count_trips", "prepare"]
+__all__ = ["ask_feed", "ask_feeds", "count_trips", "look_at_kept_ways", "prepare"]
 
 
 @periodic("*/5 * * * *")
@@ -19,3 +22,24 @@ def prepare() -> None:
     extract = current_extract()
     if extract is not None:
         build_graph(extract=extract)
+
+
+@job("wayfinding.kept_ways")
+def look_at_kept_ways() -> None:
+    """Look at the kept ways that a change of an obstacle may concern, and tell their owners."""
+
+
+@periodic("*/2 * * * *")
+@job("wayfinding.feeds")
+def ask_feeds() -> None:
+    """Queue a question to each feed, so that a slow one keeps none of the others waiting."""
+    for number in ObstacleFeed.objects.filter(is_active=True).values_list("pk", flat=True):
+        enqueue(ask_feed, once=str(number), feed=number)
+
+
+@job("wayfinding.feed", attempts=1)
+def ask_feed(*, feed: int) -> None:
+    """Ask one feed and take over what it tells."""
+    found = ObstacleFeed.objects.filter(pk=feed, is_active=True).first()
+    if found is not None:
+        read_feed(feed=found)

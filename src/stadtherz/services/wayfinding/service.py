@@ -6,26 +6,51 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.registry.declaration import (
     Door,
     Handler,
     HomeBlock,
+    LiveTopic,
     MenuEntry,
+    ModeratedKind,
+    Permission,
     PersonalData,
     Service,
 )
 
 HERE = "stadtherz.services.wayfinding"
+CLERKS = frozenset({Role.CLERK, Role.ADMIN})
 
 SERVICE = Service(
     key="wayfinding",
     title=_("Find your way"),
     summary=_("Ways through town that keep your limits, and the reason where there is none."),
     urls=f"{HERE}.web.urls",
-    menu=(MenuEntry(_("Your way"), "wayfinding:plan", Door.ARRIVE, "route", order=10),),
+    api=f"{HERE}.api:router",
+    menu=(
+        MenuEntry(_("Your way"), "wayfinding:plan", Door.ARRIVE, "route", order=10),
+        MenuEntry(_("Obstacles today"), "wayfinding:obstacles", Door.ARRIVE, "warning", order=11),
+        MenuEntry(
+            _("Clear up obstacles"), "wayfinding:obstacles_staff", Door.STAFF, "warning", "wayfinding.obstacles", 40
+        ),
+    ),
     home=(HomeBlock("wayfinding-plan", Door.ARRIVE, "ui/components/door_entries.html", f"{HERE}.web.home:arrive", 10),),
     jobs=f"{HERE}.jobs",
     demo=f"{HERE}.actions.graph:load_demo",
+    permissions=(Permission("wayfinding.obstacles", _("Draw, confirm and end obstacles"), CLERKS),),
+    moderated=(
+        ModeratedKind(
+            key="wayfinding.obstacle",
+            title=_("Words or picture of an obstacle"),
+            on_release=f"{HERE}.obstacles.moderated:release_report",
+            on_decline=f"{HERE}.obstacles.moderated:decline_report",
+            on_take_down=f"{HERE}.obstacles.moderated:take_down_report",
+            on_wait=f"{HERE}.obstacles.moderated:report_waits",
+            url=f"{HERE}.obstacles.moderated:report_url",
+        ),
+    ),
+    live=(LiveTopic("wayfinding.obstacles", "public"),),
     personal_data=(
         PersonalData(
             "wayfinding.Obstacle",

@@ -28,8 +28,6 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('lift', 'Lift out of order'), ('works', 'Works'), ('festival', 'Festival or market'), ('parked_cars', 'Parked vehicles'), ('ice', 'Ice or snow'), ('other', 'Something else')], default='lift', max_length=20, verbose_name='kind where the feed says none')),
                 ('effect', models.CharField(choices=[('closed', 'Nobody can pass'), ('wheels', 'Nobody on wheels can pass'), ('slow', 'One can pass with effort')], default='closed', max_length=10, verbose_name='meaning where the feed says none')),
                 ('is_active', models.BooleanField(default=True, verbose_name='is asked')),
-                ('etag', models.CharField(blank=True, editable=False, max_length=300)),
-                ('modified', models.CharField(blank=True, editable=False, max_length=100)),
                 ('asked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last asked')),
                 ('worked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last understood')),
                 ('problem', models.CharField(blank=True, editable=False, max_length=500, verbose_name='problem')),

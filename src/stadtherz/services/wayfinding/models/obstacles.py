@@ -30,8 +30,6 @@ class ObstacleFeed(TownModel):
         _("meaning where the feed says none"), max_length=10, choices=Effect.choices, default=Effect.CLOSED
     )
     is_active = models.BooleanField(_("is asked"), default=True)
-    etag = models.CharField(max_length=300, blank=True, editable=False)
-    modified = models.CharField(max_length=100, blank=True, editable=False)
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True, editable=False)
     worked_at = models.DateTimeField(_("last understood"), null=True, blank=True, editable=False)
     problem = models.CharField(_("problem"), max_length=500, blank=True, editable=False)
@@ -132,6 +130,10 @@ class Obstacle(TownModel):
         """Whether it counts at this moment."""
         at = at or timezone.now()
         return self.state in OPEN and self.begins <= at < self.ends
+
+    def is_open(self, at: datetime | None = None) -> bool:
+        """Whether it counts now or will count."""
+        return self.state in OPEN and (at or timezone.now()) < self.ends
 
     @property
     def is_confirmed(self) -> bool:

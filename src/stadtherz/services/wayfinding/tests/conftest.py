@@ -29,9 +29,9 @@ def extract(kaiserslautern: Municipality, settings: Any, tmp_path: Path) -> Iter
         bounds=Polygon.from_bbox((west, south, east, north)),
     )  # fmt: skip
     draft_town().write(extract_path(found.slug))
-    graphs._towns.clear()
+    graphs.forget()
     yield found
-    graphs._towns.clear()
+    graphs.forget()
 
 
 @pytest.fixture

@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Obstacles in words: what a row, a mark on the map and a fact say, for all pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from stadtherz.kernel.registry.declaration import Text
+from stadtherz.kernel.ui import dates
+from stadtherz.services.wayfinding.models import Obstacle
+from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Source, State
+
+#: what an obstacle means for somebody on the way
+MEANINGS: Final[dict[str, Text]] = {
+    Effect.CLOSED: gettext_lazy("Ways go round it."),
+    Effect.WHEELS: gettext_lazy("Ways for wheels go round it; on foot one can pass."),
+    Effect.SLOW: gettext_lazy("One can pass with effort; ways go round it where that is not far."),
+}
+UNCONFIRMED: Final = gettext_lazy("Ways still lead past it and name it, until somebody has confirmed it.")
+
+
+def title_of(obstacle: Obstacle) -> str:
+    """The clerk's short name, else the kind."""
+    return obstacle.title or str(obstacle.get_kind_display())
+
+
+def status_of(obstacle: Obstacle, at: datetime | None = None) -> dict[str, str]:
+    """A word and its kind."""
+    at = at or timezone.now()
+    if obstacle.state == State.DISMISSED:
+        return {"word": str(State.DISMISSED.label), "kind": "neutral", "icon": "close"}
+    if obstacle.state == State.ENDED or obstacle.ends <= at:
+        return {"word": str(State.ENDED.label), "kind": "success", "icon": "check"}
+    if obstacle.state == State.REPORTED:
+        return {"word": str(State.REPORTED.label), "kind": "neutral", "icon": "question"}
+    if obstacle.begins > at:
+        return {"word": _("Planned"), "kind": "info", "icon": "calendar"}
+    return {"word": str(State.CONFIRMED.label), "kind": "warning", "icon": "warning"}
+
+
+def period(obstacle: Obstacle) -> str:
+    """From when until when, as people say it."""
+    until = dates.spoken(obstacle.ends)
+    if obstacle.begins > timezone.now():
+        return _("from %(begins)s until %(ends)s") % {"begins": dates.spoken(obstacle.begins), "ends": until}
+    return _("until %(ends)s") % {"ends": until}
+
+
+def meaning(obstacle: Obstacle) -> str:
+    """What ways do about it."""
+    return str(UNCONFIRMED if obstacle.state == State.REPORTED else MEANINGS[obstacle.effect])
+
+
+def said_by(obstacle: Obstacle) -> str:
+    """Who says so, without a name."""
+    if obstacle.source == Source.FEED and obstacle.feed is not None:
+        return obstacle.feed.name
+    return str(Source(obstacle.source).label)
+
+
+def row(obstacle: Obstacle) -> dict[str, Any]:
+    """For lists."""
+    return {
+        "id": obstacle.pk, "it": obstacle, "title": title_of(obstacle), "kind": str(obstacle.get_kind_display()),
+        "url": reverse("wayfinding:obstacle", args=[obstacle.pk]), "place": obstacle.place_label,
+        "status": status_of(obstacle), "period": period(obstacle), "meaning": meaning(obstacle), "text": obstacle.text,
+    }  # fmt: skip
+
+
+def features(obstacles: Iterable[Any]) -> dict[str, Any]:
+    """For the map: a mark for each, lines and outlines drawn; what is not confirmed is dashed. Rows come from
+    ``queries.shown``."""
+    found: list[dict[str, Any]] = []
+    for obstacle in obstacles:
+        said = {
+            "id": str(obstacle.pk), "title": title_of(obstacle), "status": status_of(obstacle)["word"],
+            "url": reverse("wayfinding:obstacle", args=[obstacle.pk]), "meta": f"{obstacle.place_label} {period(obstacle)}",
+        }  # fmt: skip
+        found += [
+            _feature({"id": said["id"], "dashed": obstacle.state == State.REPORTED}, "LineString", line)
+            for line in outlines(json.loads(obstacle.geojson))
+        ]
+        found.append({"type": "Feature", "properties": said, "geometry": json.loads(obstacle.middle)})
+    return {"type": "FeatureCollection", "features": found}
+
+
+def _feature(properties: dict[str, Any], kind: str, coordinates: Any) -> dict[str, Any]:
+    return {
+        "type": "Feature", "properties": properties, "geometry": {"type": kind, "coordinates": coordinates}
+    }  # fmt: skip
+
+
+def outlines(geometry: dict[str, Any]) -> list[Any]:
+    """The lines of a GeoJSON geometry: itself, or the rings of its areas; none for points."""
+    at = geometry["coordinates"]
+    return {
+        "LineString": lambda: [at], "MultiLineString": lambda: at, "Polygon": lambda: at,
+        "MultiPolygon": lambda: [ring for part in at for ring in part],
+    }.get(geometry["type"], list)()  # type: ignore[no-any-return]  # fmt: skip
