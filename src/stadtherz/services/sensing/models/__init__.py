@@ -22,11 +22,22 @@ from stadtherz.services.sensing.models.observations import (
     Observation,
     PackedDay,
 )
+from stadtherz.services.sensing.models.sources import (
+    PUSHED,
+    FieldMapping,
+    QuarantinedMessage,
+    Source,
+    SourceDatastream,
+    SourceDevice,
+    SourceKind,
+)
 
 __all__ = [
+    "PUSHED",
     "ChangedHour",
     "Datastream",
     "FeatureOfInterest",
+    "FieldMapping",
     "HistoricalLocation",
     "HistoricalLocationPlace",
     "Hour",
@@ -36,8 +47,13 @@ __all__ = [
     "Observation",
     "ObservedProperty",
     "PackedDay",
+    "QuarantinedMessage",
     "ResultKind",
     "Sensor",
+    "Source",
+    "SourceDatastream",
+    "SourceDevice",
+    "SourceKind",
     "Thing",
     "ThingLocation",
 ]

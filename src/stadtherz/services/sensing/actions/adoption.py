@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Verbs by which a device becomes one of the town's: adopted with place and quantities, its fields assigned, let go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.municipalities.active import active
+from stadtherz.services.sensing.actions.entities import (
+    create_datastream,
+    create_location,
+    create_observed_property,
+    create_sensor,
+    create_thing,
+)
+from stadtherz.services.sensing.actions.sources import SourceRefused
+from stadtherz.services.sensing.decoders import DECODERS
+from stadtherz.services.sensing.ingest.arrivals import Arrival, take_in
+from stadtherz.services.sensing.ingest.quarantine import take_out
+from stadtherz.services.sensing.models import (
+    Datastream,
+    FieldMapping,
+    ObservedProperty,
+    Sensor,
+    Source,
+    SourceDatastream,
+    SourceDevice,
+    Thing,
+)
+from stadtherz.services.sensing.quantities import QUANTITIES, Quantity, conversion
+
+if TYPE_CHECKING:
+    from stadtherz.kernel.people.models import Person
+
+GEOJSON = "application/geo+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a field of a device measures: a quantity of the catalogue, and the unit in which the device sends it.
+
+    ``title`` names the datastream where the quantity alone does not say enough ("towards the centre").
+    """
+
+    quantity: str
+    unit: str = ""
+    title: str = ""
+
+
+@transaction.atomic
+def adopt_device(
+    *,
+    source: Source,
+    external_id: str,
+    name: str,
+    place: Point | None,
+    fields: Mapping[str, Measured],
+    by: Person | None,
+    description: str = "",
+    decoder: str = "",
+    expected_seconds: int | None = None,
+    properties: dict[str, Any] | None = None,
+    is_open: bool = True,
+) -> tuple[SourceDevice, Arrival]:
+    """Make a device of a source a thing of the town with a datastream for each field, and take in what waited of it.
+
+    Side effects: thing, location, sensor, datastreams, an entry in the record, the quarantined messages of the device.
+    Raises ``SourceRefused`` if it is adopted already or a quantity is not in the catalogue.
+    """
+    if SourceDevice.objects.filter(source=source, external_id=external_id).exists():
+        raise SourceRefused(_("This device has been adopted already."), "external_id")
+    if not name.strip():
+        raise SourceRefused(_("The sensor needs a name."), "name")
+    thing = create_thing(name=name.strip(), description=description, properties=properties)
+    if place is not None:
+        create_location(
+            name=name.strip(), encoding_type=GEOJSON, things=[thing],
+            location={"type": "Point", "coordinates": [round(place.x, 7), round(place.y, 7)]},
+        )  # fmt: skip
+    device = SourceDevice.objects.create(source=source, external_id=external_id, decoder=decoder, thing=thing)
+    record(
+        action="sensing.adopt_device", actor=by, subject=f"sensing.source:{source.pk}",
+        detail={"thing": thing.pk, "fields": sorted(fields)},
+    )  # fmt: skip
+    add_fields(device=device, fields=fields, expected_seconds=expected_seconds, is_open=is_open)
+    return device, take_in(source, take_out(source, external_id))
+
+
+@transaction.atomic
+def add_fields(
+    *,
+    device: SourceDevice,
+    fields: Mapping[str, Measured],
+    expected_seconds: int | None = None,
+    is_open: bool = True,
+) -> list[FieldMapping]:
+    """A datastream for each field that has none yet, at the device's thing."""
+    known = set(FieldMapping.objects.filter(device=device).values_list("field", flat=True))
+    thing = device.thing
+    if thing is None:
+        raise SourceRefused(_("The thing of this device was removed. Please adopt it anew."))
+    sensor = sensor_of(device)
+    made = []
+    for field, measured in fields.items():
+        if field in known:
+            continue
+        quantity = _quantity(measured.quantity)
+        datastream = create_datastream(
+            thing=thing, sensor=sensor, observed_property=observed_property(quantity),
+            name=f"{thing.name}: {measured.title or town_word(quantity)}", description=measured.title,
+            observation_type=quantity.observation_type, unit_of_measurement=quantity.unit_of_measurement,
+            quantity=quantity.key, expected_seconds=expected_seconds, is_open=is_open,
+        )  # fmt: skip
+        scale, offset = conversion(measured.unit, quantity)
+        made.append(map_field(device=device, field=field, datastream=datastream, scale=scale, offset=offset))
+    return made
+
+
+@transaction.atomic
+def map_field(
+    *,
+    device: SourceDevice,
+    field: str,
+    datastream: Datastream,
+    scale: float = 1.0,
+    offset: float = 0.0,
+    by: Person | None = None,
+) -> FieldMapping:
+    """Values of this field go to this datastream from now on: value × scale + offset. Earlier values stay where they are."""
+    mapping, _new = FieldMapping.objects.update_or_create(
+        device=device, field=field, defaults={"datastream": datastream, "scale": scale, "offset": offset}
+    )
+    SourceDatastream.objects.get_or_create(source_id=device.source_id, datastream=datastream)
+    record(
+        action="sensing.map_field", actor=by, subject=f"sensing.datastream:{datastream.pk}",
+        detail={"device": device.pk, "field": field, "scale": str(scale), "offset": str(offset)},
+    )  # fmt: skip
+    return mapping
+
+
+@transaction.atomic
+def unmap_field(*, mapping: FieldMapping, by: Person | None) -> None:
+    """Values of this field are no longer taken in. The datastream and its values stay."""
+    record(
+        action="sensing.unmap_field", actor=by, subject=f"sensing.datastream:{mapping.datastream_id}",
+        detail={"device": mapping.device_id, "field": mapping.field},
+    )  # fmt: skip
+    mapping.delete()
+
+
+@transaction.atomic
+def let_go_device(*, device: SourceDevice, by: Person | None) -> None:
+    """The device is no longer one of the town's; what it sends goes into quarantine again. Thing and values stay."""
+    record(
+        action="sensing.let_go_device", actor=by, subject=f"sensing.source:{device.source_id}",
+        detail={"thing": device.thing_id},
+    )  # fmt: skip
+    device.delete()
+
+
+def observed_property(quantity: Quantity) -> ObservedProperty:
+    """The town's observed property for a quantity, made when it is needed first."""
+    found = ObservedProperty.objects.filter(properties__quantity=quantity.key).first()
+    return found or create_observed_property(
+        name=town_word(quantity), definition=quantity.definition, properties={"quantity": quantity.key}
+    )
+
+
+def town_word(quantity: Quantity) -> str:
+    """The quantity in the municipality's first language, whoever adopts."""
+    with translation.override(active().languages[0] if active().languages else "de"):
+        return str(quantity.title)
+
+
+def sensor_of(device: SourceDevice) -> Sensor:
+    """The instrument: the model that the decoder is for, else the source itself. One for all devices of that kind."""
+    decoder = DECODERS.get(device.decoder)
+    name = f"{decoder.vendor} {decoder.title}" if decoder else device.source.name
+    found = Sensor.objects.filter(name=name).first()
+    return found or create_sensor(name=name, encoding_type="text/plain", metadata=device.decoder or device.source.kind)
+
+
+def _quantity(key: str) -> Quantity:
+    if key not in QUANTITIES:
+        raise SourceRefused(_("There is no quantity %(key)s in the catalogue.") % {"key": key}, "quantity")
+    return QUANTITIES[key]
+
+
+def things_of(source: Source) -> list[Thing]:
+    """The things that the source's devices are."""
+    return list(Thing.objects.filter(devices__source=source))

@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Verbs about sources: made with a key that is shown once, paused, given a new key, removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from stadtherz.kernel.api.actions import issue_key, revoke_key
+from stadtherz.kernel.audit.actions import record
+from stadtherz.services.sensing.ingest.keys import OWN
+from stadtherz.services.sensing.ingest.sealing import seal
+from stadtherz.services.sensing.models import PUSHED, Datastream, Source, SourceDatastream, SourceKind
+
+if TYPE_CHECKING:
+    from stadtherz.kernel.people.models import Person
+
+
+class SourceRefused(ValueError):
+    """A source cannot be like this; ``field`` names what is wrong."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@transaction.atomic
+def create_source(
+    *,
+    name: str,
+    kind: str,
+    by: Person | None,
+    connector: str = "",
+    settings: dict[str, Any] | None = None,
+    password: str = "",
+    every_seconds: int = 300,
+    per_minute: int = 600,
+) -> tuple[Source, str]:
+    """A new way in. The second part is its key, which nobody sees again; empty for kinds that need none.
+
+    Side effects: an entry in the record. Raises ``SourceRefused``.
+    """
+    if not name.strip():
+        raise SourceRefused(_("The source needs a name."), "name")
+    if kind == SourceKind.CONNECTOR and not connector:
+        raise SourceRefused(_("Choose the system that is to be asked."), "connector")
+    source = Source.objects.create(
+        name=name.strip(), kind=kind, connector=connector, settings=settings or {}, every_seconds=every_seconds,
+        per_minute=per_minute, sealed_password=seal(password) if password else "",
+    )  # fmt: skip
+    record(action="sensing.create_source", actor=by, subject=f"sensing.source:{source.pk}", detail={"kind": str(kind)})
+    secret = new_key(source=source, by=by) if kind in PUSHED else ""
+    return source, secret
+
+
+@transaction.atomic
+def new_key(*, source: Source, by: Person | None) -> str:
+    """A key for the source; the earlier one ends at once. Returns the key, which nobody sees again."""
+    if source.key is not None:
+        revoke_key(key=source.key, by=by)
+    source.key, secret = issue_key(label=source.name, scopes=[OWN], by=by)
+    source.save(update_fields=["key"])
+    return secret
+
+
+@transaction.atomic
+def revoke_source_key(*, source: Source, by: Person | None) -> None:
+    """End the source's key at once. What it wrote stays."""
+    if source.key is not None:
+        revoke_key(key=source.key, by=by)
+
+
+@transaction.atomic
+def change_source(*, source: Source, by: Person | None, password: str | None = None, **changes: Any) -> Source:
+    """Change name, settings, rhythm or limit. A source that failed is asked again at once."""
+    for field, value in changes.items():
+        setattr(source, field, value)
+    if password is not None:
+        source.sealed_password = seal(password) if password else ""
+    source.failures = 0
+    source.save()
+    record(
+        action="sensing.change_source", actor=by, subject=f"sensing.source:{source.pk}",
+        detail={"changed": sorted([*changes, *(["password"] if password is not None else [])])},
+    )  # fmt: skip
+    return source
+
+
+@transaction.atomic
+def pause_source(*, source: Source, paused: bool, by: Person | None) -> None:
+    """Take nothing from this source for now, or take from it again."""
+    changed = Source.objects.filter(pk=source.pk).exclude(is_paused=paused).update(is_paused=paused)
+    if changed:
+        action = "sensing.pause_source" if paused else "sensing.resume_source"
+        record(action=action, actor=by, subject=f"sensing.source:{source.pk}")
+
+
+@transaction.atomic
+def remove_source(*, source: Source, by: Person | None) -> None:
+    """Remove a source with its key, its devices and what is in quarantine. Things, datastreams and values stay."""
+    revoke_source_key(source=source, by=by)
+    record(action="sensing.remove_source", actor=by, subject=f"sensing.source:{source.pk}")
+    source.delete()
+
+
+@transaction.atomic
+def grant_datastream(*, source: Source, datastream: Datastream, by: Person | None) -> None:
+    """The source's key may write this datastream from now on."""
+    _right, new = SourceDatastream.objects.get_or_create(source=source, datastream=datastream)
+    if new:
+        record(
+            action="sensing.grant_datastream", actor=by, subject=f"sensing.source:{source.pk}",
+            detail={"datastream": datastream.pk},
+        )  # fmt: skip

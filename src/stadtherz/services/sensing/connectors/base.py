@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a connector is: it fetches answers of another system and reads them, without knowing how values are stored."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+
+from stadtherz.kernel.outside.client import Answer, fetch
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
+
+
+class BadAnswer(ValueError):
+    """What the other system answered cannot be believed; the message says why. Nothing of it is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteField:
+    """A value of a site: key of the catalogue of quantities, the unit in which the system gives it, and a title if needed."""
+
+    quantity: str
+    unit: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A station as the other system describes it. ``place``: longitude, latitude in degrees."""
+
+    external_id: str
+    name: str
+    fields: Mapping[str, SiteField]
+    place: tuple[float, float] | None = None
+    description: str = ""
+    expected_seconds: int | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was read: sites, and what they measured. ``notes`` say what was left out and why."""
+
+    sites: tuple[Site, ...] = ()
+    messages: tuple[DeviceMessage, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __add__(self, other: Batch) -> Batch:
+        return Batch(self.sites + other.sites, self.messages + other.messages, self.notes + other.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a clerk fills in for a source of this connector. ``kind``: text, list, number or url."""
+
+    key: str
+    title: str | Promise
+    kind: str = "text"
+    help: str | Promise = ""
+    required: bool = True
+    default: str = ""
+
+
+class Connector(ABC):
+    """One other system. ``fetch`` speaks with it, ``parse`` is pure; both raise ``BadAnswer``."""
+
+    key: ClassVar[str]
+    title: ClassVar[str | Promise]
+    attribution: ClassVar[str] = ""
+    every_seconds: ClassVar[int] = 300
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    max_bytes: ClassVar[int] = 20_000_000
+
+    @abstractmethod
+    def fetch(self, settings: Mapping[str, Any], memory: dict[str, Any]) -> Batch:
+        """Ask for what is new. ``memory`` is kept until the next time; changes are stored only if all went well."""
+
+    def ask(self, url: str, memory: dict[str, Any] | None = None) -> Answer:
+        """One answer through the guarded client. With ``memory``, what is unchanged since last time is not sent again."""
+        known = (memory or {}).get("known", {}).get(url, {})
+        answer = fetch(
+            url, max_bytes=self.max_bytes, etag=known.get("etag", ""), modified=known.get("modified", ""), attempts=2
+        )
+        if memory is not None and not answer.unchanged:
+            memory.setdefault("known", {})[url] = {"etag": answer.etag, "modified": answer.modified}
+        return answer
+
+
+def number(text: Any, *, what: str = "value") -> float:
+    """A number that is written as text. Raises ``BadAnswer``; a missing one is the caller's matter."""
+    try:
+        found = float(str(text).strip())
+    except ValueError:
+        raise BadAnswer(f"{what}: {str(text)[:40]!r} is not a number.") from None
+    if not math.isfinite(found):
+        raise BadAnswer(f"{what}: {text!r} is not a finite number.")
+    return found
+
+
+def utc(text: Any, *, what: str = "time") -> datetime:
+    """A time that is given in UTC without saying so. Raises ``BadAnswer``."""
+    found = _moment(text, what)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def zoned(text: Any, *, what: str = "time") -> datetime:
+    """A time with its zone. Raises ``BadAnswer`` for one without."""
+    found = _moment(text, what)
+    if found.tzinfo is None:
+        raise BadAnswer(f"{what}: {text!r} has no zone.")
+    return found
+
+
+def _moment(text: Any, what: str) -> datetime:
+    try:
+        return datetime.fromisoformat(str(text).strip())
+    except ValueError:
+        raise BadAnswer(f"{what}: {str(text)[:40]!r} is not a time.") from None
+
+
+def listed(value: Any, what: str) -> Sequence[Any]:
+    """``value`` if it is a list. Raises ``BadAnswer``."""
+    if not isinstance(value, list):
+        raise BadAnswer(f"{what} is not a list.")
+    return value

@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Messages of a source on their way to the store: known device or quarantine, heard before or not, fields to datastreams.
+
+All ways in but the standard's own interface end here: uplinks, MQTT, connectors, and what is replayed after an adoption.
+Everything happens in the caller's transaction; the caller acknowledges after its commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from stadtherz.services.sensing.ingest.committer import write_now
+from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
+
+from stadtherz.services.sensing.decoders import DECODERS, Undecodable, decode
+from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, Result, time_quality
+from stadtherz.services.sensing.ingest.quarantine import keep
+from stadtherz.services.sensing.ingest.results import as_result
+from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice
+
+REMEMBERED = 32  # marks of messages that a device keeps against double delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value or a message that was not stored, and why."""
+
+    device: str
+    field: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Arrival:
+    """What became of a batch of messages."""
+
+    new: int = 0
+    repeated: int = 0
+    heard_before: int = 0
+    quarantined: int = 0
+    without_mapping: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+@transaction.atomic
+def take_in(source: Source, messages: Sequence[DeviceMessage]) -> Arrival:
+    """Store what known devices measured, keep the rest in quarantine. Side effect: the state of the source."""
+    now = timezone.now()
+    arrival = Arrival()
+    devices = _devices(source, {message.device for message in messages})
+    arrival.quarantined = keep(source, [m for m in messages if m.device not in devices], arrival.problems, Problem)
+    mappings = _mappings(devices.values())
+    readings: list[Reading] = []
+    origin: list[tuple[str, str]] = []
+    for message in messages:
+        device = devices.get(message.device)
+        if device is None:
+            continue
+        if _heard_before(device, message):
+            arrival.heard_before += 1
+            continue
+        device.last_seen_at = now
+        for each, name in _readings(message, device, mappings.get(device.pk, {}), now, arrival):
+            readings.append(each)
+            origin.append((message.device, name))
+    for (device_id, name), outcome in zip(origin, write_now(readings) if readings else [], strict=True):
+        _count(arrival, device_id, name, outcome)
+    SourceDevice.objects.bulk_update(devices.values(), ["last_seen_at", "recent"])
+    _note(source, arrival, readings, now)
+    return arrival
+
+
+def _devices(source: Source, names: set[str]) -> dict[str, SourceDevice]:
+    """Locked in the order of their keys, so that two batches do not wait for each other in a circle."""
+    found = SourceDevice.objects.select_for_update().filter(source=source, external_id__in=names).order_by("pk")
+    return {device.external_id: device for device in found}
+
+
+def _mappings(devices: Iterable[SourceDevice]) -> dict[int, dict[str, FieldMapping]]:
+    found: dict[int, dict[str, FieldMapping]] = {}
+    rows = FieldMapping.objects.filter(device__in=[device.pk for device in devices]).select_related("datastream")
+    for mapping in rows:
+        found.setdefault(mapping.device_id, {})[mapping.field] = mapping
+    return found
+
+
+def _heard_before(device: SourceDevice, message: DeviceMessage) -> bool:
+    """Whether this very message came already, by another gateway or once more by the same way."""
+    if not message.mark:  # made of time and content: then the store sees by itself that nothing is new
+        return False
+    if message.mark in device.recent:
+        return True
+    device.recent = [*device.recent, message.mark][-REMEMBERED:]
+    return False
+
+
+def _readings(
+    message: DeviceMessage, device: SourceDevice, mappings: dict[str, FieldMapping], now: datetime, arrival: Arrival
+) -> Iterable[tuple[Reading, str]]:
+    try:
+        measured = values_of(message, device.decoder)
+    except Undecodable as undecodable:
+        arrival.problems.append(Problem(message.device, "", str(undecodable)))
+        return
+    if not mappings:
+        arrival.without_mapping += 1
+        return
+    for time, values in measured:
+        for name, value in values.items():
+            mapping = mappings.get(name)
+            if mapping is None or is_absent(device.decoder, name, value):
+                continue
+            try:
+                result = as_result(value, mapping.datastream.kind, scale=mapping.scale, offset=mapping.offset)
+            except NotAMessage as reason:
+                arrival.problems.append(Problem(message.device, name, str(reason)))
+                continue
+            quality = (message.flags or {}).get(name) or time_quality(time, now)
+            yield Reading(mapping.datastream_id, time, result, end=message.end, quality=quality), name
+
+
+def values_of(message: DeviceMessage, decoder: str) -> list[tuple[datetime, dict[str, Result]]]:
+    """Fields with their time. A decoder that was chosen here goes before what the network decoded. Raises ``Undecodable``."""
+    if decoder and message.payload:
+        try:
+            decoded = decode(decoder, message.payload, message.port)
+        except Undecodable:
+            if message.values is None:
+                raise
+        else:
+            now = [(message.time, dict(decoded.values))] if decoded.values else []
+            return [*((at, dict(values)) for at, values in decoded.earlier), *now]
+    if message.values is None:
+        raise Undecodable("No decoder was chosen for this device, and the network did not decode the message.")
+    return [(message.time, dict(message.values))]
+
+
+def is_absent(decoder: str, name: str, value: Any) -> bool:
+    """Whether the value means "nothing is connected"."""
+    declared = DECODERS[decoder].field(name) if decoder in DECODERS else None
+    return declared is not None and value in declared.absent
+
+
+def _count(arrival: Arrival, device: str, name: str, outcome: Written | Refused) -> None:
+    if isinstance(outcome, Refused):
+        arrival.problems.append(Problem(device, name, outcome.reason))
+    elif outcome.state is State.NEW:
+        arrival.new += 1
+    else:
+        arrival.repeated += 1
+
+
+def _note(source: Source, arrival: Arrival, readings: Sequence[Reading], now: datetime) -> None:
+    """The source is well as long as something of it could be stored or was known."""
+    changes: dict[str, Any] = {
+        "accepted": F("accepted") + arrival.new,
+        "repeated": F("repeated") + arrival.repeated + arrival.heard_before,
+        "refused": F("refused") + len(arrival.problems),
+        "last_success_at": now,
+        "failures": 0,
+    }
+    if readings:
+        changes["delay_seconds"] = median((now - (each.end or each.time)).total_seconds() for each in readings)
+    if arrival.problems:
+        first = arrival.problems[0]
+        changes |= {"last_error_at": now, "last_error": f"{first.device} {first.field}: {first.reason}"[:500]}
+    Source.objects.filter(pk=source.pk).update(**changes)

@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Who writes: the key in a request, and which datastreams it may write.
+
+A source's key is a key of the interface with the scope ``sensing.source``: it writes the datastreams of its source and no
+others. A key with the scope ``sensing.write`` writes all of the town. A key comes as ``Authorization: Bearer …``, or as the
+password of ``Basic`` for devices that know nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stadtherz.kernel.api.keys import hashed
+from stadtherz.kernel.api.models import ApiKey
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.models import Source, SourceDatastream
+
+ALL, OWN = "sensing.write", "sensing.source"
+KEPT_SECONDS = 2.0  # a busy lane asks the database about a key so rarely; a revoked one ends within this time
+MOST_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A key that may write. ``datastreams`` None: all of the municipality."""
+
+    key: int
+    source: int | None
+    datastreams: frozenset[int] | None
+    per_minute: int
+
+    def may_write(self, datastream: int) -> bool:
+        return self.datastreams is None or datastream in self.datastreams
+
+
+def writer_of(headers: Mapping[str, str], municipality: Municipality) -> Writer | None:
+    """The writer whose key the request brings; None without a key, with an unknown or revoked one, or one of another town.
+
+    Asks the database. ``headers`` by names in lower case.
+    """
+    secret = secret_of(headers)
+    if not secret:
+        return None
+    with activate(municipality):
+        return _writer(hashed(secret))
+
+
+def secret_of(headers: Mapping[str, str]) -> str:
+    """The key as it stands in the request; empty without one."""
+    scheme, _blank, value = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value.strip(), validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError, ValueError):
+            return ""
+    return ""
+
+
+def _writer(digest: str) -> Writer | None:
+    key = ApiKey.objects.filter(secret_hash=digest, revoked_at=None).first()
+    if key is None:
+        return None
+    if ALL in key.scopes:
+        return Writer(key.pk, None, None, 60_000)
+    if OWN not in key.scopes:
+        return None
+    source = Source.objects.filter(key=key, is_paused=False).first()
+    if source is None:
+        return None
+    rights = SourceDatastream.objects.filter(source=source).values_list("datastream_id", flat=True)
+    return Writer(key.pk, source.pk, frozenset(rights), source.per_minute)
+
+
+_kept: dict[tuple[int, str], tuple[float, Writer | None]] = {}
+
+
+def kept_writer_of(headers: Mapping[str, str], municipality: Municipality) -> Writer | None:
+    """Like ``writer_of``, from memory for two seconds: for the busy lanes. Call it in a thread when it may have to ask."""
+    secret = secret_of(headers)
+    if not secret:
+        return None
+    place = (municipality.pk, hashed(secret))
+    known = _kept.get(place)
+    now = time.monotonic()
+    if known is None or known[0] < now:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        known = _kept[place] = (now + KEPT_SECONDS, writer_of(headers, municipality))
+    return known[1]
+
+
+def is_kept(headers: Mapping[str, str], municipality: Municipality) -> bool:
+    """Whether ``kept_writer_of`` answers without asking the database."""
+    known = _kept.get((municipality.pk, hashed(secret_of(headers))))
+    return known is not None and known[0] >= time.monotonic()
+
+
+def forget_writers() -> None:
+    """Forget what is kept, for tests."""
+    _kept.clear()

@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What every way in makes of its input: a message of a device, with values by field or the frame that holds them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Result = float | int | bool | str | dict[str, Any] | list[Any] | None
+
+OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(hours=1)
+
+
+class NotAMessage(ValueError):
+    """What arrived cannot be understood; the message says why, in words for a clerk."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMessage:
+    """Values that one device measured at one time.
+
+    ``mark`` is the same for the same message, whatever way it comes a second time; empty: made of time and content.
+    ``values`` are None as long as only the ``payload`` is known. ``flags`` say something about single fields.
+    """
+
+    device: str
+    time: datetime
+    values: Mapping[str, Result] | None = None
+    payload: bytes = b""
+    port: int | None = None
+    mark: str = ""
+    flags: Mapping[str, Any] | None = None
+    end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.time.tzinfo is None:
+            raise NotAMessage("The time has no zone.")
+
+    @property
+    def own_mark(self) -> str:
+        """At most 80 characters."""
+        if self.mark:
+            return self.mark[:80]
+        content = repr((self.time.isoformat(), sorted((self.values or {}).items(), key=str), self.payload, self.port))
+        return hashlib.sha256(content.encode()).hexdigest()[:40]
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON, for the quarantine."""
+        return {
+            "time": self.time.isoformat(),
+            "values": None if self.values is None else dict(self.values),
+            "payload": base64.b64encode(self.payload).decode(),
+            "port": self.port,
+            "flags": dict(self.flags or {}),
+            "end": self.end.isoformat() if self.end else None,
+        }
+
+    @classmethod
+    def from_kept(cls, device: str, mark: str, content: Mapping[str, Any]) -> DeviceMessage:
+        """Back from the quarantine."""
+        return cls(
+            device=device, time=datetime.fromisoformat(content["time"]), values=content["values"],
+            payload=base64.b64decode(content["payload"]), port=content["port"], mark=mark, flags=content["flags"] or None,
+            end=datetime.fromisoformat(content["end"]) if content["end"] else None,
+        )  # fmt: skip
+
+
+def time_quality(time: datetime, now: datetime) -> dict[str, str] | None:
+    """The mark on a value whose time a device cannot have meant: before 2000, or more than an hour ahead."""
+    if time < OLDEST:
+        return {"flag": "suspect", "reason": "time before 2000"}
+    if time > now + AHEAD:
+        return {"flag": "suspect", "reason": "time in the future"}
+    return None

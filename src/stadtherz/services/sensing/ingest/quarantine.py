@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Messages of devices that nobody adopted yet: kept within bounds, thrown away after a month, replayed after adoption."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
+from stadtherz.services.sensing.models import QuarantinedMessage, Source
+
+PER_DEVICE, PER_SOURCE, DEVICES = 200, 5000, 500  # messages, messages, devices
+LARGEST = 4000  # characters of one message
+KEPT = timedelta(days=30)
+
+
+def keep(source: Source, messages: Sequence[DeviceMessage], problems: list[Any], problem: Callable[..., Any]) -> int:
+    """Put the messages into quarantine as far as there is room; returns how many. A device's newest push out its oldest;
+    of a source that has too many unknown devices, further ones are refused with the reason."""
+    if not messages:
+        return 0
+    waiting = QuarantinedMessage.objects.filter(source=source)
+    counts = dict(waiting.values_list("external_id").annotate(Count("pk")))
+    room, rows = PER_SOURCE - sum(counts.values()), []
+    for message in messages:
+        content = message.kept()
+        if len(json.dumps(content)) > LARGEST:
+            problems.append(problem(message.device, "", f"The message is longer than {LARGEST} characters."))
+        elif message.device not in counts and len(counts) >= DEVICES:
+            problems.append(problem(message.device, "", f"More than {DEVICES} unknown devices wait at this source."))
+        elif room <= len(rows) and counts.get(message.device, 0) < PER_DEVICE:
+            problems.append(problem(message.device, "", f"More than {PER_SOURCE} messages wait at this source."))
+        else:
+            counts[message.device] = counts.get(message.device, 0) + 1
+            rows.append(QuarantinedMessage(
+                source=source, external_id=message.device, mark=message.own_mark, content=content,
+            ))  # fmt: skip
+    QuarantinedMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    for device in {row.external_id for row in rows if counts[row.external_id] > PER_DEVICE}:
+        newest = waiting.filter(external_id=device).order_by("-received_at", "-pk").values_list("pk", flat=True)
+        waiting.filter(external_id=device).exclude(pk__in=list(newest[:PER_DEVICE])).delete()
+    return len(rows)
+
+
+def take_out(source: Source, device: str) -> list[DeviceMessage]:
+    """Remove and return what waits of this device, oldest first."""
+    rows = list(QuarantinedMessage.objects.filter(source=source, external_id=device).order_by("received_at", "pk"))
+    QuarantinedMessage.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return [DeviceMessage.from_kept(device, row.mark, row.content) for row in rows]
+
+
+def expire(now: datetime | None = None) -> int:
+    """Throw away what waited for more than a month."""
+    removed, _each = QuarantinedMessage.objects.filter(received_at__lt=(now or timezone.now()) - KEPT).delete()
+    return removed

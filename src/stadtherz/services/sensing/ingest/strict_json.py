@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""JSON from outside: a name that stands twice, NaN, and nesting without end are refused instead of guessed at."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from stadtherz.services.sensing.ingest.messages import NotAMessage
+
+
+def loads(content: bytes | str) -> Any:
+    """The document (RFC 8259). Raises ``NotAMessage``; of two equal names neither is believed (section 4)."""
+    try:
+        return json.loads(content, object_pairs_hook=_once, parse_constant=_refuse_constant)
+    except NotAMessage:
+        raise
+    except RecursionError:
+        raise NotAMessage("The document is nested too deeply.") from None
+    except UnicodeDecodeError as error:
+        raise NotAMessage(f"The text is not UTF-8 (byte {error.start}).") from None
+    except json.JSONDecodeError as error:
+        raise NotAMessage(f"This is not JSON: line {error.lineno}, column {error.colno}.") from None
+    except ValueError:  # an integer of thousands of digits
+        raise NotAMessage("A number is too long.") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NotAMessage(f"The name {twice[:60]!r} stands twice.")
+    return found
+
+
+def _refuse_constant(word: str) -> Any:
+    raise NotAMessage(f"{word} is not a number.")
