@@ -259,6 +259,7 @@ class Migration(migrations.Migration):
                         ('municipality', models.ForeignKey(default=stadtherz.kernel.municipalities.active.active_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.municipality')),
                     ],
                     options={
+                        'db_table': 'sensing_changed_hour',
                         'verbose_name': 'changed hour',
                         'verbose_name_plural': 'changed hours',
                     },
@@ -277,6 +278,7 @@ class Migration(migrations.Migration):
                         ('municipality', models.ForeignKey(default=stadtherz.kernel.municipalities.active.active_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.municipality')),
                     ],
                     options={
+                        'db_table': 'sensing_packed_day',
                         'verbose_name': 'packed day',
                         'verbose_name_plural': 'packed days',
                     },

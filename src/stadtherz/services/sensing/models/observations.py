@@ -87,6 +87,7 @@ class ChangedHour(TownModel):
     datastream = models.ForeignKey(Datastream, models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
+        db_table = "sensing_changed_hour"
         verbose_name = _("changed hour")
         verbose_name_plural = _("changed hours")
 
@@ -104,6 +105,7 @@ class PackedDay(TownModel):
     payload = models.BinaryField(_("observations"))
 
     class Meta:
+        db_table = "sensing_packed_day"
         verbose_name = _("packed day")
         verbose_name_plural = _("packed days")
 

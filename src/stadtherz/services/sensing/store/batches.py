@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Observations on their way into the table, as columns; and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from stadtherz.services.sensing.ingest.readings import Outcome, Reading, Refused, State, Written
+from stadtherz.services.sensing.store.contents import Content, content
+from stadtherz.services.sensing.store.identifiers import microseconds, written
+
+Array = np.ndarray[Any, Any]
+NAN = float("nan")
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows as columns; times in microseconds since 1970, NaN where there is no number.
+
+    ``special`` has the whole content of rows that are more than a number; ``refused`` the rows that are not to be written.
+    """
+
+    ids: Array
+    micros: Array
+    numbers: Array
+    special: dict[int, Content] = field(default_factory=dict)
+    refused: dict[int, Refused] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def content(self, row: int) -> Content:
+        """Number, value, details, feature of one row."""
+        return self.special.get(row) or (float(self.numbers[row]), None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """For each row of a batch its sequence and whether it was there before; ``refused`` as in the batch, completed."""
+
+    sequences: Array
+    repeated: Array
+    refused: dict[int, Refused]
+    newest: list[tuple[int, int, float]] = field(default_factory=list)  # datastream, microseconds, number or NaN
+
+
+def from_readings(readings: Sequence[Reading]) -> Batch:
+    """The columns of readings; what cannot be stored is refused here already."""
+    ids, micros, numbers = [], [], []
+    special: dict[int, Content] = {}
+    refused: dict[int, Refused] = {}
+    for row, reading in enumerate(readings):
+        try:
+            columns = content(reading)
+            moment = microseconds(reading.time)
+        except Refused as reason:
+            refused[row] = reason
+            columns, moment = (NAN, None, None, None), 0
+        ids.append(reading.datastream if 0 < reading.datastream < 2**31 else 0)
+        micros.append(moment)
+        number = columns[0]
+        numbers.append(NAN if number is None else number)
+        if number is None or columns[1] is not None or columns[2] is not None or columns[3] is not None:
+            special[row] = columns
+    return Batch(np.array(ids, np.int32), np.array(micros, np.int64), np.array(numbers), special, refused)
+
+
+def of_series(datastream: int, micros: Array, numbers: Array) -> Batch:
+    """Finite numbers of one datastream and nothing else: the form of a DataArray and of imports."""
+    return Batch(np.full(len(micros), datastream, np.int32), micros, numbers)
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """One batch of several, in order."""
+    if len(batches) == 1:
+        return batches[0]
+    whole = Batch(
+        np.concatenate([each.ids for each in batches]),
+        np.concatenate([each.micros for each in batches]),
+        np.concatenate([each.numbers for each in batches]),
+    )
+    start = 0
+    for each in batches:
+        if each.special:
+            whole.special |= {start + row: columns for row, columns in each.special.items()}
+        if each.refused:
+            whole.refused |= {start + row: reason for row, reason in each.refused.items()}
+        start += len(each)
+    return whole
+
+
+def parted(batches: Sequence[Batch], result: Result) -> list[Result]:
+    """The result of ``joined(batches)`` for each of them."""
+    if len(batches) == 1:
+        return [result]
+    parts, start = [], 0
+    for each in batches:
+        end = start + len(each)
+        refused = {row - start: reason for row, reason in result.refused.items() if start <= row < end}
+        parts.append(Result(result.sequences[start:end], result.repeated[start:end], refused))
+        start = end
+    return parts
+
+
+def outcomes(batch: Batch, result: Result) -> list[Outcome]:
+    """What each sender hears."""
+    ids, micros = batch.ids.tolist(), batch.micros.tolist()
+    sequences, repeated = result.sequences.tolist(), result.repeated.tolist()
+    heard: list[Outcome] = []
+    for row, datastream in enumerate(ids):
+        if row in result.refused:
+            heard.append(result.refused[row])
+        else:
+            state = State.REPEATED if repeated[row] else State.NEW
+            heard.append(Written(written(datastream, micros[row], sequences[row]), state))
+    return heard

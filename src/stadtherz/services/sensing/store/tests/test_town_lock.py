@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The lock between towns on everything that the store keeps, partitions included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.ingest.readings import Reading
+from stadtherz.services.sensing.models import Hour, PackedDay
+from stadtherz.services.sensing.store.writing import write_now
+from stadtherz.services.sensing.tests.factories import datastream
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def _tables() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relname ~ '^sensing_(observation|latest|hour|changed|packed)'"
+                       " AND relkind IN ('r', 'p') ORDER BY 1")  # fmt: skip
+        return [row[0] for row in cursor.fetchall()]
+
+
+@pytest.fixture
+def neighbour(town: Municipality, kusel: Municipality) -> Iterator[Municipality]:
+    """A town with a row in each table; the other is active."""
+    with activate(kusel):
+        stream = datastream()
+        times = [NOON, datetime(1980, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)]
+        write_now([Reading(stream.pk, time, 1) for time in times])
+        Hour.objects.create(datastream=stream, hour=NOON, sum=1, min=1, max=1, count=1)
+        PackedDay.objects.create(datastream=stream, day=NOON.date(), n=1, payload=b"x")
+    yield kusel
+
+
+def test_no_row_of_the_neighbour_is_seen_by_any_way(neighbour: Municipality) -> None:
+    tables = _tables()
+    assert {"sensing_observation", "sensing_observation_y2026m03", "sensing_latest", "sensing_packed_day"} <= set(
+        tables
+    )
+    for role in ("stadtherz_web", None):
+        for table in tables:
+            with transaction.atomic(), connection.cursor() as cursor:
+                if role:
+                    cursor.execute(f"GRANT SELECT ON {table} TO {role}")
+                    cursor.execute(f"SET LOCAL ROLE {role}")
+                cursor.execute(f"SELECT count(*) FROM {table}")
+                assert (table, cursor.fetchone()) == (table, (0,))
+                cursor.execute("RESET ROLE")
+
+
+def test_the_neighbour_sees_its_rows(neighbour: Municipality) -> None:
+    with activate(neighbour), connection.cursor() as cursor:
+        for table in _tables():
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            assert cursor.fetchone() != (0,), table
+
+
+def test_no_row_is_written_for_the_neighbour(town: Municipality, neighbour: Municipality) -> None:
+    for table in ("sensing_observation", "sensing_observation_y2026m03"):
+        with (
+            pytest.raises(DatabaseError, match="row-level security"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"INSERT INTO {table} (phenomenon_time, datastream_id, municipality_id)"
+                           " VALUES (%s, 1, %s)", [NOON, neighbour.pk])  # fmt: skip
+
+
+def test_a_month_with_rows_of_any_town_is_not_dropped(neighbour: Municipality) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sensing_make_months(ARRAY['2015-05-05']::timestamptz[])")
+        cursor.execute("SELECT sensing_drop_months('2026-04-01')")
+        assert cursor.fetchone() == (1,)
+        assert "sensing_observation_y2015m05" not in _tables()
+        assert "sensing_observation_y2026m03" in _tables()
+        cursor.execute("SELECT relforcerowsecurity FROM pg_class WHERE relname = 'sensing_observation_y2026m03'")
+        assert cursor.fetchone() == (True,)
+
+
+def test_months_that_are_written_to_are_not_dropped(town: Municipality) -> None:
+    with pytest.raises(DatabaseError, match="not dropped"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT sensing_drop_months(now())")

@@ -1,0 +1,177 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The writer: what is new, what is repeated, what is refused, and what follows from a new value."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.actions.entities import create_feature
+from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
+from stadtherz.services.sensing.models import ChangedHour, Datastream, Latest, Observation
+from stadtherz.services.sensing.store.identifiers import identifier
+from stadtherz.services.sensing.store.writing import write_now
+from stadtherz.services.sensing.tests.factories import datastream
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OM = "http://www.opengis.net/def/observationType/OGC-OM/2.0/"
+
+
+@pytest.fixture
+def stream(town: Municipality) -> Datastream:
+    return datastream()
+
+
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def _states(outcomes: list[Written | Refused]) -> list[State | str]:
+    return [each.state if isinstance(each, Written) else each.field for each in outcomes]
+
+
+def _rows(stream: Datastream) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT phenomenon_time, sequence, number, value::text, details::text FROM sensing_observation"
+            " WHERE datastream_id = %s ORDER BY 1, 2", [stream.pk],
+        )  # fmt: skip
+        return cursor.fetchall()
+
+
+def test_a_repeated_delivery_changes_nothing_and_says_so(stream: Datastream) -> None:
+    readings = [Reading(stream.pk, NOON + _minutes(n), n) for n in range(3)]
+    first, again = write_now(readings), write_now([*readings, Reading(stream.pk, NOON + _minutes(3), 3)])
+    assert first == [Written(identifier(stream.pk, NOON + _minutes(n)), State.NEW) for n in range(3)]
+    assert _states(again) == [State.REPEATED] * 3 + [State.NEW]
+    assert [each.id for each in again[:3]] == [each.id for each in first]
+    assert len(_rows(stream)) == 4
+
+
+def test_another_value_at_the_same_time_gets_the_next_sequence(stream: Datastream) -> None:
+    write_now([Reading(stream.pk, NOON, 5)])
+    outcomes = write_now([Reading(stream.pk, NOON, 6), Reading(stream.pk, NOON, 5), Reading(stream.pk, NOON, 6)])
+    assert _states(outcomes) == [State.NEW, State.REPEATED, State.REPEATED]
+    assert outcomes[0] == Written(f"{identifier(stream.pk, NOON)}-1", State.NEW)
+    assert [row[1:3] for row in _rows(stream)] == [(0, 5.0), (1, 6.0)]
+
+
+def test_one_batch_may_hold_several_values_of_one_time(stream: Datastream) -> None:
+    values = [Reading(stream.pk, NOON, n) for n in (7, 8, 7, 9)]
+    assert _states(write_now(values)) == [State.NEW, State.NEW, State.REPEATED, State.NEW]
+    assert [row[2] for row in _rows(stream)] == [7.0, 8.0, 9.0]
+
+
+def test_the_order_of_the_answers_is_the_order_of_the_readings(town: Municipality) -> None:
+    one, two = datastream(), datastream()
+    readings = [Reading(s.pk, NOON - _minutes(n), n) for n in range(3) for s in (two, one)]
+    assert [each.id for each in write_now(readings)] == [identifier(r.datastream, r.time) for r in readings]
+
+
+@pytest.mark.parametrize("result", [True, "dry", {"a": [1.5, None]}, [1, 2], None, 2**60, -1.25, 0])
+def test_every_form_of_result_is_kept(town: Municipality, result: Any) -> None:
+    stream = datastream(observation_type=f"{OM}OM_Observation")
+    reading = Reading(stream.pk, NOON, result)
+    assert _states(write_now([reading, reading])) == [State.NEW, State.REPEATED]
+    number, value = _rows(stream)[0][2:4]
+    if isinstance(result, int | float) and not isinstance(result, bool) and abs(result) < 2**53:
+        assert (number, value) == (result, None)
+    else:
+        import json
+
+        assert json.loads(value) == result
+
+
+def test_details_are_kept_and_compared(stream: Datastream) -> None:
+    berlin = timezone(timedelta(hours=1))
+    feature = create_feature(
+        name="Bridge", encoding_type="application/geo+json", feature={"type": "Point", "coordinates": [7, 49]}
+    )
+    given: dict[str, Any] = {
+        "end": NOON + _minutes(15), "result_time": datetime(2026, 3, 1, 13, 20, tzinfo=berlin),
+        "valid_time": (NOON, NOON + _minutes(60)), "quality": {"code": 1}, "parameters": {"battery": 3.6},
+    }  # fmt: skip
+    reading = Reading(stream.pk, NOON, 5, feature=feature.pk, **given)
+    other = Reading(stream.pk, NOON, 5, feature=feature.pk, **{**given, "parameters": {"battery": 3.5}})
+    assert _states(write_now([reading, reading, other])) == [State.NEW, State.REPEATED, State.NEW]
+    assert '"result_time": "2026-03-01T12:20:00Z"' in _rows(stream)[0][4]
+    latest = Latest.objects.get()
+    assert (latest.earliest, latest.until, latest.sequence) == (NOON, NOON + _minutes(15), 1)
+    assert latest.result_since == latest.result_until == NOON + _minutes(20)
+
+
+def test_what_cannot_be_stored_is_refused_alone(stream: Datastream, kusel: Municipality) -> None:
+    with activate(kusel):
+        theirs = datastream()
+    nan, endless = float("nan"), float("inf")
+    truth, text = (datastream(observation_type=f"{OM}OM_{kind}Observation") for kind in ("Truth", "Category"))
+    cases: list[tuple[Reading, str]] = [
+        (Reading(stream.pk, NOON, nan), "result"),
+        (Reading(stream.pk, NOON, -endless), "result"),
+        (Reading(stream.pk, NOON, 10**400), "result"),
+        (Reading(stream.pk, NOON, "five"), "result"),
+        (Reading(stream.pk, NOON, True), "result"),
+        (Reading(truth.pk, NOON, 1), "result"),
+        (Reading(text.pk, NOON, 1), "result"),
+        (Reading(text.pk, NOON, "a\0b"), "result"),
+        (Reading(text.pk, NOON, "half \ud800"), "result"),
+        (Reading(stream.pk, NOON.replace(tzinfo=None), 1), "phenomenonTime"),
+        (Reading(stream.pk, NOON, 1, end=NOON - _minutes(1)), "phenomenonTime"),
+        (Reading(stream.pk, NOON, 1, parameters={"a": nan}), "details"),
+        (Reading(stream.pk, NOON, 1, feature=999_999), "FeatureOfInterest"),
+        (Reading(theirs.pk, NOON, 1), "Datastream"),
+        (Reading(2**40, NOON, 1), "Datastream"),
+        (Reading(-1, NOON, 1), "Datastream"),
+    ]
+    good = [Reading(stream.pk, NOON, 1), Reading(truth.pk, NOON, False), Reading(text.pk, NOON, "wet")]
+    outcomes = write_now([*good, *(reading for reading, _field in cases)])
+    assert _states(outcomes) == [State.NEW] * 3 + [field for _reading, field in cases]
+    assert all(each.reason for each in outcomes if isinstance(each, Refused))
+    assert Observation.objects.count() == 3
+
+
+@pytest.mark.parametrize("year", [1, 1970, 1999, 2000, 2039, 2100, 9999])
+def test_any_time_has_a_place(stream: Datastream, year: int) -> None:
+    time = datetime(year, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
+    assert write_now([Reading(stream.pk, time, 1)]) == [Written(identifier(stream.pk, time), State.NEW)]
+    assert _states(write_now([Reading(stream.pk, time, 1)])) == [State.REPEATED]
+
+
+def test_the_latest_value_is_the_one_with_the_latest_time(stream: Datastream) -> None:
+    write_now([Reading(stream.pk, NOON, 5)])
+    write_now([Reading(stream.pk, NOON - _minutes(5), 4), Reading(stream.pk, NOON - _minutes(9), None)])
+    latest = Latest.objects.get(datastream=stream)
+    assert (latest.phenomenon_time, latest.number, latest.earliest) == (NOON, 5.0, NOON - _minutes(9))
+    write_now([Reading(stream.pk, NOON, 6)])
+    write_now([Reading(stream.pk, NOON + _minutes(1), None)])
+    latest.refresh_from_db()
+    assert (latest.phenomenon_time, latest.number, latest.sequence) == (NOON + _minutes(1), None, 0)
+
+
+def test_changed_hours_are_marked_once(stream: Datastream) -> None:
+    write_now([Reading(stream.pk, NOON + _minutes(n), n) for n in (0, 1, 59, 60)])
+    write_now([Reading(stream.pk, NOON + _minutes(30), 30)])
+    hours = ChangedHour.objects.order_by("hour").values_list("hour", flat=True)
+    assert list(hours) == [NOON, NOON + _minutes(60)]
+
+
+def test_a_removed_datastream_takes_its_observations_along(stream: Datastream) -> None:
+    other = datastream()
+    write_now([Reading(each.pk, NOON, 1) for each in (stream, other)])
+    stream.delete()
+    assert [o.datastream_id for o in Observation.objects.all()] == [other.pk]
+    assert Latest.objects.count() == ChangedHour.objects.count() == 1
+
+
+@pytest.mark.parametrize("rows", [5, 200])
+def test_a_batch_takes_the_same_few_queries(town: Municipality, django_assert_max_num_queries: Any, rows: int) -> None:
+    streams = [datastream() for _ in range(3)]
+    readings = [Reading(streams[n % 3].pk, NOON + _minutes(n), n) for n in range(rows)]
+    with django_assert_max_num_queries(4):  # those through Django: lock and savepoint; the others pass beside
+        write_now(readings)
