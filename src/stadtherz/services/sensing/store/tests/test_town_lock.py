@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -28,7 +27,7 @@ def _tables() -> list[str]:
 
 
 @pytest.fixture
-def neighbour(town: Municipality, kusel: Municipality) -> Iterator[Municipality]:
+def neighbour(town: Municipality, kusel: Municipality) -> Municipality:
     """A town with a row in each table; the other is active."""
     with activate(kusel):
         stream = datastream()
@@ -36,7 +35,7 @@ def neighbour(town: Municipality, kusel: Municipality) -> Iterator[Municipality]
         write_now([Reading(stream.pk, time, 1) for time in times])
         Hour.objects.create(datastream=stream, hour=NOON, sum=1, min=1, max=1, count=1)
         PackedDay.objects.create(datastream=stream, day=NOON.date(), n=1, payload=b"x")
-    yield kusel
+    return kusel
 
 
 def test_no_row_of_the_neighbour_is_seen_by_any_way(neighbour: Municipality) -> None:
