@@ -48,6 +48,7 @@ PAGES = (
     PageType("participation", "/mitreden/", has_map=True),
     PageType("process", "/mitreden/beteiligung/ideen/"),
     PageType("ideas", "/mitreden/ideen/"),
+    PageType("what became of ideas", "/mitreden/was-daraus-wurde/"),
     PageType("ideas on the map", "/mitreden/ideen/karte/", has_map=True),
     PageType("idea", "/mitreden/ideen/", via=".sh-row__title a", has_map=True),
     PageType("new idea", "/mitreden/ideen/neu/", role="resident", has_map=True),

@@ -40,6 +40,7 @@ PICTURES = (
     Picture("list", "/mitreden/ideen/"),
     Picture("map", "/mitreden/ideen/karte/"),
     Picture("map-dark", "/mitreden/ideen/karte/", DARK),
+    Picture("outcomes", "/mitreden/was-daraus-wurde/"),
     Picture("idea", "/mitreden/ideen/", via=ROWS, whole=True),
     Picture("idea-320", "/mitreden/ideen/", NARROW, via=ROWS, whole=True),
     Picture("form-with-errors", "/mitreden/ideen/neu/", role="resident", submit=SEND, whole=True),

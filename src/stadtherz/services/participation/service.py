@@ -37,7 +37,7 @@ SERVICE = Service(
         MenuEntry(_("Where you can take part"), "participation:overview", Door.TAKE_PART, "speak", order=10),
         MenuEntry(_("All ideas"), "participation:ideas", Door.TAKE_PART, "bulb", order=11),
         MenuEntry(_("Ideas on the map"), "participation:map", Door.TAKE_PART, "map", order=12),
-        MenuEntry(_("What becomes of ideas"), "participation:ideas", Door.KNOW, "bulb", order=13),
+        MenuEntry(_("What becomes of ideas"), "participation:outcomes", Door.KNOW, "bulb", order=13),
         MenuEntry(
             _("Answer ideas"),
             "participation:answering",

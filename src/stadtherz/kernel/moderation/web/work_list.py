@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -25,21 +24,10 @@ from stadtherz.kernel.moderation.web.reading import readable, row
 from stadtherz.kernel.moderation.web.undo_offer import offer_undo, take_offer, undo_offer
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.registry.services import moderated_kinds
+from stadtherz.kernel.ui.paginator import CountedPaginator
 
 A_PAGE = 50
 ON_PAPER = 200
-
-
-class CountedPaginator(Paginator):
-    """A paginator that is told how many there are, as the overview has counted them already."""
-
-    def __init__(self, cases: Any, count: int) -> None:
-        super().__init__(cases, A_PAGE)
-        self._count = count
-
-    @cached_property
-    def count(self) -> int:
-        return self._count
 
 
 @require(DECIDE)
@@ -56,7 +44,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     page = (
         Paginator(cases, A_PAGE).get_page(request.GET.get("page"))
         if kind and only
-        else CountedPaginator(cases, _count(overview, kind, only)).get_page(request.GET.get("page"))
+        else CountedPaginator(cases, A_PAGE, count=_count(overview, kind, only)).get_page(request.GET.get("page"))
     )
     now = timezone.now()
     rows = [row(case, kinds, taken=is_claimed_by_other(case, signed_in_person(request), now), now=now) for case in page]

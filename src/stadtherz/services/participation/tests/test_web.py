@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from stadtherz.kernel.moderation.models import Case
 from stadtherz.kernel.municipalities.active import activate
@@ -62,7 +64,7 @@ def test_every_public_page_answers(town: Municipality) -> None:
     for address in (
         "/", "/mitreden/", f"/mitreden/beteiligung/{process.key}/", "/mitreden/ideen/", "/mitreden/ideen/karte/",
         "/mitreden/ideen/liste/", f"/mitreden/ideen/{idea.pk}/", f"/mitreden/ideen/{idea.pk}/unterschriften/",
-        "/mitreden/neues.atom", "/mitreden/ideen/aehnlich/?title=Idee", f"/mitreden/ideen/{idea.pk}/ort.geojson",
+        "/mitreden/was-daraus-wurde/", "/mitreden/neues.atom", "/mitreden/ideen/aehnlich/?title=Idee", f"/mitreden/ideen/{idea.pk}/ort.geojson",
     ):  # fmt: skip
         assert client.get(address).status_code == 200, address
 
@@ -74,7 +76,9 @@ def test_an_empty_town_says_so(town: Municipality) -> None:
     assert "Keine Idee passt" in client.get("/mitreden/ideen/?q=Zeppelin").text
 
 
-@pytest.mark.parametrize("address", ["/mitreden/ideen/", "/mitreden/ideen/karte/", "/mitreden/", "/"])
+@pytest.mark.parametrize(
+    "address", ["/mitreden/ideen/", "/mitreden/ideen/karte/", "/mitreden/was-daraus-wurde/", "/mitreden/", "/"]
+)
 def test_lists_ask_as_little_for_500_rows_as_for_5(town: Municipality, address: str) -> None:
     process = factories.process()
     topic, author, client = factories.category(process), person(), as_visitor(person())
@@ -83,7 +87,7 @@ def test_lists_ask_as_little_for_500_rows_as_for_5(town: Municipality, address: 
         factories.many_ideas(rows, process, author=author, category=topic)
         StatusChange.objects.bulk_create(
             StatusChange(idea=idea, status="done", answer={"de": "Ja."}, office="Amt")
-            for idea in Idea.objects.all()[:5]
+            for idea in Idea.objects.filter(answers=None)
         )
         counts.append(queries_of(client, address))
     assert counts[0] == counts[1]
@@ -336,3 +340,23 @@ def test_the_feed_is_well_formed_with_any_text(town: Municipality) -> None:
     with translation.override("de"):
         root = ElementTree.fromstring(as_visitor().get("/mitreden/neues.atom").content)
     assert len(root.findall("{http://www.w3.org/2005/Atom}entry")) == 2
+
+
+def test_what_became_of_ideas_is_told_once_an_idea_and_newest_first(town: Municipality) -> None:
+    first, second, silent = (factories.idea(title=title) for title in ("Bank", "Brunnen", "Baum"))
+    days = itertools.count()
+
+    def answered(idea: Idea, status: Status, text: str) -> None:
+        at = timezone.now() - timedelta(days=30 - next(days))
+        StatusChange.objects.create(idea=idea, status=status, answer={"de": text}, office="Amt", at=at)
+
+    answered(first, Status.IN_REVIEW, "Wir prüfen.")
+    answered(second, Status.DECLINED, "Kein Platz.")
+    answered(first, Status.DONE, "Sie steht.")
+    client = as_visitor()
+    page = client.get("/mitreden/was-daraus-wurde/").text
+    assert page.index("Sie steht.") < page.index("Kein Platz.")
+    assert ("Wir prüfen." in page, silent.title in page) == (False, False)
+    declined = client.get("/mitreden/was-daraus-wurde/?status=declined").text
+    assert ("Kein Platz." in declined, "Sie steht." in declined) == (True, False)
+    assert "Diesen Status hat zurzeit keine Idee" in client.get("/mitreden/was-daraus-wurde/?status=planned").text

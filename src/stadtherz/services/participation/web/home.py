@@ -50,7 +50,7 @@ def known(request: HttpRequest) -> dict[str, Any]:
         "entries": [
             {
                 "title": word(counts[status]) % {"n": counts[status]},
-                "url": f"{reverse('participation:ideas')}?status={status}",
+                "url": f"{reverse('participation:outcomes')}?status={status}",
             }
             for status, word in words.items()
             if counts.get(status)

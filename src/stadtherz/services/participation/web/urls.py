@@ -10,6 +10,7 @@ from stadtherz.services.participation.web import (
     feeds,
     idea,
     lists,
+    outcomes,
     overview,
     own,
     paper,
@@ -21,6 +22,7 @@ from stadtherz.services.participation.web import (
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("beteiligung/<slug:key>/", overview.process, name="process"),
+    path("was-daraus-wurde/", outcomes.outcomes, name="outcomes"),
     path("ideen/", lists.ideas, name="ideas"),
     path("ideen/karte/", lists.map_of_ideas, name="map"),
     path("ideen/orte.geojson", lists.places_geojson, name="places"),
