@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.roles import STAFF, Role
 from stadtherz.kernel.registry.declaration import (
     Door,
     Handler,
@@ -21,6 +21,7 @@ from stadtherz.kernel.registry.declaration import (
 
 HERE = "stadtherz.services.wayfinding"
 CLERKS = frozenset({Role.CLERK, Role.ADMIN})
+SURVEYORS = frozenset({Role.CLERK, Role.EDITOR, Role.ADMIN})
 
 SERVICE = Service(
     key="wayfinding",
@@ -30,6 +31,11 @@ SERVICE = Service(
     api=f"{HERE}.api:router",
     menu=(
         MenuEntry(_("Your way"), "wayfinding:plan", Door.ARRIVE, "route", order=10),
+        MenuEntry(_("Help to complete the map"), "wayfinding:surveys", Door.ARRIVE, "pin", order=30),
+        MenuEntry(
+            _("Answers from the spot"), "wayfinding:survey_review", Door.STAFF, "check-circle", "wayfinding.survey", 41
+        ),
+        MenuEntry(_("What stands in the way"), "wayfinding:barriers", Door.STAFF, "stairs", "wayfinding.plan", 42),
         MenuEntry(_("Obstacles today"), "wayfinding:obstacles", Door.ARRIVE, "warning", order=11),
         MenuEntry(
             _("Clear up obstacles"), "wayfinding:obstacles_staff", Door.STAFF, "warning", "wayfinding.obstacles", 40
@@ -38,7 +44,11 @@ SERVICE = Service(
     home=(HomeBlock("wayfinding-plan", Door.ARRIVE, "ui/components/door_entries.html", f"{HERE}.web.home:arrive", 10),),
     jobs=f"{HERE}.jobs",
     demo=f"{HERE}.actions.graph:load_demo",
-    permissions=(Permission("wayfinding.obstacles", _("Draw, confirm and end obstacles"), CLERKS),),
+    permissions=(
+        Permission("wayfinding.obstacles", _("Draw, confirm and end obstacles"), CLERKS),
+        Permission("wayfinding.plan", _("See what stands in the way of trips, and what the map does not know"), STAFF),
+        Permission("wayfinding.survey", _("Accept what was found out on the spot"), SURVEYORS),
+    ),
     moderated=(
         ModeratedKind(
             key="wayfinding.obstacle",

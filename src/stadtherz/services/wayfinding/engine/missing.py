@@ -9,6 +9,7 @@ may be as unknown as it likes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from .graph import Ints
 from .profiles import Limit, Profile
 from .questions import Question, Spot, matters, spots, unknown
 from .vocabulary import Kind
+
+#: metres that one can judge at a glance; questions about longer stretches come later
+ASKABLE_M: Final = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ def missing_facts(engine: Engine, answers: Sequence[tuple[Profile, Ranking]], *,
         for question, values in weight.items()
         for group, trips in zip(np.flatnonzero(values).tolist(), values[values > 0].tolist(), strict=True)
     ]
-    found.sort(key=lambda item: (-item[0], item[1], tuple(rows[item[2]].tolist())))
+    length = np.bincount(number, weights=engine.model.metres, minlength=len(rows))
+    # nobody can say at one place how a street of two kilometres is
+    found.sort(key=lambda item: (-item[0] * min(1.0, ASKABLE_M / max(1.0, length[item[2]])), item[1], *rows[item[2]]))
     order = np.argsort(number, kind="stable")
     first = np.searchsorted(number[order], np.arange(len(rows) + 1))
     result = []

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, field
+from math import cos, hypot, radians
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -13,11 +14,14 @@ from django.db.models import Exists, FloatField, Func, OuterRef
 
 from stadtherz.kernel.geo.models import Address, District, Extract, Place
 from stadtherz.kernel.municipalities.active import active
+from stadtherz.services.wayfinding.engine.missing import ASKABLE_M
 from stadtherz.services.wayfinding.models import MissingFact, RankedBarrier, Study, SurveyAnswer
 from stadtherz.services.wayfinding.studies.vocabulary import DESTINATIONS, StudyState
 from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
 
 LonLat = tuple[float, float]
+#: metres within which usefulness falls by half, and how much less the next question of the same kind is wanted
+NEAR_M, AGAIN = 200.0, 0.8
 
 
 def addresses(extract: Extract) -> tuple[list[LonLat], dict[str, int]]:
@@ -92,28 +96,30 @@ def ranked(study: Study, profile: str = "") -> list[AtOneSpot]:
     return sorted(found.values(), key=lambda s: (-s.effect, -s.trips_together, -s.stands_in, s.number))
 
 
-def neighbours(rows: Iterable[RankedBarrier]) -> dict[tuple[str, str], RankedBarrier]:
-    """Barriers by profile and key, for naming those that must be mended together."""
-    return {(row.profile, row.key): row for row in rows}
-
-
 def still_missing(study: Study, *, near: Point | None = None, limit: int = 30) -> list[MissingFact]:
     """Missing facts that nobody has answered since, the most useful first, or those near a place.
 
-    Near means: usefulness falls by half with every 300 metres.
+    Near means: usefulness falls by half with every 200 metres. The more there is of one question, the later its next
+    one comes, so that a round is not ten times the same.
     """
-    rows = MissingFact.objects.filter(study=study)
     answered = set(
         SurveyAnswer.objects.exclude(state=AnswerState.REFUSED).values_list("question", "way", "side", "junction")
     )
-    found = [row for row in rows if (row.question, row.way, row.side, row.junction) not in answered]
+    rows = [
+        row for row in MissingFact.objects.filter(study=study).defer("line").order_by("pk")
+        if (row.question, row.way, row.side, row.junction) not in answered
+    ]  # fmt: skip
+    useful = {row.pk: row.trips * min(1.0, ASKABLE_M / max(1.0, row.metres)) for row in rows}
     if near is not None:
-        metres = {row.pk: _metres(near, row.point) for row in found}
-        found.sort(key=lambda row: (-row.trips * 0.5 ** (metres[row.pk] / 300), row.pk))
-    return found[:limit]
+        for row in rows:
+            useful[row.pk] *= 0.5 ** (_metres(near, row.point) / NEAR_M)
+    rows.sort(key=lambda row: (-useful[row.pk], row.pk))
+    before: Counter[str] = Counter()
+    for row in rows:
+        useful[row.pk] *= AGAIN ** before[row.question]
+        before[row.question] += 1
+    return sorted(rows, key=lambda row: (-useful[row.pk], row.pk))[:limit]
 
 
 def _metres(one: Point, other: Point) -> float:
-    from math import cos, hypot, radians
-
     return hypot((one.x - other.x) * cos(radians(one.y)), one.y - other.y) * 111_195

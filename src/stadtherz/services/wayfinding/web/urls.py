@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from stadtherz.kernel.api.door import door
-from stadtherz.services.wayfinding.web import obstacles, obstacles_staff, routing, way
+from stadtherz.services.wayfinding.web import barriers, obstacles, obstacles_staff, review, routing, surveys, way
 
 KEY = "wayfinding"
 PROFILE = r"(?P<profile>[a-z-]{1,40})"
@@ -29,6 +29,19 @@ urlpatterns = [
     path("ankommen/amt/hindernisse/neu/", obstacles_staff.new, name="obstacle_new"),
     path("ankommen/amt/hindernisse/quellen/", obstacles_staff.feeds, name="obstacle_feeds"),
     path("ankommen/amt/hindernisse/quellen/<int:feed_id>/", obstacles_staff.feed, name="obstacle_feed"),
+    path("ankommen/mithelfen/", surveys.overview, name="surveys"),
+    path("ankommen/mithelfen/orte.geojson", surveys.places, name="survey_places"),
+    path("ankommen/mithelfen/runde/", surveys.walk, name="survey_round"),
+    path("ankommen/mithelfen/frage/<str:token>/", surveys.question, name="survey_question"),
+    path("ankommen/mithelfen/frage/<str:token>/ort.geojson", surveys.course, name="survey_course"),
+    path("ankommen/amt/vor-ort/", review.answers, name="survey_review"),
+    path("ankommen/amt/vor-ort/entscheiden/", review.decide, name="survey_decide"),
+    path("ankommen/amt/vor-ort/<int:answer_id>/zuruecknehmen/", review.undo, name="survey_undo"),
+    path("ankommen/amt/vor-ort/aenderungen.osc", review.changes, name="survey_changes"),
+    path("ankommen/amt/barrieren/", barriers.ranking, name="barriers"),
+    path("ankommen/amt/barrieren/orte.geojson", barriers.places, name="barrier_places"),
+    path("ankommen/amt/barrieren/tabelle.csv", barriers.as_table, name="barrier_csv"),
+    path("ankommen/amt/barrieren/zaehlen/", barriers.order, name="order_study"),
     path("api/routing/v2/directions/<slug:profile>", door(routing.directions, KEY), name="directions"),
     path("api/routing/v2/directions/<slug:profile>/<slug:form>", door(routing.directions, KEY), name="directions_form"),
     re_path(rf"^api/routing/v2/isochrones/{PROFILE}(?:/geojson)?\Z", door(routing.isochrones, KEY), name="isochrones"),

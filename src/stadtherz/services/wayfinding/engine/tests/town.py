@@ -38,7 +38,8 @@ class Draft:
         self.ways.append((nodes, {key.replace("__", ":"): value for key, value in tags.items()}))
         return len(self.ways)
 
-    def write(self, path: Path, *, sign: int = 1) -> Path:
+    def write(self, path: Path, *, sign: int = 1, first: int = 1) -> Path:
+        """``first``: number of the first way."""
         with osmium.SimpleWriter(str(path), overwrite=True) as writer:
             for (east, north), number in sorted(self.nodes.items(), key=lambda item: item[1]):
                 node = osmium.osm.mutable.Node(
@@ -46,7 +47,7 @@ class Draft:
                     timestamp="2024-05-01T00:00:00Z",
                 )  # fmt: skip
                 writer.add_node(node)
-            for number, (nodes, tags) in enumerate(self.ways, start=1):
+            for number, (nodes, tags) in enumerate(self.ways, start=first):
                 way = osmium.osm.mutable.Way(
                     id=sign * number, nodes=[sign * node for node in nodes], tags=tags, version=1,
                     timestamp="2024-05-01T00:00:00Z",

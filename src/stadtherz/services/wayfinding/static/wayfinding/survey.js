@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: Stadtherz contributors */
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A round of questions on a phone: one to be seen, answers kept on the device until there is a network. Each answer
+   carries a key of its own, so that it counts once however often it is sent. Works without this script as plain forms. */
+
+const STORE = "stadtherz-survey";
+/** An answer that the town cannot use after this many days is not sent any more. */
+const KEEP_DAYS = 60;
+
+const waiting = () => {
+  try {
+    const kept = JSON.parse(localStorage.getItem(STORE) ?? "[]");
+    return Array.isArray(kept) ? kept.filter((item) => Date.now() - item.at < KEEP_DAYS * 864e5) : [];
+  } catch {
+    return [];
+  }
+};
+const keep = (items) => {
+  try {
+    localStorage.setItem(STORE, JSON.stringify(items));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const round = document.querySelector("[data-survey]");
+const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+
+function showWaiting() {
+  const count = waiting().length;
+  for (const note of document.querySelectorAll("[data-survey-waiting]")) {
+    note.hidden = count === 0;
+    note.textContent = count === 1 ? note.dataset.one : note.dataset.many.replace("{}", count);
+  }
+}
+
+function say(text) {
+  const place = document.querySelector("[data-survey-said]");
+  if (place) place.textContent = text;
+}
+
+/** Send one answer. "sent", "kept" (no network), or the words of the refusal. */
+async function send({ url, fields }) {
+  const body = new URLSearchParams(fields);
+  body.set("csrfmiddlewaretoken", token());
+  let answer;
+  try {
+    answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(15000) });
+  } catch {
+    return { state: "kept" };
+  }
+  if (answer.ok) return { state: "sent" };
+  if (answer.status === 403 || answer.status === 429 || answer.status >= 500) return { state: "kept" };
+  const told = await answer.json().catch(() => ({}));
+  return { state: "refused", error: told.error ?? "" };
+}
+
+let sending = false;
+async function sendWaiting() {
+  if (sending || !token()) return "";
+  sending = true;
+  let refused = "";
+  try {
+    for (const item of waiting()) {
+      const result = await send(item);
+      if (result.state === "kept") break;
+      keep(waiting().filter((other) => other.fields.key !== item.fields.key));
+      if (result.state === "refused") refused = result.error;
+      showWaiting();
+    }
+  } finally {
+    sending = false;
+  }
+  return refused;
+}
+
+function startRound() {
+  const questions = [...round.querySelectorAll("[data-question]")];
+  const end = round.querySelector("[data-survey-end]");
+  const several = questions.length > 1;
+  let at = 0;
+  const show = (number, focus = true) => {
+    at = number;
+    questions.forEach((question, index) => (question.hidden = index !== number));
+    end.hidden = number < questions.length;
+    const head = (questions[number] ?? end).querySelector("h1, h2");
+    if (focus) {
+      head.tabIndex = -1;
+      head.focus();
+      scrollTo({ top: 0 });
+    }
+  };
+  if (several) show(0, false);
+  questions.forEach((question, index) => {
+    const form = question.querySelector("form");
+    const skip = question.querySelector("[data-survey-skip]");
+    skip.hidden = !several;
+    skip.addEventListener("click", () => {
+      say("");
+      show(index + 1);
+    });
+    form.addEventListener("submit", (event) => {
+      const fields = Object.fromEntries(new FormData(form));
+      delete fields.csrfmiddlewaretoken;
+      const answered = fields.choice || fields.figure?.trim();
+      const level = fields.choice === "0" && !fields.figure?.trim();
+      const directed = !form.querySelector("[name=uphill]") || fields.uphill || level;
+      if (!answered || !directed) {
+        event.preventDefault();
+        say(round.dataset.choose);
+        return;
+      }
+      const all = [...waiting().filter((item) => item.fields.key !== fields.key), { url: form.action, fields, at: Date.now() }];
+      if (!keep(all)) return; // no storage: the browser sends the form as usual
+      event.preventDefault();
+      showWaiting();
+      say("");
+      show(several ? at + 1 : questions.length);
+      sendWaiting().then((refused) => {
+        if (refused) say(`${round.dataset.refused} ${refused}`);
+        else say(waiting().length ? round.dataset.kept : round.dataset.sent);
+      });
+    });
+  });
+}
+
+const near = document.querySelector("[data-here]");
+const place = document.getElementById("ort");
+if (near && place && navigator.geolocation) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "wf-here", textContent: near.dataset.here });
+  const said = document.createElement("p");
+  said.className = "wf-here-said";
+  said.setAttribute("role", "status");
+  button.addEventListener("click", () => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        place.value = `${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)}`;
+        near.requestSubmit();
+      },
+      () => (said.textContent = near.dataset.hereFailed),
+      { enableHighAccuracy: true, timeout: 10000 },
+    );
+  });
+  place.closest(".kern-form-input").append(button, said);
+}
+
+if (round) startRound();
+showWaiting();
+sendWaiting();
+addEventListener("online", () => sendWaiting());

@@ -1,0 +1,170 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""For planners: what stands in the way of the most trips, as a list, on the map, and as a table for spreadsheets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from stadtherz.kernel.audit.spreadsheet import spreadsheet
+from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.services.wayfinding.actions.studies import STUDIED, StudyRefused, order_study
+from stadtherz.services.wayfinding.engine.phrases import Table, table
+from stadtherz.services.wayfinding.engine.presets import PRESETS
+from stadtherz.services.wayfinding.models import RankedBarrier, StudiedProfile, Study
+from stadtherz.services.wayfinding.queries.studies import AtOneSpot, last_study, ranked
+from stadtherz.services.wayfinding.studies.vocabulary import StudyState
+from stadtherz.services.wayfinding.web.asking import in_language
+from stadtherz.services.wayfinding.web.mending import measure, met
+
+#: rows on a page and on the map; the table has them all
+SHOWN = 40
+SIDES = {1: "left", 2: "right"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A barrier as the list shows it."""
+
+    id: str
+    number: int
+    spot: AtOneSpot
+    measure: str
+    place: str
+    profiles: str
+
+
+def words() -> Table:
+    """The engine's words in the page's language."""
+    return table((get_language() or "de").split("-")[0])
+
+
+def title_of(profile: str) -> str:
+    """The name of a profile; a preset that has gone keeps its key."""
+    preset = PRESETS.get(profile)
+    return in_language(preset.title, (get_language() or "de").split("-")[0]) if preset else profile
+
+
+def rows_of(study: Study, profile: str) -> list[Row]:
+    """The barriers of a study in words."""
+    spoken = words()
+    return [
+        Row(
+            f"b{number}", number, spot, measure(met(spot.rows), spoken), spot.name or _("Way without a name"),
+            ", ".join(title_of(row.profile) for row in spot.rows),
+        )
+        for number, spot in enumerate(ranked(study, profile), 1)
+    ]  # fmt: skip
+
+
+def _profile(request: HttpRequest) -> str:
+    asked = request.GET.get("profil", "")
+    return asked if asked in STUDIED else ""
+
+
+@require("wayfinding.plan")
+@require_safe
+def ranking(request: HttpRequest) -> HttpResponse:
+    """The list with its map, how it was counted, and the button to count anew."""
+    study, profile = last_study(), _profile(request)
+    newest = last_study(done=False)
+    rows = rows_of(study, profile) if study else []
+    studied = list(study.profiles.all()) if study else []
+    query = f"?profil={profile}" if profile else ""
+    return render(request, "wayfinding/staff/barriers.html", {
+        "study": study, "waiting": newest is not None and newest.state == StudyState.WAITING,
+        "failed": newest if newest is not None and newest.state == StudyState.FAILED else None,
+        "rows": rows[:SHOWN], "count": len(rows), "profile": profile, "profile_title": title_of(profile) if profile else "",
+        "profiles": [{"key": key, "title": title_of(key)} for key in STUDIED],
+        "columns": _columns(), "figures": [_figures(one) for one in studied],
+        "places_url": reverse("wayfinding:barrier_places") + query, "csv_url": reverse("wayfinding:barrier_csv") + query,
+    })  # fmt: skip
+
+
+def _columns() -> list[dict[str, Any]]:
+    return [
+        {"title": _("Who")}, {"title": _("Trips"), "numeric": True}, {"title": _("possible"), "numeric": True},
+        {"title": _("possible"), "unit": "%", "numeric": True},
+        {"title": _("not joined on the map"), "numeric": True},
+    ]  # fmt: skip
+
+
+def _figures(one: StudiedProfile) -> list[Any]:
+    share = round(100 * one.joined / one.trips, 1) if one.trips else None
+    return [title_of(one.profile), one.trips, one.joined, share, one.severed]
+
+
+@require("wayfinding.plan")
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """The same for the map: a point and the course of each barrier."""
+    study = last_study()
+    features: list[dict[str, Any]] = []
+    rows = rows_of(study, _profile(request))[:SHOWN] if study else []
+    lines = dict(RankedBarrier.objects.filter(pk__in=[row.spot.rows[0].pk for row in rows]).values_list("pk", "line"))
+    for row in rows:
+        for line in lines[row.spot.rows[0].pk].coords:
+            features.append(_feature("LineString", line, {"id": row.id}))
+    for row in rows:
+        where = row.spot.point
+        title = f"{row.number}. {row.place}: {row.measure}"
+        features.append(
+            _feature("Point", (where.x, where.y), {"id": row.id, "letter": str(row.number), "title": title})
+        )
+    return JsonResponse({"type": "FeatureCollection", "clustered": False, "features": features})
+
+
+def _feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "Feature", "properties": properties, "geometry": {"type": kind, "coordinates": coordinates},
+    }  # fmt: skip
+
+
+@require("wayfinding.plan")
+@require_safe
+def as_table(request: HttpRequest) -> HttpResponse:
+    """Everything as CSV, with what is needed to repeat the counting."""
+    study, profile = last_study(), _profile(request)
+    if study is None:
+        raise Http404
+    headings = [
+        _("Rank"), _("Street"), _("What would mend it"), _("For whom"), _("Trips that it opens"),
+        _("Addresses from which"), _("Trips that get much shorter"), _("Trips in whose way it stands"),
+        _("Trips that it opens together with others"), _("Nobody knows whether it is one"), _("Metres"), _("Longitude"),
+        _("Latitude"), _("Way in OpenStreetMap"), _("Broken limits"), _("Study"), _("Map"), _("Seed"),
+    ]  # fmt: skip
+    body = (_cells(row, study) for row in rows_of(study, profile))
+    return spreadsheet(f"hindernisse-{study.pk}{'-' + profile if profile else ''}.csv", headings, body)
+
+
+def _cells(row: Row, study: Study) -> list[object]:
+    spot = row.spot
+    facts = json.dumps({one.profile: one.facts for one in spot.rows}, ensure_ascii=False)
+    return [
+        row.number, row.place, row.measure, row.profiles, spot.trips, spot.addresses, spot.shortened, spot.stands_in,
+        spot.trips_together, _("yes") if spot.only_unknown else _("no"), round(spot.metres), round(spot.point.x, 6),
+        round(spot.point.y, 6), spot.rows[0].key.partition(".")[0], facts, study.pk, study.extract, study.seed,
+    ]  # fmt: skip
+
+
+@require("wayfinding.plan")
+@require_POST
+def order(request: HttpRequest) -> HttpResponse:
+    """Have the trips counted anew."""
+    try:
+        order_study(person=signed_in_person(request))
+    except StudyRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The trips are being counted. This takes a minute or two; come back to this page."))
+    return redirect("wayfinding:barriers")

@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""For staff: what people found out on the spot. Accept, refuse, take back, and hand the accepted facts to OpenStreetMap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from stadtherz.kernel.geo.extracts import current_extract, extract_path
+from stadtherz.kernel.geo.models import ExtractKind
+from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.actions.surveys import AnswerRefused, accept, refuse, take_back
+from stadtherz.services.wayfinding.engine.changefile import change_file
+from stadtherz.services.wayfinding.engine.questions import Question
+from stadtherz.services.wayfinding.models import SurveyAnswer
+from stadtherz.services.wayfinding.queries.surveys import Waiting, accepted_facts, with_voices
+from stadtherz.services.wayfinding.surveys.choices import ASKED, said
+from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
+from stadtherz.services.wayfinding.web.surveys import token_of
+
+A_PAGE = 30
+#: answers that one click decides at most
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An answer in words."""
+
+    answer: SurveyAnswer
+    asked: str
+    said: str
+    voices: Waiting
+    url: str
+
+
+def _rows(answers: list[SurveyAnswer]) -> list[Row]:
+    found = []
+    for voices in with_voices(answers):
+        answer = voices.answer
+        question = Question(answer.question)
+        token = token_of(answer.question, answer.way, answer.side, answer.junction)
+        url = reverse("wayfinding:survey_question", args=[token])
+        found.append(Row(answer, str(ASKED[question].short), said(question, answer.value), voices, url))
+    return found
+
+
+@require("wayfinding.survey")
+@require_safe
+def answers(request: HttpRequest) -> HttpResponse:
+    """The work list: what waits, oldest first; what was decided, newest first."""
+    state = request.GET.get("stand", "")
+    shown = AnswerState(state) if state in AnswerState else AnswerState.WAITING
+    order = "pk" if shown is AnswerState.WAITING else "-decided_at"
+    queryset = SurveyAnswer.objects.filter(state=shown).select_related("person", "decided_by").order_by(order, "pk")
+    page = Paginator(queryset, A_PAGE).get_page(request.GET.get("page"))
+    address = reverse("wayfinding:survey_review")
+    rows = _rows(list(page.object_list))
+    return render(request, "wayfinding/staff/answers.html", {
+        "rows": rows, "page": page, "state": shown, "waiting": shown is AnswerState.WAITING,
+        "accepted": shown is AnswerState.ACCEPTED, "suggested": [row for row in rows if row.voices.suggested],
+        "lost": _lost(), "tabs": [
+            {"title": one.label, "url": f"{address}?stand={one}", "current": one is shown, "count": None}
+            for one in AnswerState
+        ],
+    })  # fmt: skip
+
+
+def _lost() -> int:
+    """How many accepted facts found no place on the present map."""
+    try:
+        return len(graphs.loaded().lost)
+    except graphs.NoGraph:
+        return 0
+
+
+@require("wayfinding.survey")
+@require_POST
+def decide(request: HttpRequest) -> HttpResponse:
+    """Accept or refuse the chosen answers, or take a decision back."""
+    clerk, what = signed_in_person(request), request.POST.get("what", "")
+    sent = request.POST.getlist("answer")[:AT_ONCE]
+    numbers = [int(number) for number in sent if number.isascii() and number.isdigit() and len(number) < 19]
+    chosen: list[SurveyAnswer] = list(SurveyAnswer.objects.filter(pk__in=numbers))
+    try:
+        if what == "accept":
+            done = accept(answers=chosen, person=clerk)
+            text = ngettext("%(n)d answer counts from now on.", "%(n)d answers count from now on.", done)
+        elif what == "refuse":
+            done = refuse(answers=chosen, person=clerk)
+            text = ngettext("%(n)d answer does not count.", "%(n)d answers do not count.", done)
+        else:
+            raise Http404
+    except AnswerRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(
+            request, text % {"n": done} + " " + _("You can take this back in the list of decided answers.")
+        )
+    return redirect("wayfinding:survey_review")
+
+
+@require("wayfinding.survey")
+@require_POST
+def undo(request: HttpRequest, answer_id: int) -> HttpResponse:
+    """Take a decision back."""
+    given = get_object_or_404(SurveyAnswer, pk=answer_id)
+    try:
+        take_back(answer=given, person=signed_in_person(request))
+    except AnswerRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The answer waits again."))
+    return redirect("wayfinding:survey_review")
+
+
+@require("wayfinding.survey")
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """All accepted facts as a change file for OpenStreetMap (OsmChange)."""
+    extract = current_extract()
+    if extract is None or not extract_path(extract.slug).exists():
+        raise Http404
+    content, left = change_file(extract_path(extract.slug), accepted_facts())
+    response = HttpResponse(content, content_type="application/xml; charset=utf-8")
+    name = "modellstadt" if extract.kind == ExtractKind.MODEL else "vor-ort"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.osc"'
+    response.headers["X-Facts-Left-Out"] = str(len(left))
+    return response

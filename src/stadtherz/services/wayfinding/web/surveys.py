@@ -1,0 +1,331 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""For everybody on the way: what the map does not know near here, one question a screen, by phone and without network.
+
+A round is one document with several questions, each a form of its own. With JavaScript one of them is to be seen and an
+answer waits in the browser until there is a network; without, they stand below each other. Nobody needs an account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID, uuid4
+
+import numpy as np
+from django.contrib import messages
+from django.contrib.gis.geos import Point
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from stadtherz.kernel.api.limits import take, visitor
+from stadtherz.kernel.people.models import Person
+from stadtherz.kernel.people.rules import may
+from stadtherz.kernel.people.web.guards import public
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.actions.surveys import AnswerRefused, Found, answer
+from stadtherz.services.wayfinding.engine.geodesy import bearing
+from stadtherz.services.wayfinding.engine.graph import Graph, Ints
+from stadtherz.services.wayfinding.engine.questions import Question, Spot, askable, edges_at
+from stadtherz.services.wayfinding.engine.vocabulary import Kind, Side
+from stadtherz.services.wayfinding.models import MissingFact
+from stadtherz.services.wayfinding.places import meant
+from stadtherz.services.wayfinding.queries.studies import last_study, still_missing
+from stadtherz.services.wayfinding.surveys.choices import ASKED, Asked
+from stadtherz.services.wayfinding.surveys.vocabulary import AN_HOUR
+
+LISTED, ROUND = 30, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where somebody is, as they said it; ``problem`` when it was not understood."""
+
+    point: Point | None = None
+    label: str = ""
+    problem: str = ""
+
+    @property
+    def query(self) -> str:
+        """The place as parameter of a link."""
+        return f"?ort={self.point.y:.5f},{self.point.x:.5f}" if self.point else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question at a spot, ready for a form."""
+
+    token: str
+    number: int
+    asked: Asked
+    question: Question
+    place: str
+    line: list[list[tuple[float, float]]]
+    trips: int = 0
+    uphill: tuple[str, str] | None = None
+
+    @property
+    def key(self) -> UUID:
+        """A new key for each form that is shown."""
+        return uuid4()
+
+
+def token_of(question: str, way: int, side: int, junction: int) -> str:
+    """A question at a spot as one word for addresses."""
+    return f"{question}.{way}.{side}.{junction}"
+
+
+def read_token(token: str) -> tuple[Question, Spot]:
+    """The other way round. Raises ``Http404``."""
+    try:
+        question, way, side, junction = token.split(".")
+        numbers = [int(way), int(side), int(junction)]
+        if max(abs(number) for number in numbers) >= 2**63 or not 0 <= numbers[1] <= 2:
+            raise Http404
+        return Question(question), Spot(*numbers)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _here(request: HttpRequest) -> Here:
+    text = request.GET.get("ort", "").strip()[:200]
+    if not text:
+        return Here()
+    found = meant(text)
+    place = found.place or (found.choices[0] if found.choices else None)
+    if place is None:
+        return Here(label=text, problem=_("We did not find this place. Try the street without the number."))
+    return Here(Point(place.lon, place.lat, srid=4326), place.label)
+
+
+def _place(kind: Kind, name: str, side: int, bearing_of_way: float | None) -> str:
+    """Where a spot is, in words: "crossing, Hauptstraße, north side"."""
+    words = {
+        Kind.CROSSING: _("crossing"), Kind.STEPS: _("stairs"), Kind.PAVEMENT: _("pavement"), Kind.FOOTWAY: _("footpath"),
+        Kind.PATH: _("path"), Kind.TRACK: _("track"), Kind.CYCLEWAY: _("cycleway"),
+    }  # fmt: skip
+    parts = [words.get(kind, _("street"))]
+    if name:
+        parts.append(name)
+    if side and bearing_of_way is not None:
+        across = bearing_of_way + (90 if side == Side.RIGHT else -90)
+        compass = (_("north side"), _("east side"), _("south side"), _("west side"))
+        parts.append(compass[round(across % 360 / 90) % 4])
+    text = ", ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def _towards(degrees: float) -> str:
+    names = (
+        _("to the north"), _("to the north-east"), _("to the east"), _("to the south-east"), _("to the south"),
+        _("to the south-west"), _("to the west"), _("to the north-west"),
+    )  # fmt: skip
+    return names[round(degrees % 360 / 45) % 8]
+
+
+def _item(graph: Graph, question: Question, spot: Spot, edges: Ints, *, number: int = 1, trips: int = 0) -> Item:
+    lines = [[(float(x), float(y)) for x, y in graph.line(edge)] for edge in edges[:100].tolist()]
+    (x1, y1), (x2, y2) = lines[0][0], lines[-1][-1]
+    along = float(bearing(x1, y1, x2, y2)) if (x1, y1) != (x2, y2) else None
+    middle = int(edges[len(edges) // 2])
+    name = graph.names[graph.edges["name"][middle]]
+    uphill = None
+    if question is Question.INCLINE and along is not None:
+        uphill = (_towards(along), _towards(along + 180))
+    return Item(
+        token=token_of(question, spot.way, spot.side, spot.junction), number=number, asked=ASKED[question],
+        question=question, place=_place(Kind(graph.edges["kind"][middle]), name, spot.side, along), line=lines,
+        trips=trips, uphill=uphill,
+    )  # fmt: skip
+
+
+def _items(rows: list[MissingFact]) -> list[Item]:
+    """The questions that the present map still has."""
+    engine = graphs.town().engine
+    ask, found = askable(engine.model), []
+    for row in rows:
+        question, spot = Question(row.question), Spot(row.way, row.side, row.junction)
+        edges = edges_at(engine.graph, spot)
+        edges = edges[ask[question][edges]]
+        if len(edges):
+            found.append(_item(engine.graph, question, spot, edges, number=len(found) + 1, trips=row.trips))
+    return found
+
+
+@public
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The most useful missing facts of the town, or near a place."""
+    study, here = last_study(), _here(request)
+    items: list[Item] = []
+    if study is not None:
+        try:
+            items = _items(still_missing(study, near=here.point, limit=LISTED))
+        except graphs.NoGraph:
+            study = None
+    return render(request, "wayfinding/survey/overview.html", {
+        "items": items, "here": here, "study": study, "places_url": reverse("wayfinding:survey_places") + here.query,
+        "round_url": reverse("wayfinding:survey_round") + here.query,
+    })  # fmt: skip
+
+
+@public
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """The same for the map."""
+    study, here = last_study(), _here(request)
+    try:
+        items = _items(still_missing(study, near=here.point, limit=LISTED)) if study else []
+    except graphs.NoGraph:
+        items = []
+    features = [_line(f"q{item.number}", line) for item in items for line in item.line]
+    features += [
+        _point(f"q{item.number}", str(item.number), f"{item.asked.short}: {item.place}", item.line[len(item.line) // 2])
+        for item in items
+    ]
+    return JsonResponse({"type": "FeatureCollection", "clustered": False, "features": features})
+
+
+def _line(id: str, line: list[tuple[float, float]]) -> dict[str, Any]:
+    geometry = {"type": "LineString", "coordinates": line}
+    return {"type": "Feature", "properties": {"id": id}, "geometry": geometry}
+
+
+def _point(id: str, letter: str, title: str, line: list[tuple[float, float]]) -> dict[str, Any]:
+    middle = np.array(line).mean(axis=0) if len(line) == 2 else line[len(line) // 2]
+    geometry = {"type": "Point", "coordinates": [float(middle[0]), float(middle[1])]}
+    return {"type": "Feature", "properties": {"id": id, "letter": letter, "title": title}, "geometry": geometry}
+
+
+@public
+@require_safe
+def walk(request: HttpRequest) -> HttpResponse:
+    """A round: some questions, one after the other."""
+    study, here = last_study(), _here(request)
+    try:
+        items = _items(still_missing(study, near=here.point, limit=ROUND)) if study else []
+    except graphs.NoGraph:
+        items = []
+    if not items:
+        return redirect(reverse("wayfinding:surveys") + here.query)
+    return _show(request, items)
+
+
+def _show(request: HttpRequest, items: list[Item], **more: Any) -> HttpResponse:
+    staff = may(request.user, "wayfinding.survey")
+    today = timezone.localdate().isoformat()
+    context = {"items": items, "count": len(items), "today": today, "by_staff": staff, **more}
+    return render(request, "wayfinding/survey/round.html", context, status=422 if more.get("errors") else 200)
+
+
+@public
+@require_safe
+def course(request: HttpRequest, token: str) -> HttpResponse:
+    """Where one question is, for the map."""
+    item = _one(token)
+    features = [_line("here", line) for line in item.line]
+    if item.uphill:
+        features += [_end("start", "A", item.line[0][0]), _end("end", "B", item.line[-1][-1])]
+    else:
+        features.append(_point("here", "", item.place, item.line[len(item.line) // 2]))
+    return JsonResponse({"type": "FeatureCollection", "clustered": False, "features": features})
+
+
+def _end(id: str, letter: str, at: tuple[float, float]) -> dict[str, Any]:
+    geometry = {"type": "Point", "coordinates": list(at)}
+    return {"type": "Feature", "properties": {"id": id, "letter": letter, "title": letter}, "geometry": geometry}
+
+
+def _one(token: str) -> Item:
+    question, spot = read_token(token)
+    try:
+        engine = graphs.town().engine
+    except graphs.NoGraph as error:
+        raise Http404 from error
+    edges = edges_at(engine.graph, spot)
+    edges = edges[askable(engine.model)[question][edges]]
+    if not len(edges):
+        raise Http404
+    return _item(engine.graph, question, spot, edges)
+
+
+@public
+def question(request: HttpRequest, token: str) -> HttpResponse:
+    """One question; a POST is its answer, also from a browser that kept it while there was no network."""
+    if request.method != "POST":
+        return _show(request, [_one(token)])
+    wants_json = "application/json" in request.headers.get("Accept", "")
+    taken = take(f"survey:{visitor(request)}", limit=AN_HOUR, per_seconds=3600)
+    if not taken.allowed:
+        return _refused(
+            request, token, _("That was a lot within one hour. Thank you! Please go on later."), 429, wants_json
+        )
+    asked, spot = read_token(token)
+    person = request.user if isinstance(request.user, Person) else None
+    try:
+        found, key = _found(request.POST, asked, spot)
+        town = graphs.town()
+        staff = may(request.user, "wayfinding.survey")
+        answer(town=town, found=found, person=person, by_staff=staff, key=key)
+    except (AnswerRefused, graphs.NoGraph) as refusal:
+        text = str(refusal) or _("The map of the town is being prepared. Try again in a few minutes.")
+        return _refused(request, token, text, 422, wants_json)
+    if wants_json:
+        return JsonResponse({"taken": True})
+    messages.success(request, _("Thank you! Your answer has arrived."))
+    return redirect("wayfinding:surveys")
+
+
+def _refused(request: HttpRequest, token: str, text: str, status: int, wants_json: bool) -> HttpResponse:
+    if wants_json:
+        return JsonResponse({"taken": False, "error": text}, status=status)
+    return _show(request, [_one(token)], errors=text, given=request.POST)
+
+
+class Unanswered(AnswerRefused):
+    """The form says nothing."""
+
+
+def _found(data: QueryDict, question: Question, spot: Spot) -> tuple[Found, UUID]:
+    """What a form says. Raises an ``AnswerRefused``."""
+    value = _value(data, ASKED[question])
+    if question is Question.INCLINE and value:
+        direction = data.get("uphill", "")
+        if direction not in {"along", "against"}:
+            raise Unanswered(_("Please say in which direction it goes up."))
+        value = value if direction == "along" else -value
+    try:
+        on = date.fromisoformat(data.get("on", ""))
+    except ValueError as error:
+        raise Unanswered(_("Please give the day on which you were there.")) from error
+    try:
+        key = UUID(data.get("key", ""))
+    except ValueError as error:
+        raise Unanswered(_("The form was incomplete. Please load the page again.")) from error
+    return Found(question, spot, value, on, data.get("note", "")), key
+
+
+def _value(data: QueryDict, asked: Asked) -> int:
+    figure = data.get("figure", "").strip().replace(",", ".")
+    if figure and asked.figure:
+        try:
+            number = Decimal(figure[:12])
+        except InvalidOperation as error:
+            raise Unanswered(_("Please write the figure with digits only, such as 4 or 4.5.")) from error
+        if not number.is_finite() or not asked.figure.least <= number <= asked.figure.greatest:
+            raise Unanswered(
+                _("The figure must lie between %(least)d and %(greatest)d.")
+                % {"least": asked.figure.least, "greatest": asked.figure.greatest}
+            )
+        return round(number * asked.figure.factor)
+    chosen = data.get("choice", "")
+    for choice in asked.choices:
+        if chosen == str(int(choice.value)):
+            return int(choice.value)
+    raise Unanswered(_("Please choose an answer."))
