@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from stadtherz.kernel.municipalities.active import active
@@ -19,12 +20,25 @@ def roles_of(person: Person | AnonymousUser) -> frozenset[Role]:
     """Roles in the active municipality; one query a request, kept on the person."""
     if not isinstance(person, Person) or not person.is_active:
         return frozenset()
-    kept: dict[int, frozenset[Role]] = person.__dict__.setdefault("_roles", {})
     town = active().pk
-    if town not in kept:
-        given = Membership.objects.filter(person=person).values_list("role", flat=True)
-        kept[town] = frozenset(Role(role) for role in given) | {Role.RESIDENT}
-    return kept[town]
+    kept = _kept(person).get(town)
+    if kept is None:
+        kept = keep_roles(person, town, Membership.objects.filter(person=person).values_list("role", flat=True))
+    return kept
+
+
+def keep_roles(person: Person, town: int, given: Iterable[str]) -> frozenset[Role]:
+    """Remember on the person which roles were found in the municipality with this number."""
+    roles = _kept(person)[town] = frozenset(Role(role) for role in given) | {Role.RESIDENT}
+    return roles
+
+
+def _kept(person: Person) -> dict[int, frozenset[Role]]:
+    """On the person itself, also where ``person`` is the lazy ``request.user`` around it."""
+    kept: dict[int, frozenset[Role]] | None = getattr(person, "_roles", None)
+    if kept is None:
+        kept = person._roles = {}  # type: ignore[attr-defined]
+    return kept
 
 
 def may(person: Person | AnonymousUser, permission: str) -> bool:

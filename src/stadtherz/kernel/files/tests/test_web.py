@@ -33,7 +33,7 @@ def picture(settings: Any, tmp_path: Path, owner: Person) -> Picture:
 
 def signed_in(someone: Person) -> Client:
     client = Client()
-    client.force_login(someone, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(someone)
     return client
 
 

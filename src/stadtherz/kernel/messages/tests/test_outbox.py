@@ -267,7 +267,7 @@ def test_the_mailbox_takes_the_same_queries_for_any_number(
 
 def test_a_person_chooses_rhythm_and_language(reader: Person) -> None:
     client = Client()
-    client.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(reader)
     assert client.get("/notices/").status_code == 200
     answer = client.post("/notices/", {"language": "en", "contribution": "at_once", "follow": "never"})
     assert answer.status_code == 302

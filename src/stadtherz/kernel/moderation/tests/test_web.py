@@ -35,7 +35,7 @@ def submitted(author: Person | None, number: int = 1, text: str = "Benches in th
 
 def signed_in(someone: Person) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(someone, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(someone)
     return client
 
 
