@@ -15,6 +15,8 @@ SERVICE = Service(
     key="sensing",
     title=_("Measurements"),
     summary=_("What sensors, counters and gauges of the town report: now, over time, and as open data."),
+    api=f"{HERE}.api:router",
+    jobs=f"{HERE}.jobs",
     permissions=(
         Permission(
             "sensing.manage",

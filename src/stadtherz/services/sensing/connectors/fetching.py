@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Asks a source once: fetches, adopts sites that are new, stores what they measured, and notes how it went.
+
+A source that fails is asked again after a pause that doubles with every failure, up to six hours; what went wrong stands on
+the page of sources in words. What was fetched is stored as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from stadtherz.kernel.outside.refusals import OutsideError
+from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device
+from stadtherz.services.sensing.connectors.base import BadAnswer, Batch, Connector, Site
+from stadtherz.services.sensing.connectors.registry import CONNECTORS
+from stadtherz.services.sensing.ingest.arrivals import Arrival, take_in
+from stadtherz.services.sensing.ingest.messages import NotAMessage
+from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind
+
+logger = logging.getLogger(__name__)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+def due_sources() -> list[Source]:
+    """Sources of the active municipality that are to be asked now."""
+    due = Source.objects.filter(kind=SourceKind.CONNECTOR, is_paused=False, due_at__lte=timezone.now())
+    return list(due.order_by("due_at"))
+
+
+@transaction.atomic
+def ask(source: Source) -> Arrival | None:
+    """Ask the source; None if that failed. Side effects: values, sites, and the state of the source."""
+    source = Source.objects.select_for_update().get(pk=source.pk)
+    try:
+        with transaction.atomic():
+            arrival = _ask(source)
+    except (BadAnswer, NotAMessage, OutsideError) as error:
+        _failed(source, str(error))
+        return None
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:  # an answer of another shape
+        logger.warning("source %s: %r", source.pk, error, exc_info=True)
+        _failed(source, _("The answer has another form than expected (%(kind)s).") % {"kind": type(error).__name__})
+        return None
+    now = timezone.now()
+    Source.objects.filter(pk=source.pk).update(
+        memory=source.memory, due_at=now + timedelta(seconds=source.every_seconds), last_success_at=now, failures=0
+    )
+    return arrival
+
+
+def _ask(source: Source) -> Arrival:
+    connector = CONNECTORS.get(source.connector)
+    if connector is None:
+        raise BadAnswer(_("There is no connector %(key)s.") % {"key": source.connector})
+    batch = connector.fetch(source.settings, source.memory)
+    adopt_sites(source, connector, batch)
+    return take_in(source, batch.messages)
+
+
+def adopt_sites(source: Source, connector: Connector, batch: Batch) -> None:
+    """Sites that are not known become things; fields that are new at a known site become datastreams.
+
+    A field becomes a datastream when the first value for it comes, so that a station has none that stay empty.
+    """
+    measured: dict[str, set[str]] = {}
+    for message in batch.messages:
+        measured.setdefault(message.device, set()).update(message.values or {})
+    known = SourceDevice.objects.filter(source=source).select_related("thing", "source").prefetch_related("mappings")
+    devices = {device.external_id: device for device in known}
+    for site in batch.sites:
+        device = devices.get(site.external_id)
+        fields = {
+            key: Measured(each.quantity, each.unit, each.title)
+            for key, each in site.fields.items()
+            if key in measured.get(site.external_id, set())
+        }
+        if device is None:
+            _adopt(source, connector, site, fields)
+        elif device.thing_id is not None:
+            have = {mapping.field for mapping in device.mappings.all()}
+            missing = {key: each for key, each in fields.items() if key not in have}
+            add_fields(device=device, fields=missing, expected_seconds=site.expected_seconds)
+    _late_fields(source, batch, devices, measured)
+
+
+def _late_fields(source: Source, batch: Batch, devices: dict[str, SourceDevice], measured: dict[str, set[str]]) -> None:
+    """Values of a site that was described in an earlier answer: its fields are kept in the source's memory."""
+    kept: dict[str, dict[str, list[str]]] = source.memory.setdefault("fields", {})
+    for site in batch.sites:
+        kept[site.external_id] = {key: [f.quantity, f.unit, f.title] for key, f in site.fields.items()}
+    described = {site.external_id for site in batch.sites}
+    for name, keys in measured.items():
+        device = devices.get(name)
+        if name in described or device is None or device.thing_id is None:
+            continue
+        have = {mapping.field for mapping in device.mappings.all()}
+        late = {key: Measured(*kept[name][key]) for key in keys - have if key in kept.get(name, {})}
+        if late:
+            add_fields(device=device, fields=late)
+
+
+def _adopt(source: Source, connector: Connector, site: Site, fields: dict[str, Measured]) -> None:
+    properties = {key: value for key, value in site.properties.items() if value is not None}
+    if connector.attribution:
+        properties["attribution"] = connector.attribution
+    adopt_device(
+        source=source, external_id=site.external_id, name=site.name, fields=fields, by=None, properties=properties,
+        place=Point(*site.place, srid=4326) if site.place else None, description=site.description,
+        expected_seconds=site.expected_seconds,
+    )  # fmt: skip
+
+
+def _failed(source: Source, reason: str) -> None:
+    failures = source.failures + 1
+    pause = min(timedelta(seconds=source.every_seconds * 2 ** min(failures, 12)), LONGEST_PAUSE)
+    now = timezone.now()
+    Source.objects.filter(pk=source.pk).update(
+        failures=failures, last_error=reason[:500], last_error_at=now, due_at=now + pause
+    )
