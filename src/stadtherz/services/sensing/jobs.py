@@ -1,13 +1,20 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Background work of sensing: asking sources that are due, clearing the quarantine."""
+"""Background work of sensing: asking sources that are due, clearing the quarantine, and the upkeep of the store:
+hourly figures, packing, keeping, partitions."""
 
 from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
 
 from stadtherz.kernel.jobs import enqueue, job, periodic
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
 from stadtherz.services.sensing.ingest import quarantine
 from stadtherz.services.sensing.models import Source
+from stadtherz.services.sensing.store import keeping
+from stadtherz.services.sensing.store.rollups import AT_ONCE, roll_up
 
 
 @job("sensing.ask_source", attempts=2)
@@ -31,3 +38,46 @@ def ask_due_sources() -> None:
 def clear_quarantine() -> None:
     """Throw away messages of devices that nobody adopted for a month."""
     quarantine.expire()
+
+
+@periodic("*/10 * * * *")
+@job("sensing.roll_up")
+def roll_up_hours() -> None:
+    """Make the figures of hours that changed and are over; some at a time, because writers wait meanwhile."""
+    if roll_up(now=timezone.now(), most=AT_ONCE) >= AT_ONCE:
+        enqueue(roll_up_hours, once="")
+
+
+@periodic("20 2 * * *")
+@job("sensing.pack")
+def pack() -> None:
+    """Queue the days that have gone cold, a month of a datastream at a time."""
+    for datastream, days in keeping.cold_days(now=timezone.now()):
+        enqueue(pack_days, datastream=datastream, days=" ".join(map(str, days)))
+
+
+@job("sensing.pack_days")
+def pack_days(*, datastream: int, days: str) -> None:
+    """Pack these days (numbers since 1970) of a datastream."""
+    keeping.pack_days(datastream, [int(day) for day in days.split()])
+
+
+@periodic("50 3 * * *")
+@job("sensing.keep")
+def keep() -> None:
+    """Make months ahead, drop empty ones, and queue what the rules for keeping no longer allow."""
+    now = timezone.now()
+    keeping.make_months_ahead(now=now)
+    keeping.drop_empty_months(now=now)
+    for datastream, values, figures in keeping.rules(now=now):
+        enqueue(
+            forget, datastream=datastream, values=values and values.isoformat(), figures=figures and figures.isoformat()
+        )
+
+
+@job("sensing.forget")
+def forget(*, datastream: int, values: str | None, figures: str | None) -> None:
+    """Remove single values and hourly figures of a datastream that are older."""
+    keeping.forget_old(
+        datastream, date.fromisoformat(values) if values else None, date.fromisoformat(figures) if figures else None
+    )
