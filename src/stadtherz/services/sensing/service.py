@@ -7,7 +7,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.registry.declaration import Permission, Service
+from stadtherz.kernel.registry.declaration import Door, HomeBlock, LiveTopic, MenuEntry, Permission, Service
 
 HERE = "stadtherz.services.sensing"
 
@@ -17,6 +17,14 @@ SERVICE = Service(
     summary=_("What sensors, counters and gauges of the town report: now, over time, and as open data."),
     api=f"{HERE}.api:router",
     jobs=f"{HERE}.jobs",
+    urls=f"{HERE}.web.urls",
+    search=f"{HERE}.web.stations:search",
+    menu=(
+        MenuEntry(_("Measurements"), "sensing:overview", Door.KNOW, "sensor", order=10),
+        MenuEntry(_("Take measurements along"), "sensing:export", Door.KNOW, "download", order=14),
+    ),
+    home=(HomeBlock("sensing-now", Door.KNOW, "ui/components/door_entries.html", f"{HERE}.web.stations:know", 5),),
+    live=(LiveTopic("sensing.latest", "public"),),
     permissions=(
         Permission(
             "sensing.manage",

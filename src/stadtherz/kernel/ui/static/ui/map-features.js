@@ -82,8 +82,13 @@ class Features {
         this.element.go(geometry.coordinates, Math.min(zoom + 0.2, 19));
       });
     } else {
-      button.className = "sh-point-mark";
-      button.setAttribute("aria-label", properties.title ?? "");
+      button.className = properties.figure ? "sh-figure-mark" : "sh-point-mark";
+      button.setAttribute("aria-label", [properties.title, properties.figure && properties.status].filter(Boolean).join(", "));
+      if (properties.figure) {
+        button.textContent = properties.figure;
+        button.dataset.level = properties.level ?? "plain";
+        button.dataset.stream = properties.stream ?? "";
+      }
       if (properties.letter) button.dataset.letter = properties.letter;
       button.addEventListener("click", (event) => {
         event.stopPropagation();

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Times of the town: a span between two local midnights, cut into hours, days or months as the calendar has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Grain(StrEnum):
+    """How finely a span is shown."""
+
+    RAW = "raw"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the local midnight that begins ``first`` to the one that ends ``last``."""
+
+    first: date
+    last: date
+    zone: ZoneInfo
+
+    @property
+    def since(self) -> datetime:
+        return midnight(self.first, self.zone)
+
+    @property
+    def until(self) -> datetime:
+        return midnight(self.last + timedelta(days=1), self.zone)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def shifted(self, first: date) -> Span:
+        """The same number of days from another one on."""
+        return Span(first, first + timedelta(days=self.days - 1), self.zone)
+
+    def before(self) -> Span:
+        """The span that ends where this one begins."""
+        return self.shifted(self.first - timedelta(days=self.days))
+
+    def year_before(self) -> Span:
+        """A year earlier; up to two months the same weekdays (52 weeks), longer the same dates."""
+        if self.days <= 62:
+            return self.shifted(self.first - timedelta(weeks=52))
+        return self.shifted(same_day(self.first, self.first.year - 1))
+
+    def borders(self, grain: Grain) -> list[datetime]:
+        """Where hours, days or months begin, and the end. Local days have 23, 24 or 25 hours; moments in UTC."""
+        if grain is Grain.HOUR:
+            start, end = self.since.astimezone(UTC), self.until.astimezone(UTC)
+            count = int((end - start).total_seconds() // 3600)
+            return [start + timedelta(hours=n) for n in range(count + 1)]
+        if grain is Grain.MONTH:
+            starts = [self.first]
+            while (following := _next_month(starts[-1])) <= self.last:
+                starts.append(following)
+        else:
+            starts = [self.first + timedelta(days=n) for n in range(self.days)]
+        return [*(midnight(day, self.zone).astimezone(UTC) for day in starts), self.until.astimezone(UTC)]
+
+    def moved_onto(self, moment: datetime, other: Span) -> datetime:
+        """The moment of ``other`` that has the same distance from its first day on the wall clock."""
+        wall = moment.astimezone(self.zone).replace(tzinfo=None) + (other.first - self.first)
+        return wall.replace(tzinfo=other.zone)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The beginning of a local day."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def same_day(day: date, year: int) -> date:
+    """The same day of another year; 28 February for the 29th."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def grain_of(days: int, *, counted: bool) -> Grain:
+    """What can be told apart on a screen; counts begin with hours, because a count needs a time in which it was made."""
+    if days <= 2:
+        return Grain.HOUR if counted else Grain.RAW
+    if days <= (10 if counted else 45):
+        return Grain.HOUR
+    return Grain.DAY if days <= 1100 else Grain.MONTH

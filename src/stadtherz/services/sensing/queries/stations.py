@@ -1,0 +1,211 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Stations as people see them: a thing with its place, its district and the latest value of each quantity.
+
+Two queries, however many stations: places and districts are answered by the database in words and numbers, not as geometries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from stadtherz.kernel.municipalities.active import active_id
+from stadtherz.services.sensing import limits
+from stadtherz.services.sensing.limits import Level
+from stadtherz.services.sensing.quantities import QUANTITIES, Quantity
+
+LONGEST_QUESTION = 100
+QUIET = timedelta(hours=3)
+"""After this time a datastream counts as silent that does not say how often it reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The latest value of a datastream. ``text`` is a result that is no number."""
+
+    datastream: int
+    name: str
+    quantity: str
+    symbol: str
+    time: datetime | None
+    number: float | None
+    text: str
+    flag: str
+    expected_seconds: int | None
+    is_open: bool
+
+    @property
+    def known(self) -> Quantity | None:
+        """The entry of the catalogue, if the clerk chose one."""
+        return QUANTITIES.get(self.quantity)
+
+    @property
+    def title(self) -> str:
+        """What is measured, in the town's words where the catalogue has them."""
+        return str(self.known.title) if self.known else self.name
+
+    @property
+    def decimals(self) -> int:
+        return self.known.decimals if self.known else 1
+
+    def is_silent(self, now: datetime) -> bool:
+        """No value for three times as long as usual."""
+        if self.time is None:
+            return True
+        return now - self.time > silent_after(self.expected_seconds)
+
+    def level(self, now: datetime) -> Level:
+        """Silent, or how the value stands to its guideline."""
+        return Level.SILENT if self.is_silent(now) else limits.level(self.quantity, self.number)
+
+
+def silent_after(expected_seconds: int | None) -> timedelta:
+    """How long a datastream may say nothing before it counts as silent."""
+    return max(timedelta(seconds=3 * expected_seconds), timedelta(minutes=15)) if expected_seconds else QUIET
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A thing that measures, where it stands, and what it says."""
+
+    pk: int
+    name: str
+    description: str
+    longitude: float | None
+    latitude: float | None
+    district: int | None
+    district_name: str
+    values: tuple[Value, ...] = ()
+
+    def main(self, quantity: str = "") -> Value | None:
+        """The value to show first: of the wanted quantity, else a judged one, else the first."""
+        wanted = [v for v in self.values if v.quantity == quantity] if quantity else []
+        judged = [v for v in self.values if limits.guideline(v.quantity)]
+        known = [v for v in self.values if v.known and not v.quantity.startswith("battery")]
+        return next(iter([*wanted, *judged, *known, *self.values]), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for; nothing narrows nothing."""
+
+    text: str = ""
+    quantity: str = ""
+    district: int | None = None
+    closed: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.quantity or self.district)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Stations of one page, and how many there are in all."""
+
+    stations: tuple[Station, ...]
+    total: int
+
+
+_STATIONS = """
+WITH place AS (
+  SELECT DISTINCT ON (tl.thing_id) tl.thing_id, ST_PointOnSurface(l.geometry) AS p
+  FROM sensing_thinglocation tl JOIN sensing_location l ON l.id = tl.location_id
+  WHERE tl.municipality_id = %(town)s AND l.geometry IS NOT NULL ORDER BY tl.thing_id, tl.id
+)
+SELECT t.id, t.name, t.description, ST_X(place.p), ST_Y(place.p), d.id, coalesce(d.name, ''), count(*) OVER ()
+FROM sensing_thing t LEFT JOIN place ON place.thing_id = t.id
+LEFT JOIN LATERAL (
+  SELECT id, name FROM geo_district g WHERE g.municipality_id = %(town)s AND ST_Covers(g.geometry, place.p)
+  ORDER BY name LIMIT 1
+) d ON true
+WHERE t.municipality_id = %(town)s
+  AND EXISTS (SELECT 1 FROM sensing_datastream s WHERE s.thing_id = t.id AND (s.is_open OR %(closed)s)
+              AND (%(quantity)s = '' OR s.quantity = %(quantity)s))
+  AND (%(district)s::bigint IS NULL OR d.id = %(district)s)
+  AND (%(like)s = '' OR t.name ILIKE %(like)s OR t.description ILIKE %(like)s OR d.name ILIKE %(like)s)
+  AND (%(things)s::bigint[] IS NULL OR t.id = ANY(%(things)s))
+ORDER BY t.name, t.id LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+_VALUES = """
+SELECT s.thing_id, s.id, s.name, s.quantity, coalesce(s.unit_of_measurement->>'symbol', ''), s.expected_seconds, s.is_open,
+       l.phenomenon_time, coalesce((l.details->'correction'->>'result')::float8, l.number),
+       coalesce(l.value #>> '{}', ''), coalesce(l.details->'correction'->>'flag', '')
+FROM sensing_datastream s LEFT JOIN sensing_latest l ON l.datastream_id = s.id
+WHERE s.municipality_id = %(town)s AND s.thing_id = ANY(%(things)s) AND (s.is_open OR %(closed)s)
+ORDER BY s.thing_id, s.id
+"""
+
+
+def find(wanted: Wanted, *, limit: int, offset: int = 0, things: Sequence[int] | None = None) -> Found:
+    """The stations that fit, by name. Two queries."""
+    escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    asked: dict[str, Any] = {
+        "town": active_id(), "closed": wanted.closed, "quantity": wanted.quantity, "district": wanted.district,
+        "like": f"%{escaped}%" if escaped else "", "things": None if things is None else list(things),
+        "limit": limit, "offset": offset,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_STATIONS, asked)
+        rows = cursor.fetchall()
+    stations = [Station(*row[:7]) for row in rows]
+    values = latest_of([station.pk for station in stations], closed=wanted.closed) if stations else {}
+    whole = tuple(replace(station, values=tuple(values.get(station.pk, ()))) for station in stations)
+    return Found(whole, rows[0][7] if rows else 0)
+
+
+def latest_of(things: Sequence[int], *, closed: bool) -> dict[int, list[Value]]:
+    """The latest value of each datastream of these things. One query."""
+    found: dict[int, list[Value]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_VALUES, {"town": active_id(), "things": list(things), "closed": closed})
+        for thing, pk, name, quantity, symbol, expected, is_open, time, number, text, flag in cursor.fetchall():
+            known = QUANTITIES.get(quantity)
+            value = Value(
+                pk, name, quantity, known.symbol if known else symbol, time, number, text, flag, expected, is_open
+            )
+            found.setdefault(thing, []).append(value)
+    return found
+
+
+def station(thing: int, *, closed: bool) -> Station | None:
+    """One station, or None if there is none that may be seen. Two queries."""
+    return next(iter(find(Wanted(closed=closed), limit=1, things=[thing]).stations), None)
+
+
+def quantities_in_use(*, closed: bool) -> list[str]:
+    """Keys of the quantities that are measured in town, in the catalogue's order. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT quantity FROM sensing_datastream WHERE municipality_id = %s AND (is_open OR %s) AND quantity <> ''",
+            [active_id(), closed],
+        )
+        used = {row[0] for row in cursor.fetchall()}
+    return [key for key in QUANTITIES if key in used]
+
+
+def features(stations: Iterable[Station], quantity: str, address: Any, words: Any) -> list[dict[str, Any]]:
+    """The stations that have a place, as GeoJSON features for the map. ``words``: function(value) → figure, sentence."""
+    now = timezone.now()
+    found = []
+    for each in stations:
+        value = each.main(quantity)
+        if each.longitude is None or value is None:
+            continue
+        figure, sentence = words(value)
+        found.append({
+            "type": "Feature", "id": each.pk,
+            "geometry": {"type": "Point", "coordinates": [round(each.longitude, 5), round(each.latitude or 0.0, 5)]},
+            "properties": {
+                "id": each.pk, "title": each.name, "url": address(value.datastream), "status": sentence,
+                "meta": each.district_name, "figure": figure, "level": value.level(now).value, "stream": value.datastream,
+            },
+        })  # fmt: skip
+    return found

@@ -1,0 +1,294 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""From values to charts: which line, which gaps, which limits, and the sentence that says what is to be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from stadtherz.kernel.ui import dates
+from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark
+from stadtherz.services.sensing import limits
+from stadtherz.services.sensing.limits import Over
+from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.quantities import Aggregation
+from stadtherz.services.sensing.queries import reading
+from stadtherz.services.sensing.queries.figures import (
+    Bucket,
+    Summary,
+    aggregation_of,
+    buckets,
+    is_counted,
+    quantity_of,
+    summary,
+)
+from stadtherz.services.sensing.queries.spans import Grain, Span, grain_of
+from stadtherz.services.sensing.web.words import with_unit
+
+MOST_POINTS = 700
+MOST_ROWS = 1200
+LATE = 2.5
+"""A value is missing when it is this many times later than usual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a chart needs of one datastream over one span."""
+
+    line: Line
+    gaps: tuple[Gap, ...]
+    summary: Summary
+    buckets: tuple[Bucket, ...]
+    rows: tuple[list[object], ...]
+
+
+def symbol_of(datastream: Datastream) -> str:
+    """The unit as people read it."""
+    known = quantity_of(datastream)
+    return known.symbol if known else str((datastream.unit_of_measurement or {}).get("symbol") or "")
+
+
+def decimals_of(datastream: Datastream) -> int:
+    """Digits after the comma that mean something."""
+    known = quantity_of(datastream)
+    return known.decimals if known else 1
+
+
+def title_of(datastream: Datastream) -> str:
+    """What is measured."""
+    known = quantity_of(datastream)
+    return str(known.title) if known else datastream.name
+
+
+def span_words(span: Span) -> str:
+    """ "Friday, 4 June" or "29 May to 4 June"."""
+    if span.days == 1:
+        return dates.day(span.first)
+    return _("%(first)s to %(last)s") % {
+        "first": dates.day(span.first, weekday=False), "last": dates.day(span.last, weekday=False),
+    }  # fmt: skip
+
+
+def moment_words(moment: datetime, zone: Any, grain: Grain) -> str:
+    """A time in a table or sentence; the hour that a night has twice bears the name of its time."""
+    local = moment.astimezone(zone)
+    if grain is Grain.MONTH:
+        return date_format(local, "F Y")
+    if grain is Grain.DAY:
+        return date_format(local, "D j. M Y")
+    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    told = date_format(local, "D j. M, H:i")
+    return f"{told} ({local.tzname()})" if twice else told
+
+
+def drawn(
+    datastream: Datastream, span: Span, grain: Grain, *, now: datetime, onto: Span | None = None, name: str = ""
+) -> Drawn:
+    """Line, gaps and figures of a datastream; ``onto`` moves it onto another span to be held against."""
+    name = name or title_of(datastream)
+    found = buckets(datastream, span, Grain.HOUR if grain is Grain.RAW else grain, now)
+    told = summary(found, datastream, span, now)
+    move = (
+        (lambda moment: moment.timestamp())
+        if onto is None
+        else (lambda moment: span.moved_onto(moment, onto).timestamp())
+    )
+    if grain is Grain.RAW:
+        line, gaps, rows = _raw(datastream, span, now, move, name)
+    else:
+        line, gaps, rows = _bucketed(datastream, found, grain, span=span, now=now, move=move, name=name)
+    return Drawn(line, tuple(gaps), told, tuple(found), tuple(rows))
+
+
+def _bucketed(
+    datastream: Datastream, found: list[Bucket], grain: Grain, *, span: Span, now: datetime, move: Any, name: str
+) -> tuple[Line, list[Gap], list[list[object]]]:
+    counted, decimals = is_counted(datastream), decimals_of(datastream)
+    starts, ends = [move(each.start) for each in found], [move(each.end) for each in found]
+    middles = [(start + end) / 2 for start, end in zip(starts, ends, strict=True)]
+    shows_band = not counted and grain is not Grain.HOUR
+    gaps = [
+        Gap(starts[n], min(ends[n], move(now) if each.start <= now < each.end else ends[n]), _("no values"))
+        for n, each in enumerate(found)
+        if each.value is None and each.start < now
+    ]
+    line = Line(
+        name, starts if counted else middles, [each.value for each in found],
+        [each.low for each in found] if shows_band else (), [each.high for each in found] if shows_band else (),
+        ends=ends if counted else (),
+    )  # fmt: skip
+    rows: list[list[object]] = []
+    for each in found:
+        if each.start < now:
+            rounded = [None if v is None else round(v, decimals) for v in (each.value, each.low, each.high)]
+            percent = None if each.complete is None else round(100 * each.complete)
+            rows.append([moment_words(each.start, span.zone, grain), *rounded, percent])
+    return line, gaps, rows
+
+
+def _raw(
+    datastream: Datastream, span: Span, now: datetime, move: Any, name: str
+) -> tuple[Line, list[Gap], list[list[object]]]:
+    series = reading.series(datastream.pk, span.since, span.until)
+    decimals = decimals_of(datastream)
+    kept = ~np.isin(series.flags, (reading.WITHDRAWN, reading.MAINTENANCE))
+    gaps = _missing(series.times[kept], datastream.expected_seconds, span, now)
+    gaps += _maintenance(series)
+    times, values, flags = thinned(series.times[kept], series.values[kept], series.flags[kept], MOST_POINTS)
+    told_times: list[float] = []
+    told_values: list[float | None] = []
+    doubtful: list[int] = []
+    edge = (datastream.expected_seconds or 0) * LATE
+    for n, (time, value, flag) in enumerate(zip(times, values, flags, strict=True)):
+        if edge and n and time - times[n - 1] > edge and any(gap.start < time <= gap.end + 1 for gap in gaps):
+            told_times.append(move(datetime.fromtimestamp((time + times[n - 1]) / 2, UTC)))
+            told_values.append(None)
+        if flag == reading.SUSPECT:
+            doubtful.append(len(told_times))
+        told_times.append(move(datetime.fromtimestamp(time, UTC)))
+        told_values.append(float(value))
+    words = {reading.SUSPECT: _("under doubt"), reading.FILLED: _("filled in"), reading.MAINTENANCE: _("maintenance")}
+    rows: list[list[object]] = [
+        [
+            moment_words(datetime.fromtimestamp(time, UTC), span.zone, Grain.RAW), round(float(value), decimals),
+            words.get(flag, ""),
+        ]
+        for time, value, flag in zip(series.times[:MOST_ROWS], series.values[:MOST_ROWS], series.flags[:MOST_ROWS], strict=True)
+        if flag != reading.WITHDRAWN
+    ]  # fmt: skip
+    moved = [
+        Gap(move(datetime.fromtimestamp(g.start, UTC)), move(datetime.fromtimestamp(g.end, UTC)), g.name) for g in gaps
+    ]
+    return Line(name, told_times, told_values, doubtful=doubtful), moved, rows
+
+
+def _missing(times: np.ndarray, expected: int | None, span: Span, now: datetime) -> list[Gap]:
+    """Times in which a value was due and none came; none where nobody knows when one is due."""
+    if not expected:
+        return []
+    start, end = span.since.timestamp(), min(span.until, now).timestamp()
+    if end <= start:
+        return []
+    points = np.concatenate(([start - expected], times, [end + expected]))
+    late = np.flatnonzero(np.diff(points) > LATE * expected)
+    return [Gap(max(float(points[n]) + expected, start), min(float(points[n + 1]), end), _("no values")) for n in late]
+
+
+def _maintenance(series: reading.Series) -> list[Gap]:
+    """Times in which somebody worked on the device."""
+    marked = np.flatnonzero(series.flags == reading.MAINTENANCE)
+    if not len(marked):
+        return []
+    runs = np.split(marked, np.flatnonzero(np.diff(marked) > 1) + 1)
+    last = len(series.times) - 1
+    return [
+        Gap(float(series.times[run[0]]), float(series.times[min(run[-1] + 1, last)]), _("maintenance")) for run in runs
+    ]
+
+
+def thinned(
+    times: np.ndarray, values: np.ndarray, flags: np.ndarray, points: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """At most ``points`` values that look the same: of each slice the least and the greatest, and what is under doubt.
+
+    Jugel, Jerzak, Hackenbroich, Markl: M4, a visualization-oriented time series data aggregation (VLDB 2014), without first
+    and last, which at this width cannot be told apart.
+    """
+    if len(times) <= points:
+        return times, values, flags
+    kept: set[int] = {0, len(times) - 1, *np.flatnonzero(flags == reading.SUSPECT)[: points // 4].tolist()}
+    for part in np.array_split(np.arange(len(times)), points // 2):
+        kept.add(int(part[np.argmin(values[part])]))
+        kept.add(int(part[np.argmax(values[part])]))
+    places = np.array(sorted(kept))
+    return times[places], values[places], flags[places]
+
+
+_OVER = {Grain.RAW: Over.HOUR, Grain.HOUR: Over.HOUR, Grain.DAY: Over.DAY, Grain.MONTH: Over.YEAR}
+
+
+def limit_lines(datastream: Datastream, grain: Grain) -> list[Limit]:
+    """Limits that fit the values, as lines with their names."""
+    made = []
+    for each in limits.for_chart(datastream.quantity, _OVER[grain]):
+        over = limits.OVER_WORDS[each.over]
+        value = with_unit(each.value, 0, symbol_of(datastream))
+        name = _("%(source)s: %(value)s, %(over)s") % {"source": each.source.short, "value": value, "over": over}
+        made.append(Limit(each.value, f"{name}, {each.where}" if each.where else name, ""))
+    return made
+
+
+def sentence(datastream: Datastream, found: Drawn, span: Span, grain: Grain) -> str:
+    """What is to be seen, with the greatest value and its time."""
+    told = found.summary
+    symbol, decimals = symbol_of(datastream), decimals_of(datastream)
+    when = span_words(span)
+    if told.value is None:
+        return _("%(when)s: no values.") % {"when": when}
+    known = [bucket for bucket in found.buckets if bucket.value is not None]
+    if is_counted(datastream):
+        most = max(known, key=lambda bucket: bucket.value or 0.0)
+        return _("%(when)s: %(sum)s in all, most of them %(most)s (%(time)s).") % {
+            "when": when, "sum": with_unit(told.value, decimals, symbol), "most": with_unit(most.value, decimals, symbol),
+            "time": moment_words(most.start, span.zone, grain),
+        }  # fmt: skip
+    peak = max(known, key=lambda bucket: bucket.high or 0.0)
+    if aggregation_of(datastream) is Aggregation.CIRCULAR:
+        return _("%(when)s: mostly from %(mean)s.") % {"when": when, "mean": with_unit(told.value, decimals, symbol)}
+    return _("%(when)s: %(mean)s on average, between %(low)s and %(high)s; highest %(time)s.") % {
+        "when": when, "mean": with_unit(told.value, decimals, symbol), "low": with_unit(told.low, decimals, symbol),
+        "high": with_unit(told.high, decimals, symbol),
+        "time": moment_words(peak.start, span.zone, Grain.HOUR if grain is Grain.RAW else grain),
+    }  # fmt: skip
+
+
+def columns(datastream: Datastream, grain: Grain) -> list[dict[str, object]]:
+    """The heads of the table of figures."""
+    symbol = symbol_of(datastream)
+    value = {"title": title_of(datastream), "unit": symbol, "numeric": True}
+    if grain is Grain.RAW:
+        return [{"title": _("Time")}, value, {"title": _("Quality")}]
+    return [
+        {"title": _("Time")}, value, {"title": _("Lowest"), "unit": symbol, "numeric": True},
+        {"title": _("Highest"), "unit": symbol, "numeric": True}, {"title": _("Complete"), "unit": "%", "numeric": True},
+    ]  # fmt: skip
+
+
+def chart_of(
+    datastream: Datastream, span: Span, now: datetime, *, key: str, title: str, source: str = "",
+    beside: tuple[Drawn, ...] = (), name: str = "", marks: tuple[Mark, ...] = (), extra: tuple[Limit, ...] = (),
+) -> tuple[Chart, Drawn]:  # fmt: skip
+    """The chart of a datastream over a span, with other lines beside it, and what was drawn."""
+    counted = is_counted(datastream)
+    grain = grain_of(span.days, counted=counted)
+    main = drawn(datastream, span, grain, now=now, name=name)
+    from_zero = counted or (datastream.quantity in limits.LIMITS and datastream.quantity != "noise")
+    chart = Chart(
+        key=key, title=title, sentence=sentence(datastream, main, span, grain), lines=[main.line, *(d.line for d in beside)],
+        start=span.since.timestamp(), end=span.until.timestamp(), zone=span.zone,
+        unit=unit_words(datastream, grain), form=Form.BARS if counted else Form.LINE, decimals=decimals_of(datastream),
+        from_zero=from_zero, gaps=main.gaps, limits=[*limit_lines(datastream, grain), *extra], marks=marks, source=source,
+        columns=columns(datastream, grain), rows=main.rows,
+        doubtful_name=_("value under doubt; it counts nowhere"),
+    )  # fmt: skip
+    return chart, main
+
+
+def unit_words(datastream: Datastream, grain: Grain) -> str:
+    """The unit above the axis; for counts what is counted in which time."""
+    symbol = symbol_of(datastream)
+    if not is_counted(datastream):
+        return symbol
+    per = {Grain.RAW: _("per hour"), Grain.HOUR: _("per hour"), Grain.DAY: _("per day"), Grain.MONTH: _("per month")}
+    return f"{symbol or title_of(datastream)} {per[grain]}"
+
+
+def grain_for(datastream: Datastream, span: Span) -> Grain:
+    """How finely this datastream is shown over this span."""
+    return grain_of(span.days, counted=is_counted(datastream))

@@ -1,0 +1,302 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The page of one sensor: now, a time of one's choice, what is usual, what the value means and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from stadtherz.kernel.municipalities.active import active
+from stadtherz.kernel.people.rules import may
+from stadtherz.kernel.people.web.guards import public
+from stadtherz.kernel.ui import dates
+from stadtherz.services.sensing import limits
+from stadtherz.services.sensing.limits import Over, TownLimit
+from stadtherz.services.sensing.meanings import MEANINGS
+from stadtherz.services.sensing.models import Datastream, ResultKind
+from stadtherz.services.sensing.queries import stations
+from stadtherz.services.sensing.queries.figures import Bucket, Profile, Summary, is_counted, typical_week
+from stadtherz.services.sensing.queries.spans import Grain, Span
+from stadtherz.services.sensing.queries.stations import Station, Value
+from stadtherz.services.sensing.web.asked import Asked, asked
+from stadtherz.services.sensing.web.charting import (
+    Drawn,
+    chart_of,
+    decimals_of,
+    drawn,
+    grain_for,
+    span_words,
+    symbol_of,
+    title_of,
+    unit_words,
+)
+from stadtherz.services.sensing.web.stations import sees_closed, value_row
+from stadtherz.services.sensing.web.words import with_unit
+
+USUAL_WEEKS = 26
+MOST_OTHERS = 60
+
+
+def datastream_or_404(request: HttpRequest, number: int) -> Datastream:
+    """The datastream if the visitor may see it."""
+    if number > 2**31 - 1:
+        raise Http404
+    found = Datastream.objects.select_related("thing", "sensor").filter(pk=number).first()
+    if found is None or not (found.is_open or sees_closed(request)):
+        raise Http404
+    return found
+
+
+def zone_of_town() -> ZoneInfo:
+    """The time zone in which the town's days begin."""
+    return ZoneInfo(active().timezone)
+
+
+def source_of(datastream: Datastream) -> dict[str, str]:
+    """Where the values come from and under which licence, as datastream or thing say it."""
+    known = {**(datastream.thing.properties or {}), **(datastream.properties or {})}
+
+    def told(*names: str) -> str:
+        return next((str(known[name])[:300] for name in names if isinstance(known.get(name), str) and known[name]), "")
+
+    link = told("license_url", "licence_url", "licenseUrl")
+    return {
+        "source": told("source", "attribution", "operator", "origin"), "licence": told("license", "licence", "lizenz"),
+        "link": link if link.startswith("https://") else "",
+    }  # fmt: skip
+
+
+def source_line(datastream: Datastream) -> str:
+    """Source and licence in one line, below charts and in exports."""
+    told = source_of(datastream)
+    return ", ".join(part for part in (told["source"] or datastream.sensor.name, told["licence"]) if part)
+
+
+@public
+@require_safe
+def sensor(request: HttpRequest, stream: int) -> HttpResponse:
+    """One datastream; with it the other quantities of its station."""
+    datastream = datastream_or_404(request, stream)
+    station = stations.station(datastream.thing_id, closed=sees_closed(request))
+    value = next((v for v in station.values if v.datastream == stream), None) if station else None
+    if station is None or value is None:
+        raise Http404
+    now = timezone.now()
+    context: dict[str, Any] = {
+        "datastream": datastream, "station": station, "title": title_of(datastream), "now": now,
+        "value": value_row(value, now), "sisters": _sisters(station, stream), "meaning": MEANINGS.get(datastream.quantity, ""),
+        "facts": _facts(datastream, value), "source": source_of(datastream),
+        "place_url": f"{reverse('sensing:marks')}?station={station.pk}" if station.longitude is not None else "",
+        "may_manage": may(request.user, "sensing.manage"),
+    }  # fmt: skip
+    if datastream.kind in {ResultKind.NUMBER, ResultKind.ANY}:
+        context |= _over_time(request, datastream, station, now)
+    return render(request, "sensing/sensor.html", context)
+
+
+def _sisters(station: Station, stream: int) -> list[dict[str, Any]]:
+    if len(station.values) < 2:
+        return []
+    return [
+        {"title": v.title, "url": reverse("sensing:sensor", args=[v.datastream]), "current": v.datastream == stream}
+        for v in station.values
+    ]
+
+
+def _facts(datastream: Datastream, value: Value) -> list[tuple[str, Any]]:
+    every = datastream.expected_seconds
+    return [
+        (_("Name of the series"), datastream.name if datastream.name != title_of(datastream) else ""),
+        (_("Device"), datastream.sensor.name),
+        (_("Reports"), _("every %(n)s minutes") % {"n": f"{every / 60:g}"} if every else ""),
+        (_("Last value"), dates.spoken(value.time) if value.time else _("none yet")),
+        (_("Number for interfaces"), f"Datastreams({datastream.pk})"),
+    ]
+
+
+def _others(datastream: Datastream, request: HttpRequest) -> list[Datastream]:
+    """What the sensor can be compared with: first the same quantity elsewhere, then its own station."""
+    fitting = Datastream.objects.select_related("thing").exclude(pk=datastream.pk).exclude(kind=ResultKind.TEXT)
+    if not sees_closed(request):
+        fitting = fitting.filter(is_open=True)
+    same = fitting.filter(quantity=datastream.quantity) if datastream.quantity else fitting.none()
+    found = list(same.order_by("thing__name", "pk")[:MOST_OTHERS])
+    known = {each.pk for each in found}
+    own = fitting.filter(thing_id=datastream.thing_id).order_by("pk")[:MOST_OTHERS]
+    return found + [each for each in own if each.pk not in known]
+
+
+def _over_time(request: HttpRequest, datastream: Datastream, station: Station, now: datetime) -> dict[str, Any]:
+    zone = zone_of_town()
+    others = _others(datastream, request)
+    question = asked(request, others=others, zone=zone)
+    grain = grain_for(datastream, question.span)
+    beside, apart = _beside(datastream, question, grain, now)
+    chart, main = chart_of(
+        datastream, question.span, now, key="time", title=_("%(what)s, %(where)s") % {
+            "what": title_of(datastream), "where": station.name,
+        }, source=source_line(datastream), beside=tuple(beside), name=_line_name(question),
+    )  # fmt: skip
+    usual_span = Span(now.astimezone(zone).date() - timedelta(weeks=USUAL_WEEKS), now.astimezone(zone).date(), zone)
+    if question.period == "own" and question.span.days >= 28:
+        usual_span = question.span
+    counted = is_counted(datastream)
+    return {
+        "question": question, "chart": chart, "apart": apart, "quality": quality(main.summary),
+        "compared": _compared(datastream, main, beside, question), "tabs": _tabs(question),
+        "others": [(each.pk, _other_name(each, datastream)) for each in others],
+        "usual": usual(typical_week(datastream, usual_span), decimals_of(datastream)), "usual_when": span_words(usual_span),
+        "usual_unit": unit_words(datastream, Grain.HOUR) if counted else symbol_of(datastream),
+        "limits": limit_rows(datastream, main.buckets, grain), "exports": _exports(datastream, question),
+        "has_values": main.summary.value is not None,
+        "embed_url": reverse("sensing:embedding", args=[datastream.pk]),
+    }  # fmt: skip
+
+
+def _line_name(question: Asked) -> str:
+    """The name of the own line, needed once there is a second one."""
+    if question.other is not None:
+        return ""
+    return span_words(question.span) if question.earlier else ""
+
+
+def _other_name(other: Datastream, own: Datastream) -> str:
+    if other.thing_id == own.thing_id:
+        return title_of(other)
+    return other.thing.name if other.quantity == own.quantity else f"{other.thing.name}: {title_of(other)}"
+
+
+def _beside(datastream: Datastream, question: Asked, grain: Grain, now: datetime) -> tuple[list[Drawn], Any]:
+    """Lines in the same picture, or a second picture below where the unit is another one: never two scales in one."""
+    lines: list[Drawn] = []
+    apart = None
+    if question.earlier:
+        lines.append(
+            drawn(datastream, question.earlier, grain, now=now, onto=question.span, name=span_words(question.earlier))
+        )
+    other = question.other
+    if other is not None:
+        same = symbol_of(other) == symbol_of(datastream) and is_counted(other) == is_counted(datastream)
+        if same:
+            lines.append(drawn(other, question.span, grain, now=now, name=_other_name(other, datastream)))
+        else:
+            apart, _told = chart_of(
+                other, question.span, now, key="other", title=f"{title_of(other)}, {other.thing.name}",
+                source=source_line(other),
+            )  # fmt: skip
+    return lines, apart
+
+
+def _compared(datastream: Datastream, main: Drawn, beside: list[Drawn], question: Asked) -> str:
+    """How the second line differs from the first, in a sentence."""
+    if not beside or main.summary.value is None or beside[0].summary.value is None:
+        return ""
+    here, there = main.summary.value, beside[0].summary.value
+    name = beside[0].line.name
+    difference = with_unit(abs(here - there), decimals_of(datastream), symbol_of(datastream))
+    if round(here - there, decimals_of(datastream)) == 0:
+        return _("The same as %(other)s.") % {"other": name}
+    kind = _("%(difference)s more than %(other)s.") if here > there else _("%(difference)s less than %(other)s.")
+    percent = f" ({abs(here / there - 1):.0%})".replace("%", "\u00a0%") if is_counted(datastream) and there else ""
+    return kind % {"difference": difference + percent, "other": name}
+
+
+def _tabs(question: Asked) -> list[dict[str, Any]]:
+    words = {
+        "today": _("Today"), "week": pgettext("period", "Week"), "year": pgettext("period", "Year"),
+        "own": _("Own period"),
+    }  # fmt: skip
+    return [
+        {
+            "title": word, "current": key == question.period,
+            "url": question.query(period=key, **({} if key == "own" else {"from": "", "to": ""})),
+        }
+        for key, word in words.items()
+    ]  # fmt: skip
+
+
+def quality(told: Summary) -> list[str]:
+    """How whole the values are: what is missing, filled in, under doubt."""
+    said = []
+    if told.complete is not None:
+        percent = (
+            round(100 * told.complete) if told.complete in {0.0, 1.0} else min(99, max(1, round(100 * told.complete)))
+        )
+        said.append(_("Of the values that were due, %(percent)d percent have come.") % {"percent": percent})
+    if told.filled:
+        said.append(_("Filled in by the town: %(n)d.") % {"n": told.filled})
+    if told.left_out:
+        said.append(_("Under doubt and left out: %(n)d.") % {"n": told.left_out})
+    return said
+
+
+def usual(profile: Profile, decimals: int) -> dict[str, Any]:
+    """A typical week as a table of shades: rows are weekdays, columns hours."""
+    names = [date_format(date(2024, 1, 1 + n), "D") for n in range(7)]  # 1 January 2024 was a Monday
+    rows = [*zip(names, profile.cells, strict=True), (_("Mon–Fri"), profile.workdays), (_("Sat, Sun"), profile.weekend)]
+    known = [value for _name, cells in rows for value in cells if value is not None]
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    if low >= 0 and low < high / 2:
+        low = 0.0
+    span = (high - low) or 1.0
+
+    def cell(value: float | None) -> dict[str, Any]:
+        if value is None:
+            return {"shade": "none", "value": None}
+        return {
+            "shade": min(8, int((value - low) / span * 9)),
+            "value": round(value, decimals) if decimals else round(value),
+        }
+
+    return {
+        "hours": range(24), "rows": [{"name": name, "cells": [cell(v) for v in cells]} for name, cells in rows[:7]],
+        "means": [{"name": name, "cells": [cell(v) for v in cells]} for name, cells in rows[7:]],
+        "is_known": bool(known),
+    }  # fmt: skip
+
+
+def limit_rows(datastream: Datastream, found: tuple[Bucket, ...], grain: Grain) -> list[dict[str, Any]]:
+    """All limits of the quantity with their source, and how often the shown days passed them."""
+    rows = []
+    for each in limits.LIMITS.get(datastream.quantity, ()):
+        rows.append({
+            "value": with_unit(each.value, 0, symbol_of(datastream)), "over": limits.OVER_WORDS[each.over],
+            "where": each.where, "source": each.source, "allowed": each.allowed, "passed": _passed(each, found, grain),
+        })  # fmt: skip
+    return rows
+
+
+def _passed(limit: TownLimit, found: tuple[Bucket, ...], grain: Grain) -> int | None:
+    """On how many days or hours of the picture the mean was above the limit; None where the picture cannot tell."""
+    fits = {(Over.DAY, Grain.DAY), (Over.HOUR, Grain.HOUR)}
+    if (limit.over, grain) not in fits:
+        return None
+    return sum(1 for bucket in found if bucket.value is not None and bucket.value > limit.value)
+
+
+def _exports(datastream: Datastream, question: Asked) -> list[dict[str, str]]:
+    ids = str(datastream.pk) if question.other is None else f"{datastream.pk},{question.other.pk}"
+    query = f"?ids={ids}&from={question.span.first}&to={question.span.last}"
+    forms = {
+        "csv-de": _("CSV for German spreadsheets"), "csv": _("CSV, international"), "xlsx": "Excel (XLSX)",
+        "parquet": "Parquet",
+    }  # fmt: skip
+    address = reverse("sensing:export")
+    return [{"title": title, "url": f"{address}{query}&format={form}"} for form, title in forms.items()]
+
+
+def embedded_question(question: Asked) -> Asked:
+    """The same question without comparison, for frames on other pages."""
+    return replace(question, against="", other=None)

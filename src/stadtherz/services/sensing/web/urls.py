@@ -1,0 +1,22 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses of sensing: pages for everybody below /wissen/messwerte/, work of clerks below /wissen/messwerte/amt/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from stadtherz.services.sensing.web import districts, embedding, export, sensor, stations
+
+PAGES = "wissen/messwerte/"
+
+urlpatterns = [
+    path(PAGES, stations.overview, name="overview"),
+    path(f"{PAGES}orte.geojson", stations.marks, name="marks"),
+    path(f"{PAGES}messstellen.gpkg", export.sites, name="sites"),
+    path(f"{PAGES}mitnehmen/", export.export, name="export"),
+    path(f"{PAGES}ortsbezirk/<int:number>/", districts.district, name="district"),
+    path(f"{PAGES}<int:stream>/", sensor.sensor, name="sensor"),
+    path(f"{PAGES}<int:stream>/einbetten/", embedding.embedding, name="embedding"),
+    path(f"{PAGES}<int:stream>/einbetten/rahmen/", embedding.frame, name="frame"),
+]

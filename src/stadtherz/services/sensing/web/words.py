@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Values, ages and levels as people say them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stadtherz.kernel.ui import dates
+from stadtherz.kernel.ui.charts.drawing import number
+from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
+from stadtherz.services.sensing.queries.stations import Value
+
+NO_BREAK = "\u00a0"
+
+
+def figure(value: float | None, decimals: int) -> str:
+    """A number as the language writes it; a dash where there is none."""
+    return "–" if value is None else number(value, decimals)
+
+
+def with_unit(value: float | None, decimals: int, symbol: str) -> str:
+    """The number and its unit, which stay on one line."""
+    return f"{figure(value, decimals)}{NO_BREAK}{symbol}" if symbol else figure(value, decimals)
+
+
+def value_words(value: Value) -> str:
+    """The latest value with its unit, or its text, or that there is none yet."""
+    if value.number is not None:
+        return with_unit(value.number, value.decimals, value.symbol)
+    if value.text in {"true", "false"}:
+        return _("yes") if value.text == "true" else _("no")
+    return value.text[:60] or _("no value yet")
+
+
+def ago(moment: datetime | None, now: datetime | None = None) -> str:
+    """ "5 minutes ago" for what was just now, else day and time."""
+    if moment is None:
+        return _("never")
+    passed = (now or timezone.now()) - moment
+    if passed < timedelta(minutes=1):
+        return _("just now")
+    if passed < timedelta(hours=1):
+        minutes = int(passed.total_seconds() // 60)
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    return dates.spoken(moment, weekday=False)
+
+
+def state_words(value: Value, now: datetime) -> str:
+    """Level or silence in words, with the time of the value."""
+    if value.time is None:
+        return _("has not reported yet")
+    if value.is_silent(now):
+        return _("silent since %(time)s") % {"time": ago(value.time, now)}
+    word = str(LEVEL_WORDS[value.level(now)])
+    return f"{word}, {ago(value.time, now)}" if word else ago(value.time, now)
+
+
+def mark_words(value: Value) -> tuple[str, str]:
+    """For the map: the figure in the mark, and the sentence of its window."""
+    now = timezone.now()
+    sentence = f"{value.title}: {value_words(value)}, {state_words(value, now)}"
+    if value.level(now) is Level.SILENT:
+        return "–", sentence
+    return figure(value.number, value.decimals) if value.number is not None else "", sentence
