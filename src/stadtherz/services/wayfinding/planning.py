@@ -9,17 +9,20 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from stadtherz.services.wayfinding.engine.answers import Town
+from stadtherz.services.wayfinding.engine.alternatives import alternatives, variants
+from stadtherz.services.wayfinding.engine.answers import Town, now
 from stadtherz.services.wayfinding.engine.directions import instructions, summary
-from stadtherz.services.wayfinding.engine.engine import Metric, NoRouteError, PointNotFoundError
+from stadtherz.services.wayfinding.engine.engine import Metric, NoRouteError, Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.phrases import Table, table
-from stadtherz.services.wayfinding.engine.presets import PRESETS
-from stadtherz.services.wayfinding.engine.profiles import Limit
+from stadtherz.services.wayfinding.engine.profiles import Limit, Profile
 from stadtherz.services.wayfinding.engine.reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
 from stadtherz.services.wayfinding.engine.route import Route
-from stadtherz.services.wayfinding.engine.shapes import positions
+from stadtherz.services.wayfinding.engine.shapes import gpx, positions
 
 Point = tuple[float, float]
+#: the way that fits best, and the others that may be asked for by name (engine/alternatives.py)
+BEST: Final = "best"
+KINDS: Final = (BEST, "less_steep", "better_known", "shorter")
 _FIGURE: Final = re.compile(r"(?<=\d) (?=(?:m|km|cm|%|Minuten?|minutes?|Stufen|steps)\b|%)|(?<=DIN) (?=\d|EN)")
 #: closer than this, start and destination are the same place
 SAME_METRES: Final = 10.0
@@ -77,6 +80,14 @@ class InTheWay:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherWay:
+    """A way that was not chosen, in one line."""
+
+    kind: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """A way. With ``broken`` it keeps the limits everywhere but there, and is the one that breaks the fewest."""
 
@@ -96,6 +107,9 @@ class Way:
     help: str = ""
     #: what the detour avoids; empty where the way is as short as possible
     detour: str = ""
+    others: list[OtherWay] = field(default_factory=list)
+    #: (metres walked, metres above the start) along the way; empty where no slope is known
+    heights: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def keeps_limits(self) -> bool:
@@ -113,26 +127,59 @@ def unbroken(text: str) -> str:
     return _FIGURE.sub("\u00a0", text)
 
 
-def find_way(town: Town, *, start: Point, goal: Point, preset: str, language: str, why: bool = True) -> Way:
-    """The way of a preset between two places (longitude, latitude). Raises ``NoPlan`` with its reasons.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """From where, where to (longitude, latitude), how, in which language, and which of the ways."""
 
-    ``why``: also say what a detour avoids, which costs more than the way itself.
+    start: Point
+    goal: Point
+    profile: Profile
+    language: str
+    both_ways: bool = False
+    kind: str = BEST
+
+    @property
+    def options(self) -> Options:
+        return Options(both_ways=self.both_ways)
+
+
+def find_way(town: Town, question: Question, *, more: bool = True) -> Way:
+    """The way that was asked for. Raises ``NoPlan`` with its reasons.
+
+    ``more``: also say what a detour avoids and which other ways there are, which costs more than the way itself.
     """
-    _check(town, (start, goal))
-    words = table(language)
-    metric = town.engine.metric(PRESETS[preset].profile)
+    points = [question.start, question.goal]
+    _check(town, (question.start, question.goal))
+    words = table(question.language)
+    profile = variants(question.profile).get(question.kind, question.profile)
+    metric = town.engine.metric(profile, question.options)
     try:
-        legs = town.engine.legs(metric, [start, goal])
+        legs = town.engine.legs(metric, points)
     except (NoRouteError, PointNotFoundError) as error:
         if isinstance(error, PointNotFoundError) and not error.limited:
             raise NoWayNearby(error.index) from error
-        return _closest(town, metric, (start, goal), words)
+        return _closest(town, metric, (question.start, question.goal), words)
     route = town.describer.route(metric, legs)
-    detour = ""
-    if why:
+    detour, others = "", []
+    if more:
         reasons = why_so_long(town.engine, town.describer, metric, legs)
         detour = unbroken(in_words(reasons, words)) if reasons.kind == "detour" else ""
-    return _told(route, (start, goal), words, detour=detour)
+        others = _others(town, question, route, words)
+    return _told(route, (question.start, question.goal), words, detour=detour, others=others)
+
+
+def _others(town: Town, question: Question, route: Route, words: Table) -> list[OtherWay]:
+    """Ways that differ from the one shown; the best one is among them when another is shown."""
+    found = alternatives(
+        town.engine, town.describer, question.profile, [question.start, question.goal], best=route,
+        options=question.options,
+    )  # fmt: skip
+    others = [OtherWay(o.kind, unbroken(summary(o.route.totals, words))) for o in found if o.kind != question.kind]
+    if question.kind != BEST:
+        metric = town.engine.metric(question.profile, question.options)
+        best = town.describer.route(metric, town.engine.legs(metric, [question.start, question.goal]))
+        others.insert(0, OtherWay(BEST, unbroken(summary(best.totals, words))))
+    return others
 
 
 def _check(town: Town, points: tuple[Point, Point]) -> None:
@@ -182,8 +229,20 @@ def _told(route: Route, points: tuple[Point, Point], words: Table, **more: Any) 
         summary=unbroken(summary(totals, words)), steps=told, start=points[0], goal=points[1], metres=totals.metres,
         unverified=totals.unverified, kerbs_unknown=totals.kerbs_unknown,
         longest_without_rest=totals.longest_without_rest, start_gap=leg.start.metres,
-        goal_gap=leg.end.metres, **more,
+        goal_gap=leg.end.metres, heights=heights(route), **more,
     )  # fmt: skip
+
+
+def heights(route: Route) -> list[tuple[float, float]]:
+    """The way's profile as far as slopes are known: points (metres walked, metres above the start)."""
+    if not (route.totals.ascent or route.totals.descent):
+        return []
+    found, walked, height = [(0.0, 0.0)], 0.0, 0.0
+    for metres, slope in zip(route.metres.tolist(), route.slopes.tolist(), strict=True):
+        walked += metres
+        height += metres * slope / 1000
+        found.append((walked, height))
+    return found
 
 
 def as_features(way: Way, *, start: str, goal: str) -> dict[str, Any]:
@@ -205,3 +264,16 @@ def as_features(way: Way, *, start: str, goal: str) -> dict[str, Any]:
     points = [point("start", "A", start, *way.start), point("goal", "B", goal, *way.goal)]
     points += [point(b.id, str(number), b.text, b.lon, b.lat) for number, b in enumerate(way.broken, 1)]
     return {"type": "FeatureCollection", "clustered": False, "features": [*lines, *points]}
+
+
+def as_gpx(town: Town, question: Question) -> str:
+    """The way as GPX 1.1. Raises ``NoPlan``; also when no way keeps the limits, for a device would lead along it."""
+    _check(town, (question.start, question.goal))
+    profile = variants(question.profile).get(question.kind, question.profile)
+    metric = town.engine.metric(profile, question.options)
+    try:
+        legs = town.engine.legs(metric, [question.start, question.goal])
+    except (NoRouteError, PointNotFoundError) as error:
+        raise NotConnected from error
+    route, words = town.describer.route(metric, legs), table(question.language)
+    return gpx(route, instructions(route, words), summary(route.totals, words), now())

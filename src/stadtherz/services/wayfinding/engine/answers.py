@@ -67,7 +67,7 @@ def directions(town: Town, profile: str, body: Any, form: str = "json") -> Any:
             kinds.append(other.kind)
     if form == "gpx":
         told = instructions(best, words)
-        return gpx(best, told, summary(best.totals, words), _now())
+        return gpx(best, told, summary(best.totals, words), now())
     answers = [
         _route(town, metric, route, kind=kind, asked=asked, words=words)
         for route, kind in zip(routes, kinds, strict=True)
@@ -155,7 +155,8 @@ def _hull(boxes: Sequence[Sequence[float]]) -> list[float]:
     return [min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)]
 
 
-def _now() -> str:
+def now() -> str:
+    """The moment in the form of GPX and of JSON answers."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

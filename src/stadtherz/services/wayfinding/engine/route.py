@@ -140,6 +140,8 @@ class Route:
     #: by arc of the whole way, in walking order
     arcs: Ints
     metres: Ints
+    #: per mille by arc, 0 where not known
+    slopes: Ints
 
 
 class Col(IntEnum):
@@ -241,7 +243,7 @@ class Describer:
         coordinates = np.concatenate(lines) if len(lines) > 1 else lines[0]
         return Route(
             list(legs), coordinates, leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), arcs,
-            metres,
+            metres, walked.facts[_SLOPE],
         )  # fmt: skip
 
     def _totals(self, walked: _Walked) -> Totals:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,8 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from stadtherz.kernel.ui import fields
 from stadtherz.kernel.ui.preferences import reads_easy_language
 from stadtherz.services.wayfinding.engine.presets import PRESETS
+from stadtherz.services.wayfinding.engine.profiles import Profile, ProfileError
 from stadtherz.services.wayfinding.places import Place, meant
-from stadtherz.services.wayfinding.planning import unbroken
+from stadtherz.services.wayfinding.planning import KINDS, unbroken
+from stadtherz.services.wayfinding.web import limits
 
 EASY = "de-easy"
 LONGEST = 200
@@ -52,7 +55,11 @@ def aids(language: str) -> list[Aid]:
 
 
 class WayForm(forms.Form):
-    """Start, destination and with what one is on the way. The hidden fields hold places that were chosen from several."""
+    """Start, destination, with what one is on the way, and the limits that differ from that preset's.
+
+    The hidden fields hold places that were chosen from several, and the preset whose limits were shown: without JavaScript
+    the limits of one preset may be sent with the choice of another, and then they are not meant.
+    """
 
     start = forms.CharField(
         label=_("From where?"),
@@ -69,24 +76,50 @@ class WayForm(forms.Form):
     start_at = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST + 60)
     goal_at = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST + 60)
     aid = forms.ChoiceField(label=_("How do you get about?"), widget=forms.RadioSelect)
+    limits_of = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    both = forms.BooleanField(
+        label=_("The same way must also work back"), required=False,
+        help_text=_("Then a slope or a kerb counts in both directions."),
+    )  # fmt: skip
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS], required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.language = language
+        self.profile: Profile | None = None
+        self.differs: dict[str, str] = {}
+        shown = self._shown()
+        self.fields["limits_of"].initial = shown
+        self.fields |= limits.form_fields(PRESETS[shown].profile)
         self.places: dict[str, Place] = {}
         self.choices: dict[str, tuple[Place, ...]] = {}
         field = self.fields["aid"]
         field.choices = [(aid.key, aid.title) for aid in aids(language)]  # type: ignore[attr-defined]
         field.error_messages["required"] = gettext("Please say how you get about.")
 
+    def _shown(self) -> str:
+        """The preset whose limits the form shows."""
+        aid = self.data.get("aid") or self.initial.get("aid") or ""
+        return aid if aid in PRESETS else next(iter(PRESETS))
+
     def clean(self) -> dict[str, Any]:
         """Look the places up; what is not clear is asked."""
         cleaned = super().clean() or {}
+        if aid := cleaned.get("aid"):
+            self._set_limits(aid, cleaned)
         for name in ("start", "goal"):
             text = cleaned.get(name)
             if text:
                 self._look_up(name, text, cleaned.get(f"{name}_at") or "")
         return cleaned
+
+    def _set_limits(self, aid: str, cleaned: dict[str, Any]) -> None:
+        preset = PRESETS[aid].profile
+        set_here = cleaned if cleaned.get("limits_of") in {aid, ""} else {}
+        try:
+            self.profile, self.differs = limits.personal(preset, set_here)
+        except ProfileError:
+            self.add_error(None, gettext("These limits contradict each other. Please make one of them looser."))
 
     def _look_up(self, name: str, text: str, token: str) -> None:
         found = meant(text, token)
@@ -111,6 +144,19 @@ class WayForm(forms.Form):
         chosen = self["aid"].value()
         return [{"aid": aid, "id": f"id_aid_{aid.key}", "checked": aid.key == chosen} for aid in aids(self.language)]
 
+    def limit_fields(self) -> list[forms.BoundField]:
+        """What is never broken."""
+        return [self[item.name] for item in limits.LIMITS]
+
+    def wish_fields(self) -> list[forms.BoundField]:
+        """What is broken only for a much shorter way, and what unknown means."""
+        return [*(self[item.name] for item in limits.WISHES), self[limits.UNKNOWN]]
+
+    @property
+    def preset_limits(self) -> str:
+        """The limits of all presets as JSON, for the page's script."""
+        return json.dumps(limits.of_presets(), separators=(",", ":"))
+
     def questions(self) -> list[dict[str, Any]]:
         """For each place that is not clear: the places that may be meant, each with the address of the answer."""
         titles = {"start": gettext("Where do you start?"), "goal": gettext("Where do you want to go?")}
@@ -120,10 +166,11 @@ class WayForm(forms.Form):
             for name, places in self.choices.items()
         ]  # fmt: skip
 
-    def address(self, places: dict[str, Place] | None = None, *, page: str = "plan") -> str:
-        """The page's address with some places chosen, or with all that are known."""
+    def address(self, places: dict[str, Place] | None = None, *, page: str = "plan", kind: str | None = None) -> str:
+        """The page's address with some places chosen, or with all that are known. ``kind``: another of the ways."""
         known = self.places | (places or {})
-        query = {name: self.data.get(name, "") for name in ("start", "goal", "aid")}
+        query = {name: self.data.get(name, "") for name in ("start", "goal", "aid", "both")} | self.differs
+        query["kind"] = self.data.get("kind", "") if kind is None else kind
         for name, place in known.items():
             query |= {name: place.label, f"{name}_at": place.token}
         return f"{reverse(f'wayfinding:{page}')}?{urlencode({k: v for k, v in query.items() if v})}"

@@ -8,10 +8,13 @@ because a link says where somebody goes.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -19,7 +22,9 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs, planning
 from stadtherz.services.wayfinding.web.asking import WayForm, ask
-from stadtherz.services.wayfinding.web.words import facts, gaps, hint, unknown
+from stadtherz.services.wayfinding.web.heights import drawn
+from stadtherz.services.wayfinding.web.limits import in_words
+from stadtherz.services.wayfinding.web.words import KIND_WORDS, facts, gaps, hint, unknown
 
 
 @public
@@ -44,38 +49,64 @@ def line(request: HttpRequest) -> HttpResponse:
     if not (form.is_bound and form.is_valid()):
         return JsonResponse(nothing, status=404, content_type="application/geo+json")
     try:
-        way = _find(form, why=False)
+        way = planning.find_way(graphs.town(), _question(form), more=False)
     except (planning.NoPlan, graphs.NoGraph):
         return JsonResponse(nothing, status=404, content_type="application/geo+json")
     found = planning.as_features(way, start=form.places["start"].label, goal=form.places["goal"].label)
     return JsonResponse(found, content_type="application/geo+json")
 
 
-def _find(form: WayForm, *, why: bool = True) -> planning.Way:
+@public
+@require_safe
+@cache_control(no_store=True, private=True)
+def track(request: HttpRequest) -> HttpResponse:
+    """The answer as GPX 1.1, to take along in another program."""
+    form = ask(request)
+    if not (form.is_bound and form.is_valid()):
+        return HttpResponseRedirect(form.address())
+    try:
+        text = planning.as_gpx(graphs.town(), _question(form))
+    except (planning.NoPlan, graphs.NoGraph):
+        return HttpResponseRedirect(form.address())
+    response = HttpResponse(text, content_type="application/gpx+xml")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=_("way") + ".gpx") or ""
+    return response
+
+
+def _question(form: WayForm) -> planning.Question:
     start, goal = form.places["start"], form.places["goal"]
-    return planning.find_way(
-        graphs.town(), start=(start.lon, start.lat), goal=(goal.lon, goal.lat), preset=form.cleaned_data["aid"],
-        language=form.language, why=why,
+    assert form.profile is not None  # the form is valid
+    return planning.Question(
+        (start.lon, start.lat), (goal.lon, goal.lat), form.profile, form.language,
+        both_ways=form.cleaned_data["both"], kind=form.cleaned_data["kind"] or planning.BEST,
     )  # fmt: skip
 
 
 def _answer(form: WayForm) -> dict[str, Any]:
     """What the template shows: the way, or the reason why there is none."""
     aid = dict(form.fields["aid"].choices)[form.cleaned_data["aid"]]  # type: ignore[attr-defined]
-    asked = {"start": form.places["start"].label, "goal": form.places["goal"].label, "aid": aid}
+    limits = [*in_words(form.differs), *([_("also on the way back")] if form.cleaned_data["both"] else [])]
+    asked = {"start": form.places["start"].label, "goal": form.places["goal"].label, "aid": aid, "limits": limits}
     try:
-        way = _find(form)
+        way = planning.find_way(graphs.town(), _question(form))
     except (planning.NoPlan, graphs.NoGraph) as reason:
         return {"asked": asked, "refused": _refusal(reason, asked)}
+    kind = form.cleaned_data["kind"] or planning.BEST
     return {
         "asked": asked, "way": way, "line_url": form.address(page="line"), "back_url": form.way_back(),
-        "unknown": unknown(way), "facts": facts(way),
-        "gaps": gaps(way),
+        "track_url": form.address(page="track"), "unknown": unknown(way), "facts": facts(way), "gaps": gaps(way),
+        "kind": KIND_WORDS[kind] if kind != planning.BEST else "",
+        "others": [
+            {"title": KIND_WORDS[other.kind], "summary": other.summary,
+             "url": form.address(kind="" if other.kind == planning.BEST else other.kind)}
+            for other in way.others
+        ],
+        "heights": drawn(way.heights),
         "broken": [{"it": broken, "hint": hint(broken)} for broken in way.broken],
     }  # fmt: skip
 
 
-def _refusal(reason: Exception, asked: dict[str, str]) -> dict[str, str]:
+def _refusal(reason: Exception, asked: dict[str, Any]) -> dict[str, str]:
     """What happened and what to do next."""
     named = (asked["start"], asked["goal"])
     if isinstance(reason, graphs.NoGraph):
@@ -102,3 +133,13 @@ def _refusal(reason: Exception, asked: dict[str, str]) -> dict[str, str]:
         "title": _("No way leads there, not even without limits"),
         "text": _("Start and destination are not connected on the map. If you know the way, please tell the town."),
     }
+
+
+@public
+@require_safe
+@cache_control(max_age=3600)
+def offline(request: HttpRequest) -> HttpResponse:
+    """The service worker: it must stand below the pages that it serves, so it is no static file."""
+    found = finders.find("wayfinding/offline.js")
+    assert isinstance(found, str)
+    return HttpResponse(Path(found).read_bytes(), content_type="text/javascript; charset=utf-8")

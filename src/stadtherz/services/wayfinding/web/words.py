@@ -44,6 +44,13 @@ _HINTS: Final[dict[Limit, Text]] = {
 }
 _UNKNOWN: Final = gettext_lazy("Somebody would have to look and measure; perhaps the way is fine.")
 
+KIND_WORDS: Final[dict[str, Text]] = {
+    "best": gettext_lazy("The way that fits you best"),
+    "less_steep": gettext_lazy("Less steep"),
+    "better_known": gettext_lazy("Better known"),
+    "shorter": gettext_lazy("Shorter"),
+}
+
 
 def hint(broken: InTheWay) -> str:
     """What would help at this place; empty where we cannot say."""

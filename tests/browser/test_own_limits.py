@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Limits as sliders, remembered by the device alone, and a way that is read without network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+PAGE = "/ankommen/weg/"
+
+
+def test_limits_are_set_with_the_keyboard_and_remembered_here_alone(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(PAGE)
+    page.locator("#id_aid_walker").check(force=True)
+    page.locator(".wf-limits summary").press("Enter")
+    slider = page.get_by_label("Bordsteine hinauf")
+    before = slider.get_attribute("aria-valuetext")
+    slider.press("ArrowLeft")
+    assert slider.get_attribute("aria-valuetext") != before
+    chosen = page.locator("#id_kerb_up").input_value()
+    page.get_by_role("button", name="Auf diesem Gerät merken").click()
+    page.reload()
+    expect(page.locator("#id_aid_walker")).to_be_checked()
+    assert page.locator("#id_kerb_up").input_value() == chosen
+    assert page.context.cookies() == [c for c in page.context.cookies() if "limit" not in c["name"]]
+    page.locator(".wf-limits summary").click()
+    page.get_by_role("button", name="Auf diesem Gerät vergessen").click()
+    page.reload()
+    expect(page.locator("#id_aid_walker")).not_to_be_checked()
+
+
+def test_another_preset_brings_its_own_limits(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(PAGE)
+    page.locator("#id_aid_foot").check(force=True)
+    assert page.locator("#id_steps").input_value() == "none"
+    page.locator("#id_aid_scooter").check(force=True)
+    assert page.locator("#id_steps").input_value() == "0"
+    assert page.locator("[name=limits_of]").input_value() == "scooter"
+
+
+def test_a_way_taken_along_is_read_without_network(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(f"{PAGE}?start=WC+am+Stadtpark&goal=Spielwaren+Kreisel&aid=foot")
+    steps = page.locator("#wf-steps li")
+    count = steps.count()
+    assert count > 2
+    page.get_by_role("button", name="Ohne Netz mitnehmen").click()
+    expect(page.locator("[data-take-said]")).to_contain_text("Mitgenommen")
+    page.context.set_offline(True)
+    page.reload()
+    expect(steps).to_have_count(count)
+    page.context.set_offline(False)
+    page.goto(PAGE)
+    kept = page.locator("[data-ways-kept]")
+    expect(kept).to_contain_text("Spielwaren Kreisel")
+    kept.get_by_role("button").click()
+    expect(kept).to_be_hidden()
