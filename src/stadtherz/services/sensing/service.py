@@ -25,6 +25,7 @@ SERVICE = Service(
     ),
     home=(HomeBlock("sensing-now", Door.KNOW, "ui/components/door_entries.html", f"{HERE}.web.stations:know", 5),),
     live=(LiveTopic("sensing.latest", "public"),),
+    demo=f"{HERE}.demo.loading:load",
     permissions=(
         Permission(
             "sensing.manage",

@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Writes the example data: the stations by the clerks' verbs, their values of four weeks in one set."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.contrib.gis.geos import Point
+from django.utils import timezone
+
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
+from stadtherz.services.sensing.actions.sources import create_source
+from stadtherz.services.sensing.demo.curves import Clock
+from stadtherz.services.sensing.demo.stations import STATIONS, DemoStation
+from stadtherz.services.sensing.ingest.arrivals import take_in
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
+from stadtherz.services.sensing.models import FieldMapping, Source, SourceKind, Thing
+from stadtherz.services.sensing.store.batches import Batch, joined, of_series
+from stadtherz.services.sensing.store.writing import write_batch
+
+DAYS = 28
+METRES_PER_DEGREE = 111_320.0  # of latitude
+EXAMPLE = "Beispieldaten"
+MICRO = 1_000_000
+
+
+def load(municipality: Municipality) -> list[str]:
+    """The stations and their values for this municipality, unless it has measurements already."""
+    if municipality.key != "kaiserslautern" or Thing.objects.exists():
+        return []
+    now = timezone.now().replace(second=0, microsecond=0)
+    source, _key = create_source(name=f"{EXAMPLE} (erzeugt)", kind=SourceKind.HTTP, by=None)
+    batches: list[Batch] = []
+    for station in STATIONS:
+        batches += _station(source, station, municipality, int(now.timestamp()))
+    whole = joined(batches)
+    write_batch(whole)
+    Source.objects.filter(pk=source.pk).update(accepted=len(whole), last_success_at=now, delay_seconds=45)
+    _waiting()
+    return []
+
+
+def _station(source: Source, station: DemoStation, municipality: Municipality, now: int) -> list[Batch]:
+    centre = municipality.map_centre
+    adopt_device(
+        source=source, external_id=station.key, name=station.name, by=None, expected_seconds=station.every,
+        description=f"{EXAMPLE}. {station.description}", properties={"example": True},
+        place=Point(
+            centre.x + station.east / (METRES_PER_DEGREE * math.cos(math.radians(centre.y))),
+            centre.y + station.north / METRES_PER_DEGREE, srid=4326,
+        ),
+        fields={field: Measured(quantity) for field, (quantity, _curve) in station.series.items()},
+    )  # fmt: skip
+    keys = dict(FieldMapping.objects.filter(device__external_id=station.key).values_list("field", "datastream_id"))
+    last = now // station.every * station.every
+    moments = np.arange(last - DAYS * 86400, last + 1, station.every, dtype=np.int64)
+    if station.silent is not None:
+        since, until = (now - hours * 3600 for hours in station.silent)
+        moments = moments[(moments < since) | (moments >= until)]
+    zone = ZoneInfo(municipality.timezone)
+    return [
+        of_series(keys[field], moments * MICRO, curve(Clock(f"{station.key}:{field}", moments, zone)) + 0.0)  # no -0
+        for field, (_quantity, curve) in station.series.items()
+    ]
+
+
+def _waiting() -> None:
+    """A sensor that nobody has adopted: for trying out how a clerk does it."""
+    source, _key = create_source(name=f"LoRaWAN ({EXAMPLE})", kind=SourceKind.TTN, by=None)
+    messages = []
+    for hour in range(24, 0, -1):
+        time = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=hour)
+        degrees = round(900 + 350 * math.cos((time.hour - 15) / 12 * math.pi))
+        frame = (
+            bytes([0xCB, 0xC6])
+            + degrees.to_bytes(2, "big", signed=True)
+            + (655).to_bytes(2, "big")
+            + bytes.fromhex("017fff7fff")
+        )
+        messages.append(DeviceMessage("a8404100018f2b31", time, None, frame, 2, mark=f"260b1234:{hour}:2"))
+    take_in(source, messages)
