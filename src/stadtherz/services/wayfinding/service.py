@@ -36,6 +36,7 @@ SERVICE = Service(
             _("Answers from the spot"), "wayfinding:survey_review", Door.STAFF, "check-circle", "wayfinding.survey", 41
         ),
         MenuEntry(_("What stands in the way"), "wayfinding:barriers", Door.STAFF, "stairs", "wayfinding.plan", 42),
+        MenuEntry(_("What the map does not know"), "wayfinding:gaps", Door.STAFF, "question", "wayfinding.plan", 43),
         MenuEntry(_("Obstacles today"), "wayfinding:obstacles", Door.ARRIVE, "warning", order=11),
         MenuEntry(
             _("Clear up obstacles"), "wayfinding:obstacles_staff", Door.STAFF, "warning", "wayfinding.obstacles", 40

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from stadtherz.kernel.api.door import door
-from stadtherz.services.wayfinding.web import barriers, obstacles, obstacles_staff, review, routing, surveys, way
+from stadtherz.services.wayfinding.web import barriers, gaps, obstacles, obstacles_staff, review, routing, surveys, way
 
 KEY = "wayfinding"
 PROFILE = r"(?P<profile>[a-z-]{1,40})"
@@ -40,6 +40,9 @@ urlpatterns = [
     path("ankommen/amt/vor-ort/entscheiden/", review.decide, name="survey_decide"),
     path("ankommen/amt/vor-ort/<int:answer_id>/zuruecknehmen/", review.undo, name="survey_undo"),
     path("ankommen/amt/vor-ort/aenderungen.osc", review.changes, name="survey_changes"),
+    path("ankommen/amt/luecken/", gaps.overview, name="gaps"),
+    path("ankommen/amt/luecken/wege.geojson", gaps.lines, name="gap_lines"),
+    path("ankommen/amt/luecken/tabelle.csv", gaps.as_table, name="gap_csv"),
     path("ankommen/amt/barrieren/", barriers.ranking, name="barriers"),
     path("ankommen/amt/barrieren/orte.geojson", barriers.places, name="barrier_places"),
     path("ankommen/amt/barrieren/tabelle.csv", barriers.as_table, name="barrier_csv"),
