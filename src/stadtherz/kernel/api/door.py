@@ -24,13 +24,14 @@ METHODS = {"GET", "HEAD"}
 View = Callable[..., HttpResponse]
 
 
-def door(view: View, service_key: str | None = None) -> View:
-    """Wrap an operation's view. ``service_key``: the service that must be switched on here."""
+def door(view: View, service_key: str | None = None, *, limits: tuple[int, int] = (WITHOUT_KEY, WITH_KEY)) -> View:
+    """Wrap an operation's view. ``service_key``: the service that must be switched on here; ``limits``: requests a minute
+    without and with a key."""
 
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            answer = _through(view, service_key, request, *args, **kwargs)
+            answer = _through(view, service_key, limits, request, *args, **kwargs)
         except Exception as error:
             answer = answer_to(error)
         if answer.status_code == 405 and not answer.content.startswith(b"{"):
@@ -45,14 +46,16 @@ def door(view: View, service_key: str | None = None) -> View:
     return entered
 
 
-def _through(view: View, service_key: str | None, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def _through(
+    view: View, service_key: str | None, limits: tuple[int, int], request: HttpRequest, *args: Any, **kwargs: Any
+) -> HttpResponse:
     if service_key in settings.SERVICE_KEYS and not active().offers(service_key or ""):
         raise Http404
     if request.method == "OPTIONS":
         return HttpResponse(status=204)
     key = key_of(request)
     request.api_key = key  # type: ignore[attr-defined]
-    who, limit = (f"key:{key.pk}", WITH_KEY) if key else (f"ip:{visitor(request)}", WITHOUT_KEY)
+    who, limit = (f"key:{key.pk}", limits[1]) if key else (f"ip:{visitor(request)}", limits[0])
     taken = take(f"api:{active_id()}:{who}", limit=limit, per_seconds=PER_SECONDS)
     if not taken.allowed:
         return problem(429, Retry_After=str(taken.retry_after))

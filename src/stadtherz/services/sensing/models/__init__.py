@@ -14,6 +14,7 @@ from stadtherz.services.sensing.models.entities import (
     Thing,
     ThingLocation,
 )
+from stadtherz.services.sensing.models.moved import MovedObservation
 from stadtherz.services.sensing.models.observations import (
     ChangedHour,
     Hour,
@@ -44,6 +45,7 @@ __all__ = [
     "KeepingRule",
     "Latest",
     "Location",
+    "MovedObservation",
     "Observation",
     "ObservedProperty",
     "PackedDay",

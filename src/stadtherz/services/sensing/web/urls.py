@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from django.urls import path
 
+from stadtherz.services.sensing.sta.urls import urlpatterns as standard
 from stadtherz.services.sensing.web import districts, embedding, export, sensor, stations
 
 PAGES = "wissen/messwerte/"
 
 urlpatterns = [
+    *standard,
     path(PAGES, stations.overview, name="overview"),
     path(f"{PAGES}orte.geojson", stations.marks, name="marks"),
     path(f"{PAGES}messstellen.gpkg", export.sites, name="sites"),

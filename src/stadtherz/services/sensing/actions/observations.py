@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Changing and removing single observations. The result that was delivered is never overwritten: a correction stands beside it.
+
+The identifier of an observation is made of its datastream and time. When one of these is changed, the earlier identifier
+goes on leading to it (``MovedObservation``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.municipalities.active import active_id
+from stadtherz.kernel.people.models import Person
+from stadtherz.services.sensing.actions.geometries import EntityRefused
+from stadtherz.services.sensing.ingest.readings import Refused
+from stadtherz.services.sensing.models import Datastream, FeatureOfInterest, MovedObservation
+from stadtherz.services.sensing.store import contents
+from stadtherz.services.sensing.store.identifiers import Key, microseconds, understood, written
+
+AT = "datastream_id = %s AND phenomenon_time = %s AND sequence = %s"
+DETAILS = ("end", "result_time", "valid_time", "quality", "parameters")
+REFRESH = """
+WITH gone AS (DELETE FROM sensing_latest WHERE datastream_id = %(id)s)
+SELECT min(phenomenon_time), max(coalesce((details ->> 'end')::timestamptz, phenomenon_time)),
+       min((details ->> 'result_time')::timestamptz), max((details ->> 'result_time')::timestamptz)
+FROM sensing_observation WHERE datastream_id = %(id)s
+"""
+LATEST = """
+INSERT INTO sensing_latest (phenomenon_time, number, datastream_id, municipality_id, sequence, feature_id, value, details,
+                            earliest, until, result_since, result_until)
+SELECT phenomenon_time, number, datastream_id, municipality_id, sequence, feature_id, value, details, %s, %s, %s, %s
+FROM sensing_observation WHERE datastream_id = %s ORDER BY phenomenon_time DESC, sequence DESC LIMIT 1
+"""
+
+
+@transaction.atomic
+def remove_observation(*, key: Key, by: Person | None = None) -> bool:
+    """Remove an observation; False if it was not there."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM sensing_observation WHERE {AT}", [key.datastream, key.time, key.sequence])  # noqa: S608
+        gone = cursor.rowcount > 0
+    if gone:
+        record(action="sensing.remove_observation", actor=by, subject=f"sensing.observation:{_name(key)}")
+        _settle(key)
+    return gone
+
+
+@transaction.atomic
+def remove_observations_about(*, feature: FeatureOfInterest) -> None:
+    """Remove all observations about a feature of interest (OGC 18-088, table 25)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM sensing_observation o WHERE o.feature_id = %(feature)s OR (o.feature_id IS NULL AND o.datastream_id IN"
+            " (SELECT id FROM sensing_datastream WHERE feature_id = %(feature)s)) RETURNING datastream_id, phenomenon_time",
+            {"feature": feature.pk},
+        )
+        touched = {Key(datastream, time) for datastream, time in cursor.fetchall()}
+    for key in touched:
+        _mark(key)
+    for datastream in {key.datastream for key in touched}:
+        _refresh(datastream)
+
+
+@transaction.atomic
+def change_observation(
+    *,
+    key: Key,
+    by: Person | None = None,
+    time: Any = None,
+    details: dict[str, Any] | None = None,
+    feature: FeatureOfInterest | None = None,
+    datastream: Datastream | None = None,
+    **correction: Any,
+) -> Key:
+    """Change an observation; returns where it stands now.
+
+    ``correction`` may hold ``result``; ``time`` is (start, end); ``details`` the other properties, None where one goes away.
+    Raises ``EntityRefused``.
+    """
+    row = _row(key)
+    if row is None:
+        raise EntityRefused("", _("This observation is not there any more."))
+    number, value, held, feature_id = row
+    kept = dict(held or {})
+    for name, each in (details or {}).items():
+        kept.pop(name, None)
+        if each is not None:
+            kept[name] = _as_kept(name, each)
+    stream = datastream or Datastream.objects.get(pk=key.datastream)
+    if "result" in correction:
+        kept["correction"] = _correction(
+            stream, kept.get("correction"), correction["result"], by, delivered=(number, value)
+        )
+        if kept["correction"] is None:
+            del kept["correction"]
+    start, end = time if time is not None else (key.time, None)
+    if time is not None:
+        kept.pop("end", None)
+        if end is not None:
+            kept["end"] = contents.as_text(end)
+    about = feature.pk if feature is not None else feature_id
+    place = Key(stream.pk, start, key.sequence)
+    if (place.datastream, place.time) == (key.datastream, key.time):
+        _update(key, kept, about)
+    else:
+        if about is None and stream.pk != key.datastream:  # what was the default there is not the default here
+            about = Datastream.objects.values_list("feature_id", flat=True).get(pk=key.datastream)
+        place = _move(key, place, (number, value, kept, about))
+    record(action="sensing.change_observation", actor=by, subject=f"sensing.observation:{_name(key)}")
+    _settle(key)
+    if place != key:
+        _settle(place)
+    return place
+
+
+def moved_to(key: Key) -> Key | None:
+    """Where the observation of an earlier identifier stands now."""
+    found = MovedObservation.objects.filter(original=_name(key)).values_list("current", flat=True).first()
+    return understood(found) if found else None
+
+
+def _name(key: Key) -> str:
+    return written(key.datastream, microseconds(key.time), key.sequence)
+
+
+def _row(key: Key) -> tuple[Any, Any, dict[str, Any] | None, int | None] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT number, value::text, details::text, feature_id FROM sensing_observation WHERE {AT} FOR UPDATE",  # noqa: S608
+            [key.datastream, key.time, key.sequence],
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1], json.loads(row[2]) if row[2] else None, row[3]) if row else None
+
+
+def _as_kept(name: str, value: Any) -> Any:
+    if name == "valid_time":
+        return [contents.as_text(each) for each in value]
+    return contents.as_text(value) if name == "result_time" else value
+
+
+def _correction(
+    stream: Datastream, before: dict[str, Any] | None, result: Any, by: Person | None, *, delivered: tuple[Any, Any]
+) -> dict[str, Any] | None:
+    """What stands beside the delivered result; nothing if the result is what was delivered."""
+    try:
+        number, value = contents._result(result)
+    except Refused as refused:
+        raise EntityRefused("result", refused.reason) from None
+    unfit = contents.fits(stream.kind, number, value)
+    if unfit is not None:
+        raise EntityRefused("result", unfit.reason)
+    kept = {name: each for name, each in (before or {}).items() if name != "result"}
+    if (number, value) != delivered:
+        kept |= {"result": result, "by": by.pk if by else None, "at": contents.as_text(timezone.now())}
+    return kept or None
+
+
+def _update(key: Key, kept: dict[str, Any], feature: int | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE sensing_observation SET details = %s::jsonb, feature_id = %s WHERE {AT}",  # noqa: S608
+            [_json(kept), feature, key.datastream, key.time, key.sequence],
+        )
+
+
+def _json(kept: dict[str, Any]) -> str | None:
+    try:
+        return contents.as_json(kept, "details") if kept else None
+    except Refused as refused:
+        raise EntityRefused(refused.field, refused.reason) from None
+
+
+def _move(key: Key, place: Key, content: tuple[Any, Any, dict[str, Any], int | None]) -> Key:
+    """Take the row away and write it at its new place, in the first sequence that is free."""
+    number, value, kept, feature = content
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM sensing_observation WHERE {AT}", [key.datastream, key.time, key.sequence])  # noqa: S608
+        cursor.execute("SELECT sensing_make_months(ARRAY[%s]::timestamptz[])", [place.time])
+        cursor.execute(
+            "INSERT INTO sensing_observation (phenomenon_time, number, datastream_id, municipality_id, sequence, feature_id, value,"
+            " details) SELECT %(time)s, %(number)s, %(stream)s, %(town)s, coalesce((SELECT max(sequence) + 1 FROM sensing_observation"
+            " WHERE datastream_id = %(stream)s AND phenomenon_time = %(time)s), 0), %(feature)s, %(value)s::jsonb, %(details)s::jsonb"
+            " RETURNING sequence",
+            {
+                "time": place.time, "number": number, "stream": place.datastream, "town": active_id(), "feature": feature,
+                "value": value, "details": _json(kept),
+            },
+        )  # fmt: skip
+        now = Key(place.datastream, place.time, cursor.fetchone()[0])
+    MovedObservation.objects.filter(current=_name(key)).update(current=_name(now))
+    MovedObservation.objects.filter(original=_name(now)).delete()
+    MovedObservation.objects.update_or_create(
+        original=_name(key), defaults={"current": _name(now), "datastream_id": now.datastream}
+    )
+    return now
+
+
+def _settle(key: Key) -> None:
+    _mark(key)
+    _refresh(key.datastream)
+
+
+def _mark(key: Key) -> None:
+    """The hour's figures must be made anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO sensing_changed_hour (hour, datastream_id, municipality_id)"
+            " VALUES (date_trunc('hour', %s::timestamptz, 'UTC'), %s, %s) ON CONFLICT DO NOTHING",
+            [key.time, key.datastream, active_id()],
+        )
+
+
+def _refresh(datastream: int) -> None:
+    """Latest value, and from when to when the datastream observed."""
+    with connection.cursor() as cursor:
+        cursor.execute(REFRESH, {"id": datastream})
+        bounds: Sequence[Any] = cursor.fetchone()
+        if bounds[0] is not None:
+            cursor.execute(LATEST, [*bounds, datastream])
+
+
+__all__ = ["change_observation", "moved_to", "remove_observation", "remove_observations_about"]

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a filter says about whose observations are meant and of when, so that the store need not look elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from stadtherz.services.sensing.sta.schema import ID_NAMES, Entity
+from stadtherz.services.sensing.sta.sources import Bounds
+from stadtherz.services.sensing.sta.syntax import Binary, Call, Literal, Logic, Path, Span
+from stadtherz.services.sensing.sta.values import MIRRORED
+
+
+def bounds_of(entity: Entity, filter_: Any, known: Bounds) -> Bounds:
+    """Narrow ``known`` by the conditions of a filter that hold in any case."""
+    if entity.name != "Observation" or filter_ is None:
+        return known
+    for condition in filter_.items if isinstance(filter_, Logic) and filter_.operator == "and" else (filter_,):
+        if isinstance(condition, Logic) and condition.operator == "and":
+            known = bounds_of(entity, condition, known)
+        elif isinstance(condition, Binary):
+            known = _by_comparison(condition, known)
+        elif isinstance(condition, Call) and condition.name in {"during", "overlaps"} and len(condition.arguments) == 2:
+            known = _by_interval(condition, known)
+    return known
+
+
+def _by_comparison(condition: Binary, known: Bounds) -> Bounds:
+    left, right, operator = condition.left, condition.right, condition.operator
+    if isinstance(left, Literal) and isinstance(right, Path):
+        left, right, operator = right, left, MIRRORED.get(operator, "")
+    if not (isinstance(left, Path) and isinstance(right, Literal)):
+        return known
+    names, value = [segment.name for segment in left.segments], right.value
+    if names[:1] == ["Datastream"] and len(names) == 2 and names[1] in ID_NAMES and operator == "eq":
+        one = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31
+        return replace(known, datastreams=(value,)) if one and known.datastreams is None else known
+    if names != ["phenomenonTime"] or not isinstance(value, datetime | Span):
+        return known
+    start, end = (value.start, value.end) if isinstance(value, Span) else (value, value)
+    if operator in {"gt", "ge", "eq"}:
+        known = _since(known, start)
+    if operator in {"lt", "le", "eq"}:
+        known = _until(known, end)
+    return known
+
+
+def _by_interval(condition: Call, known: Bounds) -> Bounds:
+    one, other = condition.arguments
+    if not (isinstance(one, Path) and isinstance(other, Literal) and isinstance(other.value, Span)):
+        return known
+    if [segment.name for segment in one.segments] != ["phenomenonTime"]:
+        return known
+    known = _until(known, other.value.end)
+    return _since(known, other.value.start) if condition.name == "during" else known
+
+
+def _since(known: Bounds, time: datetime) -> Bounds:
+    return replace(known, since=time if known.since is None else max(known.since, time))
+
+
+def _until(known: Bounds, time: datetime) -> Bounds:
+    return replace(known, until=time if known.until is None else min(known.until, time))

@@ -1,0 +1,320 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading: a resource and its options become one SQL statement that writes the answer's JSON, nested entities included.
+
+However deep ``$expand`` goes it stays one statement; what it may become is limited by the number of entities in one answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.db import connection
+
+from stadtherz.services.sensing.sta import paging, rendering
+from stadtherz.services.sensing.sta.bounds import bounds_of
+from stadtherz.services.sensing.sta.conditions import Scope, linked
+from stadtherz.services.sensing.sta.options import Expand, Options, query_text
+from stadtherz.services.sensing.sta.path import Resource, Step, nothing
+from stadtherz.services.sensing.sta.schema import Entity, Kind, Relation, target
+from stadtherz.services.sensing.sta.sources import Bounds, Statement
+from stadtherz.services.sensing.store.identifiers import Key
+
+EVERYTHING = Bounds()
+COUNT_EXACTLY = 100_000
+MOST_ENTITIES = 100_000  # in one answer, with everything expanded
+COLUMNS = {
+    "Datastream": ("id", "thing_id", "sensor_id", "observed_property_id"),
+    "HistoricalLocation": ("id", "thing_id"),
+    "Observation": ("datastream_id", "phenomenon_time", "sequence", "feature_id"),
+}
+PAGED = frozenset({"$skip", "$skiptoken"})
+COLUMN = re.compile(r"\{a\}\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the municipality, the root address for links, and the datastreams that stay hidden."""
+
+    town: int
+    base: str
+    hidden: tuple[int, ...] = ()
+
+    def statement(self) -> Statement:
+        """A new statement for this reader."""
+        return Statement(self.town, self.base, self.hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the rows of a resource are narrowed to: a condition on alias ``{b}``, with values of the entity before it."""
+
+    on: str = ""
+    row: tuple[tuple[str, Any], ...] = ()
+    bounds: Bounds = EVERYTHING
+
+    def condition(self, statement: Statement, alias: str) -> str:
+        """As SQL on ``alias``."""
+        row = dict(self.row)
+        bound = COLUMN.sub(lambda match: f"{statement.bind(row[match[1]])}::bigint", self.on)
+        return bound.replace("{b}", alias)
+
+
+def find(reader: Reader, resource: Resource) -> Place:
+    """Walk to the last step of the path. Raises 404 if an entity on the way is not there."""
+    place = Place()
+    for step in resource.steps[:-1]:
+        row = read_row(reader, step, place)
+        if row is None:
+            raise nothing(resource.text)
+        following = resource.steps[resource.steps.index(step) + 1]
+        place = place_behind(step.entity, row, following)
+    return place
+
+
+def place_behind(entity: Entity, row: dict[str, Any], following: Step) -> Place:
+    """Where the next step's rows are, seen from a row of ``entity``."""
+    relation = following.relation
+    assert relation is not None
+    known = Bounds(datastreams=(row["id"],)) if entity.name == "Datastream" else Bounds()
+    return Place(relation.on, tuple(row.items()), known)
+
+
+def read_row(reader: Reader, step: Step, place: Place) -> dict[str, Any] | None:
+    """The columns of one entity that relations need; None if it is not there for this reader."""
+    statement = reader.statement()
+    columns = COLUMNS.get(step.entity.name, ("id",))
+    source, where = _narrowed(statement, step, place, "b")
+    listed = ", ".join(f"b.{column}" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {listed} FROM {source} WHERE {where} LIMIT 1", statement.parameters)  # noqa: S608
+        row = cursor.fetchone()
+    return dict(zip(columns, row, strict=True)) if row else None
+
+
+def _narrowed(
+    statement: Statement, step: Step, place: Place, alias: str, bounds: Bounds | None = None
+) -> tuple[str, str]:
+    """Source and condition of a step's rows."""
+    bounds = bounds or place.bounds
+    where = [statement.visible(step.entity, alias)]
+    if isinstance(step.id, Key):
+        key = step.id
+        parts = [statement.bind(key.datastream), statement.bind(key.time), statement.bind(key.sequence)]
+        where.append(
+            f"{alias}.datastream_id = {parts[0]}::int AND {alias}.phenomenon_time = {parts[1]}::timestamptz"
+            f" AND {alias}.sequence = {parts[2]}::smallint"
+        )
+        bounds = Bounds((key.datastream,), key.time, key.time)
+    elif step.id is not None:
+        where.append(f"{alias}.id = {statement.bind(step.id)}::bigint")
+    if place.on:
+        where.append(place.condition(statement, alias))
+    return statement.table(step.entity, alias, bounds), " AND ".join(where)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The answer to a collection: its members as JSON text, how many there are in all, and how it goes on."""
+
+    body: str
+    count: int | None
+    token: str | None
+
+
+def read_one(reader: Reader, resource: Resource, place: Place, options: Options) -> str | None:
+    """One entity as JSON text."""
+    statement = reader.statement()
+    step, alias = resource.steps[-1], statement.alias()
+    source, where = _narrowed(statement, step, place, alias)
+    shown = _object(statement, step.entity, "r", options, budget=MOST_ENTITIES, top=True)
+    row = f"SELECT {alias}.*{rendering.identifier_column(step.entity, alias)} FROM {source} WHERE {where} LIMIT 1"  # noqa: S608
+    return _scalar(f"SELECT {shown} FROM ({row}) AS r", statement)  # noqa: S608
+
+
+def read_page(reader: Reader, resource: Resource, place: Place, options: Options, *, shown: str | None = None) -> Page:
+    """A page of a collection. ``shown`` replaces what is shown of each row (alias r)."""
+    statement = reader.statement()
+    step = resource.steps[-1]
+    rows = _Rows(statement, step, place, options)
+    object_ = shown or _object(
+        statement, step.entity, "r", options, budget=MOST_ENTITIES // max(options.top, 1), top=True
+    )
+    limit = options.top
+    sql = (
+        f"SELECT string_agg(x.j, ',' ORDER BY x.n) FILTER (WHERE x.n <= {limit:d}), count(*) > {limit:d},"  # noqa: S608
+        f" max(x.token), {rows.count() if options.count else 'NULL::bigint'}"
+        f" FROM (SELECT r.n, {object_} AS j, CASE WHEN r.n = {limit:d} THEN {rows.token} END AS token"
+        f" FROM ({rows.numbered(limit + 1)}) AS r) AS x"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, statement.parameters)
+        body, more, token, count = cursor.fetchone()
+    if count is not None and count > COUNT_EXACTLY:
+        count = max(count, _estimated(rows))
+    if limit == 0:
+        more, body = False, None
+    return Page(body or "", count, token if more else None)
+
+
+class _Rows:
+    """The rows of a collection: source, condition and order, before they are shown."""
+
+    def __init__(self, statement: Statement, step: Step, place: Place, options: Options) -> None:
+        self.statement, self.options, self.entity = statement, options, step.entity
+        self.alias = statement.alias()
+        bounds = bounds_of(step.entity, options.filter, place.bounds)
+        scope = Scope(statement, step.entity, self.alias)
+        self.source, where = _narrowed(statement, step, place, self.alias, bounds)
+        conditions = [where]
+        if options.filter is not None:
+            conditions.append(scope.where(options.filter))
+        self.counted_joins = " ".join(scope.joins)
+        self.counted = " AND ".join(conditions)
+        self.keys = paging.sort_keys(scope, options.orderby)
+        if options.token:
+            conditions.append(paging.after(scope, self.keys, options.token))
+        self.joins, self.where = " ".join(scope.joins), " AND ".join(conditions)
+        self.token = paging.token_sql([f"r.k{place}" for place in range(len(self.keys))])
+
+    def numbered(self, limit: int) -> str:
+        """The rows in their order, with numbers and sort keys."""
+        keys = ", ".join(f"{key.sql} AS k{place}" for place, key in enumerate(self.keys))
+        order = ", ".join(key.clause for key in self.keys)
+        skip = "" if self.options.token or not self.options.skip else f" OFFSET {self.options.skip:d}"
+        return (
+            f"SELECT s.*, row_number() OVER () AS n FROM (SELECT {self.alias}.*"  # noqa: S608
+            f"{rendering.identifier_column(self.entity, self.alias)}, {keys} FROM {self.source} {self.joins}"
+            f" WHERE {self.where} ORDER BY {order} LIMIT {limit:d}{skip}) AS s"
+        )
+
+    def count(self, limit: int = COUNT_EXACTLY + 1) -> str:
+        """How many rows there are; no more than ``limit`` are looked at."""
+        inner = f"SELECT 1 FROM {self.source} {self.counted_joins} WHERE {self.counted} LIMIT {limit:d}"  # noqa: S608
+        return f"(SELECT count(*) FROM ({inner}) AS c)"  # noqa: S608
+
+
+def _estimated(rows: _Rows) -> int:
+    """How many rows the planner expects: the standard allows a count to be inexact (9.3.3.4)."""
+    sql = f"EXPLAIN (FORMAT JSON) SELECT 1 FROM {rows.source} {rows.counted_joins} WHERE {rows.counted}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, rows.statement.parameters)
+        plan = cursor.fetchone()[0]
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def _object(
+    statement: Statement, entity: Entity, alias: str, options: Options, *, budget: int, top: bool = False
+) -> str:
+    """The JSON object of a row with everything that is expanded in it."""
+    parts = rendering.members(statement, entity, alias, options, top=top)
+    for expand in options.expand.values():
+        parts.append(_expanded(statement, entity, alias, expand, budget))
+    return rendering.render(parts)
+
+
+def _expanded(statement: Statement, entity: Entity, alias: str, expand: Expand, budget: int) -> str:
+    relation = expand.relation
+    to, other = target(relation), statement.alias()
+    if not relation.many:
+        condition = f"{linked(relation, alias, other)} AND {statement.visible(to, other)}"
+        row = f"SELECT {other}.*{rendering.identifier_column(to, other)} FROM {statement.table(to, other)} WHERE {condition} LIMIT 1"  # noqa: S608
+        inner = statement.alias()
+        shown = _object(statement, to, inner, expand.options, budget=budget)
+        return f"(SELECT '\"{relation.name}\":' || {shown} FROM ({row}) AS {inner})"  # noqa: S608
+    return _many(statement, entity, alias, expand, budget)
+
+
+def _many(statement: Statement, entity: Entity, alias: str, expand: Expand, budget: int) -> str:
+    """Related entities as an array, with count and link to the next page."""
+    relation, options = expand.relation, expand.options
+    limit = max(min(options.top, budget), 0 if options.top == 0 else 1)
+    step = Step(target(relation), relation)
+    rows = _Rows(statement, step, _beside(relation, alias), options)
+    row, outer = statement.alias(), statement.alias()
+    shown = _object(statement, step.entity, row, options, budget=max(budget // max(limit, 1), 1))
+    name = relation.name
+    body = f"'\"{name}\":[' || coalesce(string_agg({outer}.j, ',' ORDER BY {outer}.n) FILTER (WHERE {outer}.n <= {limit:d}), '') || ']'"
+    parts = [body]
+    if options.count:
+        parts.insert(0, f"'\"{name}@iot.count\":' || {rows.count()}")
+    if limit:
+        link = _next_link(statement, entity, alias, expand, limit)
+        parts.append(f"CASE WHEN count(*) > {limit:d} THEN {link} || max({outer}.token) || '\"' END")
+    token = rows.token.replace("r.k", f"{row}.k")
+    return (
+        f"(SELECT concat_ws(',', {', '.join(parts)}) FROM (SELECT {row}.n, {shown} AS j,"  # noqa: S608
+        f" CASE WHEN {row}.n = {limit:d} THEN {token} END AS token"
+        f" FROM ({rows.numbered(limit + 1)}) AS {row}) AS {outer})"
+    )
+
+
+def _next_link(statement: Statement, entity: Entity, alias: str, expand: Expand, limit: int) -> str:
+    text = query_text(expand.options, without=PAGED | {"$top"})
+    query = f"$top={limit}&$skip={expand.options.skip + limit}{'&' if text else ''}{text}&$skiptoken="
+    here = rendering.address(statement, entity, alias)
+    bound = statement.bind(f"/{expand.relation.name}?{query}")
+    return f'(\'"{expand.relation.name}@iot.nextLink":"\' || {here} || {bound}::text)'
+
+
+def _beside(relation: Relation, alias: str) -> Place:
+    return Place(relation.on.replace("{a}.", f"{alias}."))
+
+
+def next_link(base: str, resource: Resource, options: Options, token: str) -> str:
+    """The address of the next page."""
+    text = query_text(options, without=PAGED)
+    path = quote(resource.text, safe="/()'$,:@")
+    return f"{base}/{path}?{text}{'&' if text else ''}$skip={options.skip + options.top}&$skiptoken={token}"
+
+
+def _scalar(sql: str, statement: Statement) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, statement.parameters)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def read_property(reader: Reader, resource: Resource, place: Place) -> tuple[bool, str | None]:
+    """A property of one entity: whether the entity is there, and the value as JSON text, None if it is null."""
+    statement = reader.statement()
+    step, alias = resource.steps[-1], statement.alias()
+    source, where = _narrowed(statement, step, place, alias)
+    found = resource.found
+    if found is None:
+        column = rendering.identifier_column(step.entity, alias)
+        sql = f"to_json(r.id)::text FROM (SELECT {alias}.*{column} FROM {source} WHERE {where} LIMIT 1) AS r"  # noqa: S608
+    elif resource.keys:
+        raw = (found.json or found.sql).replace("{a}", alias)
+        keys = statement.bind(list(resource.keys))
+        sql = f"({raw} #> {keys}::text[])::text FROM {source} WHERE {where} LIMIT 1"
+    else:
+        sql = f"{rendering.property_json(found, alias)} FROM {source} WHERE {where} LIMIT 1"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {sql}", statement.parameters)
+        row = cursor.fetchone()
+    return row is not None, None if row is None or row[0] == "null" else row[0]
+
+
+def shown_reference(statement: Statement, entity: Entity) -> str:
+    """A row as its selfLink alone (section 9.2.7)."""
+    return f"'{{\"@iot.selfLink\":\"' || {rendering.address(statement, entity, 'r')} || '\"}}'"
+
+
+__all__ = [
+    "COUNT_EXACTLY",
+    "Kind",
+    "Page",
+    "Place",
+    "Reader",
+    "find",
+    "next_link",
+    "read_one",
+    "read_page",
+    "read_property",
+]

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Where rows come from in a statement, and whose they are: parameters, aliases, the town, and closed datastreams.
+
+A ``Statement`` collects the parameters of one SQL statement. Text of a request enters it only through ``bind``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from stadtherz.services.sensing.sta.schema import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What is known of the wanted observations before the database is asked: whose, since when, until when."""
+
+    datastreams: tuple[int, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Statement:
+    """Parameters and aliases of one statement. ``hidden`` are datastreams that the reader may not see."""
+
+    town: int
+    base: str
+    hidden: Sequence[int] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    _aliases: int = 0
+
+    def bind(self, value: Any) -> str:
+        """A placeholder for ``value``."""
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"%({name})s"
+
+    def once(self, name: str, value: Any) -> str:
+        """A placeholder that is used in many places."""
+        self.parameters[name] = value
+        return f"%({name})s"
+
+    def alias(self) -> str:
+        """A new alias."""
+        self._aliases += 1
+        return f"t{self._aliases}"
+
+    def table(self, entity: Entity, alias: str, bounds: Bounds | None = None) -> str:
+        """What stands in FROM."""
+        if entity.name == "Observation":
+            return self._observations(alias, bounds or Bounds())
+        return f"{entity.table} AS {alias}"
+
+    def _observations(self, alias: str, bounds: Bounds) -> str:
+        from stadtherz.services.sensing.sta import observations
+
+        return observations.source(self, alias, bounds)
+
+    def visible(self, entity: Entity, alias: str) -> str:
+        """The condition on rows of ``entity``: of this town, and not of a closed datastream."""
+        mine = f"{alias}.municipality_id = {self.town:d}"
+        if not self.hidden or entity.name not in {"Datastream", "Observation"}:
+            return mine
+        column = "id" if entity.name == "Datastream" else "datastream_id"
+        return f"{mine} AND {alias}.{column} <> ALL({self.once('hidden', list(self.hidden))}::int[])"

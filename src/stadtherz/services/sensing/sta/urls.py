@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The addresses of the standard's interface. All of them pass the door of the interface: service on, keys, limits."""
+
+from __future__ import annotations
+
+from django.urls import re_path
+
+from stadtherz.kernel.api.door import door
+from stadtherz.services.sensing.sta.views import service
+
+A_MINUTE = (3_000, 60_000)  # requests without and with a key: programs page through much here
+
+urlpatterns = [re_path(r"^api/sta/v1\.1(?:/(?P<path>.*))?\Z", door(service, "sensing", limits=A_MINUTE), name="sta")]

@@ -1,0 +1,236 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The addresses below ``/api/sta/v1.1``: read the request, ask ``reading`` or ``writing``, answer with the standard's status."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.db import DataError, OperationalError, connection, transaction
+from django.db.utils import InternalError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja.errors import HttpError
+
+from stadtherz.kernel.people.web.guards import public
+from stadtherz.services.sensing.sta import access, aggregates, batch, data_arrays, reading, service_document, writing
+from stadtherz.services.sensing.sta.access import reader_of
+from stadtherz.services.sensing.sta.errors import StaError, bad
+from stadtherz.services.sensing.sta.options import Options, read_options
+from stadtherz.services.sensing.sta.path import Resource, nothing, parse_path
+from stadtherz.services.sensing.sta.reading import Reader
+
+logger = logging.getLogger(__name__)
+LONGEST_MILLISECONDS = 15_000
+JSON = "application/json; charset=utf-8"
+MOST_QUERY = 100_000
+
+
+@public
+def service(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Every request to the interface."""
+    try:
+        with transaction.atomic():
+            return answer(request, path, request.META.get("QUERY_STRING", ""))
+    except StaError as error:
+        return failed(error)
+    except (DataError, OperationalError, InternalError) as error:
+        return failed(from_database(error))
+
+
+def answer(request: HttpRequest, path: str, query: str) -> HttpResponse:
+    """The answer to one request, also inside a batch. Raises ``StaError``."""
+    method = request.method or "GET"
+    path = path.strip("/")
+    special = {"CreateObservations": create_observations, "$batch": run_batch}.get(path)
+    if special is not None:
+        _allow(method, "POST")
+        return special(request)
+    if path == "":
+        _allow(method, "GET", "HEAD")
+        return HttpResponse(service_document.document(access.root_of(request)), content_type=JSON)
+    if aggregates.PATH.fullmatch(path):
+        _allow(method, "GET", "HEAD")
+        _limit_time()
+        return aggregates.answer(reader_of(request), path, _pairs(query))
+    resource = parse_path(path)
+    if method in {"GET", "HEAD"}:
+        _limit_time()
+        return read(reader_of(request), resource, _pairs(query))
+    return write(request, resource, method)
+
+
+def _allow(method: str, *methods: str) -> None:
+    if method not in methods:
+        raise StaError(
+            405, _("This address takes %(methods)s.") % {"methods": ", ".join(methods)}, Allow=", ".join(methods)
+        )
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    if len(query) > MOST_QUERY:
+        raise bad(f"The query of the address is longer than {MOST_QUERY} characters.", MOST_QUERY)
+    try:
+        return parse_qsl(query, keep_blank_values=True, max_num_fields=40, errors="strict")
+    except (ValueError, UnicodeDecodeError):
+        raise bad(_("The query of the address cannot be read as UTF-8, or has too many options.")) from None
+
+
+def _limit_time() -> None:
+    """A question that takes too long is given up, so that it does not hold up others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(LONGEST_MILLISECONDS)])
+
+
+def read(reader: Reader, resource: Resource, pairs: list[tuple[str, str]]) -> HttpResponse:
+    """GET on a resource."""
+    if resource.found is not None or resource.is_id:
+        return _property(reader, resource)
+    options = read_options(resource.entity, pairs)
+    place = reading.find(reader, resource)
+    if resource.reference:
+        return _references(reader, resource, place, options)
+    if resource.one:
+        found = reading.read_one(reader, resource, place, options)
+        if found is None:
+            raise nothing(resource.text)
+        return HttpResponse(found, content_type=JSON)
+    if options.data_array:
+        return HttpResponse(data_arrays.page(reader, resource, place, options), content_type=JSON)
+    return HttpResponse(
+        collection(reader, resource, options, reading.read_page(reader, resource, place, options)), content_type=JSON
+    )
+
+
+def collection(reader: Reader, resource: Resource, options: Options, page: reading.Page) -> str:
+    """A page as JSON."""
+    parts = []
+    if page.count is not None:
+        parts.append(f'"@iot.count":{page.count}')
+    if page.token is not None:
+        parts.append(f'"@iot.nextLink":{json.dumps(reading.next_link(reader.base, resource, options, page.token))}')
+    parts.append(f'"value":[{page.body}]')
+    return f"{{{','.join(parts)}}}"
+
+
+def _references(reader: Reader, resource: Resource, place: reading.Place, options: Options) -> HttpResponse:
+    options.expand, options.select = {}, None
+    if resource.one:
+        options.select = frozenset({"@iot.selfLink"})
+        found = reading.read_one(reader, resource, place, options)
+        if found is None:
+            raise nothing(resource.text)
+        return HttpResponse(found, content_type=JSON)
+    options.select = frozenset({"@iot.selfLink"})
+    page = reading.read_page(reader, resource, place, options)
+    return HttpResponse(collection(reader, resource, options, page), content_type=JSON)
+
+
+def _property(reader: Reader, resource: Resource) -> HttpResponse:
+    there, value = reading.read_property(reader, resource, reading.find(reader, resource))
+    if not there or (value is None and resource.keys):
+        raise nothing(resource.text)
+    if value is None:
+        return HttpResponse(status=204)
+    if not resource.raw:
+        return HttpResponse(f"{{{json.dumps(resource.last)}:{value}}}", content_type=JSON)
+    loaded = json.loads(value)
+    if isinstance(loaded, str):
+        return HttpResponse(loaded, content_type="text/plain; charset=utf-8")
+    plain = not isinstance(loaded, dict | list)
+    return HttpResponse(value, content_type="text/plain; charset=utf-8" if plain else JSON)
+
+
+def write(request: HttpRequest, resource: Resource, method: str) -> HttpResponse:
+    """POST, PATCH, PUT and DELETE on a resource."""
+    if resource.found is not None or resource.is_id:
+        _allow(method, "GET", "HEAD")
+    if resource.reference:
+        return _write_reference(request, resource, method)
+    if resource.one:
+        _allow(method, "GET", "HEAD", "PATCH", "PUT", "DELETE")
+    else:
+        _allow(method, "GET", "HEAD", "POST")
+    by = access.need_writer(request)
+    writer = writing.Writer(reader_of(request), by)
+    if method == "POST":
+        body = writing.read_body(request.body, request.content_type or "")
+        entity, identifier, repeated = writing.create(writer, resource, body)
+        made = writing.shown(writer, entity, identifier)
+        return _created(made, writer.reader.base, entity, identifier, repeated=repeated)
+    if method == "DELETE":
+        writing.remove(writer, resource)
+        return HttpResponse(status=200)
+    body = writing.read_body(request.body, request.content_type or "", patch=method == "PATCH")
+    entity, identifier = writing.change(writer, resource, body, whole=method == "PUT")
+    return HttpResponse(writing.shown(writer, entity, identifier), content_type=JSON)
+
+
+def _created(body: str, base: str, entity: Any, identifier: int | str, *, repeated: bool) -> HttpResponse:
+    made = HttpResponse(body, status=201, content_type=JSON)
+    made.headers["Location"] = writing.self_link(base, entity, identifier)
+    if repeated:
+        made.headers["Stadtherz-Repeated"] = "true"
+    return made
+
+
+def _write_reference(request: HttpRequest, resource: Resource, method: str) -> HttpResponse:
+    _allow(method, "GET", "HEAD", *(["PUT", "DELETE"] if resource.one else ["POST", "DELETE"]))
+    writer = writing.Writer(reader_of(request), access.need_writer(request))
+    if method == "DELETE":
+        writing.unlink(writer, resource, _pairs(request.META.get("QUERY_STRING", "")))
+    else:
+        writing.link(writer, resource, writing.read_body(request.body, request.content_type or ""))
+    return HttpResponse(status=204)
+
+
+def create_observations(request: HttpRequest) -> HttpResponse:
+    """POST CreateObservations (section 13.2)."""
+    writer = writing.Writer(reader_of(request), access.need_writer(request))
+    body = writing.read_body(request.body, request.content_type or "")
+    return HttpResponse(json.dumps(data_arrays.create(writer, body)), status=201, content_type=JSON)
+
+
+def run_batch(request: HttpRequest) -> HttpResponse:
+    """POST $batch."""
+    return batch.run(request, answer_part)
+
+
+def answer_part(request: HttpRequest, path: str, query: str) -> HttpResponse:
+    """One request of a batch; what it did is undone when it fails."""
+    try:
+        with transaction.atomic():
+            return answer(request, path, query)
+    except StaError as error:
+        return failed(error)
+    except (DataError, OperationalError, InternalError) as error:
+        return failed(from_database(error))
+    except HttpError as error:
+        return failed(StaError(error.status_code, str(error)))
+
+
+def from_database(error: Exception) -> StaError:
+    """What the database refused, in words."""
+    state = getattr(error.__cause__, "sqlstate", "") or ""
+    if state == "57014":
+        return StaError(
+            503,
+            _("This question takes too long. Narrow it by time or datastream, or ask for fewer at once."),
+            Retry_After="5",
+        )
+    if state.startswith("22"):
+        return bad(_("The database cannot work this out: %(why)s") % {"why": str(error).splitlines()[0]})
+    if state in {"XX000", "54001"}:
+        return bad(_("A geometry or expression in the filter is too difficult."))
+    raise error
+
+
+def failed(error: StaError) -> HttpResponse:
+    """An error as the interface says it."""
+    made = HttpResponse(json.dumps(error.document(), ensure_ascii=False), status=error.status, content_type=JSON)
+    for name, value in error.headers.items():
+        made.headers[name.replace("_", "-")] = value
+    return made

@@ -1,0 +1,260 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Creating, changing and removing entities through the interface (18-088, section 10). Everything ends in a verb of ``actions``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from stadtherz.kernel.people.models import Person
+from stadtherz.services.sensing.actions import entities
+from stadtherz.services.sensing.actions.geometries import EntityRefused
+from stadtherz.services.sensing.sta import body as bodies
+from stadtherz.services.sensing.sta import json_patch, observation_changes, reading
+from stadtherz.services.sensing.sta.body import Patch, read_body
+from stadtherz.services.sensing.sta.errors import StaError, bad
+from stadtherz.services.sensing.sta.inserting import Insert
+from stadtherz.services.sensing.sta.linking import MODELS, as_list, existing, linked_id
+from stadtherz.services.sensing.sta.options import Options
+from stadtherz.services.sensing.sta.path import Resource, Step, as_id, nothing, parse_id
+from stadtherz.services.sensing.sta.reading import Reader
+from stadtherz.services.sensing.sta.schema import BY_NAME, Entity, Relation, target
+from stadtherz.services.sensing.store.identifiers import Key, microseconds, written
+
+__all__ = ["Writer", "change", "create", "link", "read_body", "remove", "self_link", "shown", "unlink"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, and what they see. ``by`` is None for a key."""
+
+    reader: Reader
+    by: Person | None
+
+
+def create(writer: Writer, resource: Resource, body: Any) -> tuple[Entity, int | str, bool]:
+    """POST to a set: its type, the identifier of what was made, and whether the same observation was there already."""
+    place = reading.find(writer.reader, resource)
+    step = resource.steps[-1]
+    insert = Insert(writer.reader.hidden)
+    made = insert.create(step.entity, body, _around(resource, place))
+    outcomes = insert.finish()
+    if step.entity.name == "Observation":
+        identifier, repeated = outcomes[made]
+        return step.entity, identifier, repeated
+    return step.entity, made.pk, False
+
+
+def _around(resource: Resource, place: reading.Place) -> dict[str, Any]:
+    """What the path says about the new entity: it belongs to the entity before it."""
+    if len(resource.steps) < 2:
+        return {}
+    before, step = resource.steps[-2], resource.steps[-1]
+    back = next((each for each in step.entity.relations if each.target == before.entity.name), None)
+    if back is None or before.entity.name == "Observation":
+        raise StaError(405, _("Nothing can be made here."), Allow="GET, HEAD")
+    row = MODELS[before.entity.name].objects.get(pk=dict(place.row)["id"])
+    return {back.name: [row] if back.many else row}
+
+
+def shown(writer: Writer, entity: Entity, identifier: int | str) -> str:
+    """The entity as JSON text, after a change."""
+    known = as_id(entity, identifier)
+    found = reading.read_one(
+        Reader(writer.reader.town, writer.reader.base),
+        Resource((Step(entity, None, known),)),
+        reading.Place(),
+        Options(),
+    )
+    return found or "{}"
+
+
+def self_link(base: str, entity: Entity, identifier: int | str) -> str:
+    """The address of an entity."""
+    text = f"'{identifier}'" if isinstance(identifier, str) else str(identifier)
+    return f"{base}/{entity.plural}({text})"
+
+
+def _row(writer: Writer, resource: Resource) -> dict[str, Any]:
+    place = reading.find(writer.reader, resource)
+    row = reading.read_row(writer.reader, resource.steps[-1], place)
+    if row is None:
+        raise nothing(resource.text)
+    return row
+
+
+def change(writer: Writer, resource: Resource, body: Any, *, whole: bool) -> tuple[Entity, int | str]:
+    """PATCH, or PUT when ``whole``. Related entities may be linked, not described (section 10.3)."""
+    row, entity = _row(writer, resource), resource.entity
+    if isinstance(body, Patch):
+        body, whole = _patched(writer, resource, body), True
+    body = bodies.as_object(body)
+    bodies.check_names(entity, body)
+    values = bodies.properties(entity, body, whole=whole)
+    links = {name: _linked(writer, entity.by_relation[name], body[name]) for name in body if name in entity.by_relation}
+    try:
+        if entity.name == "Observation":
+            key = Key(row["datastream_id"], row["phenomenon_time"], row["sequence"])
+            return entity, observation_changes.change(key, values, links, writer.by)
+        CHANGES[entity.name](writer, MODELS[entity.name].objects.get(pk=row["id"]), values, links)
+    except EntityRefused as refused:
+        raise bad(refused.reason, field=refused.field) from None
+    return entity, row["id"]
+
+
+def _patched(writer: Writer, resource: Resource, patch: Patch) -> dict[str, Any]:
+    """The entity's properties after a JSON Patch."""
+    place = reading.find(writer.reader, resource)
+    entity = resource.entity
+    options = Options(select=frozenset(each.name for each in entity.properties if not each.computed))
+    before = reading.read_one(writer.reader, resource, place, options)
+    if before is None:
+        raise nothing(resource.text)
+    after = json_patch.applied(json.loads(before), patch.operations)
+    for each in entity.properties:  # taken away means null
+        if not each.computed and not each.mandatory:
+            after.setdefault(each.name, None)
+    return after
+
+
+def _linked(writer: Writer, relation: Relation, body: Any) -> Any:
+    """The rows that a member links to."""
+    to = target(relation)
+    found = []
+    for each in as_list(relation, body) if relation.many else [body]:
+        identifier = linked_id(to, each, relation.name)
+        if identifier is None or len(each) > 1:
+            raise bad(
+                _("%(name)s can be linked here, by @iot.id alone, but not described.") % {"name": relation.name},
+                field=relation.name,
+            )
+        if not isinstance(identifier, int):
+            raise bad(_("An observation stays with its datastream."), field=relation.name)
+        found.append(existing(to, identifier, relation.name, writer.reader.hidden))
+    return found if relation.many else found[0]
+
+
+def _without_null(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: "" if value is None and name == "description" else value for name, value in values.items()}
+
+
+def _change_thing(writer: Writer, thing: Any, values: Any, links: Any) -> None:
+    entities.change_thing(thing=thing, **_without_null(values))
+    if links.get("Locations"):
+        entities.move_thing(thing=thing, locations=links["Locations"])
+    for entry in links.get("HistoricalLocations", []):
+        entities.change_history(entry=entry, thing=thing)
+    for stream in links.get("Datastreams", []):
+        entities.change_datastream(datastream=stream, thing=thing, by=writer.by)
+
+
+def _change_location(writer: Writer, place: Any, values: Any, links: Any) -> None:
+    entities.change_location(place=place, **_without_null(values))
+    for thing in links.get("Things", []):
+        entities.move_thing(thing=thing, locations=[place])
+    for entry in links.get("HistoricalLocations", []):
+        entities.change_history(entry=entry, add=[place])
+
+
+def _change_history(writer: Writer, entry: Any, values: Any, links: Any) -> None:
+    entities.change_history(
+        entry=entry, time=values.get("time"), thing=links.get("Thing"), add=links.get("Locations", [])
+    )
+
+
+def _change_sensor(writer: Writer, sensor: Any, values: Any, links: Any) -> None:
+    entities.change_sensor(sensor=sensor, **_without_null(values))
+    for stream in links.get("Datastreams", []):
+        entities.change_datastream(datastream=stream, sensor=sensor, by=writer.by)
+
+
+def _change_observed_property(writer: Writer, quantity: Any, values: Any, links: Any) -> None:
+    entities.change_observed_property(observed_property=quantity, **_without_null(values))
+    for stream in links.get("Datastreams", []):
+        entities.change_datastream(datastream=stream, observed_property=quantity, by=writer.by)
+
+
+def _change_feature(writer: Writer, feature: Any, values: Any, links: Any) -> None:
+    entities.change_feature(subject=feature, **_without_null(values))
+
+
+def _change_datastream(writer: Writer, stream: Any, values: Any, links: Any) -> None:
+    changes = _without_null(values)
+    if isinstance(changes.get("unit_of_measurement"), dict):  # a part of it may be changed alone (section 10.3)
+        changes["unit_of_measurement"] = {**stream.unit_of_measurement, **changes["unit_of_measurement"]}
+    relations = BY_NAME["Datastream"].by_relation
+    changes |= {relations[name].field: row for name, row in links.items() if relations[name].field}
+    entities.change_datastream(datastream=stream, by=writer.by, **changes)
+
+
+CHANGES: dict[str, Any] = {
+    "Thing": _change_thing, "Location": _change_location, "HistoricalLocation": _change_history,
+    "Sensor": _change_sensor, "ObservedProperty": _change_observed_property, "FeatureOfInterest": _change_feature,
+    "Datastream": _change_datastream,
+}  # fmt: skip
+
+
+def remove(writer: Writer, resource: Resource) -> None:
+    """DELETE (section 10.4)."""
+    row, entity = _row(writer, resource), resource.entity
+    if entity.name == "Observation":
+        observation_changes.remove(Key(row["datastream_id"], row["phenomenon_time"], row["sequence"]), writer.by)
+        return
+    found = MODELS[entity.name].objects.get(pk=row["id"])
+    if entity.name == "Location":
+        entities.remove_location(location=found)
+    elif entity.name == "HistoricalLocation":
+        entities.remove_history(entry=found)
+    elif entity.name == "FeatureOfInterest":
+        observation_changes.remove_about(found)
+        entities.remove_feature(feature=found, by=writer.by)
+    elif entity.name == "ObservedProperty":
+        entities.remove_observed_property(observed_property=found, by=writer.by)
+    else:
+        verb = {
+            "Thing": entities.remove_thing,
+            "Sensor": entities.remove_sensor,
+            "Datastream": entities.remove_datastream,
+        }
+        verb[entity.name](**{entity.name.lower(): found}, by=writer.by)
+
+
+def link(writer: Writer, resource: Resource, body: Any) -> None:
+    """POST or PUT to ``$ref``: relate an entity that is there."""
+    if len(resource.steps) < 2:
+        raise StaError(405, _("A set of all entities has no links to change."), Allow="GET, HEAD")
+    relation = resource.steps[-1].relation
+    assert relation is not None
+    before = Resource(resource.steps[:-1], text=resource.text)
+    member = [body] if relation.many else body
+    change(writer, before, {relation.name: member}, whole=False)
+
+
+def unlink(writer: Writer, resource: Resource, pairs: list[tuple[str, str]]) -> None:
+    """DELETE on ``$ref``: end a relation that may be without; only a thing's place and a place's thing are such."""
+    if len(resource.steps) < 2:
+        raise StaError(405, _("A set of all entities has no links to change."), Allow="GET, HEAD")
+    before, step = resource.steps[-2], resource.steps[-1]
+    names = {before.entity.name, step.entity.name}
+    if names != {"Thing", "Location"}:
+        raise StaError(409, _("This relation belongs to the entity; link another one instead."))
+    identifier = step.id
+    if identifier is None:
+        address = dict(pairs).get("$id", "")
+        identifier = parse_id(step.entity, address.rpartition("(")[2].rstrip(")"))
+    row = _row(writer, Resource(resource.steps[:-1], text=resource.text))
+    other = MODELS[step.entity.name].objects.filter(pk=identifier).first() if isinstance(identifier, int) else None
+    if other is None:
+        raise nothing(resource.text)
+    mine = MODELS[before.entity.name].objects.get(pk=row["id"])
+    thing, place = (mine, other) if before.entity.name == "Thing" else (other, mine)
+    entities.leave_location(thing=thing, location=place)
+
+
+def observation_id(key: Key) -> str:
+    """The identifier of an observation."""
+    return written(key.datastream, microseconds(key.time), key.sequence)
