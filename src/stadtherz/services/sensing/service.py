@@ -7,7 +7,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.registry.declaration import Door, HomeBlock, LiveTopic, MenuEntry, Permission, Service
+from stadtherz.kernel.registry.declaration import Door, HomeBlock, Lane, LiveTopic, MenuEntry, Permission, Service
 
 HERE = "stadtherz.services.sensing"
 
@@ -26,6 +26,20 @@ SERVICE = Service(
     home=(HomeBlock("sensing-now", Door.KNOW, "ui/components/door_entries.html", f"{HERE}.web.stations:know", 5),),
     live=(LiveTopic("sensing.latest", "public"),),
     demo=f"{HERE}.demo.loading:load",
+    lanes=(
+        Lane(
+            frozenset({"POST"}),
+            r"/api/sta/v1\.1/(?:Datastreams\((?P<datastream>[1-9][0-9]{0,8})\)/)?Observations",
+            f"{HERE}.ingest.sta_lanes:one",
+            most_bytes=4096,
+        ),
+        Lane(
+            frozenset({"POST"}),
+            r"/api/sta/v1\.1/CreateObservations",
+            f"{HERE}.ingest.sta_lanes:many",
+            most_bytes=16 * 1024 * 1024,
+        ),
+    ),
     permissions=(
         Permission(
             "sensing.manage",

@@ -23,6 +23,7 @@ class Batch:
     """Rows as columns; times in microseconds since 1970, NaN where there is no number.
 
     ``special`` has the whole content of rows that are more than a number; ``refused`` the rows that are not to be written.
+    ``at_place``: the rows are about where the datastream's thing is now; they are refused if nobody knows where that is.
     """
 
     ids: Array
@@ -30,6 +31,7 @@ class Batch:
     numbers: Array
     special: dict[int, Content] = field(default_factory=dict)
     refused: dict[int, Refused] = field(default_factory=dict)
+    at_place: bool | Array = False
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -84,6 +86,8 @@ def joined(batches: Sequence[Batch]) -> Batch:
         np.concatenate([each.micros for each in batches]),
         np.concatenate([each.numbers for each in batches]),
     )
+    if any(each.at_place is True for each in batches):
+        whole.at_place = np.concatenate([np.full(len(each), each.at_place is True) for each in batches])
     start = 0
     for each in batches:
         if each.special:

@@ -98,9 +98,11 @@ def _now() -> int:
 
 def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> None:
     """Refuse rows whose datastream is not ours, whose feature is not, or whose result it does not take."""
-    kinds: dict[int, str] = dict(
-        execute("SELECT id, kind FROM sensing_datastream WHERE id = ANY(%b)", [wire.integers(np.unique(batch.ids))])
-    )
+    asked = [wire.integers(np.unique(batch.ids))]
+    found = execute("SELECT id, kind, feature_id, current_feature_id FROM sensing_datastream WHERE id = ANY(%b)", asked)
+    kinds: dict[int, str] = {row[0]: row[1] for row in found}
+    if batch.at_place is not False:
+        _settle_place(batch, refused, {row[0]: (row[2], row[3]) for row in found})
     numeric = {ResultKind.NUMBER, ResultKind.ANY}
     if len(kinds) < len(np.unique(batch.ids)) or not numeric.issuperset(kinds.values()):
         for row, datastream in enumerate(batch.ids.tolist()):
@@ -120,6 +122,21 @@ def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> None:
             refused[row] = unfit
         elif feature is not None and feature not in known:
             refused[row] = Refused(_("There is no such feature of interest here."), "FeatureOfInterest")
+
+
+def _settle_place(batch: Batch, refused: dict[int, Refused], known: dict[int, tuple[int | None, int | None]]) -> None:
+    """Rows about the place of the thing: none is known, it is the datastream's first one (no column), or a later one."""
+    moved = {each: current for each, (first, current) in known.items() if current is not None and current != first}
+    placeless = {each for each, (first, _current) in known.items() if first is None}
+    if not moved and not placeless:
+        return
+    for row, datastream in enumerate(batch.ids.tolist()):
+        if batch.at_place is not True and not batch.at_place[row]:  # type: ignore[index]
+            continue
+        if datastream in placeless:
+            refused[row] = Refused(_("The thing has no place yet."), "FeatureOfInterest")
+        elif datastream in moved and row not in batch.special:
+            batch.special[row] = (float(batch.numbers[row]), None, None, moved[datastream])
 
 
 _months: set[int] = set()  # known to stand, by month number; only young ones, which are never dropped
