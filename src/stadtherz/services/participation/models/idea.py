@@ -8,7 +8,6 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Func, Q
 from django.utils import timezone
@@ -142,9 +141,7 @@ class Idea(TownModel):
                 name="idea_newest",
             ),
             models.Index(fields=["author", "-created_at"], name="idea_of_author"),
-            GinIndex(fields=["search"], name="idea_search"),
-            GinIndex(fields=["title"], name="idea_title_trigrams", opclasses=["gin_trgm_ops"]),
-        ]
+        ]  # none for the search: the row lock would keep it unused (docs/adr/0043)
 
     def __str__(self) -> str:
         return self.title

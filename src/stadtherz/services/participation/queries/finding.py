@@ -101,8 +101,8 @@ def matching(wanted: Wanted) -> IdeaQuerySet:
 def _says(text: str) -> Q:
     """By stems in title and text, or because each longer word stands inside the title ("weg" in "Radweg").
 
-    Words inside the text are not looked for: the row lock forbids an index for it, and reading every text takes a
-    quarter of a second for 2,000 ideas.
+    Words inside the text are not looked for: the row lock forbids an index (docs/adr/0043), and reading every text takes
+    a quarter of a second for 2,000 ideas.
     """
     says = Q(_Matches(Value(text, output_field=TextField())))
     parts = [word for word in text.replace('"', " ").split() if len(word) > 2 and not word.startswith("-")]
@@ -142,15 +142,26 @@ def find(wanted: Wanted, *, order: Order, seed: int, after: str = "", limit: int
     """One page. ``seed`` is the visitor's, ``after`` the mark of the page before. Raises ``UnreadableCursor``."""
     if not after and not wanted.text.strip():
         return _first_page(wanted, order, seed, limit)
+    if not after:
+        found = _counted_page(matching(wanted), order, seed, limit)
+        if found.total:
+            return found
+        resembling = _counted_page(_resembling(wanted), order, seed, limit)
+        return replace(resembling, similar=resembling.total > 0)
     ideas = matching(wanted)
     total, similar = ideas.count(), False
     if total == 0 and wanted.text.strip():
-        similar_ones = _resembling(wanted)
-        total = similar_ones.count()
-        ideas, similar = similar_ones, total > 0
+        ideas = _resembling(wanted)
+        total, similar = ideas.count(), True
     page = list(_paged(_for_list(ideas), order, seed, after)[: limit + 1])
-    mark = _mark(page[limit - 1], order) if len(page) > limit else ""
-    return Found(page[:limit], mark, total, similar)
+    return Found(page[:limit], _next_mark(page, order, limit), total, similar and total > 0)
+
+
+def _counted_page(ideas: QuerySet[Idea], order: Order, seed: int, limit: int) -> Found:
+    """The first page with how many there are, reading the ideas of the town once (docs/adr/0043)."""
+    counted = _for_list(ideas).annotate(in_all=Window(Count("*")))
+    page: list[Any] = list(_paged(counted, order, seed, "")[: limit + 1])
+    return Found(page[:limit], _next_mark(page, order, limit), page[0].in_all if page else 0)
 
 
 def _matching(status: str, **narrowing: int) -> QuerySet[Idea]:
@@ -172,7 +183,7 @@ def _first_page(wanted: Wanted, order: Order, seed: int, limit: int) -> Found:
     own = {"seed": seed} if order is Order.FAIR else {}
     page = FIRST.rows(order, limit, wanted.status, **own, **narrowing)
     total = page[0].in_all if page else 0  # type: ignore[attr-defined]  annotated
-    return Found(page[:limit], _mark(page[limit - 1], order) if len(page) > limit else "", total)
+    return Found(page[:limit], _next_mark(page, order, limit), total)
 
 
 def _resembling(wanted: Wanted) -> IdeaQuerySet:
@@ -205,6 +216,10 @@ def _paged(ideas: QuerySet[Idea], order: Order, seed: int, after: str) -> QueryS
     if start:
         ideas = ideas.filter(Q(**{f"{field}__lt": start[0]}) | Q(**{field: start[0], "id__lt": start[1]}))
     return ideas.order_by(f"-{field}", "-id")
+
+
+def _next_mark(page: list[Idea], order: Order, limit: int) -> str:
+    return _mark(page[limit - 1], order) if len(page) > limit else ""
 
 
 def _mark(idea: Any, order: Order) -> str:
