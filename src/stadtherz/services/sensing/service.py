@@ -22,6 +22,9 @@ SERVICE = Service(
     menu=(
         MenuEntry(_("Measurements"), "sensing:overview", Door.KNOW, "sensor", order=10),
         MenuEntry(_("Take measurements along"), "sensing:export", Door.KNOW, "download", order=14),
+        MenuEntry(
+            _("Sources of measurements"), "sensing:sources", Door.STAFF, "sensor", permission="sensing.manage", order=30
+        ),
     ),
     home=(HomeBlock("sensing-now", Door.KNOW, "ui/components/door_entries.html", f"{HERE}.web.stations:know", 5),),
     live=(LiveTopic("sensing.latest", "public"),),

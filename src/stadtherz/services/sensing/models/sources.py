@@ -65,6 +65,15 @@ class Source(TownModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def delay_words(self) -> str:
+        """How long values take to arrive, in seconds, minutes, hours or days."""
+        seconds = max(0.0, self.delay_seconds or 0.0)
+        for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+            if seconds >= 2 * length:
+                return f"{seconds / length:.0f} {unit}"
+        return f"{seconds:.0f} s"
+
 
 class SourceDatastream(TownModel):
     """The right of a source's key to write this datastream."""

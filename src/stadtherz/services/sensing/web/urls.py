@@ -4,15 +4,16 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from stadtherz.services.sensing.sta.urls import urlpatterns as standard
-from stadtherz.services.sensing.web import districts, embedding, export, sensor, stations
+from stadtherz.services.sensing.web import districts, embedding, export, sensor, staff_urls, stations
 
 PAGES = "wissen/messwerte/"
 
 urlpatterns = [
     *standard,
+    path(f"{PAGES}amt/", include(staff_urls.urlpatterns)),
     path(PAGES, stations.overview, name="overview"),
     path(f"{PAGES}orte.geojson", stations.marks, name="marks"),
     path(f"{PAGES}messstellen.gpkg", export.sites, name="sites"),

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads for the clerks' pages: how sources are doing, and which devices wait for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min
+from django.utils import timezone
+
+from stadtherz.services.sensing.decoders import DECODERS, Undecodable
+from stadtherz.services.sensing.ingest.arrivals import values_of
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
+from stadtherz.services.sensing.models import PUSHED, QuarantinedMessage, Source, SourceKind
+
+SILENT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A device in quarantine."""
+
+    source: int
+    source_name: str
+    external_id: str
+    messages: int
+    since: datetime
+    last: datetime
+
+
+def all_sources() -> list[Source]:
+    """Sources with their keys, number of devices and of waiting devices."""
+    found = Source.objects.select_related("key").annotate(
+        device_count=Count("devices", distinct=True), waiting_count=Count("quarantine__external_id", distinct=True)
+    )
+    return list(found)
+
+
+def waiting_devices(source: Source | None = None, *, limit: int = 200) -> list[Waiting]:
+    """Devices that nobody has adopted, those that sent last first."""
+    rows = QuarantinedMessage.objects.filter(**({"source": source} if source else {}))
+    groups = (
+        rows.order_by()
+        .values("source_id", "source__name", "external_id")
+        .annotate(n=Count("pk"), first=Min("received_at"), newest=Max("received_at"))
+    )
+    return [
+        Waiting(row["source_id"], row["source__name"], row["external_id"], row["n"], row["first"], row["newest"])
+        for row in groups.order_by("-newest", "external_id")[:limit]
+    ]
+
+
+def waiting_messages(source: Source, external_id: str, *, limit: int = 20) -> list[DeviceMessage]:
+    """The newest messages of a device in quarantine."""
+    rows = QuarantinedMessage.objects.filter(source=source, external_id=external_id).order_by("-received_at", "-pk")
+    return [DeviceMessage.from_kept(external_id, row.mark, row.content) for row in rows[:limit]]
+
+
+def guess_decoder(messages: Sequence[DeviceMessage]) -> str:
+    """The one decoder that reads all of these frames, if there is exactly one. A guess for the form, nothing more."""
+    frames = [message for message in messages if message.payload]
+    if not frames:
+        return ""
+    fits = [key for key in DECODERS if all(_reads(key, message) for message in frames)]
+    return fits[0] if len(fits) == 1 else ""
+
+
+def _reads(key: str, message: DeviceMessage) -> bool:
+    try:
+        values_of(DeviceMessage(message.device, message.time, None, message.payload, message.port), key)
+    except Undecodable:
+        return False
+    return True
+
+
+def sample_values(messages: Sequence[DeviceMessage], decoder: str) -> dict[str, object]:
+    """The newest value of each field that these messages carry."""
+    found: dict[str, object] = {}
+    for message in reversed(messages):
+        try:
+            for _time, values in values_of(message, decoder):
+                found |= values
+        except Undecodable:
+            continue
+    return found
+
+
+def state_of(source: Source, now: datetime | None = None) -> str:
+    """One word for how a source is doing: paused, failing, revoked, waiting (nothing came yet), silent, well."""
+    now = now or timezone.now()
+    if source.is_paused:
+        return "paused"
+    if source.kind in PUSHED and (source.key is None or source.key.revoked_at is not None):
+        return "revoked"
+    if source.failures:
+        return "failing"
+    if source.last_success_at is None:
+        return "waiting"
+    if source.kind not in {SourceKind.CSV, SourceKind.HTTP} and now - source.last_success_at > SILENT:
+        return "silent"
+    return "well"

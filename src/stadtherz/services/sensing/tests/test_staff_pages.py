@@ -1,0 +1,158 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A clerk's way: a source and its key, a sensor that waits, adopted in one form; what goes wrong stands there in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.sensing.actions.sources import create_source
+from stadtherz.services.sensing.ingest.arrivals import take_in
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
+from stadtherz.services.sensing.models import (
+    Datastream,
+    FieldMapping,
+    Observation,
+    Source,
+    SourceDevice,
+    SourceKind,
+    Thing,
+)
+
+BASE = "/wissen/messwerte/amt/"
+FRAME = bytes.fromhex("cbc6008200f2017fff7fff")
+
+
+@pytest.fixture
+def clerk(town: Municipality) -> Client:
+    client = Client()
+    client.force_login(person(Role.CLERK))
+    return client
+
+
+@pytest.fixture
+def source(town: Municipality) -> Source:
+    made, _key = create_source(name="Stadtwerke LoRaWAN", kind=SourceKind.TTN, by=None)
+    take_in(made, [DeviceMessage("a84041", datetime(2025, 7, 1, 12, tzinfo=UTC), None, FRAME, 2, mark="x:1:2:3")])
+    return made
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_residents_see_nothing_of_it(town: Municipality, source: Source) -> None:
+    resident = Client()
+    resident.force_login(person())
+    for path in (
+        "quellen/",
+        "quellen/neu/",
+        f"quellen/{source.pk}/",
+        f"quellen/{source.pk}/uebernehmen/?device=a84041",
+    ):
+        assert resident.get(BASE + path).status_code == 403
+
+
+def test_a_new_source_shows_its_key_once(clerk: Client) -> None:
+    answer = clerk.post(f"{BASE}quellen/neu/", {"name": "Netz", "kind": "ttn"})
+    key = re.search(r"sh_[\w-]{20,}", text(answer))
+    assert key is not None
+    made = Source.objects.get()
+    assert f"/api/v1/sensing/uplink/{made.pk}/" in text(answer)
+    page = text(clerk.get(f"{BASE}quellen/{made.pk}/"))
+    assert key[0] not in page
+    assert key[0][:9] in page
+    clerk.post(f"{BASE}quellen/{made.pk}/aendern/", {"do": "revoke"})
+    assert Source.objects.get().key.revoked_at is not None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"name": "", "kind": "ttn"}, "name"),
+        ({"name": "X", "kind": "connector"}, "connector"),
+        ({"name": "X", "kind": "connector", "connector": "pegelonline"}, "what"),
+        ({"name": "X", "kind": "mqtt", "broker": "http://x", "topics": "a"}, "broker"),
+        ({"name": "X", "kind": "mqtt", "broker": "mqtt://x"}, "topics"),
+    ],
+)
+def test_what_is_missing_is_named(clerk: Client, said: dict[str, str], field: str) -> None:
+    answer = clerk.post(f"{BASE}quellen/neu/", said)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not Source.objects.exists()
+
+
+def test_a_source_that_is_asked_keeps_what_for(clerk: Client) -> None:
+    clerk.post(
+        f"{BASE}quellen/neu/",
+        {"name": "Pegel", "kind": "connector", "connector": "pegelonline", "what": "26900700, KAUB"},
+    )
+    assert Source.objects.get().settings == {"stations": ["26900700", "KAUB"]}
+
+
+def test_a_waiting_sensor_is_adopted_in_one_form(clerk: Client, source: Source) -> None:
+    assert "a84041" in text(clerk.get(f"{BASE}quellen/"))
+    address = f"{BASE}quellen/{source.pk}/uebernehmen/?device=a84041"
+    form = clerk.get(address).context["form"]
+    assert form["decoder"].initial == form.fields["decoder"].initial == "dragino-lht65n"  # guessed: only one model fits
+    assert form.fields["field:TempC_SHT"].initial == "air_temperature"
+    answer = clerk.post(address, {
+        "name": "Klima Stiftsplatz", "latitude": "49.444", "longitude": "7.769", "decoder": "dragino-lht65n", "every": "1200",
+        "field:TempC_SHT": "air_temperature", "field:Hum_SHT": "humidity",
+    }, follow=True)  # fmt: skip
+    assert "Klima Stiftsplatz" in text(answer)
+    thing = Thing.objects.get()
+    assert thing.places.get().location.geometry.coords == (7.769, 49.444)
+    assert sorted(Datastream.objects.values_list("quantity", "expected_seconds")) == [
+        ("air_temperature", 1200),
+        ("humidity", 1200),
+    ]
+    assert sorted(Observation.objects.values_list("number", flat=True)) == [1.3, 24.2]
+    device = SourceDevice.objects.get()
+    clerk.post(f"{BASE}geraete/{device.pk}/", {"field": "BatV", "quantity": "battery_voltage"})
+    assert FieldMapping.objects.count() == 3
+    clerk.post(f"{BASE}felder/{FieldMapping.objects.get(field='BatV').pk}/streichen/")
+    assert FieldMapping.objects.count() == 2
+    clerk.post(f"{BASE}geraete/{device.pk}/loslassen/")
+    assert (SourceDevice.objects.count(), Thing.objects.count(), Observation.objects.count()) == (0, 1, 2)
+
+
+def test_an_adoption_without_name_place_or_quantity_says_so(clerk: Client, source: Source) -> None:
+    answer = clerk.post(f"{BASE}quellen/{source.pk}/uebernehmen/?device=a84041", {"decoder": "dragino-lht65n"})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"name", "place_label", "__all__"}
+    assert not Thing.objects.exists()
+    assert clerk.get(f"{BASE}quellen/{source.pk}/uebernehmen/?device=nobody").status_code == 404
+
+
+def test_the_state_of_a_source_is_a_word(clerk: Client, source: Source) -> None:
+    def state() -> str:
+        return str(clerk.get(f"{BASE}quellen/").context["rows"][0]["state"]["key"])
+
+    assert state() == "well"
+    Source.objects.update(last_success_at=timezone.now() - timedelta(days=2))
+    assert state() == "silent"
+    Source.objects.update(failures=3, last_error="Der Server antwortet nicht.", last_error_at=timezone.now())
+    assert state() == "failing"
+    assert "Der Server antwortet nicht." in text(clerk.get(f"{BASE}quellen/"))
+    clerk.post(f"{BASE}quellen/{source.pk}/aendern/", {"do": "pause"})
+    assert state() == "paused"
+
+
+def test_the_list_asks_as_much_for_many_sources(clerk: Client, django_assert_max_num_queries: Any) -> None:
+    clerk.get(f"{BASE}quellen/")
+    for rows in (5, 60):
+        for number in range(rows):
+            Source.objects.create(name=f"Quelle {rows}-{number}", kind=SourceKind.CSV)
+        with django_assert_max_num_queries(8):
+            clerk.get(f"{BASE}quellen/")

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A place in a clerk's form: chosen on the map, or by an address in words, also without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.gis.geos import Point
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.kernel.geo.search.finding import search_places
+
+PLACE_SEARCH = "/api/v1/geo/search"
+SURE = 12.0  # an answer this much better than the next needs no question
+
+
+class PlaceForm(forms.Form):
+    """Fields of a place. An address without a point on the map is looked up; several answers are offered to choose from."""
+
+    place_label = forms.CharField(
+        label=_("Where does it stand?"), max_length=200, required=False,
+        help_text=_("Street and number, or choose the place on the map."),
+    )  # fmt: skip
+    chosen = forms.ChoiceField(label=_("Which of these?"), required=False, widget=forms.RadioSelect)
+    latitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
+    longitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = search_places(str(self.data.get("place_label", ""))[:200], limit=5) if self._asks() else []
+        choices = [(f"{one.lat:.6f},{one.lon:.6f}", one.label) for one in self.offered]
+        self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
+
+    def _asks(self) -> bool:
+        return bool(self.data.get("place_label")) and not (self.data.get("latitude") and self.data.get("longitude"))
+
+    @property
+    def place(self) -> Point | None:
+        """The chosen place (WGS 84)."""
+        said = self.cleaned_data
+        if said.get("latitude") is not None and said.get("longitude") is not None:
+            return Point(said["longitude"], said["latitude"], srid=4326)
+        if said.get("chosen"):
+            latitude, longitude = said["chosen"].split(",")
+            return Point(float(longitude), float(latitude), srid=4326)
+        if self.offered and (len(self.offered) == 1 or self.offered[0].score - self.offered[1].score >= SURE):
+            return Point(self.offered[0].lon, self.offered[0].lat, srid=4326)
+        return None
+
+    def clean(self) -> dict[str, Any]:
+        """A place in words must lead to one on the map, as a sensor without a place is of little use."""
+        cleaned = super().clean() or {}
+        if "place_label" in cleaned and self.place is None:
+            if self.offered:
+                self.add_error("chosen", gettext("There are several places of this name. Please choose one."))
+            elif cleaned["place_label"]:
+                self.add_error(
+                    "place_label", gettext("This address was not found. Please try the street without the number.")
+                )
+            else:
+                self.add_error("place_label", gettext("Please say where it stands, or choose the place on the map."))
+        return cleaned

@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses of the clerks' pages about sources and devices."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from stadtherz.services.sensing.web import adoption, sources
+
+urlpatterns = [
+    path("quellen/", sources.sources, name="sources"),
+    path("quellen/neu/", sources.new_source, name="new_source"),
+    path("quellen/<int:number>/", sources.source, name="source"),
+    path("quellen/<int:number>/aendern/", sources.change, name="change_source"),
+    path("quellen/<int:number>/uebernehmen/", adoption.adopt, name="adopt"),
+    path("geraete/<int:number>/", adoption.device, name="device"),
+    path("geraete/<int:number>/loslassen/", adoption.let_go, name="let_go"),
+    path("felder/<int:number>/streichen/", adoption.drop_field, name="drop_field"),
+]
