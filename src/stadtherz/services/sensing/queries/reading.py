@@ -1,73 +1,59 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Values and hours of one datastream as arrays: the one place where this room asks the store."""
+"""Values and hours of one datastream as arrays of seconds and numbers: the one place where pages and exports ask the store."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
-from django.db import connection
 
-from stadtherz.kernel.municipalities.active import active_id
+from stadtherz.services.sensing import store
+from stadtherz.services.sensing.store import Flag
 
-VALID, SUSPECT, FILLED, MAINTENANCE, WITHDRAWN = range(5)
+Array = np.ndarray[Any, Any]
+VALID, SUSPECT, FILLED, MAINTENANCE, WITHDRAWN = (
+    Flag.VALID.value, Flag.SUSPECT.value, Flag.FILLED.value, Flag.MAINTENANCE.value, Flag.WITHDRAWN.value,
+)  # fmt: skip
 LEFT_OUT = (SUSPECT, WITHDRAWN, MAINTENANCE)
-FLAGS = {"valid": VALID, "suspect": SUSPECT, "filled": FILLED, "maintenance": MAINTENANCE, "withdrawn": WITHDRAWN}
+FLAGS = {flag.name.lower(): flag.value for flag in Flag}
+MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Times in seconds since 1970, values, flags."""
+    """Times in seconds since 1970, numbers, flags; what is no number is not here."""
 
-    times: np.ndarray
-    values: np.ndarray
-    flags: np.ndarray
+    times: Array
+    values: Array
+    flags: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Hours in which there is anything: beginnings in seconds since 1970, and what came together in each."""
 
-    starts: np.ndarray
-    counts: np.ndarray
-    sums: np.ndarray
-    lows: np.ndarray
-    highs: np.ndarray
-    filled: np.ndarray
-    left_out: np.ndarray
+    starts: Array
+    counts: Array
+    sums: Array
+    lows: Array
+    highs: Array
+    filled: Array
+    left_out: Array
 
 
 def series(datastream: int, since: datetime, until: datetime) -> Series:
-    """All numbers of a time, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT extract(epoch FROM phenomenon_time)::float8,
-                 coalesce((details->'correction'->>'result')::float8, number), coalesce(details->'correction'->>'flag', 'valid')
-               FROM sensing_observation WHERE datastream_id = %s AND municipality_id = %s
-                 AND phenomenon_time >= %s AND phenomenon_time < %s AND number IS NOT NULL ORDER BY phenomenon_time, sequence""",
-            [datastream, active_id(), since, until],
-        )
-        rows = cursor.fetchall()
-    return Series(
-        np.array([row[0] for row in rows], dtype=float), np.array([row[1] for row in rows], dtype=float),
-        np.array([FLAGS.get(row[2], VALID) for row in rows], dtype=np.uint8),
-    )  # fmt: skip
+    """All numbers with since <= time < until, in order."""
+    found = store.series(datastream, since, until)
+    there = np.isfinite(found.values)
+    return Series(found.times[there] / MICRO, found.values[there], found.flags[there])
 
 
 def hours(datastream: int, since: datetime, until: datetime) -> Hours:
-    """What came together in each hour of a time."""
-    found = series(datastream, since, until)
-    kept = ~np.isin(found.flags, LEFT_OUT) & np.isfinite(found.values)
-    marks = found.times // 3600 * 3600
-    starts, places = np.unique(marks, return_inverse=True)
-    n = len(starts)
-    lows, highs = np.full(n, np.inf), np.full(n, -np.inf)
-    np.minimum.at(lows, places[kept], found.values[kept])
-    np.maximum.at(highs, places[kept], found.values[kept])
+    """What came together in each hour that begins in that time."""
+    found = store.hours([datastream], since, until)
     return Hours(
-        starts, np.bincount(places[kept], minlength=n), np.bincount(places[kept], found.values[kept], minlength=n),
-        lows, highs, np.bincount(places[kept & (found.flags == FILLED)], minlength=n),
-        np.bincount(places[np.isin(found.flags, LEFT_OUT)], minlength=n),
+        found.hours / MICRO, found.count, found.sum, found.min, found.max, found.filled, found.left_out,
     )  # fmt: skip
