@@ -61,6 +61,8 @@ PAGES = (
     PageType("enter a person", "/staff/people/new/", role="clerk"),
     PageType("way", "/ankommen/weg/"),
     PageType("way answered", "/ankommen/weg/?start=Rathaus&goal=Bahnhofsplatz&aid=walker", has_map=True),
+    PageType("how far", "/ankommen/umkreis/?start=Rathaus&aid=walker", has_map=True),
+    PageType("toilets and lifts", "/ankommen/orte/?art=toiletten", has_map=True),
     PageType("way to choose from", "/ankommen/weg/?start=Bahnhof&goal=&aid=pram"),
     PageType("why not", "/ankommen/weg/?start=49.444,7.769&goal=49.44913,7.79089&aid=wheelchair-manual", has_map=True),
     PageType("way to nowhere", "/ankommen/weg/?start=Rathaus&goal=52.5,13.4&aid=blind"),

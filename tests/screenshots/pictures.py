@@ -48,6 +48,7 @@ PICTURES = (
     Picture("moderation-case", "/moderation/", role="moderator", via=WORK, whole=True),
     Picture("answer", "/mitreden/amt/antworten/", role="clerk", via=WORK, whole=True),
     Picture("way", "/ankommen/weg/?start=Rathaus&goal=Bahnhofsplatz&aid=walker", whole=True),
+    Picture("way-reach", "/ankommen/umkreis/?start=Rathaus&aid=walker"),
     Picture("way-why-not", "/ankommen/weg/?start=49.444,7.769&goal=49.44913,7.79089&aid=wheelchair-manual", whole=True),
     Picture("components", "/ui/components/"),
     Picture("sign-in", "/account/login/"),

@@ -20,7 +20,7 @@ CLEARLY: Final = 8.0
 SURE: Final = 60.0
 #: farther from the middle of the town than this, coordinates are not meant so
 HERE_DEGREES: Final = 1.0
-_COORDINATES: Final = re.compile(r"\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*")
+_COORDINATES: Final = re.compile(r"\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ SERVICE = Service(
     api=f"{HERE}.api:router",
     menu=(
         MenuEntry(_("Your way"), "wayfinding:plan", Door.ARRIVE, "route", order=10),
+        MenuEntry(_("How far do I get?"), "wayfinding:reach", Door.ARRIVE, "clock", order=12),
+        MenuEntry(_("Toilets, lifts, benches"), "wayfinding:places", Door.ARRIVE, "pin", order=13),
         MenuEntry(_("Help to complete the map"), "wayfinding:surveys", Door.ARRIVE, "pin", order=30),
         MenuEntry(
             _("Answers from the spot"), "wayfinding:survey_review", Door.STAFF, "check-circle", "wayfinding.survey", 41

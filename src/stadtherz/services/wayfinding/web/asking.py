@@ -82,6 +82,8 @@ class WayForm(forms.Form):
         help_text=_("Then a slope or a kerb counts in both directions."),
     )  # fmt: skip
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS], required=False, widget=forms.HiddenInput)
+    page = "plan"
+    asked_places = ("start", "goal")
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +109,7 @@ class WayForm(forms.Form):
         cleaned = super().clean() or {}
         if aid := cleaned.get("aid"):
             self._set_limits(aid, cleaned)
-        for name in ("start", "goal"):
+        for name in self.asked_places:
             text = cleaned.get(name)
             if text:
                 self._look_up(name, text, cleaned.get(f"{name}_at") or "")
@@ -133,6 +135,11 @@ class WayForm(forms.Form):
                 name,
                 gettext("We did not find this place. Try the street without the number, or a place that is close by."),
             )
+
+    @property
+    def action(self) -> str:
+        """Where the question goes."""
+        return reverse(f"wayfinding:{self.page}")
 
     @property
     def aid_ids(self) -> dict[str, str]:
@@ -166,23 +173,37 @@ class WayForm(forms.Form):
             for name, places in self.choices.items()
         ]  # fmt: skip
 
-    def address(self, places: dict[str, Place] | None = None, *, page: str = "plan", kind: str | None = None) -> str:
+    def address(self, places: dict[str, Place] | None = None, *, page: str = "", kind: str | None = None) -> str:
         """The page's address with some places chosen, or with all that are known. ``kind``: another of the ways."""
         known = self.places | (places or {})
-        query = {name: self.data.get(name, "") for name in ("start", "goal", "aid", "both")} | self.differs
+        query = {name: self.data.get(name, "") for name in (*self.asked_places, "aid", "both")} | self.differs
         query["kind"] = self.data.get("kind", "") if kind is None else kind
         for name, place in known.items():
             query |= {name: place.label, f"{name}_at": place.token}
-        return f"{reverse(f'wayfinding:{page}')}?{urlencode({k: v for k, v in query.items() if v})}"
+        return f"{reverse(f'wayfinding:{page or self.page}')}?{urlencode({k: v for k, v in query.items() if v})}"
 
     def way_back(self) -> str:
         """The same with start and destination exchanged."""
         return self.address({"start": self.places["goal"], "goal": self.places["start"]})
 
 
-def ask(request: HttpRequest) -> WayForm:
+class ReachForm(WayForm):
+    """One place and how one gets about: the question "how far do I get from here?"."""
+
+    goal = None  # type: ignore[assignment]
+    goal_at = None  # type: ignore[assignment]
+    kind = None  # type: ignore[assignment]
+    page = "reach"
+    asked_places = ("start",)
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, language=language, **kwargs)
+        self.fields["both"].label = gettext("And back again")
+
+
+def ask(request: HttpRequest, form: type[WayForm] = WayForm) -> WayForm:
     """The form as it was asked; not bound while nothing was asked."""
     language = language_of(request)
-    if any(request.GET.get(name) for name in ("start", "goal")):
-        return WayForm(request.GET, language=language)
-    return WayForm(initial={"aid": request.GET.get("aid", "")}, language=language)
+    if any(request.GET.get(name) for name in form.asked_places):
+        return form(request.GET, language=language)
+    return form(initial={"aid": request.GET.get("aid", "")}, language=language)

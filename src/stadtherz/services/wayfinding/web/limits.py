@@ -130,7 +130,10 @@ def form_fields(preset: Profile) -> dict[str, forms.ChoiceField]:
     """One choice for each limit, standing at the preset's own value."""
     found = {
         item.name: forms.ChoiceField(
-            label=item.label, required=False, choices=item.choices(preset), initial=written(item.of(preset)),
+            label=item.label,
+            required=False,
+            choices=item.choices(preset),
+            initial=written(item.of(preset)),
             widget=forms.Select(attrs={"class": "kern-form-input__select"}),
         )
         for item in EVERY

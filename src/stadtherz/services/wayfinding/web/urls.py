@@ -8,7 +8,18 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from stadtherz.kernel.api.door import door
-from stadtherz.services.wayfinding.web import barriers, gaps, obstacles, obstacles_staff, review, routing, surveys, way
+from stadtherz.services.wayfinding.web import (
+    barriers,
+    gaps,
+    helping,
+    obstacles,
+    obstacles_staff,
+    reach,
+    review,
+    routing,
+    surveys,
+    way,
+)
 
 KEY = "wayfinding"
 PROFILE = r"(?P<profile>[a-z-]{1,40})"
@@ -18,6 +29,10 @@ urlpatterns = [
     path("ankommen/weg/linie.geojson", way.line, name="line"),
     path("ankommen/weg/weg.gpx", way.track, name="track"),
     path("ankommen/weg/offline.js", way.offline, name="offline"),
+    path("ankommen/umkreis/", reach.reach, name="reach"),
+    path("ankommen/umkreis/flaechen.geojson", reach.areas, name="reach_areas"),
+    path("ankommen/orte/", helping.places, name="places"),
+    path("ankommen/orte/orte.geojson", helping.points, name="places_points"),
     path("ankommen/hindernisse/", obstacles.listing, name="obstacles"),
     path("ankommen/hindernisse/orte.geojson", obstacles.places, name="obstacle_places"),
     path("ankommen/hindernisse/liste/", obstacles.printed, name="obstacles_print"),

@@ -90,7 +90,7 @@ def _answer(form: WayForm) -> dict[str, Any]:
     try:
         way = planning.find_way(graphs.town(), _question(form))
     except (planning.NoPlan, graphs.NoGraph) as reason:
-        return {"asked": asked, "refused": _refusal(reason, asked)}
+        return {"asked": asked, "refused": refusal(reason, asked)}
     kind = form.cleaned_data["kind"] or planning.BEST
     return {
         "asked": asked, "way": way, "line_url": form.address(page="line"), "back_url": form.way_back(),
@@ -106,9 +106,9 @@ def _answer(form: WayForm) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _refusal(reason: Exception, asked: dict[str, Any]) -> dict[str, str]:
+def refusal(reason: Exception, asked: dict[str, Any]) -> dict[str, str]:
     """What happened and what to do next."""
-    named = (asked["start"], asked["goal"])
+    named = (asked["start"], asked.get("goal", ""))
     if isinstance(reason, graphs.NoGraph):
         return {
             "title": _("The map of ways is still being prepared"),

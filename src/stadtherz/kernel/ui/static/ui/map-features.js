@@ -3,6 +3,7 @@
 /* Features on a <stadt-map>: clusters with numbers, markers, and the list beside that moves together with them.
    Markers are buttons: the style sheet draws them, screen readers hear their titles, arrow keys walk from one to the next. */
 
+import { areas, drawAreas } from "./map-areas.js";
 import { drawLines, lines } from "./map-lines.js";
 
 const SOURCE = "features";
@@ -199,8 +200,10 @@ export async function showFeatures(element) {
   const answer = await fetch(element.getAttribute("src"), { headers: { Accept: "application/geo+json, application/json" } });
   if (!answer.ok) throw new Error(`${element.getAttribute("src")}: ${answer.status}`);
   const collection = await answer.json();
+  const zones = areas(collection);
+  const around = zones.features.length ? drawAreas(element, zones) : [];
   const ways = lines(collection);
-  const along = ways.features.length ? drawLines(element, ways) : [];
+  const along = [...around, ...(ways.features.length ? drawLines(element, ways) : [])];
   const features = new Features(element, points(collection), { clustered: collection.clustered !== false, along });
   features.frame();
   element.select = (id) => features.select(String(id));

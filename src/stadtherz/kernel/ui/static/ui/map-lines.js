@@ -19,7 +19,7 @@ export function lines(collection) {
 }
 
 /** A colour as MapLibre understands it: it does not know oklch(). */
-function asRgb(value) {
+export function asRgb(value) {
   const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
   context.fillStyle = value;
   context.fillRect(0, 0, 1, 1);

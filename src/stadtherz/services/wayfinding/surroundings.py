@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""How far one gets from a place within one's limits, and what lies there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+import shapely
+import shapely.geometry
+from django.contrib.gis.geos import GEOSGeometry
+
+from stadtherz.kernel.geo.extracts import current_extract
+from stadtherz.kernel.geo.models import Place
+from stadtherz.services.wayfinding.engine.answers import Town
+from stadtherz.services.wayfinding.engine.engine import Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.profiles import Profile
+from stadtherz.services.wayfinding.engine.reach import Area, reachable
+from stadtherz.services.wayfinding.planning import NoWayNearby, OutsideMap, Point
+
+MINUTES: Final = (5, 10, 15)
+#: quarters and the town itself are not reached, one is in them
+AREAS: Final = ("city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood", "isolated_dwelling")
+#: places named for each time; more would not be read
+NAMED: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """What is reached within ``minutes`` and not before. ``way_metres``: of all ways within that time."""
+
+    minutes: int
+    way_metres: float
+    polygon: Any
+    places: list[str]
+    more: int
+
+
+def surroundings(town: Town, start: Point, profile: Profile, *, both_ways: bool = False) -> list[Ring]:
+    """The rings around a place (longitude, latitude). Raises ``OutsideMap`` or ``NoWayNearby``."""
+    west, south, east, north = town.engine.graph.bounds
+    if not (west <= start[0] <= east and south <= start[1] <= north):
+        raise OutsideMap(0)
+    metric = town.engine.metric(profile, Options(both_ways=both_ways))
+    try:
+        areas = reachable(town.engine, metric, start, [minutes * 60 for minutes in MINUTES])
+    except PointNotFoundError as error:
+        raise NoWayNearby(0) from error
+    return _with_places(areas)
+
+
+def _with_places(areas: list[Area]) -> list[Ring]:
+    widest = GEOSGeometry(memoryview(areas[-1].polygon.wkb), srid=4326) if not areas[-1].polygon.is_empty else None
+    extract = current_extract()
+    known = (
+        Place.objects.filter(extract=extract, location__intersects=widest).exclude(kind__in=AREAS).order_by("weight", "name")[:400]
+        if extract is not None and widest is not None else []
+    )  # fmt: skip
+    left = {place.pk: place for place in known}
+    rings = []
+    for area, minutes in zip(areas, MINUTES, strict=True):
+        shapely.prepare(area.polygon)
+        inside = [p for p in left.values() if shapely.intersects_xy(area.polygon, p.location.x, p.location.y)]
+        for place in inside:
+            del left[place.pk]
+        names = list(dict.fromkeys(place.name for place in inside))
+        rings.append(Ring(minutes, area.way_metres, area.polygon, names[:NAMED], max(0, len(names) - NAMED)))
+    return rings
+
+
+def as_features(rings: list[Ring], start: Point, label: str) -> dict[str, Any]:
+    """The rings for the map, and the place itself."""
+    features: list[dict[str, Any]] = [
+        {
+            "type": "Feature", "properties": {"id": f"r{ring.minutes}", "rank": rank},
+            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(ring.polygon, 1e-6))),
+        }
+        for rank, ring in enumerate(rings) if not ring.polygon.is_empty
+    ]  # fmt: skip
+    features.append({
+        "type": "Feature", "properties": {"id": "start", "letter": "A", "title": label},
+        "geometry": {"type": "Point", "coordinates": list(start)},
+    })  # fmt: skip
+    return {"type": "FeatureCollection", "clustered": False, "features": features}
