@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import shapely.geometry
 
-from . import reach, today
+from . import compatible, reach, today
 from .alternatives import alternatives
 from .asking import (
     ENGINE,
@@ -29,7 +29,7 @@ from .asking import (
     read_profile,
 )
 from .directions import instructions, summary
-from .engine import Engine, Metric, NoRouteError, Options, PointNotFoundError
+from .engine import SNAP_M, Engine, Metric, NoRouteError, Options, PointNotFoundError
 from .obstacles import edges_in_area
 from .phrases import Table, table
 from .profiles import Profile
@@ -82,7 +82,8 @@ def _options(town: Town, asked: Asked) -> Options:
     avoid: frozenset[int] = frozenset()
     if asked.avoid is not None:
         avoid = frozenset(edges_in_area(town.engine.graph, town.engine.grid, asked.avoid).tolist())
-    return Options(both_ways=asked.both_ways, avoid=avoid, radius=asked.radius)
+    usual = SNAP_M if isinstance(asked.pricing, Profile) else compatible.SNAP_M
+    return Options(both_ways=asked.both_ways, avoid=avoid, radius=usual if asked.radius is None else asked.radius)
 
 
 def _alternatives(town: Town, asked: Asked, best: Route, metric: Metric) -> list[Any]:

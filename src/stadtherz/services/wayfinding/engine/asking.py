@@ -10,13 +10,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import isfinite
 from typing import Any, Final
 
 import shapely
 import shapely.geometry
 
 from .compatible import CompatibleWheelchair
-from .engine import SNAP_M, Point
+from .engine import Point
 from .phrases import LANGUAGES
 from .presets import PRESETS
 from .profiles import Profile, ProfileError, from_mapping
@@ -64,7 +65,7 @@ class Asked:
     instructions: bool = True
     geometry: bool = True
     extra: list[str] = field(default_factory=list)
-    radius: float = SNAP_M
+    radius: float | None = None
     avoid: Any = None
     alternatives: Mapping[str, Any] | None = None
     both_ways: bool = False
@@ -231,15 +232,18 @@ def _extra(value: Any) -> list[str]:
     return list(value)
 
 
-def _radius(value: Any) -> float:
+def _radius(value: Any) -> float | None:
+    """The smallest of the asked radii, in metres; None: what is usual for the profile."""
     if value is None:
-        return SNAP_M
+        return None
     numbers = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
     try:
         radius = min(float(number) for number in numbers)
     except (TypeError, ValueError) as error:
         raise AnswerError(2002, "Parameter 'radiuses' must be numbers.") from error
-    return SNAP_M if radius < 0 else min(radius, 5_000.0)
+    if not isfinite(radius):
+        raise AnswerError(2003, "Parameter 'radiuses' must be finite numbers.")
+    return None if radius < 0 else min(radius, 5_000.0)
 
 
 def _units(value: Any) -> float:

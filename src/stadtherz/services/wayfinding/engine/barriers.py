@@ -24,6 +24,7 @@ from .costs import FORBIDDEN, Costs
 from .engine import Engine
 from .graph import KERB_UNKNOWN, NO_INCLINE, Ints
 from .profiles import Limit, Profile
+from .reasons import whole_metres
 from .trips import Doors, Trips, doors, doors_for, sampled
 from .vocabulary import Flag, Kind
 
@@ -324,7 +325,7 @@ def _worst(ground: Ground, limit: Limit, edges: Ints) -> int | None:
         return largest(both, both != KERB_UNKNOWN)
     if limit in (Limit.INCLINE_UP, Limit.INCLINE_DOWN, Limit.STEEP_LENGTH):
         if limit is Limit.STEEP_LENGTH:
-            return int(columns["stretch"][edges].max()) // 10
+            return whole_metres(int(columns["stretch"][edges].max()))
         slope = columns["incline"][edges]
         return largest(np.abs(slope.astype("i4")), slope != NO_INCLINE)
     if limit in (Limit.WIDTH, Limit.BARRIER):

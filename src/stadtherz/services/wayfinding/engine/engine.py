@@ -26,7 +26,7 @@ from .snapping import Grid, Snap
 
 Point = tuple[float, float]
 #: how far from the asked place a way may begin
-SNAP_M: Final = 350.0
+SNAP_M: Final = 150.0
 #: an island of the graph smaller than this many nodes is no place to begin a way if there is a better one nearby
 ISLAND_NODES: Final = 40
 #: prepared profiles kept by a process: 64 for a town (about 4 MB each), fewer for a region, so that all together stay
@@ -156,7 +156,7 @@ class Engine:
 
     def metric(self, pricing: Any, options: Options = PLAIN) -> Metric:
         """The prepared profile; prepared now if it is new."""
-        key = (pricing, options.both_ways, options.avoid, options.everyday)
+        key = (pricing, options)
         with self._lock:
             if self.clock() >= self.obstacles.next_change:
                 self._refresh()

@@ -10,7 +10,7 @@ relative clauses, figures instead of words. German addresses the reader with "du
 from typing import Final
 
 from .route import Manner, Turn
-from .vocabulary import Barrier, Crossing, Surface
+from .vocabulary import Barrier, Crossing, Smoothness, Surface
 
 
 class Table(dict[str, str]):
@@ -61,6 +61,9 @@ DE: Final = Table({
     "surface.compacted": "fester Sand und Kies", "surface.cobbles": "Kopfsteinpflaster",
     "surface.grass_paver": "Rasengitter", "surface.unpaved": "unbefestigt", "surface.gravel": "Schotter",
     "surface.ground": "Erde", "surface.grass": "Gras", "surface.sand": "Sand", "surface.mud": "Schlamm",
+    "smoothness.excellent": "spiegelglatt", "smoothness.good": "eben", "smoothness.intermediate": "kleine Fugen und Risse",
+    "smoothness.bad": "holprig", "smoothness.very_bad": "Löcher und Wurzeln", "smoothness.horrible": "sehr grob",
+    "smoothness.very_horrible": "nur für Geländewagen", "smoothness.impassable": "nicht befahrbar",
     "barrier.gate": "ein Tor", "barrier.bollard": "ein Poller", "barrier.cycle_barrier": "eine Umlaufsperre",
     "barrier.block": "ein Block", "barrier.stile": "ein Überstieg", "barrier.turnstile": "ein Drehkreuz",
     "barrier.kissing_gate": "ein Schwingtor", "barrier.lift_gate": "eine Schranke", "barrier.chain": "eine Kette",
@@ -132,7 +135,10 @@ EN: Final = Table({
     "surface.metal": "metal", "surface.sett": "setts", "surface.fine_gravel": "fine gravel",
     "surface.compacted": "compacted gravel", "surface.cobbles": "cobbles", "surface.grass_paver": "grass pavers",
     "surface.unpaved": "unpaved", "surface.gravel": "gravel", "surface.ground": "earth", "surface.grass": "grass",
-    "surface.sand": "sand", "surface.mud": "mud", "barrier.gate": "a gate", "barrier.bollard": "a bollard",
+    "surface.sand": "sand", "surface.mud": "mud",
+    "smoothness.excellent": "perfectly smooth", "smoothness.good": "even", "smoothness.intermediate": "small joints and cracks",
+    "smoothness.bad": "bumpy", "smoothness.very_bad": "holes and roots", "smoothness.horrible": "very rough",
+    "smoothness.very_horrible": "for cross-country vehicles only", "smoothness.impassable": "impassable on wheels", "barrier.gate": "a gate", "barrier.bollard": "a bollard",
     "barrier.cycle_barrier": "a cycle barrier", "barrier.block": "a block", "barrier.stile": "a stile",
     "barrier.turnstile": "a turnstile", "barrier.kissing_gate": "a kissing gate", "barrier.lift_gate": "a lift gate",
     "barrier.chain": "a chain", "barrier.other": "a barrier",
@@ -206,6 +212,7 @@ EASY: Final = Table(DE | {
 
 LANGUAGES: Final[dict[str, Table]] = {"de": DE, "en": EN, "de-easy": EASY}
 
+SMOOTHNESS_KEYS: Final = [f"smoothness.{item.name.lower()}" for item in Smoothness]
 SURFACE_KEYS: Final = [f"surface.{item.name.lower()}" for item in Surface]
 TURN_KEYS: Final = {item: f"turn.{item.name.lower()}" for item in Turn}
 CROSSING_KEYS: Final = [f"crossing.{item.name.lower()}" for item in Crossing]

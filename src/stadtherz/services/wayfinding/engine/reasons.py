@@ -19,7 +19,7 @@ from .directions import centimetres, distance, listing, percent
 from .engine import Engine, Leg, Metric, NoRouteError, Point, PointNotFoundError, find_leg
 from .graph import Ints
 from .obstacles import as_arcs
-from .phrases import BARRIER_KEYS, SURFACE_KEYS, Table
+from .phrases import BARRIER_KEYS, SMOOTHNESS_KEYS, SURFACE_KEYS, Table
 from .profiles import Limit, Profile, Unknown
 from .route import Describer
 from .vocabulary import Smoothness, Surface
@@ -186,12 +186,17 @@ def _value(engine: Engine, describer: Describer, limit: Limit, arc: int) -> int 
     slope = int(describer.slope[arc])
     values = {
         Limit.KERB_UP: int(describer.up[arc]), Limit.KERB_DOWN: int(describer.down[arc]), Limit.INCLINE_UP: slope,
-        Limit.INCLINE_DOWN: -slope, Limit.STEEP_LENGTH: int(columns["stretch"][edge]) // 10,
+        Limit.INCLINE_DOWN: -slope, Limit.STEEP_LENGTH: whole_metres(int(columns["stretch"][edge])),
         Limit.WIDTH: int(columns["width"][edge]), Limit.SURFACE: int(columns["surface"][edge]),
         Limit.SMOOTHNESS: int(columns["smoothness"][edge]), Limit.TRACKTYPE: int(columns["tracktype"][edge]),
         Limit.STEPS: int(engine.model.step_count[edge]), Limit.BARRIER: int(columns["passage"][edge]),
     }  # fmt: skip
     return values.get(limit)
+
+
+def whole_metres(decimetres: int) -> int:
+    """Rounded up: a limit of so many metres lets the stretch pass, one metre less does not."""
+    return -(-decimetres // 10)
 
 
 def _is_unknown(engine: Engine, limit: Limit, arc: int) -> bool:
@@ -289,7 +294,7 @@ def _word(violation: Violation, words: Table) -> str:
     if violation.limit is Limit.SURFACE:
         return words.get(SURFACE_KEYS[value], "?")
     if violation.limit is Limit.SMOOTHNESS:
-        return Smoothness(value).name.lower().replace("_", " ")
+        return words.get(SMOOTHNESS_KEYS[value], "?")
     return words[BARRIER_KEYS[-1]]
 
 
@@ -300,6 +305,6 @@ def _change(name: str, value: Any, words: Table) -> str:
     if isinstance(value, Surface):
         return words[key].format(word=words[SURFACE_KEYS[value]], value="")
     if isinstance(value, Smoothness):
-        return words[key].format(word=value.name.lower().replace("_", " "), value="")
+        return words[key].format(word=words[SMOOTHNESS_KEYS[value]], value="")
     figure = value / 10 if name.endswith(("_mm", "_permille")) else value
     return words[key].format(value=f"{figure:g}".replace(".", words["decimal"]), word="")

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Why not, and why so long: each broken limit by name and place, and what would help."""
 
+from pathlib import Path
+
 import pytest
 
+from ..assembling import import_map
 from ..engine import Engine, NoRouteError, PointNotFoundError
 from ..obstacles import Obstacle
 from ..phrases import table
@@ -11,8 +14,9 @@ from ..presets import PRESETS
 from ..profiles import Limit, Unknown
 from ..reasons import in_words, relaxed, why_not, why_so_long
 from ..route import Describer
+from ..vocabulary import Smoothness
 from .places import places
-from .town import at
+from .town import at, draft_town
 
 FOOT = PRESETS["foot"].profile
 
@@ -74,6 +78,29 @@ def test_forbidden_unknowns_are_named_as_such(engine: Engine, describer: Describ
     reasons = why_not(engine, describer, engine.metric(strict), [at(0, 50), at(0, 150)])
     assert all(v.unknown for v in reasons.violations)
     assert "nicht bekannt: Steigung" in in_words(reasons, table("de"))
+
+
+@pytest.mark.parametrize("metres", [148.2, 150.0, 163.7])
+def test_what_would_help_on_a_long_steep_stretch(tmp_path: Path, metres: float) -> None:
+    """The stretch is rounded up: with so many metres one arrives, with one less one does not."""
+    town = draft_town()
+    town.way((500, 400), (500 + metres, 400), highway="residential", name="Hang", surface="asphalt", incline="7%")
+    town.way((500 + metres, 400), (700, 400), highway="residential", name="Höhe", surface="asphalt", incline="0")
+    engine = Engine(import_map(town.write(tmp_path / "hill.osm.pbf"))[0])
+    metric = engine.metric(FOOT.adjusted(steep_permille=60, steep_metres=60))
+    reasons = why_not(engine, Describer(engine), metric, [at(450, 395), at(690, 401)])
+    assert [v.limit for v in reasons.violations] == [Limit.STEEP_LENGTH]
+    enough = reasons.changes["steep_metres"]
+    assert reasons.changed_metres is not None
+    assert enough - 1 < metres <= enough
+    assert f"Mit {enough} m steiler Strecke kämst du an" in in_words(reasons, table("de"))
+
+
+def test_evenness_is_said_in_the_language_of_the_reader(engine: Engine, describer: Describer) -> None:
+    metric = engine.metric(FOOT.adjusted(smoothness=Smoothness.INTERMEDIATE))
+    reasons = why_not(engine, describer, metric, [at(-45, 101), at(50, 100)])
+    assert "unebener Boden: holprig" in in_words(reasons, table("de"))
+    assert "bumpy" in in_words(reasons, table("en"))
 
 
 @pytest.mark.parametrize("key", ["wheelchair-manual", "walker", "scooter"])

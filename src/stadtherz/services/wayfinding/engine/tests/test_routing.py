@@ -222,3 +222,13 @@ def test_questions_and_changes_at_the_same_time(graph: Graph) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_each_request_has_its_own_radius(engine: Engine) -> None:
+    """A wide radius asked once must not serve the next request, nor a narrow one."""
+    far, foot = at(-150, 50), PRESETS["foot"].profile
+    wide, narrow = Options(radius=300.0), Options(radius=20.0)
+    assert engine.snap(engine.metric(foot, wide), [far])
+    with pytest.raises(PointNotFoundError, match=r"20\.0 meters"):
+        engine.snap(engine.metric(foot, narrow), [far])
+    assert engine.snap(engine.metric(foot, wide), [far])
