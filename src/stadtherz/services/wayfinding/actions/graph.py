@@ -9,10 +9,15 @@ import json
 from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.wayfinding.actions.studies import carry_out, order_study
 from stadtherz.services.wayfinding.engine.assembling import import_map
 from stadtherz.services.wayfinding.engine.mapfile import Progress, silent
 from stadtherz.services.wayfinding.engine.routing import compute_order, save_order
 from stadtherz.services.wayfinding.graphs import folder, graph_path, order_path
+from stadtherz.services.wayfinding.models import Study
+
+#: the demonstration's study looks at a sample, for nobody wants to wait for it
+DEMO_ADDRESSES = 250
 
 
 def build_graph(*, extract: Extract, progress: Progress = silent) -> int:
@@ -32,7 +37,9 @@ def build_graph(*, extract: Extract, progress: Progress = silent) -> int:
 
 
 def load_demo(municipality: Municipality) -> list[str]:
-    """The graph of the demonstration town, as soon as it has a map."""
+    """The graph of the demonstration town, as soon as it has a map, and what stands in the way of some of its people."""
     extract = current_extract(municipality)
     edges = build_graph(extract=extract) if extract and extract_path(extract.slug).exists() else 0
+    if extract and graph_path(extract.slug).exists() and not Study.objects.exists():
+        carry_out(study=order_study(person=None), at_most=DEMO_ADDRESSES)
     return [f"walking graph with {edges} edges"] if edges else []

@@ -26,7 +26,7 @@ from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.missing import missing_facts
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.profiles import Profile, as_mapping
-from stadtherz.services.wayfinding.engine.trips import Goal, everyday_trips
+from stadtherz.services.wayfinding.engine.trips import AT_MOST, Goal, everyday_trips
 from stadtherz.services.wayfinding.engine.vocabulary import Kind, Place, Side
 from stadtherz.services.wayfinding.models import MissingFact, RankedBarrier, StudiedProfile, Study
 from stadtherz.services.wayfinding.queries.studies import addresses, public_places
@@ -76,15 +76,15 @@ def count_trips(*, study: int) -> None:
 
 
 @transaction.atomic
-def carry_out(*, study: Study) -> Study:
-    """Count, and keep the result. What goes wrong is kept with the study. Side effect: older results keep their list
+def carry_out(*, study: Study, at_most: int = AT_MOST) -> Study:
+    """Count, for more than ``at_most`` addresses with a sample, and keep the result. What goes wrong is kept with the study. Side effect: older results keep their list
     of barriers, but not their missing facts."""
     study.began_at, begin = timezone.now(), time.monotonic()
     extract = current_extract()
     try:
         if extract is None:
             raise StudyRefused(_("There is no map of the town yet. Load an extract first; the handbook says how."))
-        _count(study, extract)
+        _count(study, extract, at_most)
         study.state = StudyState.DONE
     except graphs.NoGraph:
         study.state, study.problem = StudyState.FAILED, _("The walking graph of this town is not prepared yet.")
@@ -97,7 +97,7 @@ def carry_out(*, study: Study) -> Study:
     return study
 
 
-def _count(study: Study, extract: Extract) -> None:
+def _count(study: Study, extract: Extract, at_most: int) -> None:
     loaded = graphs.loaded()
     engine = loaded.town.engine
     homes, by_street = addresses(extract)
@@ -107,7 +107,7 @@ def _count(study: Study, extract: Extract) -> None:
         raise StudyRefused(_("The map has no addresses and no streets with a name in the municipality's area."))
     if not goals:
         raise StudyRefused(_("The map has no public places, such as stops, schools or pharmacies."))
-    trips = everyday_trips([*homes, *points], goals, seed=study.seed)
+    trips = everyday_trips([*homes, *points], goals, seed=study.seed, at_most=at_most)
     town = Town(engine, trips)
     study.extract, study.facts_version, study.method = extract.slug, loaded.facts, METHOD
     study.map_day = str(engine.graph.about.get("map_timestamp", ""))[:40]

@@ -86,7 +86,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "failed": newest if newest is not None and newest.state == StudyState.FAILED else None,
         "rows": rows[:SHOWN], "count": len(rows), "profile": profile, "profile_title": title_of(profile) if profile else "",
         "profiles": [{"key": key, "title": title_of(key)} for key in STUDIED],
-        "columns": _columns(), "figures": [_figures(one) for one in studied],
+        "sample": study is not None and study.sampled < study.addresses, "columns": _columns(), "figures": [_figures(one) for one in studied],
         "places_url": reverse("wayfinding:barrier_places") + query, "csv_url": reverse("wayfinding:barrier_csv") + query,
     })  # fmt: skip
 
