@@ -21,12 +21,19 @@ START_SECONDS = 30
 
 
 @contextmanager
-def served(environment: dict[str, str], *, workers: int = 2) -> Iterator[int]:
+def served(environment: dict[str, str], *, workers: int = 2, module: str = "stadtherz.ops.web") -> Iterator[int]:
     """Run the web server as ``./stadtherz run`` does; yields its port."""
+    with process(environment, workers=workers, module=module) as (port, _pid):
+        yield port
+
+
+@contextmanager
+def process(environment: dict[str, str], *, workers: int, module: str) -> Iterator[tuple[int, int]]:
+    """The web server; yields its port and the number of its process, whose children are the web processes."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "stadtherz.ops.web", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", module, "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(
         [*command, "--workers", str(workers)],
         env=environment,
@@ -35,7 +42,7 @@ def served(environment: dict[str, str], *, workers: int = 2) -> Iterator[int]:
     )
     try:
         _wait(port, server)
-        yield port
+        yield port, server.pid
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         try:

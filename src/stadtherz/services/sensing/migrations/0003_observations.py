@@ -58,7 +58,8 @@ BEGIN
         name := 'sensing_observation_' || to_char(month, '"y"YYYY"m"MM');
         IF to_regclass(name) IS NULL THEN
             PERFORM pg_advisory_xact_lock(hashtext('sensing_months'));
-            IF to_regclass(name) IS NULL THEN
+            -- asked as a query: to_regclass may still remember that there was none before the wait
+            IF NOT EXISTS (SELECT FROM pg_class WHERE relname = name AND relnamespace = 'public'::regnamespace) THEN
                 PERFORM sensing_make_partition(name, month, month + interval '1 month');
                 made := made + 1;
             END IF;

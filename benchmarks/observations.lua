@@ -1,0 +1,73 @@
+-- SPDX-FileCopyrightText: Stadtherz contributors
+-- SPDX-License-Identifier: EUPL-1.2
+-- Observations, each of another datastream or time than all before: one by one, or OBSERVATIONS_ROWS of one datastream as a DataArray.
+-- After OBSERVATIONS_SECONDS every connection waits until wrk ends, so that no request is cut off unanswered.
+
+local numbers = 0
+function setup(thread)
+  thread:set("number", numbers)
+  numbers = numbers + 1
+  threads = threads or {}
+  table.insert(threads, thread)
+end
+
+function init()
+  first = tonumber(os.getenv("OBSERVATIONS_FIRST"))
+  streams = tonumber(os.getenv("OBSERVATIONS_STREAMS"))
+  rows = tonumber(os.getenv("OBSERVATIONS_ROWS"))
+  start = tonumber(os.getenv("OBSERVATIONS_START"))
+  path = os.getenv("OBSERVATIONS_PATH")
+  headers = {
+    ["Host"] = "kaiserslautern.localhost",
+    ["Authorization"] = "Bearer " .. os.getenv("OBSERVATIONS_KEY"),
+    ["Content-Type"] = "application/json",
+  }
+  acknowledged, refused, asked = 0, 0, 0
+  ends = os.time() + tonumber(os.getenv("OBSERVATIONS_SECONDS"))
+end
+
+function delay()
+  return os.time() >= ends and 60000 or 0
+end
+
+local function moment(n)
+  return os.date("!%Y-%m-%dT%H:%M:%SZ", start + n)
+end
+
+function request()
+  local place = asked * 2 + number -- thread 0 takes the even ones, thread 1 the odd ones
+  asked = asked + 1
+  local stream = first + place % streams
+  local turn = math.floor(place / streams)
+  if rows == 1 then
+    return wrk.format("POST", path, headers, string.format(
+      '{"phenomenonTime":"%s","result":%.1f,"Datastream":{"@iot.id":%d}}', moment(turn), place % 1000 / 10, stream))
+  end
+  local values = {}
+  for row = 1, rows do
+    values[row] = string.format('["%s",%.1f]', moment(turn * rows + row), (place + row) % 1000 / 10)
+  end
+  return wrk.format("POST", path, headers, string.format(
+    '[{"Datastream":{"@iot.id":%d},"components":["phenomenonTime","result"],"dataArray@iot.count":%d,"dataArray":[%s]}]',
+    stream, rows, table.concat(values, ",")))
+end
+
+function response(status)
+  if status == 201 then
+    acknowledged = acknowledged + 1
+  else
+    refused = refused + 1
+  end
+end
+
+function done(summary, latency)
+  local counted, bad = 0, 0
+  for _, thread in ipairs(threads) do
+    counted = counted + thread:get("acknowledged")
+    bad = bad + thread:get("refused")
+  end
+  local errors = summary.errors
+  io.write(string.format("OBSERVATIONS %d %d %d %.3f %.3f\n", counted, bad,
+    errors.connect + errors.read + errors.write + errors.timeout,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000))
+end
