@@ -23,7 +23,7 @@ from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Engine
-from stadtherz.services.wayfinding.engine.graph import Graph
+from stadtherz.services.wayfinding.engine.graph import FORMAT, Graph
 from stadtherz.services.wayfinding.engine.surveyed import Surveyed, with_surveyed
 from stadtherz.services.wayfinding.obstacles.spread import catch_up
 from stadtherz.services.wayfinding.queries.surveys import accepted_facts
@@ -69,13 +69,13 @@ def folder() -> Path:
 
 
 def graph_path(slug: str) -> Path:
-    """The prepared graph of an extract."""
-    return folder() / f"{slug}.npz"
+    """The prepared graph of an extract, in the form that this version writes: an older one is made anew."""
+    return folder() / f"{slug}.{FORMAT}.npz"
 
 
 def order_path(slug: str) -> Path:
     """Its contraction order."""
-    return folder() / f"{slug}.order"
+    return folder() / f"{slug}.{FORMAT}.order"
 
 
 def forget() -> None:

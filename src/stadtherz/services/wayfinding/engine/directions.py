@@ -13,7 +13,7 @@ from .vocabulary import Barrier, Kind, Side, Surface, Tri
 #: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough
 _SLIGHT: Final = 30
 # members are looked up by name on each use, which Python 3.11 does slowly
-_CROSSING, _STEPS, _DEPART = Manner.CROSSING, Manner.STEPS, Turn.DEPART
+_CROSSING, _STEPS, _DEPART, _STRAIGHT = Manner.CROSSING, Manner.STEPS, Turn.DEPART, Turn.STRAIGHT
 _RIDES: Final = frozenset({Manner.LIFT, Manner.FERRY, Manner.ESCALATOR})
 _ROUGH, _BOLLARD = int(Surface.SETT), int(Barrier.BOLLARD)
 
@@ -73,6 +73,8 @@ def sentence(step: Step, words: Table, surface_before: Surface = Surface.UNKNOWN
         octant = round(step.heading / 45) % 8 if step.turn is _DEPART else None
         text = _walk(step.turn, octant, _way(step.kind, manner, step.name, step.side, words), words)
         text += _for(_said_metres(step.metres), words)
+        if step.landmark and step.turn is not _STRAIGHT:
+            text += words["landmark"].format(name=step.landmark)
     return text + _facts(step, words, surface_before, doubts)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 import osmium
 
 from .graph import days
+from .landmarks import rank_of
 from .tagging import kind_of
 from .values import Report
 from .vocabulary import Kind, Place
@@ -143,22 +144,28 @@ def _place(tags: dict[str, str], highway: str | None) -> Place | None:
         return Place.TOILET if tags.get("access", "yes") not in {"private", "no"} else None
     if highway == "elevator":
         return Place.LIFT
-    return Place.ENTRANCE if tags.get("entrance") in {"yes", "main"} else None
+    if tags.get("entrance") in {"yes", "main"}:
+        return Place.ENTRANCE
+    return Place.LANDMARK if rank_of(tags) else None
+
+
+def _middle(points: list[tuple[int, int]]) -> tuple[int, int]:
+    return sum(x for x, _ in points) // len(points), sum(y for _, y in points) // len(points)
 
 
 def _take_way(item: Any, points: list[tuple[int, int, int]], content: MapContent, report: Report) -> None:
     tags = {tag.k: tag.v for tag in item.tags}
     kind = kind_of(tags)
-    if kind is None and tags.get("amenity") != "toilets":
+    place = _place(tags, None) if kind is None else None
+    if kind is None and place is None:
         return
     if len(points) != len(item.nodes):
         report.drop("points outside the extract", len(item.nodes) - len(points))
     nodes = [ref for ref, _, _ in points]
     places = [(x, y) for _, x, y in points]
     if kind is None:
-        place = _place(tags, None)
         if place and places:
-            content.places.append((place, *places[0], tags, -item.id))
+            content.places.append((place, *_middle(places), tags, -item.id))
         return
     repeated = [index for index in range(1, len(nodes)) if nodes[index] == nodes[index - 1]]
     for index in reversed(repeated):

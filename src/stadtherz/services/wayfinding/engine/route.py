@@ -15,6 +15,7 @@ import numpy as np
 
 from .engine import Engine, Leg, Metric
 from .graph import NO_INCLINE, Graph, Ints
+from .landmarks import at_corners
 from .vocabulary import Crossing, Flag, Kind, Surface, Tri
 
 
@@ -100,6 +101,8 @@ class Step:
     island: Tri = Tri.UNKNOWN
     bench: bool = False
     barrier: int = 0
+    #: what stands at the corner at which the step begins
+    landmark: str = ""
 
 
 @dataclass(slots=True)
@@ -189,6 +192,7 @@ class Describer:
     def __init__(self, engine: Engine) -> None:
         self.engine, self.names = engine, engine.graph.names
         self.facts = self._facts()
+        self.corner, self.place_names = at_corners(engine.graph), engine.graph.place_names
         self.slope, self.up, self.down = (self.facts[:, column] for column in (_SLOPE, _UP, _DOWN))
 
     def _facts(self) -> Ints:
@@ -287,17 +291,20 @@ class Describer:
         flat = zip(
             turn.tolist(), ((standing[0] >> 2) & 15).tolist(), standing[2].tolist(),
             self.engine.graph.edges["name"][chosen >> 1].tolist(), (standing[0] & 3).tolist(), *sums.tolist(),
-            points.tolist(), leave[at].tolist(), *top.tolist(), standing[1].tolist(), chosen.tolist(), strict=True,
+            points.tolist(), leave[at].tolist(), *top.tolist(), standing[1].tolist(), chosen.tolist(),
+            self.corner[self.engine.tails[arcs[at]]].tolist(), strict=True,
         )  # fmt: skip
         found: list[Step] = []
         names = self.names
         for (turned, how, what, number, side, m, s, unsure, kerbs_unknown, last, heading, up, fall, kerb_up, kerb_down,
-             _kerb, bench, barrier, surface, arc) in flat:  # fmt: skip
+             _kerb, bench, barrier, surface, arc, corner) in flat:  # fmt: skip
             step = Step(
                 _TURNS[turned] if found else _DEPART, _MANNERS[how], _KINDS[what], names[number],
                 3 - side if side and arc & 1 else side, m, s, first, last, heading / 10, up, fall, kerb_up, kerb_down,
                 int(kerbs_unknown), _SURFACES[surface], unsure, bench=bench > 0, barrier=barrier,
             )  # fmt: skip
+            if corner and found:
+                step.landmark = self.place_names[corner]
             if how in _EVENTS:
                 self._event(step, self.engine.graph.edges, arc >> 1, arc & 1)
             found.append(step)

@@ -168,6 +168,7 @@ class Place(IntEnum):
     TOILET = 2
     ENTRANCE = 3
     LIFT = 4
+    LANDMARK = 5
 
 
 SURFACE_WORDS: Final[dict[str, Surface]] = {
