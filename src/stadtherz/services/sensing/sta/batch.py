@@ -1,18 +1,207 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Several requests in one: ``$batch`` as JSON and as multipart/mixed (18-088, section 11; OData 4.01 JSON format, section 19)."""
+"""Several requests in one: ``$batch`` as JSON and as multipart/mixed (18-088, section 11; OData 4.01 JSON format, section 19).
+
+Requests run in their order. Those of one atomicity group (a change set) are all kept or all undone. What an earlier request
+made is named by ``$`` and its id: ``$sensor1/Datastreams`` in an address, ``{"@iot.id": "$sensor1"}`` in a body.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
-from stadtherz.services.sensing.sta.errors import StaError
+from stadtherz.services.sensing.sta import body as bodies
+from stadtherz.services.sensing.sta import multipart
+from stadtherz.services.sensing.sta.errors import StaError, bad
 
 Answer = Callable[[HttpRequest, str, str], HttpResponse]
+MOST_REQUESTS = 1000
+METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE"})
+ROOT = "/v1.1/"
+JSON = "application/json; charset=utf-8"
+
+
+@dataclass(slots=True)
+class Part:
+    """One request of a batch."""
+
+    id: str
+    method: str
+    url: str
+    body: Any = None  # a JSON value, or bytes as they came
+    content_type: str = "application/json"
+    group: str = ""
+
+
+@dataclass(slots=True)
+class Made:
+    """What earlier requests made: path and identifier by id."""
+
+    paths: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
 
 
 def run(request: HttpRequest, answer: Answer) -> HttpResponse:
-    """Run all requests of a batch."""
-    raise StaError(501, "Not yet.")
+    """Run all requests of a batch. Raises 400 if the batch itself is wrong."""
+    if (request.content_type or "") == "multipart/mixed":
+        boundary = multipart.boundary_of(request.headers.get("Content-Type", ""))
+        parts = [Part(**each) for each in multipart.parts(request.body, boundary)]
+        _check(parts)
+        return multipart.response(list(_answers(request, parts, answer)))
+    given = bodies.as_object(bodies.read_body(request.body, request.content_type or "")).get("requests")
+    if not isinstance(given, list):
+        raise bad(_("A batch has a list of requests."), field="requests")
+    parts = [_part(each, place) for place, each in enumerate(given)]
+    _check(parts)
+    responses = [_described(part, made) for part, made in _answers(request, parts, answer)]
+    return HttpResponse(f'{{"responses":[{",".join(responses)}]}}', content_type=JSON)
+
+
+def _part(given: Any, place: int) -> Part:
+    where = f"/requests/{place}"
+    if not isinstance(given, dict) or not isinstance(given.get("url"), str) or not isinstance(given.get("method"), str):
+        raise bad(_("A request of a batch has an id, a method and a url."), field=where)
+    if not isinstance(given.get("id"), str | int) or isinstance(given["id"], bool):
+        raise bad(_("A request of a batch has an id, a method and a url."), field=where)
+    headers = given.get("headers") or {}
+    kind = (
+        next((str(value) for name, value in headers.items() if name.lower() == "content-type"), "application/json")
+        if isinstance(headers, dict)
+        else ""
+    )
+    return Part(
+        str(given["id"]),
+        given["method"].upper(),
+        given["url"],
+        given.get("body"),
+        kind,
+        str(given.get("atomicityGroup") or ""),
+    )
+
+
+def _check(parts: list[Part]) -> None:
+    if len(parts) > MOST_REQUESTS:
+        raise StaError(413, _("These are more than %(n)s requests in one batch.") % {"n": MOST_REQUESTS})
+    if len({part.id for part in parts}) < len(parts):
+        raise bad(_("Each request of a batch has an id of its own."))
+    for part in parts:
+        if part.method not in METHODS:
+            raise bad(_("The method %(method)s is not known here.") % {"method": part.method[:20]})
+    groups = [group for group, _members in groupby(parts, key=lambda part: part.group) if group]
+    if len(set(groups)) < len(groups):
+        raise bad(_("The requests of an atomicity group stand side by side."))
+
+
+def _answers(request: HttpRequest, parts: list[Part], answer: Answer) -> Iterator[tuple[Part, HttpResponse]]:
+    made = Made()
+    for group, members in groupby(parts, key=lambda part: part.group):
+        listed = list(members)
+        if group:
+            yield from zip(listed, _together(request, listed, answer, made), strict=True)
+        else:
+            for part in listed:
+                yield part, _one(request, part, answer, made)
+
+
+def _together(request: HttpRequest, parts: list[Part], answer: Answer, made: Made) -> list[HttpResponse]:
+    """A group: the first that fails undoes all, and the others say that they depended on it."""
+    before = Made(dict(made.paths), dict(made.ids))
+    found: list[HttpResponse] = []
+    with transaction.atomic():
+        for part in parts:
+            found.append(_one(request, part, answer, made))
+            if found[-1].status_code >= 400:
+                transaction.set_rollback(True)
+                break
+        else:
+            return found
+    made.paths, made.ids = before.paths, before.ids
+    words = _("Nothing of this group was done, because another request of it failed.")
+    undone = [_failed(424, words) for _part in parts]
+    undone[len(found) - 1] = found[-1]
+    return undone
+
+
+def _one(request: HttpRequest, part: Part, answer: Answer, made: Made) -> HttpResponse:
+    try:
+        path, query = _address(request, part.url, made)
+        inner = copy.copy(request)
+        inner.method = part.method
+        inner.META = {**request.META, "QUERY_STRING": query}
+        inner.content_type = part.content_type.partition(";")[0].strip().lower()
+        inner._body = _content(part.body, made)  # type: ignore[attr-defined]
+        found = answer(inner, path, query)
+    except StaError as error:
+        return _failed(error.status, error.message)
+    if found.status_code == 201 and "Location" in found.headers:
+        made.paths[part.id] = found.headers["Location"].partition(ROOT)[2]
+        made.ids[part.id] = json.loads(found.content)["@iot.id"]
+    return found
+
+
+def _failed(status: int, message: str) -> HttpResponse:
+    document = {"code": status, "type": "error", "message": message}
+    return HttpResponse(json.dumps(document), status=status, content_type=JSON)
+
+
+def _address(request: HttpRequest, url: str, made: Made) -> tuple[str, str]:
+    """Path below the root and query: of a relative address, one from the root of the host, or one of this host."""
+    parts = urlsplit(url)
+    if parts.netloc and parts.netloc != request.get_host():
+        raise bad(_("A batch reaches this interface alone."))
+    path = unquote(parts.path)
+    if ROOT in f"{path}/" and (parts.netloc or path.startswith("/")):
+        path = f"{path}/".partition(ROOT)[2]
+    path = path.strip("/")
+    first, slash, rest = path.partition("/")
+    if first.startswith("$") and first[1:] in made.paths:
+        path = made.paths[first[1:]] + slash + rest
+    if path == "$batch":
+        raise bad(_("A batch holds no batch."))
+    return path, parts.query
+
+
+def _content(body: Any, made: Made) -> bytes:
+    if isinstance(body, bytes):
+        if not made.ids or b'"$' not in body:
+            return body
+        try:
+            body = json.loads(body)
+        except ValueError:
+            return body
+    return json.dumps(_with_ids(body, made)).encode() if body is not None else b""
+
+
+def _with_ids(value: Any, made: Made) -> Any:
+    """The body with identifiers in the place of references."""
+    if isinstance(value, list):
+        return [_with_ids(each, made) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _with_ids(each, made) for name, each in value.items()}
+    reference = found.get("@iot.id")
+    if isinstance(reference, str) and reference[:1] == "$" and reference[1:] in made.ids:
+        found["@iot.id"] = made.ids[reference[1:]]
+    return found
+
+
+def _described(part: Part, found: HttpResponse) -> str:
+    members = [f'"id":{json.dumps(part.id)}', f'"status":{found.status_code}']
+    if "Location" in found.headers:
+        members.append(f'"location":{json.dumps(found.headers["Location"])}')
+    if found.content:
+        text = found.content.decode()
+        members.append(
+            f'"body":{text if found.headers.get("Content-Type", "").startswith("application/json") else json.dumps(text)}'
+        )
+    return f"{{{','.join(members)}}}"

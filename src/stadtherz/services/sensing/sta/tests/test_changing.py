@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Sections 10.3 and 10.4 of OGC 18-088: PATCH, PUT, JSON Patch, DELETE with its cascades, $ref."""
+
+from __future__ import annotations
+
+import pytest
+
+from stadtherz.services.sensing.sta.tests.conftest import location, quantity, sensor, stream, thing, whole
+
+OBSERVATIONS = [{"phenomenonTime": f"2015-03-01T0{hour}:00:00Z", "result": hour} for hour in range(3)]
+SETS = ("Things", "Locations", "HistoricalLocations", "Datastreams", "Sensors", "Observations", "ObservedProperties", "FeaturesOfInterest")  # fmt: skip
+
+
+@pytest.fixture
+def links(sta):
+    """One entity of each type, by the name of its set."""
+    sta.post("Things", whole(Observations=OBSERVATIONS, properties={"a": 1}))
+    return {name: sta.get(name)["value"][0]["@iot.selfLink"] for name in SETS}
+
+
+def _change(sta, link, body, method="PATCH", **more):
+    before = sta.get(link)
+    answer = sta.send(method, link, body, **more)
+    assert answer.status_code == 200, answer.content
+    assert sta.get(link) == answer.json()
+    return {name: value for name, value in answer.json().items() if before.get(name) != value}
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_properties_change_and_others_stay(sta, links, method):
+    changes = {
+        "Things": {"name": "N", "description": "D"}, "Sensors": {"name": "N", "description": "D", "encodingType": "application/pdf", "metadata": {"a": 1}},
+        "Locations": {**location("N", (8, 50)), "description": "D"}, "ObservedProperties": {"name": "N", "definition": "urn:d", "description": "D"},
+        "HistoricalLocations": {"time": "2015-07-01T00:00:00Z"}, "FeaturesOfInterest": {"name": "N", "description": "D", "encodingType": "text/plain", "feature": "x"},
+        "Datastreams": {
+            "name": "N", "description": "D", "observationType": "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Observation",
+            "unitOfMeasurement": {"name": "Entropy", "symbol": "S", "definition": "urn:s"},
+        },
+        "Observations": {"phenomenonTime": "2015-08-01T00:40:00Z", "result": 99},
+    }  # fmt: skip
+    for name, body in changes.items():
+        before = sta.get(links[name])
+        changed = _change(sta, links[name], body, method)
+        for member, value in body.items():
+            assert sta.get(links[name])[member] == value
+        assert set(changed) <= set(body) | {"@iot.id", "@iot.selfLink"} | {each for each in before if "navigationLink" in each}
+
+
+def test_put_needs_what_is_mandatory_and_takes_away_the_rest(sta, links):
+    assert sta.send("PUT", links["Things"], {"name": "N"}).status_code == 400
+    assert sta.send("PUT", links["Observations"], {}).status_code == 400
+    assert sta.get(links["Datastreams"])["properties"] == {"a": 1}
+    sta.send("PUT", links["Datastreams"], {k: v for k, v in stream().items() if k not in {"Sensor", "ObservedProperty"}})
+    assert "properties" not in sta.get(links["Datastreams"])
+    assert sta.get(f"{links['Datastreams']}/Thing")["name"] == "Post 7"
+
+
+def test_what_cannot_be_changed_is_ignored_or_refused(sta, links):
+    assert _change(sta, links["Things"], {"@iot.id": 77, "@iot.selfLink": "x", "name": "N"}) == {"name": "N"}
+    assert _change(sta, links["Datastreams"], {"phenomenonTime": "2000-01-01T00:00:00Z/2001-01-01T00:00:00Z"}) == {}
+    for name, body in (
+        ("Things", {"Locations": [location()]}), ("Things", {"Datastreams": [stream()]}), ("Sensors", {"Datastreams": [stream()]}),
+        ("Datastreams", {"ObservedProperty": quantity()}), ("Datastreams", {"Sensor": sensor()}), ("Datastreams", {"Thing": thing()}),
+        ("Datastreams", {"Observations": [{"result": 1}]}), ("Things", {"name": None}), ("Things", {"colour": "rot"}), ("Things", []),
+        ("Observations", {"result": "warm"}), ("Observations", {"phenomenonTime": "x"}), ("Datastreams", {"unitOfMeasurement": 5}),
+        ("Locations", {"location": {"type": "Pint"}}), ("Datastreams", {"Thing": {"@iot.id": 999}}), ("Datastreams", {"Thing": {"@iot.id": 1, "name": "x"}}),
+    ):  # fmt: skip
+        assert sta.send("PATCH", links[name], body).status_code == 400, body
+    assert sta.send("PATCH", "Things(99999)", {"name": "x"}).status_code == 404
+    assert sta.send("PUT", "Observations('1-zz')", {"result": 1}).status_code == 404
+
+
+def test_a_thing_moves_by_linking_a_location(sta, links):
+    place = sta.post("Locations", location("Volkspark"))
+    assert sta.send("PATCH", links["Things"], {"Locations": [{"@iot.id": place}]}).status_code == 200
+    assert sta.names(f"{links['Things']}/Locations") == ["Volkspark"]
+    history = sta.get(f"{links['Things']}/HistoricalLocations", expand="Locations", orderby="time")["value"]
+    assert [[each["name"] for each in entry["Locations"]] for entry in history] == [["Stiftsplatz"], ["Volkspark"]]
+
+
+def test_an_entry_of_history_moves_the_thing_only_if_it_is_the_newest(sta, links):
+    number = sta.get(links["Things"])["@iot.id"]
+    for name, time, now in (("Volkspark", "2001-01-01T00:00:00Z", "Stiftsplatz"), ("Rathaus", "2090-01-01T00:00:00Z", "Rathaus")):
+        sta.post("HistoricalLocations", {"time": time, "Thing": {"@iot.id": number}, "Locations": [location(name)]})
+        assert sta.names(f"Things({number})/Locations") == [now]
+    assert sta.send("POST", "HistoricalLocations", {"time": "2001-01-01T00:00:00Z", "Thing": {"@iot.id": number}}).status_code == 400
+
+
+def test_the_delivered_result_stays_beside_the_corrected_one(sta, links):
+    from stadtherz.services.sensing.models import Observation
+
+    link = sta.get("Observations", filter="result eq 2")["value"][0]["@iot.selfLink"]
+    _change(sta, link, {"result": 2.5, "resultQuality": "checked"})
+    row = Observation.objects.get(number=2)
+    assert row.details["correction"]["result"] == 2.5
+    assert sta.names("Observations", filter="result eq 2.5") == [2.5]
+    assert sta.names("Observations", filter="result eq 2") == []
+    assert sta.names("Observations", orderby="result desc", top=1) == [2.5]
+    _change(sta, link, {"result": 2, "resultQuality": None})
+    assert Observation.objects.get(number=2).details is None
+
+
+def test_an_observation_with_another_time_is_found_by_its_old_address(sta, links):
+    link = links["Observations"]
+    changed = _change(sta, link, {"phenomenonTime": "2015-07-01T00:40:00Z"})
+    assert changed["phenomenonTime"] == "2015-07-01T00:40:00Z"
+    assert sta.get(f"{link}/Datastream")["name"] == "Zählung"
+    _change(sta, link, {"phenomenonTime": "2015-07-01T00:40:00Z/2015-07-01T00:50:00Z", "resultTime": "2015-07-01T00:41:00Z"})
+    _change(sta, link, {"phenomenonTime": "2015-08-01T00:40:00Z"})
+    assert sta.get(links["Datastreams"])["phenomenonTime"] == "2015-03-01T01:00:00Z/2015-08-01T00:40:00Z"
+    assert sta.send("DELETE", link).status_code == 200
+    assert sta.raw(link).status_code == 404
+    assert len(sta.get("Observations")["value"]) == 2
+
+
+def test_a_new_unit_keeps_the_earlier_one(sta, links):
+    from stadtherz.services.sensing.models import Datastream
+
+    _change(sta, links["Datastreams"], {"unitOfMeasurement": {"symbol": "K"}})
+    assert sta.get(links["Datastreams"])["unitOfMeasurement"] == {"name": "Anzahl", "symbol": "K", "definition": "ucum:1"}
+    assert Datastream.objects.get().earlier_units[0]["unit"]["symbol"] == "1"
+
+
+def test_json_patch(sta, links):
+    kind = {"content_type": "application/json-patch+json"}
+    link = links["Things"]
+    _change(sta, link, [{"op": "add", "path": "/properties", "value": {"key1": 1}}], **kind)
+    _change(sta, link, [{"op": "copy", "from": "/properties/key1", "path": "/properties/copy"}, {"op": "move", "from": "/properties/key1", "path": "/properties/key2"}], **kind)
+    assert sta.get(link)["properties"] == {"copy": 1, "key2": 1}
+    _change(sta, link, [{"op": "test", "path": "/name", "value": "Post 7"}, {"op": "replace", "path": "/name", "value": "N"}, {"op": "remove", "path": "/properties"}], **kind)
+    assert "properties" not in sta.get(link)
+    for wrong, status in (
+        ([{"op": "test", "path": "/name", "value": "x"}], 409), ([{"op": "remove", "path": "/name"}], 400), ([{"op": "brew", "path": "/name"}], 400), ({}, 400),
+        ([{"op": "add", "path": "/colour", "value": 1}], 400), ([{"op": "remove", "path": "/nothing"}], 400), ([{"op": "add", "path": "name", "value": 1}], 400),
+        ([5], 400), ([{"op": "move", "from": "/properties", "path": "/properties/x"}], 400), ([{"op": "replace", "path": "", "value": 5}], 400),
+    ):  # fmt: skip
+        assert sta.send("PATCH", link, wrong, **kind).status_code == status, wrong
+    assert sta.send("POST", "Things", [], **kind).status_code == 415
+
+
+CASCADES = {
+    "Things": {"Things", "HistoricalLocations", "Datastreams", "Observations"}, "Locations": {"Locations", "HistoricalLocations"},
+    "HistoricalLocations": {"HistoricalLocations"}, "Datastreams": {"Datastreams", "Observations"}, "Sensors": {"Sensors", "Datastreams", "Observations"},
+    "Observations": set(), "ObservedProperties": {"ObservedProperties", "Datastreams", "Observations"}, "FeaturesOfInterest": {"FeaturesOfInterest", "Observations"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_delete_takes_along_what_the_standard_says(sta, links, name):
+    assert sta.send("DELETE", links[name]).status_code == 200
+    assert sta.raw(links[name]).status_code == 404
+    assert sta.send("DELETE", links[name]).status_code == 404
+    assert {each for each in SETS if not sta.get(each)["value"]} == CASCADES[name]
+    if name == "FeaturesOfInterest":
+        assert "phenomenonTime" not in sta.get(links["Datastreams"])
+
+
+def test_the_times_of_a_datastream_shrink_when_observations_go(sta, links):
+    for link in [each["@iot.selfLink"] for each in sta.get("Observations")["value"]][:2]:
+        sta.send("DELETE", link)
+    assert sta.get(links["Datastreams"])["phenomenonTime"] == "2015-03-01T02:00:00Z/2015-03-01T02:00:00Z"
+    sta.send("DELETE", sta.get("Observations")["value"][0]["@iot.selfLink"])
+    assert "phenomenonTime" not in sta.get(links["Datastreams"])
+
+
+def test_links_are_changed_by_reference(sta, links):
+    place, other = sta.post("Locations", location("Volkspark")), sta.post("Things", thing("Post 8"))
+    assert sta.send("POST", f"{links['Things']}/Locations/$ref", {"@iot.id": place}).status_code == 204
+    assert sta.names(f"{links['Things']}/Locations") == ["Volkspark"]
+    assert sta.send("DELETE", f"{links['Things']}/Locations({place})/$ref").status_code == 204
+    assert sta.names(f"{links['Things']}/Locations") == []
+    assert sta.send("PUT", f"{links['Datastreams']}/Thing/$ref", {"@iot.id": other}).status_code == 204
+    assert sta.get(f"{links['Datastreams']}/Thing")["name"] == "Post 8"
+    assert sta.send("DELETE", f"{links['Datastreams']}/Thing/$ref").status_code == 409
+    assert sta.send("POST", f"{links['Things']}/Locations/$ref", location()).status_code == 400
