@@ -158,7 +158,8 @@ def _correction(
     unfit = contents.fits(stream.kind, number, value)
     if unfit is not None:
         raise EntityRefused("result", unfit.reason)
-    kept = {name: each for name, each in (before or {}).items() if name != "result"}
+    kept = dict(before or {}) if "flag" in (before or {}) else {}
+    kept.pop("result", None)
     if (number, value) != delivered:
         kept |= {"result": result, "by": by.pk if by else None, "at": contents.as_text(timezone.now())}
     return kept or None

@@ -1,21 +1,115 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Observations as rows of a statement: where they come from, and their identifiers, made inside the database."""
+"""Observations as rows of a statement: where they come from, hot and packed, and their identifiers, made inside the database.
+
+Packed days are unpacked into the statement, so as few as possible are asked for: what a filter says about time and
+datastream bounds them, and a page in the order of time needs no more days than hold its rows.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from stadtherz.services.sensing.sta.errors import bad
+from stadtherz.services.sensing.sta.sources import Bounds
+from stadtherz.services.sensing.store.cold import places
+from stadtherz.services.sensing.store.identifiers import moment
+from stadtherz.services.sensing.store.relations import JUDGED, MOST_DAYS, relation
+
 if TYPE_CHECKING:
-    from stadtherz.services.sensing.sta.sources import Bounds, Statement
+    from stadtherz.services.sensing.sta.sources import Statement
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MOST_DIGITS = 11  # enough for the year 6000
+MICROSECOND = timedelta(microseconds=1)
+DAY = 86_400_000_000
+ENOUGH_HOT = """
+SELECT NOT EXISTS (
+    SELECT 1 FROM sensing_datastream d WHERE (%(all)s OR d.id = ANY(%(ids)s))
+    AND EXISTS (SELECT 1 FROM sensing_packed_day p WHERE p.datastream_id = d.id)
+    AND (SELECT count(*) FROM (SELECT 1 FROM sensing_observation o WHERE o.datastream_id = d.id
+         AND (%(until)s::timestamptz IS NULL OR o.phenomenon_time <= %(until)s) LIMIT %(n)s) AS x) < %(n)s)
+"""
+FIRST_STREAMS = """
+SELECT l.datastream_id, (SELECT coalesce(sum(p.n), 0) FROM sensing_packed_day p WHERE p.datastream_id = l.datastream_id)
+FROM sensing_latest l WHERE l.datastream_id >= %s ORDER BY 1 LIMIT 500
+"""
 
 
 def source(statement: Statement, alias: str, bounds: Bounds) -> str:
-    """What stands in FROM for observations."""
-    return f"sensing_observation AS {alias}"
+    """What stands in FROM for observations. Raises 400 if too many packed days would have to be looked at."""
+    if bounds.hot:
+        return f"({JUDGED}sensing_observation AS o) AS {alias}"
+    until = bounds.until and bounds.until + MICROSECOND
+    found = relation(datastreams=bounds.datastreams, since=bounds.since, until=until)
+    if not found.is_whole:
+        raise bad(
+            _("Too many of these observations are packed. Narrow the question by phenomenonTime or by one datastream."),
+            option="$filter",
+        )
+    sql = found.sql
+    for value in found.params:
+        sql = sql.replace("%s", statement.bind(value), 1)
+    return f"{sql} AS {alias}"
+
+
+def narrowed(bounds: Bounds, *, need: int, newest_first: bool, start: tuple[int, datetime] | None) -> Bounds:
+    """Bounds that hold the first ``need`` observations in the order of time (behind ``start``, a datastream and a time).
+
+    Only for questions without further conditions. Without one datastream the order is by datastream, then by time.
+    """
+    if newest_first:
+        return replace(bounds, hot=_enough_hot(bounds.datastreams, need, start[1] if start else bounds.until))
+    if bounds.datastreams is None:
+        bounds = replace(bounds, datastreams=_first_streams(need, start[0] if start else 0))
+    if not bounds.datastreams or len(bounds.datastreams) > 1:
+        return bounds
+    if start and start[0] == bounds.datastreams[0]:
+        bounds = replace(bounds, since=start[1] if bounds.since is None else max(start[1], bounds.since))
+    return _first_days(bounds, need)
+
+
+def newest_are_hot(need: int) -> Bounds:
+    """For related observations of many entities, newest first."""
+    return Bounds(hot=_enough_hot(None, need, None))
+
+
+def _first_streams(need: int, start: int) -> tuple[int, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_STREAMS, [start])
+        rows = cursor.fetchall()
+    chosen, held = [], 0
+    for datastream, packed in rows:
+        chosen.append(datastream)
+        held += max(int(packed), 1) if datastream != start else 0  # of the first a part was shown already
+        if held >= need:
+            break
+    return tuple(chosen)
+
+
+def _first_days(bounds: Bounds, need: int) -> Bounds:
+    held = 0
+    packed = places(bounds.datastreams, bounds.since, bounds.until, most=MOST_DAYS + 1)
+    for place in packed[1:]:  # of the first day a part may lie before
+        held += place.n
+        if held >= need:
+            end = moment((place.day + 1) * DAY) - MICROSECOND
+            return replace(bounds, until=end if bounds.until is None else min(end, bounds.until))
+    return bounds
+
+
+def _enough_hot(datastreams: Sequence[int] | None, need: int, until: datetime | None) -> bool:
+    """Whether each datastream has so many rows that are not packed: then the newest ones need no packed day."""
+    given = {"all": datastreams is None, "ids": list(datastreams or ()), "n": need, "until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(ENOUGH_HOT, given)
+        return bool(cursor.fetchone()[0])
 
 
 def identifier(alias: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from stadtherz.services.sensing.sta import values
 from stadtherz.services.sensing.sta.conditions import Scope
@@ -115,6 +116,19 @@ def _behind(key: SortKey, bound: str | None) -> str:
     if key.descending:
         return f"({key.sql} < {bound} OR {key.sql} IS NULL)"
     return f"{key.sql} > {bound}"
+
+
+def start_of(token: str, keys: list[SortKey]) -> tuple[int, datetime] | None:
+    """Datastream and time at which a page of observations begins; None at the first page."""
+    if not token:
+        return None
+    found: dict[Kind, str] = {}
+    for key, text in zip(keys, _texts(token, len(keys)), strict=True):
+        found.setdefault(key.kind, text or "")
+    try:
+        return int(found[Kind.INTEGER]), datetime.fromisoformat(found[Kind.SPAN])
+    except (KeyError, ValueError):
+        raise bad("This link to a next page does not fit the request.", 0, option="$skiptoken") from None
 
 
 def _texts(token: str, length: int) -> list[str | None]:

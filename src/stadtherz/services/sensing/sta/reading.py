@@ -15,13 +15,14 @@ from urllib.parse import quote
 
 from django.db import connection
 
-from stadtherz.services.sensing.sta import paging, rendering
+from stadtherz.services.sensing.sta import observations, paging, rendering
 from stadtherz.services.sensing.sta.bounds import bounds_of
 from stadtherz.services.sensing.sta.conditions import Scope, linked
 from stadtherz.services.sensing.sta.options import Expand, Options, query_text
 from stadtherz.services.sensing.sta.path import Resource, Step, nothing
 from stadtherz.services.sensing.sta.schema import Entity, Kind, Relation, target
 from stadtherz.services.sensing.sta.sources import Bounds, Statement
+from stadtherz.services.sensing.sta.syntax import Order, Path
 from stadtherz.services.sensing.store.identifiers import Key
 
 EVERYTHING = Bounds()
@@ -167,19 +168,33 @@ class _Rows:
     def __init__(self, statement: Statement, step: Step, place: Place, options: Options) -> None:
         self.statement, self.options, self.entity = statement, options, step.entity
         self.alias = statement.alias()
-        bounds = bounds_of(step.entity, options.filter, place.bounds)
         scope = Scope(statement, step.entity, self.alias)
-        self.source, where = _narrowed(statement, step, place, self.alias, bounds)
-        conditions = [where]
-        if options.filter is not None:
-            conditions.append(scope.where(options.filter))
-        self.counted_joins = " ".join(scope.joins)
-        self.counted = " AND ".join(conditions)
+        conditions = [] if options.filter is None else [scope.where(options.filter)]
+        joins = " ".join(scope.joins)
         self.keys = paging.sort_keys(scope, options.orderby)
+        known = bounds_of(step.entity, options.filter, place.bounds)
+        bounds = self._bounds(place, known)
+        self.source, where = _narrowed(statement, step, place, self.alias, bounds)
+        conditions.insert(0, where)
+        self._counted = (known, bounds, joins, " AND ".join(conditions))
         if options.token:
             conditions.append(paging.after(scope, self.keys, options.token))
         self.joins, self.where = " ".join(scope.joins), " AND ".join(conditions)
         self.token = paging.token_sql([f"r.k{place}" for place in range(len(self.keys))])
+
+    def _bounds(self, place: Place, known: Bounds) -> Bounds:
+        """Of observations in the order of time, no more packed days than the page needs."""
+        orders, options = self.options.orderby, self.options
+        if self.entity.name != "Observation" or options.filter is not None or not _by_time(orders):
+            return known
+        newest_first = bool(orders) and orders[0].descending
+        need = options.skip + options.top + 1
+        if place.on and not place.row:  # beside rows of the same statement
+            return observations.newest_are_hot(need) if newest_first else known
+        if (orders and not newest_first and known.datastreams is None) or (place.on and known.datastreams is None):
+            return known
+        start = paging.start_of(options.token, self.keys)
+        return observations.narrowed(known, need=need, newest_first=newest_first, start=start)
 
     def numbered(self, limit: int) -> str:
         """The rows in their order, with numbers and sort keys."""
@@ -192,15 +207,33 @@ class _Rows:
             f" WHERE {self.where} ORDER BY {order} LIMIT {limit:d}{skip}) AS s"
         )
 
+    def counted(self) -> tuple[str, str, str]:
+        """Source, joins and condition of all rows, whatever page is shown."""
+        known, bounds, joins, where = self._counted
+        source = self.source if known == bounds else self.statement.table(self.entity, self.alias, known)
+        return source, joins, where
+
     def count(self, limit: int = COUNT_EXACTLY + 1) -> str:
         """How many rows there are; no more than ``limit`` are looked at."""
-        inner = f"SELECT 1 FROM {self.source} {self.counted_joins} WHERE {self.counted} LIMIT {limit:d}"  # noqa: S608
+        source, joins, where = self.counted()
+        inner = f"SELECT 1 FROM {source} {joins} WHERE {where} LIMIT {limit:d}"  # noqa: S608
         return f"(SELECT count(*) FROM ({inner}) AS c)"  # noqa: S608
+
+
+def _by_time(orders: list[Order]) -> bool:
+    """Whether observations are asked for in the order of time, or in none."""
+    if len(orders) > 1:
+        return False
+    return all(
+        isinstance(each.key, Path) and [part.name for part in each.key.segments] == ["phenomenonTime"]
+        for each in orders
+    )
 
 
 def _estimated(rows: _Rows) -> int:
     """How many rows the planner expects: the standard allows a count to be inexact (9.3.3.4)."""
-    sql = f"EXPLAIN (FORMAT JSON) SELECT 1 FROM {rows.source} {rows.counted_joins} WHERE {rows.counted}"  # noqa: S608
+    source, joins, where = rows.counted()
+    sql = f"EXPLAIN (FORMAT JSON) SELECT 1 FROM {source} {joins} WHERE {where}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, rows.statement.parameters)
         plan = cursor.fetchone()[0]

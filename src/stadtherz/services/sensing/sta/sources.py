@@ -22,6 +22,7 @@ class Bounds:
     datastreams: tuple[int, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    hot: bool = False  # packed days need not be looked at
 
 
 @dataclass(slots=True)

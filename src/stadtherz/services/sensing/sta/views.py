@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,12 +17,14 @@ from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 
 from stadtherz.kernel.people.web.guards import public
+from stadtherz.services.sensing.actions.observations import moved_to
 from stadtherz.services.sensing.sta import access, aggregates, batch, data_arrays, reading, service_document, writing
 from stadtherz.services.sensing.sta.access import reader_of
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.options import Options, read_options
 from stadtherz.services.sensing.sta.path import Resource, nothing, parse_path
 from stadtherz.services.sensing.sta.reading import Reader
+from stadtherz.services.sensing.store.identifiers import Key
 
 logger = logging.getLogger(__name__)
 LONGEST_MILLISECONDS = 15_000
@@ -59,8 +62,30 @@ def answer(request: HttpRequest, path: str, query: str) -> HttpResponse:
     resource = parse_path(path)
     if method in {"GET", "HEAD"}:
         _limit_time()
+    try:
+        return _answer(request, resource, method, query)
+    except StaError as error:
+        moved = moved_resource(resource) if error.status == 404 else None
+        if moved is None:
+            raise
+    return _answer(request, moved, method, query)
+
+
+def _answer(request: HttpRequest, resource: Resource, method: str, query: str) -> HttpResponse:
+    if method in {"GET", "HEAD"}:
         return read(reader_of(request), resource, _pairs(query))
     return write(request, resource, method)
+
+
+def moved_resource(resource: Resource) -> Resource | None:
+    """The resource, if an observation in its path has another identifier by now."""
+    if not any(isinstance(step.id, Key) for step in resource.steps):
+        return None
+    places = [moved_to(step.id) if isinstance(step.id, Key) else None for step in resource.steps]
+    if not any(places):
+        return None
+    steps = (replace(step, id=place or step.id) for step, place in zip(resource.steps, places, strict=True))
+    return replace(resource, steps=tuple(steps))
 
 
 def _allow(method: str, *methods: str) -> None:
