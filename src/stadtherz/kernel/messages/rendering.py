@@ -19,10 +19,9 @@ from django.utils import translation
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from stadtherz.kernel.language.fields import EASY
 from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.municipalities.active import active
-
-EASY = "de-easy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Texts that a municipality writes itself (imprint, contact, …): the right variant, and its few marks as HTML.
+"""The few marks of texts that a municipality writes itself (imprint, contact, …), as HTML.
 
 Written are paragraphs separated by blank lines, ``## headings`` and ``- list items``. Addresses become links. Everything
 else is escaped, so a text can hold no HTML.
@@ -9,25 +9,9 @@ else is escaped, so a text can hold no HTML.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
-
-EASY = "de-easy"
-
-
-def variant(texts: Mapping[str, str] | str | None, language: str, *, easy: bool = False) -> tuple[str, str]:
-    """The text and the language it is in: easy language if wished and there, the visitor's, German, any."""
-    if not texts:
-        return "", language
-    if isinstance(texts, str):
-        return texts, "de"
-    wished = [EASY, language, "de"] if easy else [language, "de"]
-    for code in (*wished, *(code for code in texts if code != EASY)):
-        if texts.get(code):
-            return texts[code], "de" if code == EASY else code
-    return "", language
 
 
 def to_html(text: str) -> SafeString:

@@ -11,27 +11,22 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from stadtherz.kernel.language.fields import Resolved, Variants
+from stadtherz.kernel.language.reading import in_words, resolved
 
 register = template.Library()
-
-
-def _resolved(texts: Any, request: Any) -> Resolved:
-    if isinstance(texts, str) or texts is None:
-        return Resolved(texts or "", (get_language() or "de").partition("-")[0])
-    return Variants(texts).resolve(easy=bool(getattr(request, "easy_language", False)))
 
 
 @register.filter
 def variant(texts: Any, request: Any = None) -> str:
     """The text for this reader; give ``request`` to honour easy language."""
-    return _resolved(texts, request).text
+    return in_words(texts, request)
 
 
 @register.simple_tag(takes_context=True)
 def in_language(context: template.Context, texts: Any) -> SafeString | str:
     """The text for this reader, in a span with ``lang`` when it is not in the language of the page (WCAG 3.1.2)."""
-    found = _resolved(texts, context.get("request"))
+    request = context.get("request")
+    found = resolved(texts, easy=bool(getattr(request, "easy_language", False)))
     if not found.text or found.language == (get_language() or "de").partition("-")[0]:
         return found.text
     return format_html('<span lang="{}">{}</span>', found.language, found.text)

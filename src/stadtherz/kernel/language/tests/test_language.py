@@ -14,6 +14,7 @@ from django.utils import translation
 
 from stadtherz.kernel.language.fields import TextVariants, Variants
 from stadtherz.kernel.language.middleware import choose
+from stadtherz.kernel.language.reading import resolved
 from stadtherz.kernel.municipalities.models import Municipality
 
 ALL = Variants({"de": "Rathaus", "en": "Town hall", "de-easy": "Rat-Haus"})
@@ -84,3 +85,11 @@ def test_a_municipality_decides_which_languages_there_are(town: Municipality, cl
 
     forget_hosts()
     assert client.get("/", headers={"Accept-Language": "en"}).headers["Content-Language"] == "de"
+
+
+@pytest.mark.parametrize(("texts", "language", "text"), [
+    (None, "de", ""), ("as it is", "en", "as it is"), ({}, "de", ""), ({"de": "Ja.", "de-easy": "Ja!"}, "de-easy", "Ja!"),
+    ({"de": "Ja."}, "de-easy", "Ja."), ({"en": "Yes."}, "de", "Yes."),
+])  # fmt: skip
+def test_whatever_a_town_has_written_is_read_the_same_way(texts: Any, language: str, text: str) -> None:
+    assert resolved(texts, language=language).text == text

@@ -24,8 +24,8 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
-from django.utils.translation import get_language
 
+from stadtherz.kernel.language.reading import resolved
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.registry.declaration import Service
 from stadtherz.kernel.ui import dates, fields
@@ -34,7 +34,6 @@ from stadtherz.kernel.ui.differences import differences
 from stadtherz.kernel.ui.frame import framed
 from stadtherz.kernel.ui.icons import names as icon_names
 from stadtherz.kernel.ui.shield import shield_svg
-from stadtherz.kernel.ui.texts import variant
 
 register = template.Library()
 
@@ -92,7 +91,7 @@ def municipality_text(context: Context, name: str) -> str:
     """A text of the municipality (``contact``, ``imprint``, …) in the visitor's language, as written."""
     town = context.get("municipality")
     easy = bool(context.get("easy_language"))
-    return variant(town.texts.get(name), get_language() or "de", easy=easy)[0] if town else ""
+    return resolved(town.texts.get(name), easy=easy).text if town else ""
 
 
 @register.filter

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone, translation
 
 from stadtherz.kernel.ui import dates
-from stadtherz.kernel.ui.texts import to_html, variant
+from stadtherz.kernel.ui.texts import to_html
 
 AT = dt.datetime(2019, 10, 4, 14, 30, tzinfo=dt.UTC)
 
@@ -34,28 +34,6 @@ def test_a_machine_reads_local_time_with_its_offset() -> None:
     with timezone.override("Europe/Berlin"):
         assert dates.machine(AT) == "2019-10-04T16:30+02:00"
         assert dates.machine(dt.date(2019, 10, 4)) == "2019-10-04"
-
-
-TEXTS = {"de": "Hallo", "en": "Hello", "de-easy": "Guten Tag."}
-
-
-@pytest.mark.parametrize(
-    ("language", "easy", "text", "of"),
-    [
-        ("de", False, "Hallo", "de"),
-        ("en", False, "Hello", "en"),
-        ("de", True, "Guten Tag.", "de"),
-        ("fr", False, "Hallo", "de"),
-    ],
-)
-def test_the_variant_for_a_reader(language: str, easy: bool, text: str, of: str) -> None:
-    assert variant(TEXTS, language, easy=easy) == (text, of)
-
-
-def test_a_missing_variant_falls_back() -> None:
-    assert variant({"en": "Hello"}, "de") == ("Hello", "en")
-    assert variant({"de-easy": "Nur leicht"}, "de") == ("", "de")
-    assert variant(None, "de") == ("", "de")
 
 
 def test_marks_become_html_and_html_becomes_text() -> None:

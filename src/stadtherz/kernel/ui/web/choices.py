@@ -10,9 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from stadtherz.kernel.language.fields import EASY
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.ui.preferences import COOKIE, EASY_COOKIE, KEEP_SECONDS, Theme
-from stadtherz.kernel.ui.texts import EASY
 
 
 def back_to(request: HttpRequest) -> str:

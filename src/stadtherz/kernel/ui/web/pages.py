@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.language.reading import resolved
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.registry.services import personal_data
 from stadtherz.kernel.ui.preferences import reads_easy_language
-from stadtherz.kernel.ui.texts import to_html, variant
+from stadtherz.kernel.ui.texts import to_html
 
 TITLES = {
     "imprint": _("Imprint"),
@@ -29,14 +29,14 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     if name not in TITLES:
         raise Http404
     municipality = request.municipality  # type: ignore[attr-defined]
-    text, language = variant(municipality.texts.get(name), get_language() or "de", easy=reads_easy_language(request))
+    found = resolved(municipality.texts.get(name), easy=reads_easy_language(request))
     return render(
         request,
         f"ui/pages/{name}.html",
         {
             "page_title": TITLES[name],
-            "text": to_html(text) if text else "",
-            "text_language": language,
+            "text": to_html(found.text),
+            "text_language": found.language,
             "personal_data": personal_data() if name == "privacy" else (),
         },
     )

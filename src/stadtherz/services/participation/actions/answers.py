@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.language.reading import resolved
 from stadtherz.kernel.live import publish as publish_live
 from stadtherz.kernel.messages.actions import send
 from stadtherz.kernel.messages.links import absolute
@@ -101,13 +102,8 @@ def _tell(idea: Idea, given: StatusChange) -> None:
         "link": absolute(reverse("participation:idea", args=[idea.pk])),
     }
     if idea.author is not None:
-        own = {**context, "answer": _in(given, idea.author.language)}
+        own = {**context, "answer": resolved(given.answer, language=idea.author.language).text}
         send(to=idea.author, template="participation/answered", context=own, notice="contribution")
     for follow in Follow.objects.filter(idea=idea).exclude(person=idea.author_id).select_related("person"):
-        own = {**context, "answer": _in(given, follow.person.language)}
+        own = {**context, "answer": resolved(given.answer, language=follow.person.language).text}
         send(to=follow.person, template="participation/answered_followed", context=own, notice="follow")
-
-
-def _in(given: StatusChange, language: str) -> str:
-    """The answer in the reader's language, else in the first one that it was written in."""
-    return given.answer.get(language) or next(iter(given.answer.values()), "")

@@ -13,6 +13,7 @@ from django.db.models import Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.language.fields import TextVariants
 from stadtherz.kernel.municipalities.tenancy import TownManager, TownModel
 from stadtherz.services.participation.models.process import Category, Process
 from stadtherz.services.participation.states import Origin, Status, Visibility
@@ -175,7 +176,7 @@ class StatusChange(TownModel):
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="answers")
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     at = models.DateTimeField(_("at"), default=timezone.now)
-    answer = models.JSONField(_("answer"), default=dict)
+    answer = TextVariants(_("answer"))
     office = models.CharField(_("office"), max_length=120)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("entered by"), null=True, on_delete=models.SET_NULL, related_name="+"

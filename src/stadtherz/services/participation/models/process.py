@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.language.fields import TextVariants
+from stadtherz.kernel.language.reading import resolved
 from stadtherz.kernel.municipalities.tenancy import TownModel
 from stadtherz.services.participation.phases import Action, PhaseKind, phase_kind, phase_kind_choices
 
@@ -17,9 +19,9 @@ class Process(TownModel):
     """What residents are asked about, such as a square or the yearly collection of ideas."""
 
     key = models.SlugField(_("key"), max_length=60, help_text=_("Short name in addresses."))
-    title = models.JSONField(_("title"), default=dict)
-    summary = models.JSONField(_("summary"), default=dict, blank=True)
-    description = models.JSONField(_("description"), default=dict, blank=True)
+    title = TextVariants(_("title"))
+    summary = TextVariants(_("summary"), blank=True)
+    description = TextVariants(_("description"), blank=True)
     is_open_ended = models.BooleanField(_("has no end"), default=False)
     is_public = models.BooleanField(_("public"), default=True)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
@@ -40,7 +42,7 @@ class Phase(TownModel):
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="phases")
     kind = models.CharField(_("kind"), max_length=30, choices=phase_kind_choices)
-    title = models.JSONField(_("title"), default=dict, blank=True)
+    title = TextVariants(_("title"), blank=True)
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
 
@@ -70,7 +72,7 @@ class Category(TownModel):
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="categories")
     key = models.SlugField(_("key"), max_length=60)
-    title = models.JSONField(_("title"), default=dict)
+    title = TextVariants(_("title"))
     icon = models.SlugField(_("icon"), max_length=40, default="circle")
     order = models.PositiveSmallIntegerField(_("order"), default=100)
 
@@ -81,4 +83,4 @@ class Category(TownModel):
         constraints = [models.UniqueConstraint(fields=["process", "key"], name="category_key_once")]
 
     def __str__(self) -> str:
-        return str(self.title.get("de") or self.key)
+        return resolved(self.title, language="de").text or self.key

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from stadtherz.kernel.language.reading import in_words
 from stadtherz.services.participation.models import Idea
 from stadtherz.services.participation.queries.processes import Standing
 from stadtherz.services.participation.states import Origin, Status
-from stadtherz.services.participation.web.words import in_words
 
 STATUS_KINDS = {
     Status.RECEIVED: "neutral",

@@ -10,12 +10,11 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from stadtherz.kernel.language.reading import resolved
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
-from stadtherz.kernel.ui.texts import variant
 from stadtherz.services.participation.models import Idea, StatusChange
 from stadtherz.services.participation.states import Status, Visibility
 
@@ -54,7 +53,7 @@ class News(Feed):
     def item_description(self, item: Idea | StatusChange) -> str:
         if isinstance(item, Idea):
             return item.text
-        return f"{item.office}: {variant(item.answer, get_language() or 'de')[0]}"
+        return f"{item.office}: {resolved(item.answer).text}"
 
     def item_link(self, item: Idea | StatusChange) -> str:
         number = item.pk if isinstance(item, Idea) else item.idea_id

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public, signed_in
 from stadtherz.services.participation import rules
@@ -31,7 +32,6 @@ from stadtherz.services.participation.states import Origin, Status, Visibility
 from stadtherz.services.participation.web.cards import author_of, status_words
 from stadtherz.services.participation.web.comment_form import CommentForm
 from stadtherz.services.participation.web.thread import Thread
-from stadtherz.services.participation.web.words import in_words
 
 
 def idea_or_404(request: HttpRequest, idea_id: int, *, whole: bool = False) -> Any:

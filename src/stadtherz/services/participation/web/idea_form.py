@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.files.encoding import MAX_BYTES
 from stadtherz.kernel.geo.queries import Found, search_places
+from stadtherz.kernel.language.reading import in_words
 from stadtherz.services.participation.models import Category, Idea, Process
 from stadtherz.services.participation.models.idea import TEXT_LENGTH, TITLE_LENGTH
 from stadtherz.services.participation.queries.processes import categories
 from stadtherz.services.participation.rules import place_lies_inside
 from stadtherz.services.participation.web.comment_form import new_key
-from stadtherz.services.participation.web.words import in_words
 
 PLACE_SEARCH = "/api/v1/geo/search"
 PLACES_OFFERED = 5

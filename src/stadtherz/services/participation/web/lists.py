@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.geo.models import District
+from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.municipalities.statements import Statement
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.participation.models import Idea
@@ -29,7 +30,6 @@ from stadtherz.services.participation.rules import may_see
 from stadtherz.services.participation.states import Status
 from stadtherz.services.participation.web.cards import cards, process_card
 from stadtherz.services.participation.web.fair_order import remember, seed_of
-from stadtherz.services.participation.web.words import in_words
 
 MAP_PAGE = 40
 DISTRICTS = Statement[District](lambda: District.objects.values_list("pk", "name"))

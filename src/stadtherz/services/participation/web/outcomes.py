@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.ui.paginator import CountedPaginator
 from stadtherz.services.participation.queries import outcomes as queries
 from stadtherz.services.participation.states import Status
 from stadtherz.services.participation.web.cards import status_words
-from stadtherz.services.participation.web.words import in_words
 
 A_PAGE = 20
 

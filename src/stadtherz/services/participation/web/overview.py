@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.municipalities.statements import Statement
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.participation.models import StatusChange
@@ -17,7 +18,6 @@ from stadtherz.services.participation.queries.processes import standings
 from stadtherz.services.participation.states import Visibility
 from stadtherz.services.participation.web.cards import cards, process_card, status_words
 from stadtherz.services.participation.web.fair_order import remember, seed_of
-from stadtherz.services.participation.web.words import in_words
 
 LATEST = Statement[StatusChange](
     lambda limit: (

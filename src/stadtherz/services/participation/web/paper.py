@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.people.web.guards import require
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation.actions.paper import (
@@ -31,7 +32,6 @@ from stadtherz.services.participation.queries.processes import standings
 from stadtherz.services.participation.web.comment_form import new_key
 from stadtherz.services.participation.web.idea_form import PLACE_SEARCH, IdeaForm
 from stadtherz.services.participation.web.refusals import show_refusal
-from stadtherz.services.participation.web.words import in_words
 
 ROWS = 12
 MOST_ROWS = 200

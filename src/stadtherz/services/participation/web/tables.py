@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.audit.spreadsheet import spreadsheet
+from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.people.web.guards import require
 from stadtherz.services.participation.models import Idea
 from stadtherz.services.participation.states import Origin, Status, Visibility
-from stadtherz.services.participation.web.words import in_words
 
 
 @require("participation.export")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.files.actions import store_picture
 from stadtherz.kernel.files.errors import PictureRefused
 from stadtherz.kernel.files.models import Picture
+from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.people.web.guards import public, signed_in
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation import rules
@@ -30,7 +31,6 @@ from stadtherz.services.participation.web.cards import process_card, status_word
 from stadtherz.services.participation.web.idea import idea_or_404
 from stadtherz.services.participation.web.idea_form import PLACE_SEARCH, IdeaForm, initial_of
 from stadtherz.services.participation.web.refusals import show_refusal
-from stadtherz.services.participation.web.words import in_words
 
 
 @signed_in(keep_form=True)
