@@ -84,10 +84,16 @@ def needs_of_the_tests() -> list[Need]:
     return [
         Need("Chromium", lambda: browser() is not None, ("chromium",)),
         Need("wrk (load)", program("wrk"), ("wrk",)),
+        Need("Mosquitto (MQTT broker)", mosquitto, ("mosquitto",)),
     ]
 
 
 NEED_OF_BENCHMARKS = Need("wrk (load)", program("wrk"), ("wrk",))
+
+
+def mosquitto() -> bool:
+    """Debian puts it where only root looks."""
+    return bool(shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin"))
 
 
 def browser() -> str | None:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from stadtherz.ops import cluster as clusters
@@ -62,7 +63,29 @@ def programs_of(host: str, port: int, known: dict[str, Any], environment: dict[s
     programs = [Program("The web server", web, environment)]
     if installation.command_exists("work"):
         programs.append(Program("The job worker", [sys.executable, "-m", "django", "work"], environment))
+    if installation.command_exists("sensing_listen"):
+        listen = [sys.executable, "-m", "django", "sensing_listen"]
+        wanted = partial(has_mqtt_sources, environment)
+        programs.append(Program("The listener to MQTT", listen, environment, wanted=wanted))
     return programs
+
+
+def has_mqtt_sources(environment: dict[str, str]) -> bool:
+    """Whether some municipality has a source at an MQTT broker: only then a process listens."""
+    import psycopg
+
+    try:
+        with psycopg.connect(environment["STADTHERZ_DATABASE_OWNER_URL"], connect_timeout=2) as connection:
+            for (number,) in connection.execute("SELECT id FROM municipalities_municipality").fetchall():
+                connection.execute("SELECT set_config('stadtherz.municipality', %s, true)", [str(number)])
+                found = connection.execute(
+                    "SELECT EXISTS (SELECT 1 FROM sensing_source WHERE kind = 'mqtt' AND NOT is_paused)"
+                ).fetchone()
+                if found and found[0]:
+                    return True
+    except psycopg.Error:  # the database is just starting, or not set up
+        return False
+    return False
 
 
 def _database() -> tuple[dict[str, str], clusters.Cluster | None]:

@@ -22,11 +22,12 @@ PATIENCE = 2.5  # seconds that programs get to finish their work; the database n
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 HEALTHY_AFTER = 20.0  # a program that ran this long starts with the first pause again
 TICK = 0.1
+ASK_AGAIN = 10.0  # seconds until a program that nobody needed is asked about again
 
 
 @dataclass(slots=True)
 class Program:
-    """One child: its command, and what became of it so far."""
+    """One child: its command, and what became of it so far. One that is not ``wanted`` yet is asked about again and again."""
 
     name: str
     command: Sequence[str]
@@ -35,6 +36,7 @@ class Program:
     started: float = 0.0
     pause: float = FIRST_PAUSE
     due: float = 0.0
+    wanted: Callable[[], bool] = lambda: True
 
     def start(self) -> None:
         self.started = time.monotonic()
@@ -74,8 +76,6 @@ class Supervisor:
         """Returns the exit code: 0 after SIGTERM or Ctrl-C."""
         kept = {number: signal.signal(number, self._ask) for number in HEEDED}
         try:
-            for program in self.programs:
-                program.start()
             while not self._asked:
                 self._look_after()
                 self.each_tick()
@@ -106,7 +106,10 @@ class Supervisor:
                 how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
                 steps.say(f"! {program.name} {how}; starting it again in {program.due - now:.1f} s.")
             elif program.running is None and now >= program.due:
-                program.start()
+                if program.wanted():
+                    program.start()
+                else:
+                    program.due = now + ASK_AGAIN
 
     def _stop(self) -> None:
         steps.say("Stopping …")

@@ -1,0 +1,295 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Listens to MQTT brokers: each message is stored, the transaction committed, and only then the broker hears that it came.
+
+One client for each source, with a session that the broker keeps (``clean_session`` false) and quality of service 1: what
+arrives while we are away, or was not acknowledged when we were killed, is delivered again, and the store sees the repetition.
+The broker's messages wait in a bounded queue; what does not fit stays unacknowledged at the broker. Runs in a process of its own
+(``manage sensing_listen``), without a coroutine: paho calls back in its own thread, one thread writes.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import ssl
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.models import F
+from django.utils import timezone
+from paho.mqtt.enums import CallbackAPIVersion
+
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.ingest.arrivals import take_in
+from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, time_quality
+from stadtherz.services.sensing.ingest.readings import Reading
+from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
+from stadtherz.services.sensing.ingest.topics import observation, understood
+from stadtherz.services.sensing.models import Source, SourceDatastream, SourceKind
+from stadtherz.services.sensing.store.writing import write_now
+
+logger = logging.getLogger(__name__)
+
+WAITING, AT_ONCE = 5000, 500
+GATHER_SECONDS = 0.02
+LOOK_EVERY = 5.0  # for sources that are new, changed, paused or gone
+SHORTEST_PAUSE, LONGEST_PAUSE = 1, 60
+KEEPALIVE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A source as it is to be listened to; a difference means that the connection is made anew."""
+
+    source: int
+    municipality: int
+    host: str
+    port: int
+    tls: bool
+    username: str
+    sealed_password: str
+    topics: tuple[str, ...]
+    form: str
+
+    @classmethod
+    def of(cls, source: Source) -> Wanted | None:
+        """None if the settings lead nowhere."""
+        where = urlsplit(str(source.settings.get("broker", "")))
+        topics = tuple(source.settings.get("topics") or ())
+        if where.scheme not in {"mqtt", "mqtts"} or not where.hostname or not topics:
+            return None
+        tls = where.scheme == "mqtts"
+        return cls(
+            source.pk, source.municipality_id, where.hostname, where.port or (8883 if tls else 1883), tls,
+            source.settings.get("username", ""), source.sealed_password, topics, source.settings.get("format", "json"),
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Arrived:
+    """A message with what is needed to acknowledge it."""
+
+    link: Link
+    message: Any
+    at: datetime
+
+
+class Link:
+    """The connection of one source. It connects, and connects again with growing pauses, by itself."""
+
+    def __init__(self, wanted: Wanted, arrivals: queue.Queue[Arrived]) -> None:
+        self.wanted, self.arrivals = wanted, arrivals
+        self.client = client = paho.Client(
+            CallbackAPIVersion.VERSION2, client_id=f"stadtherz-{wanted.municipality}-{wanted.source}", clean_session=False,
+            manual_ack=True,
+        )  # fmt: skip
+        client.enable_logger(logger)
+        client.reconnect_delay_set(SHORTEST_PAUSE, LONGEST_PAUSE)
+        client.max_queued_incoming_messages = WAITING  # type: ignore[attr-defined]
+        client.on_connect = self._connected
+        client.on_message = self._arrived
+        client.on_connect_fail = lambda *_each: self._failed("The broker cannot be reached.")
+        client.on_disconnect = self._disconnected
+        self.problem = ""
+        self.told = ""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        if self.wanted.tls:
+            self.client.tls_set_context(ssl.create_default_context())
+        if self.wanted.username:
+            try:
+                self.client.username_pw_set(self.wanted.username, unseal(self.wanted.sealed_password))
+            except Unsealable as error:
+                self._failed(str(error))
+                return
+        self.client.connect_async(self.wanted.host, self.wanted.port, keepalive=KEEPALIVE)
+        self.client.loop_start()
+
+    def stop(self) -> None:
+        self.client.disconnect()
+        self.client.loop_stop()
+
+    def acknowledge(self, message: Any) -> None:
+        """After the commit. If the connection broke meanwhile, the broker delivers once more, which changes nothing."""
+        self.client.ack(message.mid, message.qos)
+
+    def _connected(self, client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        if reason.is_failure:
+            self._failed(f"The broker refuses: {reason}.")
+            return
+        self.problem = ""
+        client.subscribe([(topic, 1) for topic in self.wanted.topics])
+
+    def _disconnected(self, _client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        if reason.is_failure:
+            self._failed(f"The connection to the broker broke: {reason}.")
+
+    def _arrived(self, _client: Any, _userdata: Any, message: Any) -> None:
+        self.arrivals.put(Arrived(self, message, timezone.now()))  # full: paho's thread waits, and so does the broker
+
+    def _failed(self, problem: str) -> None:
+        self.problem = problem
+
+
+class Listener:
+    """All links of the installation, and the one thread that writes."""
+
+    def __init__(self) -> None:
+        self.arrivals: queue.Queue[Arrived] = queue.Queue(WAITING)
+        self.links: dict[int, Link] = {}
+        self.stopping = threading.Event()
+
+    def run(self, *, ready: Callable[[], None] = lambda: None) -> None:
+        """Listen until ``stop``."""
+        looked = 0.0
+        try:
+            while not self.stopping.is_set():
+                if time.monotonic() - looked > LOOK_EVERY:
+                    looked = time.monotonic()
+                    self._guarded(self._look)
+                    ready()
+                batch = self._gather()
+                if batch:
+                    self._guarded(lambda batch=batch: self._write(batch))
+        finally:
+            for link in self.links.values():
+                link.stop()
+            connection.close()
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Without the database nothing is acknowledged; the connections end, and the broker delivers again."""
+        try:
+            work()
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("the database is away (%s)", error)
+            connection.close()
+            self._drop_links()
+            self.stopping.wait(2.0)
+
+    def _drop_links(self) -> None:
+        for link in self.links.values():
+            link.stop()
+        self.links.clear()
+        while not self.arrivals.empty():
+            self.arrivals.get_nowait()
+
+    def _gather(self) -> list[Arrived]:
+        try:
+            batch = [self.arrivals.get(timeout=0.25)]
+        except queue.Empty:
+            return []
+        until = time.monotonic() + GATHER_SECONDS
+        while len(batch) < AT_ONCE:
+            try:
+                batch.append(self.arrivals.get(timeout=max(0.0, until - time.monotonic())))
+            except queue.Empty:
+                break
+        return batch
+
+    def _look(self) -> None:
+        wanted = {each.source: each for each in wanted_links()}
+        for number in [n for n, link in self.links.items() if wanted.get(n) != link.wanted]:
+            self.links.pop(number).stop()
+        for number, each in wanted.items():
+            if number not in self.links:
+                self.links[number] = Link(each, self.arrivals)
+                self.links[number].start()
+        for link in self.links.values():
+            if link.problem != link.told:
+                note_problem(link.wanted, link.problem)
+                link.told = link.problem
+
+    def _write(self, batch: list[Arrived]) -> None:
+        links = {each.link.wanted.source: each.link for each in batch}
+        for number, link in links.items():
+            own = [each for each in batch if each.link.wanted.source == number]
+            try:
+                store(link.wanted, [(each.message.topic, each.message.payload, each.at) for each in own])
+            except (OperationalError, InterfaceError):
+                raise
+            except DatabaseError:
+                logger.exception("messages of source %s were not stored", number)
+            for each in own:
+                link.acknowledge(each.message)
+
+
+def wanted_links() -> list[Wanted]:
+    """The MQTT sources of all municipalities that are to be listened to."""
+    found = []
+    for municipality in Municipality.objects.order_by("pk"):
+        if not municipality.offers("sensing"):
+            continue
+        with activate(municipality):
+            for source in Source.objects.filter(kind=SourceKind.MQTT, is_paused=False):
+                found.append(Wanted.of(source))
+    return [each for each in found if each is not None]
+
+
+def store(wanted: Wanted, arrived: Sequence[tuple[str, bytes, datetime]]) -> None:
+    """Store messages of one source in one transaction. What cannot be understood is noted, and does not come again."""
+    with activate(Municipality.objects.get(pk=wanted.municipality)):
+        source = Source.objects.filter(pk=wanted.source).first()
+        if source is None:
+            return
+        if wanted.form == "sta":
+            _store_observations(source, arrived)
+            return
+        messages: list[DeviceMessage] = []
+        problems = []
+        for topic, payload, at in arrived:
+            try:
+                messages.append(understood(wanted.form, topic, payload, at, wanted.topics))
+            except NotAMessage as error:
+                problems.append(f"{topic}: {error}")
+        take_in(source, messages)
+        _note_refused(source, problems)
+
+
+def _store_observations(source: Source, arrived: Sequence[tuple[str, bytes, datetime]]) -> None:
+    """Observations by the topics of the standard, into datastreams that the source has the right to."""
+    rights = set(SourceDatastream.objects.filter(source=source).values_list("datastream_id", flat=True))
+    readings, problems, now = [], [], timezone.now()
+    for topic, payload, at in arrived:
+        try:
+            datastream, result, start, end = observation(topic, payload, at)
+            if datastream not in rights:
+                raise NotAMessage("The source has no right to this datastream.")
+        except NotAMessage as error:
+            problems.append(f"{topic}: {error}")
+        else:
+            readings.append(Reading(datastream, start, result, end=end, quality=time_quality(start, now)))
+    outcomes = write_now(readings) if readings else []
+    problems += [str(each) for each in outcomes if isinstance(each, Exception)]
+    kept = len([each for each in outcomes if not isinstance(each, Exception)])
+    Source.objects.filter(pk=source.pk).update(accepted=F("accepted") + kept, last_success_at=now, failures=0)
+    _note_refused(source, problems)
+
+
+def _note_refused(source: Source, problems: Sequence[str]) -> None:
+    if problems:
+        Source.objects.filter(pk=source.pk).update(
+            refused=F("refused") + len(problems), last_error=problems[0][:500], last_error_at=timezone.now()
+        )
+
+
+def note_problem(wanted: Wanted, problem: str) -> None:
+    """What the connection says goes to the page of sources; an empty text: all is well again."""
+    with activate(Municipality.objects.get(pk=wanted.municipality)):
+        found = Source.objects.filter(pk=wanted.source)
+        if problem:
+            found.update(failures=1, last_error=problem[:500], last_error_at=timezone.now())
+        else:
+            found.update(failures=0)

@@ -1,0 +1,254 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Against a real broker: nothing acknowledged is lost, also when the broker leaves every second or we are killed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+from django.db import connection
+from paho.mqtt.enums import CallbackAPIVersion
+
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
+from stadtherz.services.sensing.actions.sources import create_source, grant_datastream
+from stadtherz.services.sensing.ingest import mqtt
+from stadtherz.services.sensing.ingest.messages import NotAMessage
+from stadtherz.services.sensing.ingest.mqtt import Listener, Wanted, store
+from stadtherz.services.sensing.ingest.topics import device_of, understood
+from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source, SourceKind
+
+NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("form", "topic", "payload", "device", "values"),
+    [
+        ("json", "town/lauter/values", b'{"level": 58, "deep": {"t": 8.5}}', "lauter", {"level": 58, "deep.t": 8.5}),
+        ("json", "lauter", b'{"level": 58}', "lauter", {"level": 58}),
+        ("number", "town/lauter/level", b" 58.5\n", "lauter", {"level": 58.5}),
+    ],
+)
+def test_plain_messages(form: str, topic: str, payload: bytes, device: str, values: dict[str, float]) -> None:
+    found = understood(form, topic, payload, NOW, ["town/+/values"])
+    assert (found.device, found.time, found.values) == (device, NOW, values)
+
+
+def test_a_message_may_bring_its_time() -> None:
+    assert understood("json", "a", b'{"v": 1, "time": "2025-07-01T10:00:00+02:00"}', NOW).time == datetime(
+        2025, 7, 1, 8, tzinfo=UTC
+    )
+    assert device_of("v3/app/devices/klima-1/up", ["v3/app/devices/+/up"]) == "klima-1"
+
+
+@pytest.mark.parametrize(
+    ("form", "topic", "payload"),
+    [
+        ("json", "a", b"5"), ("json", "a", b'{"v": NaN}'), ("json", "a", b'{"v": 1, "v": 2}'), ("json", "a", b"{}"),
+        ("json", "a", b'{"v": 1, "time": "2025-07-01T10:00:00"}'), ("number", "a", b"5"), ("number", "a/b", b"warm"),
+        ("json", "", b'{"v": 1}'), ("ttn", "a", b"{}"), ("json", "a", b'{"v": "' + b"x" * 300_000 + b'"}'),
+    ],
+)  # fmt: skip
+def test_what_is_no_message_says_so(form: str, topic: str, payload: bytes) -> None:
+    with pytest.raises(NotAMessage):
+        understood(form, topic, payload, NOW)
+
+
+def source_for(broker: str, form: str, *topics: str) -> Source:
+    return create_source(
+        name="Broker",
+        kind=SourceKind.MQTT,
+        by=None,
+        settings={"broker": broker, "topics": list(topics), "format": form},
+    )[0]
+
+
+def test_observations_by_the_topics_of_the_standard(town: Municipality) -> None:
+    source = source_for("mqtt://broker.example", "sta", "v1.1/#")
+    adopt_device(
+        source=source, external_id="x", name="Pegel", place=None, fields={"w": Measured("water_level")}, by=None
+    )
+    own = Datastream.objects.get()
+    other = Datastream.objects.create(
+        thing=own.thing, sensor=own.sensor, observed_property=own.observed_property, name="Fremd",
+        observation_type=own.observation_type, unit_of_measurement={}, kind=own.kind,
+    )  # fmt: skip
+    wanted = Wanted.of(source)
+    assert wanted is not None
+    body = b'{"result": 58, "phenomenonTime": "2025-07-01T10:00:00Z"}'
+    store(wanted, [(f"v1.1/Datastreams({n})/Observations", body, NOW) for n in (own.pk, other.pk)])
+    assert list(Observation.objects.values_list("datastream", "number")) == [(own.pk, 58.0)]
+    grant_datastream(source=source, datastream=other, by=None)
+    store(wanted, [(f"v1.1/Datastreams({other.pk})/Observations", body, NOW)])
+    assert Observation.objects.count() == 2
+    source.refresh_from_db()
+    assert "no right" in source.last_error
+
+
+class Broker:
+    """Mosquitto on a port of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.config = folder / "mosquitto.conf"
+        self.config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {folder}/\nautosave_interval 1\nautosave_on_changes true\nuser root\n"
+        )
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [str(shutil.which("mosquitto") or "/usr/sbin/mosquitto"), "-c", str(self.config)], stderr=subprocess.DEVNULL
+        )
+        wait_for(self._answers)
+
+    def _answers(self) -> bool:
+        with socket.socket() as trial:
+            return trial.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(5)
+            self.process = None
+
+    def publish(self, messages: list[tuple[str, Any]]) -> None:
+        client = paho.Client(CallbackAPIVersion.VERSION2)
+        client.connect("127.0.0.1", self.port)
+        client.loop_start()
+        for topic, content in messages:
+            client.publish(topic, json.dumps(content), qos=1).wait_for_publish(5)
+        client.disconnect()
+        client.loop_stop()
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> None:
+    """Until the condition holds. Raises ``AssertionError`` when the time is over."""
+    until = time.monotonic() + seconds
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < until, "it did not happen in time"
+        pause.wait(0.05)
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    if not (shutil.which("mosquitto") or Path("/usr/sbin/mosquitto").exists()):
+        pytest.skip("Mosquitto is not installed: apt-get install mosquitto")
+    made = Broker(tmp_path)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def listening(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Listener]]:
+    monkeypatch.setattr(mqtt, "LOOK_EVERY", 0.3)
+    running: list[tuple[Listener, threading.Thread]] = []
+
+    def start() -> Listener:
+        listener = Listener()
+        thread = threading.Thread(target=listener.run)
+        thread.start()
+        running.append((listener, thread))
+        return listener
+
+    yield start
+    for listener, thread in running:
+        listener.stop()
+        thread.join(10)
+
+
+@pytest.fixture
+def committed_town(transactional_db: None, kaiserslautern: Municipality, kusel: Municipality) -> Municipality:
+    return kaiserslautern
+
+
+def stored(town: Municipality) -> int:
+    with activate(town):
+        return Observation.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_lost_when_the_broker_leaves_again_and_again(
+    committed_town: Municipality, broker: Broker, listening: Callable[[], Listener]
+) -> None:
+    with activate(committed_town):
+        source = source_for(f"mqtt://127.0.0.1:{broker.port}", "json", "town/+/values")
+        adopt_device(
+            source=source,
+            external_id="lauter",
+            name="Pegel",
+            place=None,
+            fields={"w": Measured("water_level")},
+            by=None,
+        )
+    listener = listening()
+    wait_for(lambda: any(link.client.is_connected() for link in listener.links.values()))
+    for number in range(3):
+        messages = [("town/lauter/values", {"w": n, "time": f"2025-07-01T1{number}:{n:02}:00Z"}) for n in range(60)]
+        broker.publish([*messages, ("town/unknown/values", {"w": number})])
+        broker.stop()
+        broker.start()
+    wait_for(lambda: stored(committed_town) == 180)
+    with activate(committed_town):
+        wait_for(lambda: QuarantinedMessage.objects.count() == 3)
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_came_while_nobody_listened_is_taken_in_later(
+    committed_town: Municipality, broker: Broker, listening: Callable[[], Listener]
+) -> None:
+    with activate(committed_town):
+        source = source_for(f"mqtt://127.0.0.1:{broker.port}", "number", "town/+/+")
+        adopt_device(
+            source=source,
+            external_id="lauter",
+            name="Pegel",
+            place=None,
+            fields={"w": Measured("water_level")},
+            by=None,
+        )
+    first = listening()
+    wait_for(lambda: any(link.client.is_connected() for link in first.links.values()))
+    broker.publish([("town/lauter/w", 58)])
+    wait_for(lambda: stored(committed_town) == 1)
+    first.stop()
+    wait_for(lambda: not any(link.client.is_connected() for link in first.links.values()))
+    broker.publish([("town/lauter/w", 59), ("town/lauter/w", "warm"), ("town/lauter/w", 60)])
+    listening()
+    wait_for(lambda: stored(committed_town) == 3)
+    with activate(committed_town):
+        wait_for(lambda: "warm" in Source.objects.get().last_error)
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_not_there_stands_on_the_page(
+    committed_town: Municipality, listening: Callable[[], Listener]
+) -> None:
+    with activate(committed_town):
+        source_for("mqtt://127.0.0.1:1", "json", "a/+")
+    listening()
+
+    def failing() -> bool:
+        with activate(committed_town):
+            return bool(Source.objects.get().failures)
+
+    wait_for(failing)
+    connection.close()

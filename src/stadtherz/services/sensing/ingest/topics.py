@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a message of an MQTT broker says, by the form that its source was set to. Pure.
+
+``ttn`` and ``chirpstack`` are the uplinks of the networks. ``json`` takes an object of values; the device is the level of the
+topic below a ``+`` of the subscription (``town/+/values``), else the last level; a member ``time`` is the time. ``number`` takes
+a single number; the last two levels are device and field. ``sta`` takes observations at
+``v1.1/Datastreams(7)/Observations`` (OGC 18-088, section 14.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
+from stadtherz.services.sensing.ingest.strict_json import loads
+from stadtherz.services.sensing.ingest.uplinks import chirpstack, flat, moment, things_stack
+
+LARGEST = 256 * 1024
+TIMES = ("time", "timestamp", "phenomenonTime")
+STREAM = re.compile(r"(?:.*/)?Datastreams\((\d{1,9})\)/Observations\Z")
+
+
+def understood(
+    form: str, topic: str, payload: bytes, arrived: datetime, subscriptions: Sequence[str] = ()
+) -> DeviceMessage:
+    """The message. ``arrived`` is its time when it says none itself. Raises ``NotAMessage``."""
+    if len(payload) > LARGEST:
+        raise NotAMessage(f"The message is longer than {LARGEST} bytes.")
+    if form in NETWORKS:
+        return NETWORKS[form](loads(payload))
+    if form == "number":
+        return _number(topic, payload, arrived)
+    if form == "json":
+        return _object(device_of(topic, subscriptions), loads(payload), arrived)
+    raise NotAMessage(f"There is no form {form!r}.")
+
+
+NETWORKS: Mapping[str, Callable[[Any], DeviceMessage]] = {"ttn": things_stack, "chirpstack": chirpstack}
+
+
+def _number(topic: str, payload: bytes, arrived: datetime) -> DeviceMessage:
+    levels = topic.split("/")
+    if len(levels) < 2 or not levels[-1] or not levels[-2]:
+        raise NotAMessage("The topic does not end in device and field.")
+    text = payload.decode("utf-8", "replace").strip()
+    try:
+        return DeviceMessage(levels[-2][:200], arrived, {levels[-1][:100]: float(text)})
+    except ValueError:
+        raise NotAMessage(f"{text[:40]!r} is not a number.") from None
+
+
+def _object(device: str, document: Any, arrived: datetime) -> DeviceMessage:
+    if not isinstance(document, Mapping):
+        raise NotAMessage("The message is not an object.")
+    said = next((document[name] for name in TIMES if name in document), None)
+    values = flat({key: value for key, value in document.items() if key not in TIMES})
+    if not values:
+        raise NotAMessage("The message holds no values.")
+    return DeviceMessage(device, moment(said) if said is not None else arrived, values)
+
+
+def device_of(topic: str, subscriptions: Sequence[str]) -> str:
+    """The level below a plus sign of a subscription that fits, else the last level."""
+    levels = topic.split("/")
+    for subscription in subscriptions:
+        pattern = subscription.removeprefix("$share/").split("/")
+        if "+" in pattern and len(levels) >= pattern.index("+") + 1 and _fits(pattern, levels):
+            return levels[pattern.index("+")][:200]
+    if not levels[-1]:
+        raise NotAMessage("The topic names no device.")
+    return levels[-1][:200]
+
+
+def _fits(pattern: Sequence[str], levels: Sequence[str]) -> bool:
+    """MQTT 3.1.1, section 4.7.1."""
+    for number, each in enumerate(pattern):
+        if each == "#":
+            return True
+        if number >= len(levels) or each not in {"+", levels[number]}:
+            return False
+    return len(pattern) == len(levels)
+
+
+def observation(topic: str, payload: bytes, arrived: datetime) -> tuple[int, Any, datetime, datetime | None]:
+    """Datastream, result, time and end of an observation that was published by the standard. Raises ``NotAMessage``."""
+    match = STREAM.match(topic)
+    if match is None:
+        raise NotAMessage("The topic is not v1.1/Datastreams(…)/Observations.")
+    document = loads(payload)
+    if not isinstance(document, Mapping) or "result" not in document:
+        raise NotAMessage("The observation has no result.")
+    said = document.get("phenomenonTime")
+    if said is None:
+        return int(match[1]), document["result"], arrived, None
+    start, _slash, end = str(said).partition("/")
+    return int(match[1]), document["result"], moment(start), moment(end) if end else None
