@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -33,6 +34,12 @@ def _quantities() -> list[tuple[str, Any]]:
         ("", _("do not take in")),
         *((key, f"{title} ({symbol})" if symbol else title) for key, title, symbol in known),
     ]
+
+
+def _symbol(unit: str, quantity: str) -> str:
+    """A unit as people read it."""
+    known = QUANTITIES.get(quantity)
+    return known.symbol if known is not None and known.unit == unit else unit
 
 
 class AdoptionForm(PlaceForm):
@@ -67,10 +74,14 @@ class AdoptionForm(PlaceForm):
     def _offer(self, field: str, value: object) -> None:
         declared = self.described.field(field) if self.described else None
         self.units[field] = declared.unit if declared else ""
+        quantity = declared.quantity if declared else ""
+        absent = declared is not None and value in declared.absent
+        shown = gettext("Nothing is connected there.") if absent else gettext("Now: %(value)s %(unit)s") % {
+            "value": localize(value), "unit": _symbol(self.units[field], quantity),
+        }  # fmt: skip
         self.fields[f"field:{field}"] = forms.ChoiceField(
-            label=field, choices=_quantities(), required=False, initial=declared.quantity if declared else "",
-            help_text=gettext("Now: %(value)s %(unit)s") % {"value": value, "unit": declared.unit if declared else ""},
-        )  # fmt: skip
+            label=field, choices=_quantities(), required=False, initial="" if absent else quantity, help_text=shown
+        )
 
     def assigned(self) -> list[Any]:
         """The bound fields of the assignment, for the template."""

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Files of values: all or nothing, repeatable, with flags and gaps, and the real counts of Münster."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Sum
+
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.actions.adoption import Measured
+from stadtherz.services.sensing.actions.files import FileRefused, adopt_columns, import_file, look_at
+from stadtherz.services.sensing.actions.sources import SourceRefused, create_source
+from stadtherz.services.sensing.connectors.tests.recorded import test_data
+from stadtherz.services.sensing.models import Datastream, Observation, Source, SourceKind
+
+TABLE = "Zeit;Pegel;Pegel-status;Regen\n01.07.2025 12:00;58,5;0;\n01.07.2025 12:15;59,0;wartung;0,2\n01.07.2025 12:30;;;0,4\n"
+
+
+@pytest.fixture
+def source(town: Municipality) -> Source:
+    made, key = create_source(name="Logger", kind=SourceKind.CSV, by=None)
+    assert key == ""
+    columns = {"Pegel": Measured("water_level", "cm"), "Regen": Measured("rain", "mm")}
+    adopt_columns(source=made, station="Lauter", columns=columns, place=None, by=None)
+    return made
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "werte.csv"
+
+
+def stored(quantity: str) -> list[tuple[str, float | None, str | None]]:
+    rows = Observation.objects.filter(datastream__quantity=quantity).order_by("phenomenon_time")
+    return [(f"{r.phenomenon_time:%H:%M}", r.number, (r.details or {}).get("quality", {}).get("flag")) for r in rows]
+
+
+def test_a_file_comes_in_whole_with_flags_and_gaps(source: Source, path: Path) -> None:
+    path.write_text(TABLE)
+    _layout, dry = look_at(source=source, path=path)
+    assert (dry.values, dry.gaps, dry.flagged, dry.new, Observation.objects.count()) == (4, 2, 1, 0, 0)
+    report = import_file(source=source, path=path, by=None)
+    assert (report.new, report.repeated, report.unassigned) == (4, 0, [])
+    assert stored("water_level") == [("10:00", 58.5, None), ("10:15", 59.0, "maintenance")]
+    assert stored("rain") == [("10:15", 0.2, None), ("10:30", 0.4, None)]
+    again = import_file(source=source, path=path, by=None)
+    assert (again.new, again.repeated) == (0, 4)
+
+
+def test_one_bad_line_and_nothing_is_taken(source: Source, path: Path) -> None:
+    path.write_text(TABLE + "01.07.2025 12:45;viel;0;1\n30.03.2025 02:30;1;0;1\n")
+    with pytest.raises(FileRefused) as refused:
+        import_file(source=source, path=path, by=None)
+    assert [each.line for each in refused.value.report.refusals] == [5, 6]
+    assert not Observation.objects.exists()
+
+
+def test_a_column_without_a_series_is_named(source: Source, path: Path) -> None:
+    path.write_text("Zeit;Pegel;Neu\n01.07.2025 12:00;1,5;2,5\n")
+    assert import_file(source=source, path=path, by=None).unassigned == ["Neu"]
+    path.write_text("Zeit;Neu\n01.07.2025 12:00;2,5\n")
+    with pytest.raises(FileRefused):
+        import_file(source=source, path=path, by=None)
+    with pytest.raises(SourceRefused):
+        adopt_columns(source=source, station="Zweite", columns={"Pegel": Measured("water_level")}, place=None, by=None)
+
+
+def test_times_that_cannot_be_meant_are_marked(source: Source, path: Path) -> None:
+    path.write_text("Zeit;Pegel\n01.01.1970 12:00;1,5\n01.01.2100 12:00;2,5\n")
+    import_file(source=source, path=path, by=None)
+    assert [flag for _time, _number, flag in stored("water_level")] == ["suspect", "suspect"]
+
+
+def test_a_hundred_thousand_rows(source: Source, path: Path) -> None:
+    """In one set: the time goes into reading, not into storing; ten times as many rows are ten times the columns."""
+    path.write_text(
+        "time;Pegel\n"
+        + "".join(
+            f"2025-01-{1 + n // 3600:02}T{n // 150 % 24:02}:{n // 3 % 50:02}:{n % 3 * 20:02}Z;{n},5\n"
+            for n in range(100_000)
+        )
+    )
+    report = import_file(source=source, path=path, by=None)
+    assert report.values == 100_000
+    assert report.new + report.repeated == 100_000
+
+
+def test_the_command_makes_source_and_station(town: Municipality, path: Path) -> None:
+    path.write_text(TABLE)
+    out = StringIO()
+    call_command("sensing_import", str(path), source="Neu", dry_run=True, stdout=out)
+    assert "nothing was stored" in out.getvalue()
+    call_command(
+        "sensing_import", str(path), source="Neu", adopt="water_level", station="Lauter", place="7.77,49.44", stdout=out
+    )
+    assert "4 stored" in out.getvalue()
+    path.write_text("kaputt")
+    with pytest.raises(CommandError, match=r"werte\.csv"):
+        call_command("sensing_import", str(path), source="Neu", stdout=out)
+
+
+def test_the_counts_of_muenster_load_with_their_gaps(town: Municipality) -> None:
+    """Sums as a spreadsheet gives them for the columns of the file."""
+    file = test_data("sensors", "muenster-counters", "100034978", "2025-02.csv")
+    call_command(
+        "sensing_import", str(file), source="Münster", adopt="bicycles", station="Gartenstraße", stdout=StringIO()
+    )
+    rows = [line.split(",") for line in file.read_text().splitlines()[1:]]
+    for column, name in ((1, "100034978"), (2, "101034978"), (3, "102034978")):
+        stream = Datastream.objects.get(name__endswith=name)
+        found = Observation.objects.filter(datastream=stream)
+        assert found.aggregate(sum=Sum("number"))["sum"] == sum(int(row[column]) for row in rows if row[column])
+        assert found.count() == sum(1 for row in rows if row[column])
