@@ -33,6 +33,7 @@ CONNECTIONS, STREAMS = 128, 950
 LOAD = Path(__file__).with_name("observations.lua")
 ONE, MANY = "/api/sta/v1.1/Observations", "/api/sta/v1.1/CreateObservations"
 COPY_ROWS = 300_000
+YESTERDAY = int(time.time()) - 86_400
 Environment = dict[str, str]
 Town = dict[str, Any]
 GOALS = {
@@ -126,7 +127,7 @@ def _load(
     asked = environment | {
         "OBSERVATIONS_FIRST": str(town["first"]), "OBSERVATIONS_STREAMS": str(town["streams"]), "OBSERVATIONS_KEY": town["key"],
         "OBSERVATIONS_ROWS": str(rows), "OBSERVATIONS_PATH": path, "OBSERVATIONS_SECONDS": str(seconds),
-        "OBSERVATIONS_START": str(int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())),
+        "OBSERVATIONS_START": str(YESTERDAY),
     }  # fmt: skip
     printed = wrk(port, script=LOAD, seconds=seconds + 2, connections=connections, environment=asked)
     line = next(line for line in printed.splitlines() if line.startswith("OBSERVATIONS "))
@@ -159,7 +160,7 @@ def _copy(environment: Environment, town: Town) -> float:
     the way, because PostgreSQL refuses COPY on a table that is locked for the role."""
     _empty(environment)
     with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
-        start, streams = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()), town["streams"]
+        start, streams = YESTERDAY, town["streams"]
         for place in range(COPY_ROWS // 100):
             for row in range(1, 101):
                 time_ = datetime.fromtimestamp(start + place // streams * 100 + row, UTC).isoformat()

@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from stadtherz.kernel.group_commit import GroupCommitter
-from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.active import activate_in_transaction
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.ingest.readings import Outcome, Reading
-from stadtherz.services.sensing.store.batches import Batch, Result, from_readings, joined, outcomes, parted
+from stadtherz.services.sensing.store.batches import Batch, Number, Result, from_readings, joined, outcomes, parted
 from stadtherz.services.sensing.store.writing import write_batch
 
 MOST_WAITING = 50_000  # rows
 MOST_AT_ONCE = 10_000
-Item = tuple[Municipality, Batch]
+Item = tuple[Municipality, Batch | Number]
 _committers: WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommitter[Item, Result]] = WeakKeyDictionary()
 
 
@@ -29,6 +29,11 @@ async def write(municipality: Municipality, readings: Sequence[Reading]) -> list
     """Store readings; returns after the commit what each of them became, in order."""
     batch = from_readings(readings)
     return outcomes(batch, await write_columns(municipality, batch))
+
+
+async def write_number(municipality: Municipality, number: Number) -> Result:
+    """Store one number; returns after the commit."""
+    return await _committer().submit((municipality, number), weight=1)
 
 
 async def write_columns(municipality: Municipality, batch: Batch) -> Result:
@@ -60,7 +65,7 @@ def commit(items: list[Item]) -> list[Result | Exception]:
     for key in sorted(towns):
         places = towns[key]
         batches = [items[place][1] for place in places]
-        with activate(items[places[0]][0]):
+        with activate_in_transaction(items[places[0]][0]):
             result = write_batch(joined(batches))
         for place, part in zip(places, parted(batches, result), strict=True):
             results[place] = part

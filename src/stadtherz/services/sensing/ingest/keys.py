@@ -97,6 +97,12 @@ def kept_writer_of(headers: Mapping[str, str], municipality: Municipality) -> Wr
     return known[1]
 
 
+def remembered(headers: Mapping[str, str], municipality: Municipality) -> tuple[Writer | None] | None:
+    """What is kept about the key of a request, in brackets; None if the database must be asked."""
+    known = _kept.get((municipality.pk, hashed(secret_of(headers))))
+    return (known[1],) if known is not None and known[0] >= time.monotonic() else None
+
+
 def is_kept(headers: Mapping[str, str], municipality: Municipality) -> bool:
     """Whether ``kept_writer_of`` answers without asking the database."""
     known = _kept.get((municipality.pk, hashed(secret_of(headers))))

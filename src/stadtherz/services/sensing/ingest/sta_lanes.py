@@ -12,17 +12,17 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 import numpy as np
 from django.conf import settings
 
 from stadtherz.kernel.lanes import LaneAnswer, LaneRequest
-from stadtherz.services.sensing.ingest.committer import write_columns
-from stadtherz.services.sensing.ingest.keys import Writer, is_kept, kept_writer_of
-from stadtherz.services.sensing.store.batches import Batch, Result, of_series
-from stadtherz.services.sensing.store.identifiers import microseconds, written
+from stadtherz.services.sensing.ingest.committer import write_columns, write_number
+from stadtherz.services.sensing.ingest.keys import Writer, kept_writer_of, remembered
+from stadtherz.services.sensing.store.batches import Batch, Number, Result, of_series
+from stadtherz.services.sensing.store.identifiers import microseconds, moment, written
 
 ROOT = "/api/sta/v1.1"
 MOST_ROWS, ROWS_AT_ONCE = 200_000, 5_000
@@ -73,8 +73,7 @@ async def one(request: LaneRequest) -> LaneAnswer | None:
     writer = await _writer(request)
     if writer is None or not writer.may_write(datastream) or not _within_limit(writer, 1):
         return None
-    batch = Batch(np.array([datastream], np.int32), np.array([micros], np.int64), np.array([number]), at_place=True)
-    result = await write_columns(request.municipality, batch)
+    result = await write_number(request.municipality, Number(datastream, micros, number))
     if result.refused:
         return None
     identifier = written(datastream, micros, int(result.sequences[0]))
@@ -193,8 +192,9 @@ def _said(batch: Batch, result: Result, start: str) -> list[str]:
 async def _writer(request: LaneRequest) -> Writer | None:
     if "authorization" not in request.headers:
         return None
-    if is_kept(request.headers, request.municipality):
-        return kept_writer_of(request.headers, request.municipality)
+    known = remembered(request.headers, request.municipality)
+    if known is not None:
+        return known[0]
     return await asyncio.to_thread(kept_writer_of, request.headers, request.municipality)
 
 
@@ -236,6 +236,5 @@ def _number(number: float) -> str:
 
 
 def _shown(micros: int) -> str:
-    text = datetime.fromtimestamp(micros // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = micros % 1_000_000
-    return f"{text}.{fraction:06d}".rstrip("0") + "Z" if fraction else f"{text}Z"
+    text = moment(micros).isoformat()[:-6]
+    return (text.rstrip("0") if "." in text else text) + "Z"

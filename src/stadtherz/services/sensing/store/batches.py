@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,6 +40,14 @@ class Batch:
     def content(self, row: int) -> Content:
         """Number, value, details, feature of one row."""
         return self.special.get(row) or (float(self.numbers[row]), None, None, None)
+
+
+class Number(NamedTuple):
+    """One number of a datastream at the place of its thing: a row that is no batch yet, because hundreds come at a time."""
+
+    datastream: int
+    micros: int
+    number: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,12 @@ def of_series(datastream: int, micros: Array, numbers: Array) -> Batch:
     return Batch(np.full(len(micros), datastream, np.int32), micros, numbers)
 
 
-def joined(batches: Sequence[Batch]) -> Batch:
+def joined(parts: Sequence[Batch | Number]) -> Batch:
     """One batch of several, in order."""
+    batches: list[Batch] = []
+    for _kind, group in groupby(parts, key=type):
+        same = list(group)
+        batches += [_of_numbers(same)] if isinstance(same[0], Number) else same  # type: ignore[arg-type]
     if len(batches) == 1:
         return batches[0]
     whole = Batch(
@@ -86,7 +99,9 @@ def joined(batches: Sequence[Batch]) -> Batch:
         np.concatenate([each.micros for each in batches]),
         np.concatenate([each.numbers for each in batches]),
     )
-    if any(each.at_place is True for each in batches):
+    if all(each.at_place is True for each in batches):
+        whole.at_place = True
+    elif any(each.at_place is True for each in batches):
         whole.at_place = np.concatenate([np.full(len(each), each.at_place is True) for each in batches])
     start = 0
     for each in batches:
@@ -98,17 +113,24 @@ def joined(batches: Sequence[Batch]) -> Batch:
     return whole
 
 
-def parted(batches: Sequence[Batch], result: Result) -> list[Result]:
-    """The result of ``joined(batches)`` for each of them."""
-    if len(batches) == 1:
+def _of_numbers(numbers: list[Number]) -> Batch:
+    ids, micros, values = zip(*(tuple(number) for number in numbers), strict=True)
+    return Batch(np.array(ids, np.int32), np.array(micros, np.int64), np.array(values, np.float64), at_place=True)
+
+
+def parted(parts: Sequence[Batch | Number], result: Result) -> list[Result]:
+    """The result of ``joined(parts)`` for each of them."""
+    if len(parts) == 1:
         return [result]
-    parts, start = [], 0
-    for each in batches:
-        end = start + len(each)
-        refused = {row - start: reason for row, reason in result.refused.items() if start <= row < end}
-        parts.append(Result(result.sequences[start:end], result.repeated[start:end], refused))
+    found, start = [], 0
+    for each in parts:
+        end = start + (1 if isinstance(each, Number) else len(each.ids))
+        refused = (
+            {row - start: why for row, why in result.refused.items() if start <= row < end} if result.refused else {}
+        )
+        found.append(Result(result.sequences[start:end], result.repeated[start:end], refused))
         start = end
-    return parts
+    return found
 
 
 def outcomes(batch: Batch, result: Result) -> list[Outcome]:

@@ -18,13 +18,35 @@ from stadtherz.services.sensing.store.wire import Column, ColumnDumper
 _taught: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 
-def execute(statement: str, parameters: Any = (), *, binary: bool = False) -> list[tuple[Any, ...]]:
-    """Run one statement; its rows, or none. Errors are Django's."""
+def execute(
+    statement: str, parameters: Any = (), *, binary: bool = False, prepare: bool = False
+) -> list[tuple[Any, ...]]:
+    """Run one statement; its rows, or none. Errors are Django's. ``prepare``: PostgreSQL keeps its plan for the next time."""
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, cursor(binary=binary) as running:
-        running.execute(cast("Any", statement), parameters)
+        running.execute(cast("Any", statement), parameters, prepare=prepare)
         return running.fetchall() if running.description else []
+
+
+def execute_or_undo(statement: str, parameters: Any) -> None:
+    """Run a prepared statement in a savepoint of its own, in one round trip; if it fails, it is undone and the error raised."""
+    connection.validate_no_broken_transaction()
+    own = cast("psycopg.Connection[Any]", connection.connection)
+    refusal: psycopg.DatabaseError | None = None
+    with connection.wrap_database_errors, cursor() as running:
+        with own.pipeline() as pipeline:
+            try:
+                running.execute("SAVEPOINT store", prepare=True)
+                running.execute(cast("Any", statement), parameters, prepare=True)
+                running.execute("RELEASE SAVEPOINT store", prepare=True)
+                pipeline.sync()
+            except psycopg.DatabaseError as error:
+                refusal = error
+        if refusal is not None:
+            if not own.closed:
+                running.execute("ROLLBACK TO SAVEPOINT store")
+            raise refusal
 
 
 def raw(statement: str, parameters: Any = ()) -> list[bytes | None]:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.municipalities.active import active_id
@@ -23,7 +23,7 @@ from stadtherz.services.sensing.models import ResultKind
 from stadtherz.services.sensing.store import comparing, locks, wire
 from stadtherz.services.sensing.store.batches import Array, Batch, Result, from_readings, outcomes
 from stadtherz.services.sensing.store.contents import fits, reason_of
-from stadtherz.services.sensing.store.execution import execute
+from stadtherz.services.sensing.store.execution import execute, execute_or_undo
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -31,6 +31,7 @@ NEVER_PACKED = 2 * DAY  # the least age of a packed day
 ALWAYS_THERE = 30 * DAY  # younger months are never dropped
 MONTH_KNOWN = 31 * DAY
 
+DATASTREAMS = "SELECT id, kind, feature_id, current_feature_id FROM sensing_datastream WHERE id = ANY(%b)"
 INSERT_NUMBERS = """
 WITH given AS (
     SELECT * FROM unnest(%b, %b, %b) AS r(moment, number, datastream)
@@ -99,7 +100,7 @@ def _now() -> int:
 def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> None:
     """Refuse rows whose datastream is not ours, whose feature is not, or whose result it does not take."""
     asked = [wire.integers(np.unique(batch.ids))]
-    found = execute("SELECT id, kind, feature_id, current_feature_id FROM sensing_datastream WHERE id = ANY(%b)", asked)
+    found = execute(DATASTREAMS, asked, prepare=True)
     kinds: dict[int, str] = {row[0]: row[1] for row in found}
     if batch.at_place is not False:
         _settle_place(batch, refused, {row[0]: (row[2], row[3]) for row in found})
@@ -169,8 +170,7 @@ def _insert(batch: Batch, rows: Array) -> bool:
         wire.times(micros[last]), wire.numbers(numbers[last]), wire.integers(ids[last]), wire.times(micros[first]),
     ]  # fmt: skip
     try:
-        with transaction.atomic():
-            execute(INSERT_NUMBERS.format(town=active_id()), columns)
+        execute_or_undo(INSERT_NUMBERS.format(town=active_id()), columns)
     except IntegrityError:
         return False
     return True
