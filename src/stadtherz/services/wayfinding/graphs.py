@@ -15,15 +15,18 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from stadtherz.kernel.geo.extracts import current_extract
-from stadtherz.kernel.municipalities.active import active_id
+from stadtherz.kernel.municipalities.active import active, active_id
 from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.graph import FORMAT, Graph
+from stadtherz.services.wayfinding.engine.hours import timetable
 from stadtherz.services.wayfinding.engine.surveyed import Surveyed, with_surveyed
 from stadtherz.services.wayfinding.obstacles.spread import catch_up
 from stadtherz.services.wayfinding.queries.surveys import accepted_facts
@@ -32,6 +35,8 @@ from stadtherz.services.wayfinding.queries.surveys import accepted_facts
 KEPT = 4
 #: a new map is noticed after so many seconds
 MAP_SECONDS = 5.0
+#: opening hours are worked out for so many days ahead
+HOURS_DAYS = 2
 NUMBERS = """
 SELECT coalesce((SELECT number FROM wayfinding_factsversion WHERE municipality_id = %(town)s), 0),
        coalesce((SELECT number FROM wayfinding_obstacleversion WHERE municipality_id = %(town)s), 0)
@@ -53,6 +58,8 @@ class Loaded:
     lost: tuple[Surveyed, ...]
     #: the number of the last change of an obstacle that the router knows
     obstacles: int = 0
+    #: until when the router knows which gates and lifts are closed (seconds since 1970)
+    hours_until: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -104,7 +111,17 @@ def loaded() -> Loaded:
     if known.obstacles != obstacles:
         with known.lock:
             known.obstacles = catch_up(known.town.engine, known.obstacles)
+    if time.time() > known.hours_until:
+        with known.lock:
+            _read_hours(known)
     return known
+
+
+def _read_hours(known: Loaded) -> None:
+    """What gates, parks and lifts close by themselves in the next two days; asked again after one."""
+    now = timezone.localtime(timezone=ZoneInfo(active().timezone))
+    known.town.engine.change_obstacles(timetable(known.town.engine.graph, now, HOURS_DAYS))
+    known.hours_until = now.timestamp() + (HOURS_DAYS - 1) * 86_400
 
 
 def _numbers() -> tuple[int, int]:
@@ -139,4 +156,4 @@ def _load(slug: str, version: int, before: Loaded | None) -> Loaded:
     engine = Engine(graph, before.town.engine.router)
     with before.lock:
         engine.take_obstacles(before.town.engine)
-        return Loaded(Town(engine), plain, version, tuple(lost), before.obstacles)
+        return Loaded(Town(engine), plain, version, tuple(lost), before.obstacles, before.hours_until)

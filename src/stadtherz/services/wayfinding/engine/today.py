@@ -47,6 +47,9 @@ def as_json(obstacle: Obstacle, words: Table) -> dict[str, Any]:
 def in_words(obstacle: Obstacle, words: Table) -> str:
     """What and where, and whether somebody has confirmed it."""
     about = obstacle.about
+    if about.get("kind") == "hours":
+        key = "obstacle.hours_unread" if obstacle.effect is Effect.NOTICE else "obstacle.hours"
+        return words[key].format(rule=about.get("title", ""))
     what = str(about.get("title") or words.get(f"obstacle.{about.get('kind')}") or words["obstacle.other"])
     if about.get("place"):
         what = words["at"].format(what=what, place=about["place"])
