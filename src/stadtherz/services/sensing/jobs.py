@@ -10,6 +10,7 @@ from datetime import date
 from django.utils import timezone
 
 from stadtherz.kernel.jobs import enqueue, job, periodic
+from stadtherz.services.sensing.actions import folders
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
 from stadtherz.services.sensing.ingest import quarantine
 from stadtherz.services.sensing.models import Source
@@ -31,6 +32,22 @@ def ask_due_sources() -> None:
     """Queue each source whose time has come; one that is still being asked is not queued twice."""
     for source in due_sources():
         enqueue(ask_source, once=str(source.pk), source=source.pk)
+
+
+@periodic("* * * * *")
+@job("sensing.read_folders")
+def read_folders() -> None:
+    """Take in the files that lie in the folders of sources."""
+    for source in folders.waiting_sources():
+        enqueue(read_folder, once=str(source.pk), source=source.pk)
+
+
+@job("sensing.read_folder", attempts=2)
+def read_folder(*, source: int) -> None:
+    """Take in the files of one source; each is moved away with its report."""
+    found = Source.objects.filter(pk=source, is_paused=False).first()
+    if found is not None:
+        folders.read_folder(found)
 
 
 @periodic("17 3 * * *")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -20,13 +21,10 @@ class Clock:
     """The times of a series as a town feels them: hour of the day, working day or not, day of the year."""
 
     def __init__(self, name: str, moments: Moments, zone: ZoneInfo) -> None:
-        from datetime import datetime
-
         self.name, self.moments = name, moments
         days, place = np.unique(moments // 86400, return_inverse=True)
-        shift = np.array(
-            [datetime.fromtimestamp(int(day) * 86400 + 43200, tz=zone).utcoffset().total_seconds() for day in days]
-        )  # type: ignore[union-attr]
+        noons = [datetime.fromtimestamp(int(day) * 86400 + 43200, tz=zone).utcoffset() or timedelta() for day in days]
+        shift = np.array([noon.total_seconds() for noon in noons])
         local = moments + shift[place].astype(np.int64)
         self.hour = (local % 86400) / 3600
         self.weekday = (local // 86400 + 3) % 7  # 1970-01-01 was a Thursday

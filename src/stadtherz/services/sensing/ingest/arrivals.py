@@ -136,8 +136,8 @@ def values_of(message: DeviceMessage, decoder: str) -> list[tuple[datetime, dict
             if message.values is None:
                 raise
         else:
-            now = [(message.time, dict(decoded.values))] if decoded.values else []
-            return [*((at, dict(values)) for at, values in decoded.earlier), *now]
+            found: list[tuple[datetime, dict[str, Result]]] = [(at, {**values}) for at, values in decoded.earlier]
+            return [*found, (message.time, {**decoded.values})] if decoded.values else found
     if message.values is None:
         raise Undecodable("No decoder was chosen for this device, and the network did not decode the message.")
     return [(message.time, dict(message.values))]

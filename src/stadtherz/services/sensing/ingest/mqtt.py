@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,7 +70,7 @@ class Wanted:
             return None
         tls = where.scheme == "mqtts"
         return cls(
-            source.pk, source.municipality_id, where.hostname, where.port or (8883 if tls else 1883), tls,
+            source.pk, int(source.municipality_id or 0), where.hostname, where.port or (8883 if tls else 1883), tls,
             source.settings.get("username", ""), source.sealed_password, topics, source.settings.get("format", "json"),
         )  # fmt: skip
 
@@ -160,7 +161,7 @@ class Listener:
                     ready()
                 batch = self._gather()
                 if batch:
-                    self._guarded(lambda batch=batch: self._write(batch))
+                    self._guarded(partial(self._write, batch))
         finally:
             for link in self.links.values():
                 link.stop()

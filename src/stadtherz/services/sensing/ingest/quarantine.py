@@ -27,7 +27,7 @@ def keep(source: Source, messages: Sequence[DeviceMessage], problems: list[Any],
         return 0
     waiting = QuarantinedMessage.objects.filter(source=source)
     counts = dict(waiting.values_list("external_id").annotate(Count("pk")))
-    room, rows = PER_SOURCE - sum(counts.values()), []
+    room, rows = PER_SOURCE - sum(counts.values()), list[QuarantinedMessage]()
     for message in messages:
         content = message.kept()
         if len(json.dumps(content)) > LARGEST:

@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import time
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.actions import folders
 from stadtherz.services.sensing.actions.adoption import Measured
 from stadtherz.services.sensing.actions.files import FileRefused, adopt_columns, import_file, look_at
 from stadtherz.services.sensing.actions.sources import SourceRefused, create_source
@@ -88,6 +91,25 @@ def test_a_hundred_thousand_rows(source: Source, path: Path) -> None:
     report = import_file(source=source, path=path, by=None)
     assert report.values == 100_000
     assert report.new + report.repeated == 100_000
+
+
+def test_files_in_the_folder_are_taken_in_or_refused_with_a_report(
+    source: Source, settings: Any, tmp_path: Path
+) -> None:
+    settings.OPTION = {**settings.OPTION, "data_dir": tmp_path}
+    folder = folders.folder_of(source)
+    folder.mkdir(parents=True)
+    (folder / "gut.csv").write_text(TABLE)
+    (folder / "schlecht.csv").write_text("Zeit;Pegel\n01.07.2025 12:00;viel\n")
+    (folder / "bild.png").write_bytes(b"x")
+    assert folders.waiting_sources() == []  # they may still be growing
+    assert folders.read_folder(source, now=time.time() + 60) == 1
+    assert sorted(each.name for each in folder.iterdir()) == ["bild.png", "done", "refused"]
+    (report,) = (folder / "refused").glob("*.report")
+    assert "line 2" in report.read_text()
+    assert Observation.objects.count() == 4
+    source.refresh_from_db()
+    assert "schlecht.csv" in source.last_error
 
 
 def test_the_command_makes_source_and_station(town: Municipality, path: Path) -> None:

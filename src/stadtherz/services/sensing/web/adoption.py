@@ -55,7 +55,7 @@ class AdoptionForm(PlaceForm):
         required=False,
         help_text=_("How the messages are read. Without one, as the network decodes them."),
     )
-    every = forms.TypedChoiceField(label=_("A value every"), choices=EVERY, coerce=int, required=False, empty_value=0)
+    every = forms.TypedChoiceField(label=_("A value every"), choices=EVERY, coerce=int, required=False)
     field_order = ("name", "place_label", "chosen", "latitude", "longitude", "every", "decoder")
 
     def __init__(self, *args: Any, sample: dict[str, object], decoder: str, **kwargs: Any) -> None:

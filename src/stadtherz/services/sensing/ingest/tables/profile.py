@@ -53,5 +53,5 @@ class Profile:
         unknown = set(kept) - set(cls.__dataclass_fields__)
         if unknown:
             raise UnreadableTable(f"The profile has no setting {', '.join(sorted(unknown))}.")
-        values = {key: tuple(value) if key == "no_value" else value for key, value in kept.items()}
+        values: dict[str, Any] = {key: tuple(value) if key == "no_value" else value for key, value in kept.items()}
         return replace(cls(), **values)

@@ -21,7 +21,11 @@ def closed(sta):
     """An open datastream and a closed one of the same thing, sensor and quantity."""
     body = whole(Observations=OBSERVATIONS)
     sta.post("Things", body)
-    secret = {**body["Datastreams"][0], "name": "Geheim", "Observations": [{"phenomenonTime": "2016-03-01T00:00:00Z", "result": 4711}]}
+    secret = {
+        **body["Datastreams"][0],
+        "name": "Geheim",
+        "Observations": [{"phenomenonTime": "2016-03-01T00:00:00Z", "result": 4711}],
+    }
     sta.post(f"Things({sta.get('Things')['value'][0]['@iot.id']})/Datastreams", secret)
     Datastream.objects.filter(name="Geheim").update(is_open=False)
     return Datastream.objects.get(name="Geheim").pk
@@ -65,7 +69,13 @@ def test_staff_see_what_is_closed_and_residents_do_not(sta, closed, client):
 
 
 def test_writing_needs_a_key_or_a_clerk(anyone, town, client):
-    for method, path in (("POST", "Things"), ("PATCH", "Things(1)"), ("DELETE", "Things(1)"), ("POST", "CreateObservations"), ("PUT", "Things(1)")):
+    for method, path in (
+        ("POST", "Things"),
+        ("PATCH", "Things(1)"),
+        ("DELETE", "Things(1)"),
+        ("POST", "CreateObservations"),
+        ("PUT", "Things(1)"),
+    ):
         answer = anyone.send(method, path, thing())
         assert answer.status_code == 401, (method, path)
         assert "Bearer" in answer["WWW-Authenticate"]
@@ -77,7 +87,9 @@ def test_writing_needs_a_key_or_a_clerk(anyone, town, client):
     assert Sta(secret).send("POST", "Things", thing()).status_code == 401
     for role, status in ((None, 403), (Role.EDITOR, 403), (Role.CLERK, 201)):
         client.force_login(person(role) if role else person())
-        answer = client.post(f"{ROOT}/Things", thing(), "application/json", headers={"host": "kaiserslautern.localhost"})
+        answer = client.post(
+            f"{ROOT}/Things", thing(), "application/json", headers={"host": "kaiserslautern.localhost"}
+        )
         assert answer.status_code == status, role
 
 
@@ -98,7 +110,12 @@ def test_the_neighbour_finds_nothing(sta, kusel, closed):
     observation = sta.get("Observations")["value"][0]["@iot.id"]
     for path in ("Things", "Locations", "Datastreams", "Observations", "FeaturesOfInterest", "HistoricalLocations"):
         assert neighbour.get(path, count="true") == {"@iot.count": 0, "value": []}
-    for path in (f"Things({number})", f"Datastreams({closed})", f"Observations('{observation}')", f"Things({number})/Datastreams"):
+    for path in (
+        f"Things({number})",
+        f"Datastreams({closed})",
+        f"Observations('{observation}')",
+        f"Things({number})/Datastreams",
+    ):
         assert neighbour.raw(path).status_code == 404
         assert neighbour.send("DELETE", path if path.endswith(")") else "Things(1)").status_code == 404
     assert neighbour.send("POST", "Observations", {"result": 1, "Datastream": {"@iot.id": closed}}).status_code == 400

@@ -61,7 +61,9 @@ def test_a_wrong_batch_is_refused(sta, anyone):
         {"id": "2", "method": "get", "url": "http://169.254.169.254/v1.1/Things"},
     ]
     assert [each["status"] for each in _batch(sta, *inside)] == [400, 400]
-    assert [each["status"] for each in _batch(anyone, {"id": "1", "method": "post", "url": "Things", "body": thing()})] == [401]
+    assert [
+        each["status"] for each in _batch(anyone, {"id": "1", "method": "post", "url": "Things", "body": thing()})
+    ] == [401]
 
 
 def test_a_multipart_batch_with_a_change_set(sta):
@@ -91,7 +93,9 @@ def test_a_multipart_batch_with_a_change_set(sta):
 def test_observations_are_created_as_rows(sta):
     number = sta.post("Things", whole())
     made = sta.get(f"Things({number})/Datastreams")["value"][0]["@iot.id"]
-    feature = sta.post("FeaturesOfInterest", {"name": "F", "description": "", "encodingType": "text/plain", "feature": "x"})
+    feature = sta.post(
+        "FeaturesOfInterest", {"name": "F", "description": "", "encodingType": "text/plain", "feature": "x"}
+    )
     body = [
         {
             "Datastream": {"@iot.id": made}, "components": ["phenomenonTime", "result", "FeatureOfInterest/id"], "dataArray@iot.count": 3,

@@ -44,14 +44,18 @@ def test_properties_change_and_others_stay(sta, links, method):
         changed = _change(sta, links[name], body, method)
         for member, value in body.items():
             assert sta.get(links[name])[member] == value
-        assert set(changed) <= set(body) | {"@iot.id", "@iot.selfLink"} | {each for each in before if "navigationLink" in each}
+        assert set(changed) <= set(body) | {"@iot.id", "@iot.selfLink"} | {
+            each for each in before if "navigationLink" in each
+        }
 
 
 def test_put_needs_what_is_mandatory_and_takes_away_the_rest(sta, links):
     assert sta.send("PUT", links["Things"], {"name": "N"}).status_code == 400
     assert sta.send("PUT", links["Observations"], {}).status_code == 400
     assert sta.get(links["Datastreams"])["properties"] == {"a": 1}
-    sta.send("PUT", links["Datastreams"], {k: v for k, v in stream().items() if k not in {"Sensor", "ObservedProperty"}})
+    sta.send(
+        "PUT", links["Datastreams"], {k: v for k, v in stream().items() if k not in {"Sensor", "ObservedProperty"}}
+    )
     assert "properties" not in sta.get(links["Datastreams"])
     assert sta.get(f"{links['Datastreams']}/Thing")["name"] == "Post 7"
 
@@ -81,10 +85,18 @@ def test_a_thing_moves_by_linking_a_location(sta, links):
 
 def test_an_entry_of_history_moves_the_thing_only_if_it_is_the_newest(sta, links):
     number = sta.get(links["Things"])["@iot.id"]
-    for name, time, now in (("Volkspark", "2001-01-01T00:00:00Z", "Stiftsplatz"), ("Rathaus", "2090-01-01T00:00:00Z", "Rathaus")):
+    for name, time, now in (
+        ("Volkspark", "2001-01-01T00:00:00Z", "Stiftsplatz"),
+        ("Rathaus", "2090-01-01T00:00:00Z", "Rathaus"),
+    ):
         sta.post("HistoricalLocations", {"time": time, "Thing": {"@iot.id": number}, "Locations": [location(name)]})
         assert sta.names(f"Things({number})/Locations") == [now]
-    assert sta.send("POST", "HistoricalLocations", {"time": "2001-01-01T00:00:00Z", "Thing": {"@iot.id": number}}).status_code == 400
+    assert (
+        sta.send(
+            "POST", "HistoricalLocations", {"time": "2001-01-01T00:00:00Z", "Thing": {"@iot.id": number}}
+        ).status_code
+        == 400
+    )
 
 
 def test_the_delivered_result_stays_beside_the_corrected_one(sta, links):
@@ -106,7 +118,9 @@ def test_an_observation_with_another_time_is_found_by_its_old_address(sta, links
     changed = _change(sta, link, {"phenomenonTime": "2015-07-01T00:40:00Z"})
     assert changed["phenomenonTime"] == "2015-07-01T00:40:00Z"
     assert sta.get(f"{link}/Datastream")["name"] == "Zählung"
-    _change(sta, link, {"phenomenonTime": "2015-07-01T00:40:00Z/2015-07-01T00:50:00Z", "resultTime": "2015-07-01T00:41:00Z"})
+    _change(
+        sta, link, {"phenomenonTime": "2015-07-01T00:40:00Z/2015-07-01T00:50:00Z", "resultTime": "2015-07-01T00:41:00Z"}
+    )
     _change(sta, link, {"phenomenonTime": "2015-08-01T00:40:00Z"})
     assert sta.get(links["Datastreams"])["phenomenonTime"] == "2015-03-01T01:00:00Z/2015-08-01T00:40:00Z"
     assert sta.send("DELETE", link).status_code == 200
@@ -118,7 +132,11 @@ def test_a_new_unit_keeps_the_earlier_one(sta, links):
     from stadtherz.services.sensing.models import Datastream
 
     _change(sta, links["Datastreams"], {"unitOfMeasurement": {"symbol": "K"}})
-    assert sta.get(links["Datastreams"])["unitOfMeasurement"] == {"name": "Anzahl", "symbol": "K", "definition": "ucum:1"}
+    assert sta.get(links["Datastreams"])["unitOfMeasurement"] == {
+        "name": "Anzahl",
+        "symbol": "K",
+        "definition": "ucum:1",
+    }
     assert Datastream.objects.get().earlier_units[0]["unit"]["symbol"] == "1"
 
 
@@ -126,9 +144,26 @@ def test_json_patch(sta, links):
     kind = {"content_type": "application/json-patch+json"}
     link = links["Things"]
     _change(sta, link, [{"op": "add", "path": "/properties", "value": {"key1": 1}}], **kind)
-    _change(sta, link, [{"op": "copy", "from": "/properties/key1", "path": "/properties/copy"}, {"op": "move", "from": "/properties/key1", "path": "/properties/key2"}], **kind)
+    _change(
+        sta,
+        link,
+        [
+            {"op": "copy", "from": "/properties/key1", "path": "/properties/copy"},
+            {"op": "move", "from": "/properties/key1", "path": "/properties/key2"},
+        ],
+        **kind,
+    )
     assert sta.get(link)["properties"] == {"copy": 1, "key2": 1}
-    _change(sta, link, [{"op": "test", "path": "/name", "value": "Post 7"}, {"op": "replace", "path": "/name", "value": "N"}, {"op": "remove", "path": "/properties"}], **kind)
+    _change(
+        sta,
+        link,
+        [
+            {"op": "test", "path": "/name", "value": "Post 7"},
+            {"op": "replace", "path": "/name", "value": "N"},
+            {"op": "remove", "path": "/properties"},
+        ],
+        **kind,
+    )
     assert "properties" not in sta.get(link)
     for wrong, status in (
         ([{"op": "test", "path": "/name", "value": "x"}], 409), ([{"op": "remove", "path": "/name"}], 400), ([{"op": "brew", "path": "/name"}], 400), ({}, 400),

@@ -97,7 +97,9 @@ def test_observations_are_found_by_their_identifiers(times, sta):
 
 @pytest.fixture
 def town_of_things(sta):
-    for number, properties in enumerate(({"int": 8, "text": "abc", "flag": True, "list": [8, 9]}, {"int": 9, "text": "xyz", "flag": False}, None)):
+    for number, properties in enumerate(
+        ({"int": 8, "text": "abc", "flag": True, "list": [8, 9]}, {"int": 9, "text": "xyz", "flag": False}, None)
+    ):
         sta.post(
             "Things",
             thing(
@@ -108,7 +110,9 @@ def town_of_things(sta):
                 ],
             ),
         )  # fmt: skip
-    return lambda kind, filter_: sorted(name[-1] if kind == "Things" else name for name in sta.names(kind, filter=filter_))
+    return lambda kind, filter_: sorted(
+        name[-1] if kind == "Things" else name for name in sta.names(kind, filter=filter_)
+    )
 
 
 ABOUT_THINGS = [
@@ -199,7 +203,9 @@ def test_text_of_a_filter_never_becomes_part_of_the_statement(anyone, town_of_th
 
 def test_what_the_database_cannot_work_out_is_400(anyone, times):
     assert anyone.raw("Observations", filter="result mul 1e308 mul 1e308 gt 1").status_code == 400
-    assert anyone.raw("Observations", filter="phenomenonTime add duration'P9000Y' gt now() add duration'P300000D'").status_code in {200, 400}
+    assert anyone.raw(
+        "Observations", filter="phenomenonTime add duration'P9000Y' gt now() add duration'P300000D'"
+    ).status_code in {200, 400}
 
 
 def test_filters_inside_other_types_of_observations(sta):

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from stadtherz.services.sensing.sta.tests.conftest import ROOT, location, stream, thing, whole
 
 OBSERVED = [
-    {"phenomenonTime": f"2015-03-01T0{hour}:00:00Z", "resultTime": f"2015-03-02T0{9 - hour}:00:00Z", "result": hour} for hour in range(8)
+    {"phenomenonTime": f"2015-03-01T0{hour}:00:00Z", "resultTime": f"2015-03-02T0{9 - hour}:00:00Z", "result": hour}
+    for hour in range(8)
 ]
 
 
@@ -123,7 +124,14 @@ def test_expand_nests_with_options(anyone, station):
     )
     assert found["Datastreams@iot.count"] == 2
     autos, wheels = found["Datastreams"]
-    assert set(autos) == {"@iot.id", "@iot.selfLink", "name", "Observations", "Observations@iot.count", "ObservedProperty"}
+    assert set(autos) == {
+        "@iot.id",
+        "@iot.selfLink",
+        "name",
+        "Observations",
+        "Observations@iot.count",
+        "ObservedProperty",
+    }
     assert (autos["Observations"], autos["Observations@iot.count"]) == ([], 0)
     assert wheels["Observations"] == [{"result": 4}, {"result": 3}]
     assert wheels["Observations@iot.count"] == 5
@@ -146,7 +154,11 @@ def test_expanding_needs_one_statement_however_much_there_is(sta, station):
 def test_select_shows_what_was_asked(anyone, station):
     path = f"Things({station})"
     assert anyone.get(path, select="name") == {"name": "Post 7"}
-    assert set(anyone.get(path, select="id,Datastreams")) == {"@iot.id", "@iot.selfLink", "Datastreams@iot.navigationLink"}
+    assert set(anyone.get(path, select="id,Datastreams")) == {
+        "@iot.id",
+        "@iot.selfLink",
+        "Datastreams@iot.navigationLink",
+    }
     assert set(anyone.get(path, select="name", expand="Datastreams($select=name)")) == {"name", "Datastreams"}
     assert anyone.get("Observations", select="result", top=1)["value"] == [{"result": 0}]
 
