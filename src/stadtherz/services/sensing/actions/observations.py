@@ -9,7 +9,6 @@ goes on leading to it (``MovedObservation``).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -22,28 +21,18 @@ from stadtherz.kernel.people.models import Person
 from stadtherz.services.sensing.actions.geometries import EntityRefused
 from stadtherz.services.sensing.ingest.readings import Refused
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest, MovedObservation
-from stadtherz.services.sensing.store import contents
+from stadtherz.services.sensing.store import contents, keeping, newest
 from stadtherz.services.sensing.store.identifiers import Key, microseconds, understood, written
+from stadtherz.services.sensing.store.packing import DAY
 
 AT = "datastream_id = %s AND phenomenon_time = %s AND sequence = %s"
 DETAILS = ("end", "result_time", "valid_time", "quality", "parameters")
-REFRESH = """
-WITH gone AS (DELETE FROM sensing_latest WHERE datastream_id = %(id)s)
-SELECT min(phenomenon_time), max(coalesce((details ->> 'end')::timestamptz, phenomenon_time)),
-       min((details ->> 'result_time')::timestamptz), max((details ->> 'result_time')::timestamptz)
-FROM sensing_observation WHERE datastream_id = %(id)s
-"""
-LATEST = """
-INSERT INTO sensing_latest (phenomenon_time, number, datastream_id, municipality_id, sequence, feature_id, value, details,
-                            earliest, until, result_since, result_until)
-SELECT phenomenon_time, number, datastream_id, municipality_id, sequence, feature_id, value, details, %s, %s, %s, %s
-FROM sensing_observation WHERE datastream_id = %s ORDER BY phenomenon_time DESC, sequence DESC LIMIT 1
-"""
 
 
 @transaction.atomic
 def remove_observation(*, key: Key, by: Person | None = None) -> bool:
     """Remove an observation; False if it was not there."""
+    keeping.bring_back(key.datastream, microseconds(key.time) // DAY)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM sensing_observation WHERE {AT}", [key.datastream, key.time, key.sequence])  # noqa: S608
         gone = cursor.rowcount > 0
@@ -56,6 +45,7 @@ def remove_observation(*, key: Key, by: Person | None = None) -> bool:
 @transaction.atomic
 def remove_observations_about(*, feature: FeatureOfInterest) -> None:
     """Remove all observations about a feature of interest (OGC 18-088, table 25)."""
+    keeping.bring_back_about(feature.pk)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM sensing_observation o WHERE o.feature_id = %(feature)s OR (o.feature_id IS NULL AND o.datastream_id IN"
@@ -66,7 +56,7 @@ def remove_observations_about(*, feature: FeatureOfInterest) -> None:
     for key in touched:
         _mark(key)
     for datastream in {key.datastream for key in touched}:
-        _refresh(datastream)
+        newest.refresh(datastream)
 
 
 @transaction.atomic
@@ -85,6 +75,7 @@ def change_observation(
     ``correction`` may hold ``result``; ``time`` is (start, end); ``details`` the other properties, None where one goes away.
     Raises ``EntityRefused``.
     """
+    keeping.bring_back(key.datastream, microseconds(key.time) // DAY)
     row = _row(key)
     if row is None:
         raise EntityRefused("", _("This observation is not there any more."))
@@ -183,6 +174,7 @@ def _json(kept: dict[str, Any]) -> str | None:
 def _move(key: Key, place: Key, content: tuple[Any, Any, dict[str, Any], int | None]) -> Key:
     """Take the row away and write it at its new place, in the first sequence that is free."""
     number, value, kept, feature = content
+    keeping.bring_back(place.datastream, microseconds(place.time) // DAY)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM sensing_observation WHERE {AT}", [key.datastream, key.time, key.sequence])  # noqa: S608
         cursor.execute("SELECT sensing_make_months(ARRAY[%s]::timestamptz[])", [place.time])
@@ -207,7 +199,7 @@ def _move(key: Key, place: Key, content: tuple[Any, Any, dict[str, Any], int | N
 
 def _settle(key: Key) -> None:
     _mark(key)
-    _refresh(key.datastream)
+    newest.refresh(key.datastream)
 
 
 def _mark(key: Key) -> None:
@@ -218,15 +210,6 @@ def _mark(key: Key) -> None:
             " VALUES (date_trunc('hour', %s::timestamptz, 'UTC'), %s, %s) ON CONFLICT DO NOTHING",
             [key.time, key.datastream, active_id()],
         )
-
-
-def _refresh(datastream: int) -> None:
-    """Latest value, and from when to when the datastream observed."""
-    with connection.cursor() as cursor:
-        cursor.execute(REFRESH, {"id": datastream})
-        bounds: Sequence[Any] = cursor.fetchone()
-        if bounds[0] is not None:
-            cursor.execute(LATEST, [*bounds, datastream])
 
 
 __all__ = ["change_observation", "moved_to", "remove_observation", "remove_observations_about"]

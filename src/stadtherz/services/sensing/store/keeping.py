@@ -15,13 +15,21 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
+from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing.models import KeepingRule
-from stadtherz.services.sensing.store import cold, locks
+from stadtherz.services.sensing.store import cold, locks, wire
 from stadtherz.services.sensing.store.execution import execute
 from stadtherz.services.sensing.store.identifiers import EPOCH
 from stadtherz.services.sensing.store.packing import Day, Special
 from stadtherz.services.sensing.store.rollups import roll_up_datastream
 
+BACK = """
+INSERT INTO sensing_observation (phenomenon_time, sequence, number, value, details, feature_id, datastream_id, municipality_id)
+SELECT r.*, %s, %s FROM (
+    SELECT moment, sequence, number, value::jsonb, details::jsonb, feature
+    FROM unnest(%b, %s::int2[], %s::float8[], %s::text[], %s::text[], %s::bigint[])
+        AS u(moment, sequence, number, value, details, feature)) AS r
+"""
 DAYS_AT_ONCE = 31  # their numbers fit into the arguments of a job
 LEAST_PACK_AFTER = 3
 COLD_DAYS = """
@@ -71,6 +79,45 @@ def pack_days(datastream: int, numbers: list[int]) -> None:
         rows = execute(TAKE, [datastream, start, start + timedelta(days=1)])
         if rows:
             cold.put(datastream, number, _merged(known.get(number), rows))
+
+
+def bring_back(datastream: int, number: int) -> bool:
+    """Make rows of a packed day again, so that one of them can be changed; the next run packs it anew. False if it is not packed.
+
+    In the caller's transaction, who holds the writers' lock alone from here on.
+    """
+    locks.hold_alone()
+    found = [day for _datastream, _number, day in cold.days([(datastream, number)])]
+    if not found:
+        return False
+    day = found[0]
+    rows = [
+        (micros, 0, value, None, None, None)
+        for micros, value in zip(day.micros.tolist(), day.numbers.tolist(), strict=True)
+    ]
+    rows += [
+        (row.micros, row.sequence, row.content[0], row.content[1], row.content[2], row.content[3])
+        for row in day.special
+    ]
+    execute("SELECT sensing_make_months(ARRAY[%s]::timestamptz[])", [EPOCH + timedelta(days=number)])
+    columns = list(zip(*rows, strict=True))
+    execute(BACK, [datastream, active_id(), wire.times(columns[0]), *map(list, columns[1:])])
+    cold.put(datastream, number, Day(np.empty(0, np.int64), np.empty(0)))
+    return True
+
+
+def bring_back_about(feature: int) -> None:
+    """Make rows of all packed days that hold something about a feature of interest. Reads every packed day of the town."""
+    locks.hold_alone()
+    default = {row[0] for row in execute("SELECT id FROM sensing_datastream WHERE feature_id = %s", [feature])}
+    places = [
+        (row[0], row[1]) for row in execute("SELECT datastream_id, day - date '1970-01-01' FROM sensing_packed_day")
+    ]
+    for start in range(0, len(places), 1000):
+        for datastream, number, day in list(cold.days(places[start : start + 1000])):
+            about = {row.content[3] for row in day.special} | ({None} if len(day.micros) else set())
+            if feature in about or (None in about and datastream in default):
+                bring_back(datastream, number)
 
 
 def _merged(day: Day | None, rows: list[tuple[Any, ...]]) -> Day:
