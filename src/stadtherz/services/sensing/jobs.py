@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from stadtherz.kernel.jobs import enqueue, job, periodic
 from stadtherz.services.sensing.actions import folders
+from stadtherz.services.sensing.alerting import call_webhook, watch
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
 from stadtherz.services.sensing.ingest import quarantine
 from stadtherz.services.sensing.models import Source
 from stadtherz.services.sensing.store import keeping
 from stadtherz.services.sensing.store.rollups import AT_ONCE, roll_up
+
+__all__ = ["call_webhook", "watch"]
 
 
 @job("sensing.ask_source", attempts=2)

@@ -7,7 +7,16 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.registry.declaration import Door, HomeBlock, Lane, LiveTopic, MenuEntry, Permission, Service
+from stadtherz.kernel.registry.declaration import (
+    Door,
+    HomeBlock,
+    Lane,
+    LiveTopic,
+    MenuEntry,
+    Permission,
+    PersonalData,
+    Service,
+)
 
 HERE = "stadtherz.services.sensing"
 
@@ -41,6 +50,20 @@ SERVICE = Service(
             r"/api/sta/v1\.1/CreateObservations",
             f"{HERE}.ingest.sta_lanes:many",
             most_bytes=16 * 1024 * 1024,
+        ),
+    ),
+    personal_data=(
+        PersonalData(
+            "sensing.AlertRule",
+            _("Which account set up a rule is kept so that it can be asked; addresses in a rule are those of offices."),
+            retention_days=None,
+            erase=f"{HERE}.alert_people:erase_rules",
+        ),
+        PersonalData(
+            "sensing.Alert",
+            _("Which account took over an alert is kept so that others know whom to ask."),
+            retention_days=None,
+            erase=f"{HERE}.alert_people:erase_acknowledgements",
         ),
     ),
     permissions=(

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tables of sensing: what measures where (entities of OGC SensorThings), and what was measured (observations)."""
 
+from stadtherz.services.sensing.models.alerts import Alert, AlertKind, AlertRule
 from stadtherz.services.sensing.models.entities import (
     Datastream,
     FeatureOfInterest,
@@ -35,6 +36,9 @@ from stadtherz.services.sensing.models.sources import (
 
 __all__ = [
     "PUSHED",
+    "Alert",
+    "AlertKind",
+    "AlertRule",
     "ChangedHour",
     "Datastream",
     "FeatureOfInterest",

@@ -30,6 +30,7 @@ from stadtherz.services.sensing.queries import stations
 from stadtherz.services.sensing.queries.figures import Bucket, Profile, Summary, is_counted, typical_week
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.stations import Station, Value
+from stadtherz.services.sensing.queries.watching import public_alerts
 from stadtherz.services.sensing.web.asked import Asked, asked
 from stadtherz.services.sensing.web.charting import (
     Drawn,
@@ -99,7 +100,7 @@ def sensor(request: HttpRequest, stream: int) -> HttpResponse:
         "value": value_row(value, now), "sisters": _sisters(station, stream), "meaning": MEANINGS.get(datastream.quantity, ""),
         "facts": _facts(datastream, value), "source": source_of(datastream),
         "place_url": f"{reverse('sensing:marks')}?station={station.pk}" if station.longitude is not None else "",
-        "may_manage": may(request.user, "sensing.manage"),
+        "may_manage": may(request.user, "sensing.manage"), "alerts": public_alerts(stream),
     }  # fmt: skip
     if datastream.kind in {ResultKind.NUMBER, ResultKind.ANY}:
         context |= _over_time(request, datastream, station, now)

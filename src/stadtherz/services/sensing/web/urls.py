@@ -7,7 +7,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from stadtherz.services.sensing.sta.urls import urlpatterns as standard
-from stadtherz.services.sensing.web import districts, embedding, export, sensor, staff_urls, stations
+from stadtherz.services.sensing.web import alerts, districts, embedding, export, sensor, staff_urls, stations
 
 PAGES = "wissen/messwerte/"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path(f"{PAGES}messstellen.gpkg", export.sites, name="sites"),
     path(f"{PAGES}mitnehmen/", export.export, name="export"),
     path(f"{PAGES}ortsbezirk/<int:number>/", districts.district, name="district"),
+    path(f"{PAGES}amt/alarme/", alerts.overview, name="alerts"),
+    path(f"{PAGES}amt/alarme/neu/", alerts.write, name="alert_new"),
+    path(f"{PAGES}amt/alarme/<int:number>/", alerts.rule_page, name="alert_rule"),
+    path(f"{PAGES}amt/alarme/<int:number>/aendern/", alerts.write, name="alert_change"),
     path(f"{PAGES}<int:stream>/", sensor.sensor, name="sensor"),
     path(f"{PAGES}<int:stream>/einbetten/", embedding.embedding, name="embedding"),
     path(f"{PAGES}<int:stream>/einbetten/rahmen/", embedding.frame, name="frame"),

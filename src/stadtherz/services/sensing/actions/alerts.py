@@ -1,0 +1,204 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The verbs of alerts: set up, try, switch on and off, take over; and what happens when a rule finds something.
+
+Watching is idempotent: a rule remembers until when it has looked, an alert is known by its rule and its beginning, and only one
+lasts. So a job that runs twice tells once; a flood of values is one alert; who flutters around a bound is told once in
+``pause_minutes``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.jobs import enqueue
+from stadtherz.kernel.messages.actions import send
+from stadtherz.kernel.messages.links import absolute
+from stadtherz.kernel.municipalities.active import active
+from stadtherz.kernel.people.models import Person
+from stadtherz.services.sensing.engine.watching import Episode, episodes
+from stadtherz.services.sensing.ingest.sealing import seal
+from stadtherz.services.sensing.models import Alert, AlertRule, Latest
+from stadtherz.services.sensing.queries import reading, stations
+from stadtherz.services.sensing.queries.watching import counted, usual_of, watch_of
+
+OLDEST_NEWS = timedelta(hours=24)
+"""What is older is noted and no longer told: values that come late raise no alarm at night."""
+FIRST_LOOK = timedelta(hours=2)
+
+
+@transaction.atomic
+def create_rule(*, clerk: Person, **fields: Any) -> AlertRule:
+    """A new rule, switched off. Side effect: an entry in the record."""
+    rule = AlertRule.objects.create(created_by=clerk, webhook_secret=seal(secrets.token_urlsafe(32)), **fields)
+    _record("create", clerk, rule)
+    return rule
+
+
+@transaction.atomic
+def change_rule(*, rule: AlertRule, clerk: Person, **fields: Any) -> None:
+    """Change a rule; it looks at values from now on. Side effect: an entry in the record."""
+    for name, value in fields.items():
+        setattr(rule, name, value)
+    rule.save(update_fields=list(fields))
+    _record("change", clerk, rule)
+
+
+@transaction.atomic
+def switch(*, rule: AlertRule, on: bool, clerk: Person) -> None:
+    """Switch a rule on or off; what lasts ends when it is switched off. Side effect: an entry in the record."""
+    rule.is_on = on
+    rule.checked_until = timezone.now() - FIRST_LOOK if on else None
+    rule.save(update_fields=["is_on", "checked_until"])
+    if not on:
+        Alert.objects.filter(rule=rule, ended_at=None).update(ended_at=timezone.now())
+    _record("switch_on" if on else "switch_off", clerk, rule)
+
+
+@transaction.atomic
+def remove_rule(*, rule: AlertRule, clerk: Person) -> None:
+    """Put a rule away; ``restore_rule`` undoes it. Side effect: an entry in the record."""
+    AlertRule.objects.filter(pk=rule.pk).update(removed_at=timezone.now(), is_on=False)
+    Alert.objects.filter(rule=rule, ended_at=None).update(ended_at=timezone.now())
+    _record("remove", clerk, rule)
+
+
+@transaction.atomic
+def restore_rule(*, rule: AlertRule, clerk: Person) -> None:
+    """Take a removed rule back, switched off. Side effect: an entry in the record."""
+    AlertRule.objects.filter(pk=rule.pk).update(removed_at=None)
+    _record("restore", clerk, rule)
+
+
+@transaction.atomic
+def acknowledge(*, alert: Alert, clerk: Person, note: str = "") -> None:
+    """Say that somebody minds the alert. Side effect: an entry in the record. A second one changes nothing."""
+    changed = Alert.objects.filter(pk=alert.pk, acknowledged_at=None).update(
+        acknowledged_at=timezone.now(), acknowledged_by=clerk, note=note[:300]
+    )
+    if changed:
+        record(
+            action="sensing.alert.acknowledge",
+            actor=clerk,
+            subject=f"sensing.alert:{alert.pk}",
+            detail={"note": note[:300]},
+        )
+
+
+@transaction.atomic
+def take_back_acknowledgement(*, alert: Alert, clerk: Person) -> None:
+    """Undo ``acknowledge``. Side effect: an entry in the record."""
+    if (
+        Alert.objects.filter(pk=alert.pk)
+        .exclude(acknowledged_at=None)
+        .update(acknowledged_at=None, acknowledged_by=None, note="")
+    ):
+        record(action="sensing.alert.take_back", actor=clerk, subject=f"sensing.alert:{alert.pk}", detail={})
+
+
+def _record(verb: str, clerk: Person, rule: AlertRule) -> None:
+    detail = {"name": rule.name, "datastream": rule.datastream_id, "kind": rule.kind, "bound": rule.bound}
+    record(action=f"sensing.rule.{verb}", actor=clerk, subject=f"sensing.rule:{rule.pk}", detail=detail)
+
+
+def watch_all(*, now: datetime) -> int:
+    """Let each rule look that has something to look at; returns how many looked. One datastream's rules share nothing but time."""
+    due = []
+    latest = dict(Latest.objects.filter(datastream__rules__is_on=True).values_list("pk", "phenomenon_time"))
+    for pk, datastream, until, kind in AlertRule.objects.filter(is_on=True, removed_at=None).values_list(
+        "pk", "datastream_id", "checked_until", "kind"
+    ):
+        newest = latest.get(datastream)
+        if kind == "silence" or (newest is not None and (until is None or newest > until)):
+            due.append(pk)
+    for pk in due:
+        watch(rule=pk, now=now)
+    return len(due)
+
+
+@transaction.atomic
+def watch(*, rule: int, now: datetime) -> None:
+    """Look at the values that came since the last look; begin and end alerts; tell those who want to know."""
+    found = AlertRule.objects.select_for_update().filter(pk=rule, is_on=True, removed_at=None).first()
+    if found is None:
+        return
+    zone = ZoneInfo(active().timezone)
+    look = watch_of(found)
+    until = found.checked_until or now - FIRST_LOOK
+    lasting = Alert.objects.filter(rule=found, ended_at=None).first()
+    back = (
+        timedelta(minutes=look.minutes + look.hold)
+        if look.kind != "silence"
+        else timedelta(minutes=look.minutes, days=7)
+    )
+    times, values = counted(reading.series(found.datastream_id, until - back, now))
+    seen = episodes(
+        look, times, values, zone=zone, now=now.timestamp(), known=usual_of(found, until, zone),
+        open_since=None if lasting is None or look.kind == "silence" else lasting.began_at.timestamp(),
+    )  # fmt: skip
+    _keep(found, lasting, seen, until, now)
+    if len(times):
+        found.checked_until = max(until, datetime.fromtimestamp(float(times[-1]), UTC))
+        found.save(update_fields=["checked_until"])
+
+
+def _keep(rule: AlertRule, lasting: Alert | None, seen: list[Episode], until: datetime, now: datetime) -> None:
+    """Write what was seen, once: the lasting alert goes on or ends, new ones begin."""
+    last = Alert.objects.filter(rule=rule).order_by("-began_at").first()
+    for each in seen:
+        began = datetime.fromtimestamp(each.start, UTC)
+        ended = None if each.end is None else datetime.fromtimestamp(each.end, UTC)
+        peak = None if each.peak != each.peak else each.peak
+        if lasting is not None and abs((lasting.began_at - began).total_seconds()) < 1:
+            if ended is not None or peak is not None:
+                Alert.objects.filter(pk=lasting.pk).update(ended_at=ended, **({} if peak is None else {"peak": peak}))
+            if ended is not None:
+                lasting = None
+            continue
+        if (ended is not None and ended <= until) or (last is not None and began <= last.began_at):
+            continue
+        if lasting is not None:
+            Alert.objects.filter(pk=lasting.pk).update(ended_at=began)
+        made = Alert.objects.create(rule=rule, began_at=began, ended_at=ended, peak=peak)
+        lasting, last = (made if ended is None else None), made
+        _tell(rule, made, now)
+
+
+def _tell(rule: AlertRule, alert: Alert, now: datetime) -> None:
+    """By mail and by a call, unless it is old news or somebody was told a moment ago."""
+    pause = now - timedelta(minutes=rule.pause_minutes)
+    told = Alert.objects.filter(rule=rule, told_at__gt=pause).exclude(pk=alert.pk).exists()
+    if told or now - alert.began_at > OLDEST_NEWS:
+        return
+    Alert.objects.filter(pk=alert.pk).update(told_at=now)
+    datastream = rule.datastream
+    value = next(
+        (
+            v
+            for v in stations.latest_of([datastream.thing_id], closed=True).get(datastream.thing_id, [])
+            if v.datastream == datastream.pk
+        ),
+        None,
+    )
+    context = {
+        "rule": rule, "alert": alert, "station": datastream.thing.name, "value": value,
+        "link": absolute(f"/wissen/messwerte/amt/alarme/{rule.pk}/"),
+    }  # fmt: skip
+    for address in addresses(rule.mail_to):
+        send(to=address, template="sensing/alert", context=context, about=f"sensing.alert:{alert.pk}")
+    if rule.webhook:
+        from stadtherz.services.sensing.alerting import call_webhook
+
+        enqueue(call_webhook, alert=alert.pk)
+
+
+def addresses(written: str) -> list[str]:
+    """The addresses in a field of a form: separated by commas, semicolons or spaces."""
+    return list(dict.fromkeys(part for part in written.replace(",", " ").replace(";", " ").split() if "@" in part))

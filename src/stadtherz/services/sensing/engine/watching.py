@@ -1,0 +1,177 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""When a rule would raise an alert: the same for values of now and for a trial on those of last year.
+
+Four kinds. *Threshold*: the value is beyond a bound. *Change*: it differs by more than a bound from what it was some minutes
+before. *Silence*: no value came for longer than allowed. *Outlier*: it is further from what is usual at this hour of the week than
+a number of robust deviations, |x - median| / (1.4826 MAD), after Hampel (1974) and Iglewicz and Hoaglin, "How to detect and
+handle outliers" (1993), who propose 3.5; the median and the MAD are not moved by the outliers that are looked for.
+
+With hysteresis: an alert that began at the bound ends only when the value has come back behind a second, milder one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+MAD_TO_SIGMA = 1.4826
+HOURS_OF_WEEK = 168
+FEWEST = 4
+"""With fewer values an hour of the week has no usual."""
+HOUR, DAY, WEEK = 3600, 86400, 604800
+MONDAY = 4 * DAY
+"""1970 began on a Thursday; four days later was a Monday."""
+
+
+class Kind(StrEnum):
+    """What a rule looks for."""
+
+    THRESHOLD = "threshold"
+    CHANGE = "change"
+    SILENCE = "silence"
+    OUTLIER = "outlier"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A rule without its name. ``bound`` and ``release`` in the unit of the value; for outliers in robust deviations.
+
+    ``minutes``: over which time a change is looked at; how long silence may last. ``hold``: for how many minutes the value must
+    stay beyond the bound. ``weekdays`` (Monday is 0) and hours from, to (local; to excluded) say when it watches at all.
+    """
+
+    kind: Kind
+    bound: float
+    release: float
+    below: bool = False
+    minutes: int = 60
+    hold: int = 0
+    weekdays: frozenset[int] = frozenset(range(7))
+    from_hour: int = 0
+    to_hour: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An alert: from when to when (seconds since 1970; None: it lasts), and the value furthest beyond the bound."""
+
+    start: float
+    end: float | None
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Median and robust deviation for each hour of the week, NaN where too little is known."""
+
+    median: Array
+    deviation: Array
+
+
+def local_hours(times: Array, zone: ZoneInfo) -> tuple[Array, Array]:
+    """Weekday (Monday is 0) and hour on the wall clock. The offset is asked once an hour, not for each value."""
+    from datetime import UTC, datetime
+
+    marks = (times // HOUR * HOUR).astype(np.int64)
+    distinct, places = np.unique(marks, return_inverse=True)
+    offsets = [datetime.fromtimestamp(int(m), UTC).astimezone(zone).utcoffset() for m in distinct]
+    seconds = np.array([offset.total_seconds() if offset else 0.0 for offset in offsets])
+    wall = times + (seconds[places] if len(times) else 0.0)
+    return ((wall - MONDAY) // DAY % 7).astype(int), (wall // HOUR % 24).astype(int)
+
+
+def usual(times: Array, values: Array, zone: ZoneInfo) -> Usual:
+    """What is usual at each hour of the week. A deviation of nothing is lifted to a hundredth of the median."""
+    weekdays, hours = local_hours(times, zone)
+    places = weekdays * 24 + hours
+    median, deviation = np.full(HOURS_OF_WEEK, np.nan), np.full(HOURS_OF_WEEK, np.nan)
+    for place in np.unique(places):
+        there = values[places == place]
+        if len(there) >= FEWEST:
+            median[place] = np.median(there)
+            spread = MAD_TO_SIGMA * np.median(np.abs(there - median[place]))
+            deviation[place] = max(spread, abs(median[place]) / 100, 1e-9)
+    return Usual(median, deviation)
+
+
+def measures(watch: Watch, times: Array, values: Array, zone: ZoneInfo, known: Usual | None) -> Array:
+    """For each value how far it is in the sense of the rule; NaN where the rule does not look."""
+    if watch.kind is Kind.CHANGE:
+        before = np.searchsorted(times, times - watch.minutes * 60, side="right") - 1
+        found = np.where(before >= 0, values - values[np.maximum(before, 0)], np.nan)
+    elif watch.kind is Kind.OUTLIER and known is not None:
+        weekdays, hours = local_hours(times, zone)
+        places = weekdays * 24 + hours
+        found = np.abs(values - known.median[places]) / known.deviation[places]
+    else:
+        found = values.astype(float)
+    return np.where(_watched(watch, times, zone), -found if watch.below else found, np.nan)
+
+
+def _watched(watch: Watch, times: Array, zone: ZoneInfo) -> Array:
+    if len(watch.weekdays) == 7 and (watch.from_hour, watch.to_hour) == (0, 24):
+        return np.ones(len(times), bool)
+    weekdays, hours = local_hours(times, zone)
+    if watch.from_hour < watch.to_hour:
+        inside = (hours >= watch.from_hour) & (hours < watch.to_hour)
+    else:  # over midnight
+        inside = (hours >= watch.from_hour) | (hours < watch.to_hour)
+    return inside & np.isin(weekdays, list(watch.weekdays))
+
+
+def episodes(
+    watch: Watch, times: Array, values: Array, *, zone: ZoneInfo, now: float, known: Usual | None = None,
+    open_since: float | None = None,
+) -> list[Episode]:  # fmt: skip
+    """All alerts in these values, in order. ``open_since``: one lasts already when the values begin."""
+    if watch.kind is Kind.SILENCE:
+        return _silences(watch, times, zone, now)
+    bound, release = (-watch.bound, -watch.release) if watch.below else (watch.bound, watch.release)
+    found: list[Episode] = []
+    start, since, peak, place = open_since, None, np.nan, 0
+    measured = measures(watch, times, values, zone, known)
+    for place, (time, measure) in enumerate(zip(times.tolist(), measured.tolist(), strict=True)):
+        if start is None:
+            if measure > bound:
+                since = time if since is None else since
+                peak = values[place] if np.isnan(peak) else _further(watch, peak, values[place])
+                if time - since >= watch.hold * 60:
+                    start = time
+            else:
+                since, peak = None, np.nan
+        elif not measure > release:
+            found.append(Episode(start, time, float(peak)))
+            start, since, peak = None, None, np.nan
+        else:
+            peak = values[place] if np.isnan(peak) else _further(watch, peak, values[place])
+    if start is not None:
+        found.append(Episode(start, None, float(peak)))
+    return found
+
+
+def _further(watch: Watch, one: float, other: float) -> float:
+    return min(one, other) if watch.below else max(one, other)
+
+
+def _silences(watch: Watch, times: Array, zone: ZoneInfo, now: float) -> list[Episode]:
+    """From the moment at which the allowed silence is over until the next value; its measure is the silence in minutes."""
+    if not len(times):
+        return []
+    allowed = watch.minutes * 60
+    following = np.append(times[1:], now)
+    late = np.flatnonzero(following - times > allowed)
+    begins = times[late] + allowed
+    watched = _watched(watch, begins, zone)
+    found = []
+    for place, begin, counts in zip(late.tolist(), begins.tolist(), watched.tolist(), strict=True):
+        if counts:
+            lasts = place == len(times) - 1
+            minutes = (following[place] - times[place]) / 60
+            found.append(Episode(begin, None if lasts else float(times[place + 1]), float(minutes)))
+    return found

@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Alerts for clerks: what waits, the rules, and the page of a rule with its trial on the last year."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.ui.charts import Limit, Mark
+from stadtherz.services.sensing.actions import alerts as verbs
+from stadtherz.services.sensing.engine.watching import Kind
+from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
+from stadtherz.services.sensing.models import Alert, AlertRule
+from stadtherz.services.sensing.queries.watching import rules, trial, waiting_alerts
+from stadtherz.services.sensing.web.alert_form import AlertForm
+from stadtherz.services.sensing.web.asked import span_of
+from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of, title_of
+from stadtherz.services.sensing.web.sensor import source_line, zone_of_town
+from stadtherz.services.sensing.web.words import ago, with_unit
+
+MOST = 200
+MOST_MARKS = 120
+
+
+def _rule(number: int) -> AlertRule:
+    found = AlertRule.objects.select_related("datastream__thing", "datastream__sensor").filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def bound_words(rule: AlertRule) -> str:
+    """The rule in a sentence."""
+    stream = rule.datastream
+    bound = with_unit(rule.bound, decimals_of(stream), symbol_of(stream))
+    words = {
+        Kind.THRESHOLD: _("below %(bound)s") if rule.below else _("above %(bound)s"),
+        Kind.CHANGE: _("falls by %(bound)s within %(minutes)d minutes") if rule.below
+        else _("rises by %(bound)s within %(minutes)d minutes"),
+        Kind.SILENCE: _("says nothing for %(minutes)d minutes"),
+        Kind.OUTLIER: _("%(factor)s deviations away from what is usual at this hour"),
+    }  # fmt: skip
+    return words[Kind(rule.kind)] % {"bound": bound, "minutes": rule.minutes, "factor": f"{rule.bound:g}"}
+
+
+def _item(alert: Alert, now: datetime) -> dict[str, Any]:
+    rule = alert.rule
+    lasts = _("lasts") if alert.ended_at is None else _("is over")
+    return {
+        "title": rule.name, "url": reverse("sensing:alert_rule", args=[rule.pk]),
+        "meta": [rule.datastream.thing.name, bound_words(rule), lasts], "age": ago(alert.began_at, now),
+        "late": alert.ended_at is None, "id": alert.pk,
+    }  # fmt: skip
+
+
+@require("sensing.manage")
+def overview(request: HttpRequest) -> HttpResponse:
+    """What waits for somebody on top, then all rules."""
+    now = timezone.now()
+    known = [
+        {
+            "url": reverse("sensing:alert_rule", args=[rule.pk]), "name": rule.name, "words": bound_words(rule),
+            "station": rule.datastream.thing.name, "what": title_of(rule.datastream), "is_on": rule.is_on,
+        }
+        for rule in rules()[:MOST]
+    ]  # fmt: skip
+    items = [_item(alert, now) for alert in waiting_alerts()[:MOST]]
+    return render(request, "sensing/alerts/overview.html", {"items": items, "rules": known})
+
+
+@require("sensing.manage", keep_form=True)
+def write(request: HttpRequest, number: int = 0) -> HttpResponse:
+    """Set up a rule, or change it."""
+    rule = _rule(number) if number else None
+    stream = request.GET.get("sensor", "")
+    initial = {"datastream": int(stream)} if stream.isascii() and stream.isdecimal() and len(stream) < 10 else {}
+    form = AlertForm(request.POST or None, instance=rule, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        if rule is None:
+            rule = verbs.create_rule(clerk=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            messages.success(request, _("Saved. The rule is still switched off: look below what it would have done."))
+        else:
+            verbs.change_rule(rule=rule, clerk=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            messages.success(request, _("Saved."))
+        return redirect("sensing:alert_rule", rule.pk)
+    return render(request, "sensing/alerts/form.html", {"form": form, "rule": rule}, status=422 if form.errors else 200)
+
+
+@require("sensing.manage")
+def rule_page(request: HttpRequest, number: int) -> HttpResponse:
+    """One rule: what it would have done in the last year, its alerts, and what one can do."""
+    rule = _rule(number)
+    if request.method == "POST":
+        return _act(request, rule)
+    now, zone = timezone.now(), zone_of_town()
+    tried = trial(rule, now)
+    marks = [Mark(each.start, _("the rule would have raised an alert")) for each in tried.episodes[-MOST_MARKS:]]
+    bound = [] if rule.kind != Kind.THRESHOLD else [Limit(rule.bound, _("bound of this rule"))]
+    chart, _main = chart_of(
+        rule.datastream, span_of("year", now.astimezone(zone).date(), zone), now, key="trial",
+        title=f"{title_of(rule.datastream)}, {rule.datastream.thing.name}", source=source_line(rule.datastream),
+        marks=tuple(marks), extra=tuple(bound),
+    )  # fmt: skip
+    try:
+        secret = unseal(rule.webhook_secret) if rule.webhook else ""
+    except Unsealable:
+        secret = ""
+    symbol, decimals = symbol_of(rule.datastream), decimals_of(rule.datastream)
+    return render(request, "sensing/alerts/rule.html", {
+        "rule": rule, "words": bound_words(rule), "chart": chart, "secret": secret, "told": _told(len(tried.episodes)),
+        "last": [
+            {
+                "start": datetime.fromtimestamp(each.start, UTC), "end": each.end and datetime.fromtimestamp(each.end, UTC),
+                "peak": "" if rule.kind == Kind.SILENCE or each.peak != each.peak else with_unit(each.peak, decimals, symbol),
+            }
+            for each in reversed(tried.episodes[-5:])
+        ],
+        "alerts": list(Alert.objects.filter(rule=rule).select_related("acknowledged_by")[:20]),
+        "symbol": symbol,
+    })  # fmt: skip
+
+
+def _told(count: int) -> str:
+    if not count:
+        return _("In the last year this rule would never have raised an alert.")
+    told = ngettext(
+        "In the last year this rule would have raised %(n)d alert.", "In the last year this rule would have raised %(n)d alerts.",
+        count,
+    )  # fmt: skip
+    return told % {"n": count}
+
+
+def _act(request: HttpRequest, rule: AlertRule) -> HttpResponse:
+    """What one can do with a rule; each can be undone."""
+    does, clerk = request.POST.get("do", ""), request.user
+    alert = (
+        Alert.objects.filter(rule=rule, pk=request.POST["alert"]).first()
+        if request.POST.get("alert", "").isdecimal()
+        else None
+    )
+    if does in {"on", "off"}:
+        verbs.switch(rule=rule, on=does == "on", clerk=clerk)  # type: ignore[arg-type]
+        messages.success(request, _("The rule is switched on.") if does == "on" else _("The rule is switched off."))
+    elif does == "remove":
+        verbs.remove_rule(rule=rule, clerk=clerk)  # type: ignore[arg-type]
+        messages.success(request, _("The rule was removed. You can take it back on this page."))
+    elif does == "restore":
+        verbs.restore_rule(rule=rule, clerk=clerk)  # type: ignore[arg-type]
+        messages.success(request, _("The rule is back, switched off."))
+    elif does == "acknowledge" and alert:
+        verbs.acknowledge(alert=alert, clerk=clerk, note=request.POST.get("note", ""))  # type: ignore[arg-type]
+        messages.success(request, _("You have taken over the alert."))
+    elif does == "take-back" and alert:
+        verbs.take_back_acknowledgement(alert=alert, clerk=clerk)  # type: ignore[arg-type]
+        messages.success(request, _("The alert waits again."))
+    return redirect("sensing:alert_rule", rule.pk)
