@@ -9,6 +9,7 @@ lasts. So a job that runs twice tells once; a flood of values is one alert; who 
 
 from __future__ import annotations
 
+import math
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -139,9 +140,11 @@ def watch(*, rule: int, now: datetime) -> None:
         else timedelta(minutes=look.minutes, days=7)
     )
     times, values = counted(reading.series(found.datastream_id, until - back, now))
+    goes_on = lasting is not None and look.kind != "silence"
     seen = episodes(
         look, times, values, zone=zone, now=now.timestamp(), known=usual_of(found, until, zone),
-        open_since=None if lasting is None or look.kind == "silence" else lasting.began_at.timestamp(),
+        open_since=lasting.began_at.timestamp() if lasting is not None and goes_on else None,
+        after=until.timestamp() if goes_on else -math.inf,
     )  # fmt: skip
     _keep(found, lasting, seen, until, now)
     if len(times):

@@ -128,8 +128,9 @@ def _watched(watch: Watch, times: Array, zone: ZoneInfo) -> Array:
 def episodes(
     watch: Watch, times: Array, values: Array, *, zone: ZoneInfo, now: float, known: Usual | None = None,
     open_since: float | None = None,
+    after: float = -np.inf,
 ) -> list[Episode]:  # fmt: skip
-    """All alerts in these values, in order. ``open_since``: one lasts already when the values begin."""
+    """All alerts in these values, in order. ``open_since``: one lasts already; then only values later than ``after`` are new."""
     if watch.kind is Kind.SILENCE:
         return _silences(watch, times, zone, now)
     bound, release = (-watch.bound, -watch.release) if watch.below else (watch.bound, watch.release)
@@ -137,6 +138,8 @@ def episodes(
     start, since, peak, place = open_since, None, np.nan, 0
     measured = measures(watch, times, values, zone, known)
     for place, (time, measure) in enumerate(zip(times.tolist(), measured.tolist(), strict=True)):
+        if time <= after:
+            continue
         if start is None:
             if measure > bound:
                 since = time if since is None else since

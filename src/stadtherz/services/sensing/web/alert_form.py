@@ -22,6 +22,8 @@ MOST_MAILS = 10
 class AlertForm(forms.ModelForm):
     """What a clerk decides."""
 
+    # declared, because there is no active municipality yet when this module is read
+    datastream = forms.ModelChoiceField(label=gettext_lazy("sensor"), queryset=Datastream._base_manager.none())
     weekdays = forms.MultipleChoiceField(
         label=gettext_lazy("on these days"), choices=[(str(n), WEEKDAYS[n]) for n in range(7)],
         widget=forms.CheckboxSelectMultiple, initial=list(WEEK), required=False,

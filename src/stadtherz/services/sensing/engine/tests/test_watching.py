@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Rules on made-up values whose alerts are known beforehand."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stadtherz.services.sensing.engine.watching import Episode, Kind, Watch, episodes, local_hours, usual
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MONDAY = 1_748_815_200.0  # Monday, 2 June 2025, midnight in Berlin
+MINUTE, HOUR, WEEK = 60.0, 3600.0, 604800.0
+
+
+def _seen(watch: Watch, values: list[float], *, step: float = MINUTE, **more: object) -> list[Episode]:
+    times = MONDAY + step * np.arange(len(values))
+    return episodes(watch, times, np.array(values, float), zone=BERLIN, now=float(times[-1] + step), **more)  # type: ignore[arg-type]
+
+
+def test_hysteresis_makes_one_alert_of_a_fluttering_value() -> None:
+    watch = Watch(Kind.THRESHOLD, bound=50, release=45)
+    assert _seen(watch, [40, 51, 48, 52, 49, 44, 40]) == [Episode(MONDAY + 60, MONDAY + 300, 52)]
+    assert len(_seen(Watch(Kind.THRESHOLD, bound=50, release=50), [40, 51, 48, 52, 49, 44, 40])) == 2
+
+
+def test_below_a_bound_and_still_lasting() -> None:
+    watch = Watch(Kind.THRESHOLD, bound=2, release=3, below=True)
+    assert _seen(watch, [5, 1, 0, 2.5]) == [Episode(MONDAY + 60, None, 0)]
+
+
+def test_a_single_spike_is_no_alert_where_it_must_last() -> None:
+    watch = Watch(Kind.THRESHOLD, bound=50, release=50, hold=3)
+    assert _seen(watch, [40, 60, 40, 60, 60, 60, 70, 40]) == [Episode(MONDAY + 360, MONDAY + 420, 70)]
+
+
+def test_a_change_is_seen_over_its_minutes() -> None:
+    watch = Watch(Kind.CHANGE, bound=10, release=10, minutes=2)
+    assert _seen(watch, [0, 3, 6, 9, 12, 15]) == []
+    assert _seen(watch, [0, 6, 12, 12, 12, 12]) == [Episode(MONDAY + 120, MONDAY + 180, 12)]
+
+
+def test_silence_begins_when_the_allowed_time_is_over() -> None:
+    watch = Watch(Kind.SILENCE, bound=0, release=0, minutes=30)
+    times = MONDAY + MINUTE * np.array([0, 10, 70, 80])
+    found = episodes(watch, times, np.zeros(4), zone=BERLIN, now=MONDAY + MINUTE * 200)
+    assert found == [
+        Episode(MONDAY + 40 * MINUTE, MONDAY + 70 * MINUTE, 60), Episode(MONDAY + 110 * MINUTE, None, 120),
+    ]  # fmt: skip
+
+
+def test_only_at_night_over_midnight() -> None:
+    watch = Watch(Kind.THRESHOLD, bound=50, release=50, from_hour=22, to_hour=6)
+    found = _seen(watch, [60] * 24, step=HOUR)
+    assert [(e.start - MONDAY) / HOUR for e in found] == [0, 22]
+
+
+def test_an_outlier_is_far_from_the_same_hour_of_other_weeks() -> None:
+    rng = np.random.default_rng(3)
+    times = MONDAY - WEEK * 20 + HOUR * np.arange(168 * 20)
+    weekdays, hours = local_hours(times, BERLIN)
+    values = np.where(hours == 8, 100.0, 10.0) + rng.normal(0, 1, len(times))
+    known = usual(times, values, BERLIN)
+    watch = Watch(Kind.OUTLIER, bound=6, release=5)
+    day = [10.0] * 8 + [100.0] + [10.0] * 6 + [100.0] + [10.0] * 8
+    found = _seen(watch, day, step=HOUR, known=known)
+    assert [(e.start - MONDAY) / HOUR for e in found] == [15], "100 is usual at eight and not at fifteen"
+
+
+def test_a_median_is_not_moved_by_the_outliers_that_are_looked_for() -> None:
+    times = MONDAY + WEEK * np.arange(11)
+    known = usual(times, np.array([10.0] * 8 + [900.0] * 3), BERLIN)
+    assert known.median[0] == 10
+
+
+@pytest.mark.parametrize("stamp", [1743292800.0, 1761436800.0])  # 30 March, 26 October 2025
+def test_the_wall_clock_in_nights_that_change(stamp: float) -> None:
+    from datetime import UTC, datetime
+
+    times = stamp + 900.0 * np.arange(96)
+    weekdays, hours = local_hours(times, BERLIN)
+    told = [datetime.fromtimestamp(t, UTC).astimezone(BERLIN) for t in times]
+    assert weekdays.tolist() == [t.weekday() for t in told]
+    assert hours.tolist() == [t.hour for t in told]
+
+
+@given(st.lists(st.integers(0, 100), min_size=2, max_size=60), st.integers(0, 59))
+def test_looking_in_two_parts_finds_what_one_look_finds(values: list[int], cut: int) -> None:
+    """The job looks at new values only; the trial looks at all at once."""
+    watch = Watch(Kind.THRESHOLD, bound=60, release=40)
+    cut = min(max(cut, 1), len(values) - 1)
+    times = MONDAY + MINUTE * np.arange(len(values))
+    known = np.array(values, float)
+    whole = episodes(watch, times, known, zone=BERLIN, now=float(times[-1]))
+    first = episodes(watch, times[:cut], known[:cut], zone=BERLIN, now=float(times[cut - 1]))
+    since = first[-1].start if first and first[-1].end is None else None
+    second = episodes(watch, times[cut:], known[cut:], zone=BERLIN, now=float(times[-1]), open_since=since)
+    told = [(e.start, e.end) for e in (first[:-1] if since is not None else first) + second]
+    assert told == [(e.start, e.end) for e in whole]

@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A rule tells once, ends when it is over, is tried before it is switched on, and every step can be undone."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from stadtherz.kernel.audit.models import AuditEntry
+from stadtherz.kernel.jobs import run_waiting
+from stadtherz.kernel.messages.models import Message
+from stadtherz.kernel.outside import client as outside
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.sensing.actions import alerts
+from stadtherz.services.sensing.alerting import signature
+from stadtherz.services.sensing.ingest.sealing import unseal
+from stadtherz.services.sensing.models import Alert, AlertRule
+from stadtherz.services.sensing.tests.measuring import fill, stream
+
+MAIL = "umwelt@example.org"
+
+
+@pytest.fixture
+def rule(town: object) -> AlertRule:
+    """Above 50, ends at 45, switched on."""
+    clerk = person(Role.CLERK)
+    made = alerts.create_rule(clerk=clerk, name="Staub", datastream=stream(), bound=50, release=45, mail_to=MAIL)
+    alerts.switch(rule=made, on=True, clerk=clerk)
+    return made
+
+
+def _values(rule: AlertRule, *values: float, ago: int = 0) -> None:
+    start = timezone.now().replace(microsecond=0) - timedelta(minutes=ago + len(values))
+    fill(rule.datastream, [(start + timedelta(minutes=n), value) for n, value in enumerate(values)])
+
+
+def _mails() -> int:
+    return Message.objects.filter(address=MAIL).count()
+
+
+def test_an_alert_is_told_once_however_often_the_job_runs(rule: AlertRule) -> None:
+    _values(rule, 40, 60, 48, 70)
+    for _again in range(3):
+        alerts.watch(rule=rule.pk, now=timezone.now())
+    lasting = Alert.objects.get()
+    assert (lasting.ended_at, lasting.peak, _mails()) == (None, 70, 1)
+    _values(rule, 40)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    assert Alert.objects.get().ended_at is not None
+    assert _mails() == 1
+
+
+def test_who_flutters_is_told_of_once_in_an_hour(rule: AlertRule) -> None:
+    _values(rule, 60, 40, 60, 40, 60, 40)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    assert (Alert.objects.count(), _mails()) == (3, 1)
+
+
+def test_old_values_that_come_late_wake_nobody(rule: AlertRule) -> None:
+    rule.checked_until = timezone.now() - timedelta(days=5)
+    rule.save()
+    _values(rule, 90, 90, 40, ago=3 * 24 * 60)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    assert (Alert.objects.count(), _mails()) == (1, 0)
+
+
+def test_silence_is_found_without_any_new_value(rule: AlertRule) -> None:
+    alerts.change_rule(rule=rule, clerk=person(Role.CLERK), kind="silence", minutes=30, bound=0, release=None)
+    _values(rule, 10, 11, ago=40)
+    assert alerts.watch_all(now=timezone.now()) == 1
+    assert Alert.objects.get().ended_at is None
+    _values(rule, 12)
+    alerts.watch_all(now=timezone.now())
+    assert Alert.objects.get().ended_at is not None
+    assert _mails() == 1
+
+
+def test_a_rule_that_has_nothing_new_does_not_look(rule: AlertRule) -> None:
+    assert alerts.watch_all(now=timezone.now()) == 0
+    _values(rule, 10)
+    assert alerts.watch_all(now=timezone.now()) == 1
+    assert alerts.watch_all(now=timezone.now()) == 0
+
+
+class Recorder:
+    """The other system."""
+
+    def __init__(self) -> None:
+        self.heard: list[outside.Request] = []
+
+    def ask(self, request: outside.Request, into: object) -> outside.Answer:
+        self.heard.append(request)
+        return outside.Answer(request.url, 204, {}, b"")
+
+
+def test_a_call_is_signed_so_that_the_other_side_can_check_it(rule: AlertRule) -> None:
+    alerts.change_rule(rule=rule, clerk=person(Role.CLERK), webhook="https://leitstelle.example.org/alarm", mail_to="")
+    _values(rule, 60)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    system = Recorder()
+    with outside.use(system):
+        run_waiting()
+    call = system.heard[0]
+    told = dict(part.split("=") for part in call.headers["Stadtherz-Signature"].split(","))
+    secret = unseal(AlertRule.objects.get().webhook_secret)
+    expected = hmac.new(secret.encode(), f"{told['t']}.".encode() + (call.body or b""), hashlib.sha256).hexdigest()
+    assert told["v1"] == expected
+    assert json.loads(call.body or b"")["peak"] == 60
+    assert signature("k", b"{}", 7) == "t=7,v1=" + hmac.new(b"k", b"7.{}", hashlib.sha256).hexdigest()
+
+
+def test_a_clerk_sets_up_tries_switches_on_takes_over_and_undoes(town: object, client: Client) -> None:
+    datastream, clerk = stream(), person(Role.CLERK)
+    now = timezone.now().replace(microsecond=0, second=0, minute=0)
+    fill(datastream, [(now - timedelta(hours=n), 80.0 if n in {100, 101, 500} else 20.0) for n in range(600)])
+    client.force_login(clerk)
+    form = {
+        "name": "Staub", "datastream": datastream.pk, "kind": "threshold", "bound": "50", "release": "45", "minutes": "60",
+        "hold": "0", "weekdays": list("0123456"), "from_hour": "0", "to_hour": "24", "mail_to": MAIL, "pause_minutes": "60",
+    }  # fmt: skip
+    assert client.post("/wissen/messwerte/amt/alarme/neu/", form | {"release": "60"}).status_code == 422
+    address = client.post("/wissen/messwerte/amt/alarme/neu/", form).headers["Location"]
+    page = client.get(address).content.decode()
+    assert page.count('class="sh-chart__mark"') == 2, "twice in the last year, before it was switched on"
+    client.post(address, {"do": "on"})
+    rule = AlertRule.objects.get()
+    _values(rule, 60)
+    alerts.watch_all(now=timezone.now())
+    alert = Alert.objects.get()
+    client.post(address, {"do": "acknowledge", "alert": alert.pk, "note": "Baustelle"})
+    alert.refresh_from_db()
+    assert (alert.acknowledged_by, alert.note) == (clerk, "Baustelle")
+    client.post(address, {"do": "take-back", "alert": alert.pk})
+    alert.refresh_from_db()
+    assert alert.acknowledged_at is None
+    client.post(address, {"do": "remove"})
+    client.post(address, {"do": "restore"})
+    assert AlertRule.objects.get().removed_at is None
+    actions = AuditEntry.objects.filter(action__startswith="sensing.").values_list("action", flat=True)
+    assert {"sensing.rule.create", "sensing.rule.switch_on", "sensing.alert.acknowledge", "sensing.rule.restore"} <= set(actions)
+
+
+def test_only_clerks_see_alerts(town: object, client: Client) -> None:
+    client.force_login(person())
+    assert client.get("/wissen/messwerte/amt/alarme/").status_code == 403
