@@ -105,7 +105,7 @@ def take_back_acknowledgement(*, alert: Alert, clerk: Person) -> None:
 
 
 def _record(verb: str, clerk: Person, rule: AlertRule) -> None:
-    detail = {"name": rule.name, "datastream": rule.datastream_id, "kind": rule.kind, "bound": rule.bound}
+    detail = {"name": rule.name, "datastream": rule.datastream_id, "kind": rule.kind, "bound": f"{rule.bound:g}"}
     record(action=f"sensing.rule.{verb}", actor=clerk, subject=f"sensing.rule:{rule.pk}", detail=detail)
 
 

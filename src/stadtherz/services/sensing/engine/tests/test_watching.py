@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stadtherz.services.sensing.engine.watching import Episode, Kind, Watch, episodes, local_hours, usual
@@ -63,7 +63,7 @@ def test_only_at_night_over_midnight() -> None:
 def test_an_outlier_is_far_from_the_same_hour_of_other_weeks() -> None:
     rng = np.random.default_rng(3)
     times = MONDAY - WEEK * 20 + HOUR * np.arange(168 * 20)
-    weekdays, hours = local_hours(times, BERLIN)
+    _weekdays, hours = local_hours(times, BERLIN)
     values = np.where(hours == 8, 100.0, 10.0) + rng.normal(0, 1, len(times))
     known = usual(times, values, BERLIN)
     watch = Watch(Kind.OUTLIER, bound=6, release=5)
@@ -89,6 +89,7 @@ def test_the_wall_clock_in_nights_that_change(stamp: float) -> None:
     assert hours.tolist() == [t.hour for t in told]
 
 
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 100), min_size=2, max_size=60), st.integers(0, 59))
 def test_looking_in_two_parts_finds_what_one_look_finds(values: list[int], cut: int) -> None:
     """The job looks at new values only; the trial looks at all at once."""
