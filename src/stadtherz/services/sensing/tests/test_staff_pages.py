@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -156,3 +158,28 @@ def test_the_list_asks_as_much_for_many_sources(clerk: Client, django_assert_max
             Source.objects.create(name=f"Quelle {rows}-{number}", kind=SourceKind.CSV)
         with django_assert_max_num_queries(8):
             clerk.get(f"{BASE}quellen/")
+
+
+def test_a_file_is_looked_at_and_then_taken_in(clerk: Client, settings: Any, tmp_path: Path) -> None:
+    settings.OPTION = {**settings.OPTION, "data_dir": tmp_path}
+    source, _key = create_source(name="Logger", kind=SourceKind.CSV, by=None)
+    table = "Zeit;Pegel;Pegel-status\n01.07.2025 12:00;58,5;0\n01.07.2025 12:15;59,0;wartung\n"
+    answer = clerk.post(
+        f"{BASE}quellen/{source.pk}/datei/", {"table": SimpleUploadedFile("w.csv", table.encode("cp1252"))}, follow=True
+    )
+    address = answer.redirect_chain[0][0]
+    assert "58,5" in text(answer)
+    assert not Observation.objects.exists()
+    clerk.post(
+        address,
+        {"do": "adopt", "station": "Lauter", "latitude": "49.44", "longitude": "7.77", "column:Pegel": "water_level"},
+    )
+    clerk.post(address, {"do": "take-in"})
+    assert sorted(Observation.objects.values_list("number", flat=True)) == [58.5, 59.0]
+    assert clerk.get(address).status_code == 404  # taken in, and gone
+    for content in (b"\x00\x01", b"Zeit;Pegel\ngestern;5\n"):
+        bad = clerk.post(
+            f"{BASE}quellen/{source.pk}/datei/", {"table": SimpleUploadedFile("x.csv", content)}, follow=True
+        )
+        assert bad.status_code == 422
+    assert clerk.get(f"{BASE}quellen/{source.pk}/datei/{'0' * 32}/").status_code == 404

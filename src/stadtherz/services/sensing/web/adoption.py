@@ -28,7 +28,8 @@ EVERY = ((0, _("I do not know")), (300, _("5 minutes")), (600, _("10 minutes")),
 MOST_FIELDS = 40
 
 
-def _quantities() -> list[tuple[str, Any]]:
+def quantity_choices() -> list[tuple[str, Any]]:
+    """The catalogue of quantities for a form, and "not at all"."""
     known = sorted(((key, str(each.title), each.symbol) for key, each in QUANTITIES.items()), key=lambda each: each[1])
     return [
         ("", _("do not take in")),
@@ -80,7 +81,7 @@ class AdoptionForm(PlaceForm):
             "value": localize(value), "unit": _symbol(self.units[field], quantity),
         }  # fmt: skip
         self.fields[f"field:{field}"] = forms.ChoiceField(
-            label=field, choices=_quantities(), required=False, initial="" if absent else quantity, help_text=shown
+            label=field, choices=quantity_choices(), required=False, initial="" if absent else quantity, help_text=shown
         )
 
     def assigned(self) -> list[Any]:
@@ -150,7 +151,7 @@ class FieldForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["quantity"].choices = _quantities()[1:]  # type: ignore[attr-defined]
+        self.fields["quantity"].choices = quantity_choices()[1:]  # type: ignore[attr-defined]
 
 
 @require("sensing.manage")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtherz.services.sensing.web import adoption, sources
+from stadtherz.services.sensing.web import adoption, files, sources
 
 urlpatterns = [
     path("quellen/", sources.sources, name="sources"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("quellen/<int:number>/", sources.source, name="source"),
     path("quellen/<int:number>/aendern/", sources.change, name="change_source"),
     path("quellen/<int:number>/uebernehmen/", adoption.adopt, name="adopt"),
+    path("quellen/<int:number>/datei/", files.upload, name="upload"),
+    path("quellen/<int:number>/datei/<slug:name>/", files.file, name="file"),
     path("geraete/<int:number>/", adoption.device, name="device"),
     path("geraete/<int:number>/loslassen/", adoption.let_go, name="let_go"),
     path("felder/<int:number>/streichen/", adoption.drop_field, name="drop_field"),
