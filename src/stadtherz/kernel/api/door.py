@@ -24,7 +24,7 @@ METHODS = {"GET", "HEAD"}
 View = Callable[..., HttpResponse]
 
 
-def door(view: View, service_key: str | None = None, *, limits: tuple[int, int] = (WITHOUT_KEY, WITH_KEY)) -> View:
+def door(view: View, service_key: str | None = None, *, limits: tuple[int, int] | None = None) -> View:
     """Wrap an operation's view. ``service_key``: the service that must be switched on here; ``limits``: requests a minute
     without and with a key."""
 
@@ -47,7 +47,7 @@ def door(view: View, service_key: str | None = None, *, limits: tuple[int, int] 
 
 
 def _through(
-    view: View, service_key: str | None, limits: tuple[int, int], request: HttpRequest, *args: Any, **kwargs: Any
+    view: View, service_key: str | None, limits: tuple[int, int] | None, request: HttpRequest, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     if service_key in settings.SERVICE_KEYS and not active().offers(service_key or ""):
         raise Http404
@@ -55,7 +55,8 @@ def _through(
         return HttpResponse(status=204)
     key = key_of(request)
     request.api_key = key  # type: ignore[attr-defined]
-    who, limit = (f"key:{key.pk}", limits[1]) if key else (f"ip:{visitor(request)}", limits[0])
+    without_key, with_key = limits or (WITHOUT_KEY, WITH_KEY)
+    who, limit = (f"key:{key.pk}", with_key) if key else (f"ip:{visitor(request)}", without_key)
     taken = take(f"api:{active_id()}:{who}", limit=limit, per_seconds=PER_SECONDS)
     if not taken.allowed:
         return problem(429, Retry_After=str(taken.retry_after))

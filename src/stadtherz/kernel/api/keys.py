@@ -16,6 +16,7 @@ An operation that says nothing is refused when the interface is put together.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from datetime import timedelta
 from typing import Any
@@ -38,15 +39,26 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def secret_of(header: str) -> str:
+    """The key in an Authorization header: as Bearer, or as the password of Basic for programs that know nothing else."""
+    scheme, _blank, value = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value.strip(), validate=True).decode().partition(":")[2]
+        except ValueError:
+            return ""
+    return ""
+
+
 def key_of(request: HttpRequest) -> ApiKey | None:
     """The key that the request brings, None without one. Raises ``Problem`` 401 for an unknown or revoked key."""
     header = request.headers.get("Authorization", "")
     if not header:
         return None
-    scheme, _blank, secret = header.partition(" ")
-    found = None
-    if scheme.lower() == "bearer":
-        found = ApiKey.objects.filter(secret_hash=hashed(secret.strip()), revoked_at=None).first()
+    secret = secret_of(header)
+    found = ApiKey.objects.filter(secret_hash=hashed(secret), revoked_at=None).first() if secret else None
     if found is None:
         raise Problem(401, _("This key is not known here, or it was revoked."))
     now = timezone.now()

@@ -15,7 +15,8 @@ from ninja.utils import check_csrf
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.rules import may
-from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.ingest.keys import OWN
+from stadtherz.services.sensing.models import Datastream, Source, SourceDatastream
 from stadtherz.services.sensing.sta.errors import StaError
 from stadtherz.services.sensing.sta.reading import Reader
 
@@ -51,7 +52,7 @@ def need_writer(request: HttpRequest) -> Person | None:
     """Who writes; None for a key. Raises 401 or 403."""
     key = getattr(request, "api_key", None)
     if key is not None:
-        if WRITE_SCOPE in key.scopes:
+        if WRITE_SCOPE in key.scopes or OWN in key.scopes:
             return None
         raise StaError(403, _("This key was issued without the right %(scope)s.") % {"scope": WRITE_SCOPE})
     if not isinstance(request.user, Person):
@@ -63,3 +64,14 @@ def need_writer(request: HttpRequest) -> Person | None:
     if check_csrf(request) is not None:
         raise StaError(403, _("The form's token is missing or old (CSRF)."))
     return request.user
+
+
+def own_datastreams(request: HttpRequest) -> frozenset[int] | None:
+    """The only datastreams that a source's key may write observations of; None for who may write everything."""
+    key = getattr(request, "api_key", None)
+    if key is None or WRITE_SCOPE in key.scopes:
+        return None
+    source = Source.objects.filter(key=key, is_paused=False).first()
+    if source is None:
+        return frozenset()
+    return frozenset(SourceDatastream.objects.filter(source=source).values_list("datastream_id", flat=True))

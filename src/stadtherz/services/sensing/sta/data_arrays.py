@@ -20,7 +20,7 @@ from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.path import Resource, as_id
 from stadtherz.services.sensing.sta.reading import Place, Reader
 from stadtherz.services.sensing.sta.schema import BY_NAME
-from stadtherz.services.sensing.sta.writing import Writer, self_link
+from stadtherz.services.sensing.sta.writing import Writer, own_only, self_link
 from stadtherz.services.sensing.store.writing import write_now
 
 OBSERVATION, DATASTREAM, FEATURE = BY_NAME["Observation"], BY_NAME["Datastream"], BY_NAME["FeatureOfInterest"]
@@ -107,6 +107,8 @@ def _group(writer: Writer, group: Any, where: str) -> list[Reading | str]:
             _("%(name)s is missing: link one or describe a new one.") % {"name": "Datastream"},
             field=f"{where}/Datastream",
         )
+    if writer.only is not None and identifier not in writer.only:
+        raise own_only()
     stream = existing(DATASTREAM, identifier, "Datastream", writer.reader.hidden)
     known: dict[Any, FeatureOfInterest | None] = {}
     return [_row(stream, names, row, known) for row in rows]

@@ -18,7 +18,7 @@ from stadtherz.services.sensing.actions.geometries import EntityRefused
 from stadtherz.services.sensing.ingest.readings import Reading, Refused, State
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest
 from stadtherz.services.sensing.sta import body as bodies
-from stadtherz.services.sensing.sta.errors import bad
+from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.linking import as_list, existing, linked_id
 from stadtherz.services.sensing.sta.schema import Entity, Relation, target
 from stadtherz.services.sensing.sta.syntax import Span
@@ -30,9 +30,11 @@ MOST_ENTITIES = 10_000
 
 @dataclass(slots=True)
 class Insert:
-    """One request that creates. ``hidden``: closed datastreams, which nobody may link to without seeing them."""
+    """One request that creates. ``hidden``: closed datastreams, which nobody may link to without seeing them;
+    ``only``: the datastreams of a source, whose key makes nothing but observations."""
 
     hidden: tuple[int, ...] = ()
+    only: frozenset[int] | None = None
     readings: list[Reading] = field(default_factory=list)
     made: int = 0
 
@@ -42,6 +44,8 @@ class Insert:
         An observation becomes a reading and is written by ``finish``; its place among the readings is returned.
         """
         self.made += 1
+        if self.only is not None and entity.name != "Observation":
+            raise StaError(403, _("This key writes observations of its own datastreams, and nothing else."))
         if depth > DEEPEST:
             raise bad(_("The entities are nested deeper than %(n)s levels.") % {"n": DEEPEST})
         if self.made > MOST_ENTITIES:
@@ -93,6 +97,8 @@ class Insert:
 
     def finish(self) -> list[tuple[str, bool]]:
         """Write the readings; identifier of each and whether it was there already. Raises 400 for the first that is refused."""
+        if self.only is not None and any(each.datastream not in self.only for each in self.readings):
+            raise StaError(403, _("This key writes observations of its own datastreams, and nothing else."))
         found = []
         for outcome in write_now(self.readings) if self.readings else []:
             if isinstance(outcome, Refused):

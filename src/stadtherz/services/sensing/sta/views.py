@@ -179,8 +179,7 @@ def write(request: HttpRequest, resource: Resource, method: str) -> HttpResponse
         _allow(method, "GET", "HEAD", "PATCH", "PUT", "DELETE")
     else:
         _allow(method, "GET", "HEAD", "POST")
-    by = access.need_writer(request)
-    writer = writing.Writer(reader_of(request), by)
+    writer = writer_of(request)
     if method == "POST":
         body = writing.read_body(request.body, request.content_type or "")
         entity, identifier, repeated = writing.create(writer, resource, body)
@@ -194,6 +193,12 @@ def write(request: HttpRequest, resource: Resource, method: str) -> HttpResponse
     return HttpResponse(writing.shown(writer, entity, identifier), content_type=JSON)
 
 
+def writer_of(request: HttpRequest) -> writing.Writer:
+    """Who writes. Raises 401 or 403."""
+    by = access.need_writer(request)
+    return writing.Writer(reader_of(request), by, access.own_datastreams(request))
+
+
 def _created(body: str, base: str, entity: Any, identifier: int | str, *, repeated: bool) -> HttpResponse:
     made = HttpResponse(body, status=201, content_type=JSON)
     made.headers["Location"] = writing.self_link(base, entity, identifier)
@@ -204,7 +209,7 @@ def _created(body: str, base: str, entity: Any, identifier: int | str, *, repeat
 
 def _write_reference(request: HttpRequest, resource: Resource, method: str) -> HttpResponse:
     _allow(method, "GET", "HEAD", *(["PUT", "DELETE"] if resource.one else ["POST", "DELETE"]))
-    writer = writing.Writer(reader_of(request), access.need_writer(request))
+    writer = writer_of(request)
     if method == "DELETE":
         writing.unlink(writer, resource, _pairs(request.META.get("QUERY_STRING", "")))
     else:
@@ -214,7 +219,7 @@ def _write_reference(request: HttpRequest, resource: Resource, method: str) -> H
 
 def create_observations(request: HttpRequest) -> HttpResponse:
     """POST CreateObservations (section 13.2)."""
-    writer = writing.Writer(reader_of(request), access.need_writer(request))
+    writer = writer_of(request)
     body = writing.read_body(request.body, request.content_type or "")
     return HttpResponse(json.dumps(data_arrays.create(writer, body)), status=201, content_type=JSON)
 

@@ -34,19 +34,27 @@ class Writer:
 
     reader: Reader
     by: Person | None
+    only: frozenset[int] | None = None  # a source's key writes observations of these datastreams and nothing else
 
 
 def create(writer: Writer, resource: Resource, body: Any) -> tuple[Entity, int | str, bool]:
     """POST to a set: its type, the identifier of what was made, and whether the same observation was there already."""
     place = reading.find(writer.reader, resource)
     step = resource.steps[-1]
-    insert = Insert(writer.reader.hidden)
+    if writer.only is not None and step.entity.name != "Observation":
+        raise own_only()
+    insert = Insert(writer.reader.hidden, writer.only)
     made = insert.create(step.entity, body, _around(resource, place))
     outcomes = insert.finish()
     if step.entity.name == "Observation":
         identifier, repeated = outcomes[made]
         return step.entity, identifier, repeated
     return step.entity, made.pk, False
+
+
+def own_only() -> StaError:
+    """403 for a source's key."""
+    return StaError(403, _("This key writes observations of its own datastreams, and nothing else."))
 
 
 def _around(resource: Resource, place: reading.Place) -> dict[str, Any]:
@@ -89,6 +97,8 @@ def _row(writer: Writer, resource: Resource) -> dict[str, Any]:
 
 def change(writer: Writer, resource: Resource, body: Any, *, whole: bool) -> tuple[Entity, int | str]:
     """PATCH, or PUT when ``whole``. Related entities may be linked, not described (section 10.3)."""
+    if writer.only is not None:
+        raise own_only()
     row, entity = _row(writer, resource), resource.entity
     if isinstance(body, Patch):
         body, whole = _patched(writer, resource, body), True
@@ -127,7 +137,7 @@ def _linked(writer: Writer, relation: Relation, body: Any) -> Any:
     found = []
     for each in as_list(relation, body) if relation.many else [body]:
         identifier = linked_id(to, each, relation.name)
-        if identifier is None or len(each) > 1:
+        if identifier is None:
             raise bad(
                 _("%(name)s can be linked here, by @iot.id alone, but not described.") % {"name": relation.name},
                 field=relation.name,
@@ -144,7 +154,8 @@ def _without_null(values: dict[str, Any]) -> dict[str, Any]:
 
 def _change_thing(writer: Writer, thing: Any, values: Any, links: Any) -> None:
     entities.change_thing(thing=thing, **_without_null(values))
-    if links.get("Locations"):
+    here = set(thing.places.values_list("location_id", flat=True))
+    if links.get("Locations") and {place.pk for place in links["Locations"]} != here:
         entities.move_thing(thing=thing, locations=links["Locations"])
     for entry in links.get("HistoricalLocations", []):
         entities.change_history(entry=entry, thing=thing)
@@ -200,6 +211,8 @@ CHANGES: dict[str, Any] = {
 
 def remove(writer: Writer, resource: Resource) -> None:
     """DELETE (section 10.4)."""
+    if writer.only is not None:
+        raise own_only()
     row, entity = _row(writer, resource), resource.entity
     if entity.name == "Observation":
         observation_changes.remove(Key(row["datastream_id"], row["phenomenon_time"], row["sequence"]), writer.by)
@@ -236,6 +249,8 @@ def link(writer: Writer, resource: Resource, body: Any) -> None:
 
 def unlink(writer: Writer, resource: Resource, pairs: list[tuple[str, str]]) -> None:
     """DELETE on ``$ref``: end a relation that may be without; only a thing's place and a place's thing are such."""
+    if writer.only is not None:
+        raise own_only()
     if len(resource.steps) < 2:
         raise StaError(405, _("A set of all entities has no links to change."), Allow="GET, HEAD")
     before, step = resource.steps[-2], resource.steps[-1]
