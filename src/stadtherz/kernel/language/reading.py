@@ -19,7 +19,7 @@ def resolved(texts: Texts, *, language: str | None = None, easy: bool = False) -
 
     A plain text is what everybody gets, nothing is the empty text.
     """
-    if not texts or isinstance(texts, str):
+    if texts is None or isinstance(texts, str):
         return Resolved(texts or "", (language or get_language() or "de").partition("-")[0])
     variants = texts if isinstance(texts, Variants) else Variants(texts)
     return variants.resolve(language, easy=easy or language == EASY)

@@ -31,7 +31,7 @@ class Backend(AuthenticationBackend):
         """The person of a session, if the account may still sign in; with the roles in the active municipality."""
         town = active_or_none()
         if town is None:
-            return super().get_user(user_id)  # type: ignore[return-value]
+            return super().get_user(user_id)
         person = SIGNED_IN.first(person=int(user_id))
         if person is None or not self.user_can_authenticate(person):
             return None

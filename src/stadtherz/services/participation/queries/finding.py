@@ -181,8 +181,8 @@ def _first_page(wanted: Wanted, order: Order, seed: int, limit: int) -> Found:
     chosen = {"process": wanted.process, "category": wanted.category, "district": wanted.district}
     narrowing = {name: number for name, number in chosen.items() if number}
     own = {"seed": seed} if order is Order.FAIR else {}
-    page = FIRST.rows(order, limit, wanted.status, **own, **narrowing)
-    total = page[0].in_all if page else 0  # type: ignore[attr-defined]  annotated
+    page: list[Any] = FIRST.rows(order, limit, wanted.status, **own, **narrowing)
+    total = page[0].in_all if page else 0
     return Found(page[:limit], _next_mark(page, order, limit), total)
 
 

@@ -41,7 +41,8 @@ def write(request: HttpRequest, idea_id: int) -> HttpResponse:
     """A comment on the idea, or (``to``) an answer to another comment. The page alone serves without JavaScript."""
     idea = idea_or_404(request, idea_id)
     written = request.POST or kept_form(request) or None
-    parent = _parent(idea, (written or {}).get("to") or request.GET.get("to") or "")
+    answered = written.get("to", "") if written else ""
+    parent = _parent(idea, answered or request.GET.get("to") or "")
     form = CommentForm(written)
     if request.method == "POST" and form.is_valid():
         try:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -37,7 +38,7 @@ from stadtherz.services.participation.web.refusals import show_refusal
 def new(request: HttpRequest) -> HttpResponse:
     """The form for a new idea. With several open processes, first the question which one it is about."""
     open_ones = [standing for standing in standings() if standing.takes_ideas]
-    written = request.POST or kept_form(request) or {}
+    written: Mapping[str, Any] = request.POST or kept_form(request) or {}
     wanted = written.get("process") or request.GET.get("process")
     chosen = next((s.process for s in open_ones if s.process.key == wanted), None)
     if chosen is None and len(open_ones) == 1 and not wanted:
