@@ -41,6 +41,11 @@ async def write_columns(municipality: Municipality, batch: Batch) -> Result:
     return await _committer().submit((municipality, batch), weight=len(batch))
 
 
+async def stop() -> None:
+    """Write what waits in this event loop and take nothing more."""
+    await _committer().stop()
+
+
 def waiting() -> int:
     """Rows that wait in this process."""
     return _committer().waiting

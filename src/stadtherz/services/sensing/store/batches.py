@@ -57,7 +57,6 @@ class Result:
     sequences: Array
     repeated: Array
     refused: dict[int, Refused]
-    newest: list[tuple[int, int, float]] = field(default_factory=list)  # datastream, microseconds, number or NaN
 
 
 def from_readings(readings: Sequence[Reading]) -> Batch:

@@ -7,6 +7,7 @@ The statements are constants of this room; what varies is a parameter.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, cast
 from weakref import WeakSet
 
@@ -43,6 +44,8 @@ def execute_or_undo(statement: str, parameters: Any) -> None:
                 pipeline.sync()
             except psycopg.DatabaseError as error:
                 refusal = error
+                with suppress(psycopg.Error):
+                    pipeline.sync()  # what came behind the refused statement was left out; leave that state
         if refusal is not None:
             if not own.closed:
                 running.execute("ROLLBACK TO SAVEPOINT store")

@@ -14,13 +14,14 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from stadtherz.kernel.municipalities.active import active_id
+from stadtherz.kernel.municipalities.active import active, active_id
 from stadtherz.services.sensing.ingest.readings import Outcome, Reading, Refused
 from stadtherz.services.sensing.models import ResultKind
 from stadtherz.services.sensing.store import comparing, locks, wire
+from stadtherz.services.sensing.store.announcing import announce
 from stadtherz.services.sensing.store.batches import Array, Batch, Result, from_readings, outcomes
 from stadtherz.services.sensing.store.contents import fits, reason_of
 from stadtherz.services.sensing.store.execution import execute, execute_or_undo
@@ -31,7 +32,7 @@ NEVER_PACKED = 2 * DAY  # the least age of a packed day
 ALWAYS_THERE = 30 * DAY  # younger months are never dropped
 MONTH_KNOWN = 31 * DAY
 
-DATASTREAMS = "SELECT id, kind, feature_id, current_feature_id FROM sensing_datastream WHERE id = ANY(%b)"
+DATASTREAMS = "SELECT id, kind, feature_id, current_feature_id, is_open FROM sensing_datastream WHERE id = ANY(%b)"
 INSERT_NUMBERS = """
 WITH given AS (
     SELECT * FROM unnest(%b, %b, %b) AS r(moment, number, datastream)
@@ -74,7 +75,7 @@ def write_batch(batch: Batch) -> Result:
     """Write the rows of ``batch`` that nothing speaks against."""
     refused = dict(batch.refused)
     locks.share()
-    _refuse_strangers(batch, refused)
+    open_ones = _refuse_strangers(batch, refused)
     rows = np.arange(len(batch))
     if refused:
         rows = np.delete(rows, list(refused))
@@ -90,15 +91,19 @@ def write_batch(batch: Batch) -> Result:
         fast = fast[:0]
     if slow.any():
         comparing.write(batch, rows[slow], result)
-    return Result(result.sequences, result.repeated, refused, _newest(batch, rows, result))
+    newest = [value for value in _newest(batch, rows, result) if value[0] in open_ones]
+    if newest:
+        town = active()
+        transaction.on_commit(lambda: announce(town, newest))
+    return result
 
 
 def _now() -> int:
     return time.time_ns() // 1000
 
 
-def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> None:
-    """Refuse rows whose datastream is not ours, whose feature is not, or whose result it does not take."""
+def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> set[int]:
+    """Refuse rows whose datastream is not ours, whose feature is not, or whose result it does not take; the open datastreams."""
     asked = [wire.integers(np.unique(batch.ids))]
     found = execute(DATASTREAMS, asked, prepare=True)
     kinds: dict[int, str] = {row[0]: row[1] for row in found}
@@ -111,8 +116,9 @@ def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> None:
                 refused[row] = Refused(_("There is no such datastream here."), "Datastream")
             elif row not in refused and row not in batch.special and kinds[datastream] not in numeric:
                 refused[row] = Refused(reason_of(ResultKind(kinds[datastream])), "result")
+    open_ones = {row[0] for row in found if row[4]}
     if not batch.special:
-        return
+        return open_ones
     features = {columns[3] for columns in batch.special.values() if columns[3] is not None}
     known = {row[0] for row in execute("SELECT id FROM sensing_featureofinterest WHERE id = ANY(%s)", [list(features)])} if features else set()  # fmt: skip
     for row, (number, value, _details, feature) in batch.special.items():
@@ -123,6 +129,7 @@ def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> None:
             refused[row] = unfit
         elif feature is not None and feature not in known:
             refused[row] = Refused(_("There is no such feature of interest here."), "FeatureOfInterest")
+    return open_ones
 
 
 def _settle_place(batch: Batch, refused: dict[int, Refused], known: dict[int, tuple[int | None, int | None]]) -> None:

@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The committer of observations: acknowledged after the commit, town by town, bad rows alone, back-pressure, two at once."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from stadtherz.kernel.group_commit import Busy
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.ingest import committer
+from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
+from stadtherz.services.sensing.models import Observation
+from stadtherz.services.sensing.store import announcing
+from stadtherz.services.sensing.tests.factories import datastream
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def _gathered(*calls: tuple[Municipality, list[Reading]]) -> list[Any]:
+    async def everything() -> list[Any]:
+        outcomes = await asyncio.gather(*(committer.write(*call) for call in calls), return_exceptions=True)
+        await committer.stop()
+        return list(outcomes)
+
+    return asyncio.run(everything())
+
+
+def _stream(town: Municipality, **given: Any) -> int:
+    with activate(town):
+        return datastream(**given).pk
+
+
+def _count(town: Municipality) -> int:
+    with activate(town):
+        return Observation.objects.count()
+
+
+def test_each_sender_hears_of_its_readings(kaiserslautern: Municipality, kusel: Municipality) -> None:
+    ours, theirs = _stream(kaiserslautern), _stream(kusel)
+    calls = [(kaiserslautern, [Reading(ours, NOW + timedelta(seconds=n), n)]) for n in range(30)]
+    calls += [(kusel, [Reading(theirs, NOW, 1), Reading(ours, NOW, 1), Reading(theirs, NOW, float("nan"))])]
+    heard = _gathered(*calls)
+    assert {each.state for outcome in heard[:30] for each in outcome} == {State.NEW}
+    assert [type(each) for each in heard[30]] == [Written, Refused, Refused]
+    assert (_count(kaiserslautern), _count(kusel)) == (30, 1)
+
+
+def test_too_much_is_refused_at_once_and_nothing_of_it_taken(kaiserslautern: Municipality, monkeypatch: Any) -> None:
+    monkeypatch.setattr(committer, "MOST_WAITING", 100)
+    stream = _stream(kaiserslautern)
+    calls = [
+        (kaiserslautern, [Reading(stream, NOW + timedelta(seconds=10 * n + m), m) for m in range(10)])
+        for n in range(50)
+    ]
+    outcomes = Counter(type(outcome) for outcome in _gathered(*calls))
+    assert outcomes == {list: 10, Busy: 40}
+    assert _count(kaiserslautern) == 100
+
+
+def test_two_processes_write_the_same_at_once(kaiserslautern: Municipality) -> None:
+    """Threads with connections of their own stand for processes: the same readings in opposite order, some of them different."""
+    streams = [_stream(kaiserslautern) for _ in range(3)]
+    month = datetime(2031, 1, 31, 23, tzinfo=UTC)  # whose partition both want to make
+    readings = [Reading(stream, month + timedelta(minutes=n), n) for stream in streams for n in range(120)]
+    heard: list[list[Any]] = []
+    start = threading.Barrier(2)
+
+    def write(turned: list[Reading]) -> None:
+        start.wait(10)
+        heard.append(_gathered(*((kaiserslautern, turned[cut : cut + 40]) for cut in range(0, len(turned), 40))))
+        connection.close()
+
+    threads = [threading.Thread(target=write, args=[order]) for order in (readings, readings[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    states = Counter(each.state for outcomes in heard for outcome in outcomes for each in outcome)
+    assert states == {State.NEW: 360, State.REPEATED: 360}
+    assert _count(kaiserslautern) == 360
+
+
+def test_open_pages_are_told_of_open_datastreams_after_the_commit(
+    kaiserslautern: Municipality, monkeypatch: Any
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(
+        "stadtherz.services.sensing.store.writing.announce", lambda town, values: told.append((town.pk, values))
+    )
+    shown, closed = _stream(kaiserslautern), _stream(kaiserslautern, is_open=False)
+    later = NOW + timedelta(seconds=1)
+    readings = [Reading(shown, NOW, 1), Reading(shown, later, 2), Reading(closed, NOW, 3)]
+    _gathered((kaiserslautern, readings))
+    assert told == [(kaiserslautern.pk, [(shown, int(later.timestamp()) * 1_000_000, 2.0)])]
+    assert len(_gathered((kaiserslautern, readings))) == 1
+    assert len(told) == 1
+
+
+def test_a_thousand_values_fit_into_events(town_listener: list[Any], kaiserslautern: Municipality) -> None:
+    with activate(kaiserslautern):
+        announcing.tell([(2**31 - n, 1_790_000_000_123_456, -123456.789012345) for n in range(1, 1001)])
+    values = [value for _topic, _event, data in town_listener for value in data["values"]]
+    assert len(values) == 1000
+    assert values[0] == [2**31 - 1, "2026-09-21T14:13:20.123456+00:00", -123456.789012345]
+
+
+@pytest.fixture
+def town_listener(monkeypatch: Any) -> list[Any]:
+    """What is published, passed on to PostgreSQL all the same, which refuses what is too long."""
+    heard: list[Any] = []
+    publish = announcing.publish
+
+    def listen(topic: str, event: str, data: dict[str, Any]) -> None:
+        publish(topic, event, data)
+        heard.append((topic, event, data))
+
+    monkeypatch.setattr(announcing, "publish", listen)
+    return heard

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Tells open pages of new latest values: gathered for half a second in each process, so that a flood of values is a few events.
+
+Nothing depends on it: who misses an event has the value at the next load.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+
+from django.db import connection
+
+from stadtherz.kernel.live import publish
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.store.identifiers import moment
+
+logger = logging.getLogger(__name__)
+
+GATHER_SECONDS = 0.5
+AT_ONCE = 100  # values of one event, which holds at most 7,900 bytes
+MOST_EVENTS = 10
+Value = tuple[int, int, float]  # datastream, microseconds, number or NaN
+
+_lock = threading.Lock()
+_waiting: dict[int, tuple[Municipality, dict[int, Value]]] = {}
+
+
+def announce(municipality: Municipality, values: list[Value]) -> None:
+    """Have these values told soon; call it after their commit. Only of open datastreams, because everybody may listen."""
+    with _lock:
+        if not _waiting:
+            timer = threading.Timer(GATHER_SECONDS, _tell)
+            timer.daemon = True
+            timer.start()
+        _town, known = _waiting.setdefault(municipality.pk, (municipality, {}))
+        for value in values:
+            if value[0] not in known or known[value[0]][1] <= value[1]:
+                known[value[0]] = value
+
+
+def _tell() -> None:
+    with _lock:
+        towns = list(_waiting.values())
+        _waiting.clear()
+    try:
+        for municipality, values in towns:
+            with activate(municipality):
+                tell(list(values.values()))
+    except Exception:
+        logger.warning("Open pages were not told of new values", exc_info=True)
+    finally:
+        connection.close()
+
+
+def tell(values: list[Value]) -> None:
+    """Publish values in the running transaction, as ``{"values": [[datastream, time, number], …]}``."""
+    for start in range(0, min(len(values), AT_ONCE * MOST_EVENTS), AT_ONCE):
+        told = [
+            [datastream, moment(micros).isoformat(), None if math.isnan(number) else number]
+            for datastream, micros, number in values[start : start + AT_ONCE]
+        ]
+        publish("sensing.latest", "values", {"values": told})
