@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -36,10 +36,8 @@ def embedding(request: HttpRequest, stream: int) -> HttpResponse:
     question = asked(request, zone=zone_of_town())
     frame = reverse("sensing:frame", args=[stream]) + _query(question)
     title = f"{title_of(datastream)}, {datastream.thing.name}"
-    code = format_html(
-        '<iframe src="{}" title="{}" width="100%" height="560" loading="lazy"></iframe>',
-        request.build_absolute_uri(frame), title,
-    )  # fmt: skip
+    address = escape(request.build_absolute_uri(frame))
+    code = f'<iframe src="{address}" title="{escape(title)}" width="100%" height="560" loading="lazy"></iframe>'
     tabs = [
         {
             "title": word, "url": question.query(period=key, against="", other="", **{"from": "", "to": ""}),

@@ -15,12 +15,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
-from stadtherz.services.sensing.exports import geopackage, text
+from stadtherz.services.sensing.exports import geopackage, parquet, text, workbook
 from stadtherz.services.sensing.exports.table import MOST_ROWS, MOST_SENSORS, Row, TooMuchToExport, rows
 from stadtherz.services.sensing.models import Datastream, ResultKind
 from stadtherz.services.sensing.queries import stations
@@ -40,9 +41,19 @@ def _international(into: IO[bytes], found: Iterable[Row], zone: ZoneInfo) -> Non
     text.write(into, found, german=False, zone=zone)
 
 
+def _workbook(into: IO[bytes], found: Iterable[Row], zone: ZoneInfo) -> None:
+    workbook.write(into, found, zone, german=(get_language() or "de").startswith("de"))
+
+
+def _parquet(into: IO[bytes], found: Iterable[Row], zone: ZoneInfo) -> None:
+    parquet.write(into, found)
+
+
 FORMS: dict[str, tuple[Writer, str, str]] = {
     "csv-de": (_german, "csv", "text/csv; charset=utf-8"),
     "csv": (_international, "csv", "text/csv; charset=utf-8"),
+    "xlsx": (_workbook, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "parquet": (_parquet, "parquet", "application/vnd.apache.parquet"),
 }
 """What writes the file, how its name ends, its media type."""
 

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Pages of measurements: as many queries for 200 stations as for 5, nothing of the neighbour, nothing closed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from stadtherz.kernel.geo.models import District
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.sensing.tests.measuring import fill, stream
+
+PAGES = "/wissen/messwerte/"
+
+
+def _now() -> Any:
+    return timezone.now().replace(microsecond=0)
+
+
+def _filled(count: int) -> list[Any]:
+    made = [stream(name=f"Messfeld {n:03}", place=(7.7 + n / 5000, 49.44)) for n in range(count)]
+    for each in made:
+        fill(each, [(_now(), 20.0)])
+    return made
+
+
+@pytest.mark.parametrize("count", [5, 200])
+def test_the_list_needs_as_few_queries_for_many(
+    town: object, client: Client, count: int, django_assert_max_num_queries: Any
+) -> None:
+    _filled(count)
+    client.get(PAGES)
+    with django_assert_max_num_queries(8):
+        page = client.get(PAGES).content.decode()
+    assert page.count('class="sn-value"') == min(count, 40)
+    with django_assert_max_num_queries(8):
+        marks = client.get(f"{PAGES}orte.geojson").json()
+    assert len(marks["features"]) == count
+
+
+def test_the_page_of_a_sensor_keeps_to_ten_queries(
+    town: object, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    first, *_others = _filled(20)
+    client.get(f"{PAGES}{first.pk}/")
+    with django_assert_max_num_queries(14):
+        assert client.get(f"{PAGES}{first.pk}/").status_code == 200
+
+
+def test_what_is_said_of_a_value_of_now_and_of_silence(town: object, client: Client) -> None:
+    high, silent = stream(name="Laut"), stream(name="Still")
+    fill(high, [(_now(), 61.0)])
+    fill(silent, [(_now() - timedelta(hours=5), 12.0)])
+    page = client.get(PAGES, headers={"Accept-Language": "en"}).content.decode()
+    assert 'data-level="high"' in page
+    assert "silent since" in page
+    marks = {f["properties"]["title"]: f["properties"] for f in client.get(f"{PAGES}orte.geojson").json()["features"]}
+    assert (marks["Laut"]["level"], marks["Laut"]["figure"], marks["Still"]["figure"]) == ("high", "61,0", "–")
+
+
+def test_filters_and_search(town: object, client: Client) -> None:
+    _filled(3)
+    stream("noise", name="Lärmpegel Bahnhof", place=(7.77, 49.43))
+    area = "MULTIPOLYGON(((7.76 49.42, 7.78 49.42, 7.78 49.435, 7.76 49.435, 7.76 49.42)))"
+    district = District.objects.create(name="Innenstadt", geometry=area, middle="POINT(7.77 49.43)")
+    for query in ("quantity=noise", "q=bahnhof", f"district={district.pk}", "q=innenst"):
+        page = client.get(f"{PAGES}?{query}").content.decode()
+        assert page.count("data-feature-id") == 1, query
+        assert "Lärmpegel Bahnhof" in page
+    assert "data-feature-id" not in client.get(f"{PAGES}?q=%25").content.decode()
+    assert "Lärmpegel Bahnhof" in client.get(f"{PAGES}ortsbezirk/{district.pk}/").content.decode()
+
+
+def test_closed_measurements_are_for_planners_only(town: object, kusel: Any, client: Client) -> None:
+    closed = stream(name="Zu", is_open=False)
+    fill(closed, [(_now(), 20.0)])
+    with activate(kusel):
+        foreign = stream(name="Kuseler Pegel")
+    addresses = [f"{PAGES}{closed.pk}/", f"{PAGES}{closed.pk}/einbetten/rahmen/", f"{PAGES}{foreign.pk}/"]
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert "Zu" not in [f["properties"]["title"] for f in client.get(f"{PAGES}orte.geojson").json()["features"]]
+    export = f"{PAGES}mitnehmen/?ids={closed.pk}&from=2025-01-01&to=2025-01-02&format=csv"
+    assert client.get(export).status_code == 422
+    client.force_login(person(Role.EDITOR))
+    assert client.get(addresses[0]).status_code == 200
+    assert client.get(export).headers["Content-Type"].startswith("text/csv")
+    assert client.get(addresses[2]).status_code == 404
+
+
+def test_a_gap_is_hatched_and_said(town: object, client: Client) -> None:
+    sensor = stream("pm10", every=600)
+    midnight = _now().replace(hour=0, minute=0, second=0) - timedelta(days=3)
+    fill(sensor, [(midnight + timedelta(minutes=10 * n), 20.0) for n in range(288) if not 60 < n < 150])
+    page = client.get(f"{PAGES}{sensor.pk}/", headers={"Accept-Language": "en"}).content.decode()
+    assert page.count('class="sh-chart__gap"') >= 1
+    assert "percent have come" in page
+
+
+def test_only_the_frame_may_be_framed(town: object, client: Client) -> None:
+    sensor = stream()
+    fill(sensor, [(_now(), 20.0)])
+    frame, page = client.get(f"{PAGES}{sensor.pk}/einbetten/rahmen/"), client.get(f"{PAGES}{sensor.pk}/einbetten/")
+    assert "frame-ancestors *" in frame.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in frame.headers
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    assert "&lt;iframe src=" in page.content.decode()
+
+
+def test_two_sensors_in_one_file_with_local_time(town: object, client: Client) -> None:
+    first, second = stream(name="A"), stream("noise", name="B")
+    night = timezone.datetime.fromisoformat("2025-03-30T00:50:00+00:00")  # type: ignore[attr-defined]
+    for each in (first, second):
+        fill(each, [(night + timedelta(minutes=10 * n), 50.0) for n in range(3) if n != 1])
+    query = f"ids={first.pk},{second.pk}&from=2025-03-30&to=2025-03-30&format=csv-de"
+    answer = client.get(f"{PAGES}mitnehmen/?{query}")
+    written = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    rows = list(csv.reader(io.StringIO(written), delimiter=";"))[1:]
+    assert [(row[1], row[4], row[5], row[10]) for row in rows[:2]] == [
+        ("A", "30.03.2025 01:50:00", "+01:00", ""), ("A", "30.03.2025 03:10:00", "+02:00", "1"),
+    ]  # fmt: skip
+    assert [row[1] for row in rows] == ["A", "A", "B", "B"]
+
+
+@pytest.mark.parametrize("query", [
+    "period=own&from=2025-02-30&to=2025-03-01", "period=own&from=2025-03-02&to=2025-03-01", "period=own&from=1900-01-01&to=2025-01-01",
+    "period=%00&against=x&other=999999999999", "period=own",
+])  # fmt: skip
+def test_what_cannot_be_read_falls_back(town: object, client: Client, query: str) -> None:
+    sensor = stream()
+    fill(sensor, [(_now(), 20.0)])
+    assert client.get(f"{PAGES}{sensor.pk}/?{query}").status_code == 200
+
+
+def test_the_data_of_a_chart_can_be_read_by_its_script(town: object, client: Client) -> None:
+    sensor = stream()
+    fill(sensor, [(_now(), 20.0)])
+    page = client.get(f"{PAGES}{sensor.pk}/?period=today").content.decode()
+    told = json.loads(page.split('<script type="application/json">')[1].split("</script>")[0])
+    assert told["lines"][0]["v"][-1] == 20.0
