@@ -8,6 +8,7 @@ Reading: every datastream that is open; closed ones for keys with ``sensing.read
 
 from __future__ import annotations
 
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.utils import check_csrf
@@ -16,7 +17,7 @@ from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.rules import may
 from stadtherz.services.sensing.ingest.keys import OWN
-from stadtherz.services.sensing.models import Datastream, Source, SourceDatastream
+from stadtherz.services.sensing.models import Source, SourceDatastream
 from stadtherz.services.sensing.sta.errors import StaError
 from stadtherz.services.sensing.sta.reading import Reader
 
@@ -44,7 +45,11 @@ def reader_of(request: HttpRequest) -> Reader:
     """Who reads."""
     hidden: tuple[int, ...] = ()
     if not sees_all(request):
-        hidden = tuple(Datastream.objects.filter(is_open=False).order_by().values_list("pk", flat=True))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM sensing_datastream WHERE NOT is_open AND municipality_id = %s", [active_id()]
+            )
+            hidden = tuple(row[0] for row in cursor.fetchall())
     return Reader(active_id(), root_of(request), hidden)
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,8 +14,10 @@ from stadtherz.services.sensing.actions.geometries import EntityRefused
 from stadtherz.services.sensing.ingest.readings import Reading, Refused
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest
 from stadtherz.services.sensing.sta import body as bodies
-from stadtherz.services.sensing.sta import inserting, reading
+from stadtherz.services.sensing.sta import reading
 from stadtherz.services.sensing.sta.errors import StaError, bad
+from stadtherz.services.sensing.sta.inserting import Insert
+from stadtherz.services.sensing.sta.inserting import reading as reading_of
 from stadtherz.services.sensing.sta.linking import existing, linked_id
 from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.path import Resource, as_id
@@ -110,39 +113,45 @@ def _group(writer: Writer, group: Any, where: str) -> list[Reading | str]:
     if writer.only is not None and identifier not in writer.only:
         raise own_only()
     stream = existing(DATASTREAM, identifier, "Datastream", writer.reader.hidden)
-    known: dict[Any, FeatureOfInterest | None] = {}
-    return [_row(stream, names, row, known) for row in rows]
+    known = _Known(stream)
+    return [_row(known, names, row) for row in rows]
 
 
-def _row(stream: Datastream, names: list[str], row: Any, known: dict[Any, FeatureOfInterest | None]) -> Reading | str:
+@dataclass(slots=True)
+class _Known:
+    """What is looked up once for all rows of a group."""
+
+    stream: Datastream
+    features: dict[Any, int | None] = field(default_factory=dict)
+    insert: Insert = field(default_factory=Insert)
+
+
+def _row(known: _Known, names: list[str], row: Any) -> Reading | str:
     try:
         if not isinstance(row, list) or len(row) != len(names):
             return _("The row does not have as many values as there are components.")
-        values, feature = {}, None
+        values: dict[str, Any] = {}
+        about = None
         for name, value in zip(names, row, strict=True):
             if name in FEATURE_ID:
-                feature = _feature(value, known)
+                about = _feature(value, known.features)
             elif name in OBSERVATION.by_name:
                 values[OBSERVATION.by_name[name].field] = bodies.checked(OBSERVATION.by_name[name], value)
-        return inserting.reading(stream, values, feature)
+        return reading_of(known.stream, values, known.insert.about(known.stream) if about is None else about)
     except StaError as error:
         return error.message
     except EntityRefused as refused:
         return refused.reason
 
 
-def _feature(value: Any, known: dict[Any, FeatureOfInterest | None]) -> FeatureOfInterest | None:
+def _feature(value: Any, known: dict[Any, int | None]) -> int | None:
     if value is None:
         return None
     identifier = as_id(FEATURE, value) if isinstance(value, int | str) else None
     if identifier not in known:
-        known[identifier] = (
-            FeatureOfInterest.objects.filter(pk=identifier).first() if isinstance(identifier, int) else None
-        )
-    found = known[identifier]
-    if found is None:
-        raise bad(
-            _("There is no %(entity)s with the identifier %(id)s.")
-            % {"entity": "FeatureOfInterest", "id": repr(value)[:80]}
-        )
-    return found
+        there = isinstance(identifier, int) and FeatureOfInterest.objects.filter(pk=identifier).exists()
+        known[identifier] = identifier if there and isinstance(identifier, int) else None
+    if known[identifier] is None:
+        words = _("There is no %(entity)s with the identifier %(id)s.")
+        raise bad(words % {"entity": "FeatureOfInterest", "id": repr(value)[:80]})
+    return known[identifier]

@@ -37,6 +37,7 @@ class Insert:
     only: frozenset[int] | None = None
     readings: list[Reading] = field(default_factory=list)
     made: int = 0
+    abouts: dict[int, int | None] = field(default_factory=dict)
 
     def create(self, entity: Entity, given: Any, known: dict[str, Any], depth: int = 0) -> Any:
         """Make an entity; ``known`` are related rows by relation, from the path or from the entity around it.
@@ -94,6 +95,12 @@ class Insert:
             else:
                 raise bad(_("An observation stays with its datastream."), field=relation.name)
         return found
+
+    def about(self, stream: Datastream) -> int | None:
+        """The feature of observations that bring none; asked once for each datastream. Raises ``NoPlace``."""
+        if stream.pk not in self.abouts:
+            self.abouts[stream.pk] = entities.feature_for(datastream=stream)
+        return self.abouts[stream.pk]
 
     def finish(self) -> list[tuple[str, bool]]:
         """Write the readings; identifier of each and whether it was there already. Raises 400 for the first that is refused."""
@@ -195,15 +202,15 @@ def _feature(new: New) -> Any:
 def _observation(new: New) -> Any:
     stream: Datastream = new.one("Datastream")
     feature: FeatureOfInterest | None = new.one("FeatureOfInterest")
-    new.insert.readings.append(reading(stream, new.values, feature))
+    about = feature.pk if feature else new.insert.about(stream)
+    new.insert.readings.append(reading(stream, new.values, about))
     return len(new.insert.readings) - 1
 
 
-def reading(stream: Datastream, values: dict[str, Any], feature: FeatureOfInterest | None) -> Reading:
-    """The reading of an observation's properties; without a feature, the one of the thing's place. Raises ``NoPlace``."""
+def reading(stream: Datastream, values: dict[str, Any], about: int | None) -> Reading:
+    """The reading of an observation's properties, about a feature of interest (None: the datastream's own)."""
     time = values.get("time") or timezone.now()
     start, end = (time.start, time.end) if isinstance(time, Span) else (time, None)
-    about = entities.feature_for(datastream=stream) if feature is None else feature.pk
     return Reading(
         stream.pk, start, values["result"], end=end, result_time=values.get("result_time"),
         valid_time=values.get("valid_time"), quality=values.get("quality"), parameters=values.get("parameters"),

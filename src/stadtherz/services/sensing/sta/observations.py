@@ -114,11 +114,17 @@ def _enough_hot(datastreams: Sequence[int] | None, need: int, until: datetime | 
 
 def identifier(alias: str) -> str:
     """The text that ``store.identifiers`` writes, as SQL."""
-    micros = f"abs((extract(epoch FROM {alias}.phenomenon_time) * 1000000)::bigint)"
+    # Whole seconds and their fraction apart: both are exact in a double, and no numeric is reckoned with.
+    micros = (
+        f"abs(date_part('epoch', date_trunc('second', {alias}.phenomenon_time))::bigint * 1000000"
+        f" + date_part('microseconds', {alias}.phenomenon_time)::bigint %% 1000000)"
+    )
     digits = " || ".join(
         f"substr('{DIGITS}', ((m.i / {36**power}) %% 36)::int + 1, 1)" for power in reversed(range(MOST_DIGITS))
     )
     sign = f"CASE WHEN {alias}.phenomenon_time < '1970-01-01T00:00:00Z'::timestamptz THEN 'n' ELSE '' END"
     behind = f"CASE WHEN {alias}.sequence > 0 THEN '-' || {alias}.sequence ELSE '' END"
-    base36 = f"(SELECT CASE WHEN m.i = 0 THEN '0' ELSE ltrim({digits}, '0') END FROM (SELECT {micros} AS i) AS m)"  # noqa: S608
+    base36 = (
+        f"(SELECT CASE WHEN m.i = 0 THEN '0' ELSE ltrim({digits}, '0') END FROM (SELECT {micros} AS i OFFSET 0) AS m)"  # noqa: S608
+    )
     return f"({alias}.datastream_id || '-' || {sign} || {base36} || {behind})"
