@@ -108,5 +108,8 @@ SERVICE = Service(
             erase=f"{HERE}.surveys.personal:erase_studies",
         ),
     ),
-    handlers=(Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.obstacles.personal:people_merged"),),
+    handlers=(
+        Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.obstacles.personal:people_merged"),
+        Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.surveys.personal:people_merged"),
+    ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from stadtherz.kernel.people.events import PeopleMerged
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding.models import Study, SurveyAnswer
 from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
@@ -46,3 +47,10 @@ def export_studies(person: Person) -> list[dict[str, Any]]:
 def erase_studies(person: Person) -> None:
     """The study stays, without who ordered it."""
     Study.objects.filter(ordered_by=person).update(ordered_by=None)
+
+
+def people_merged(event: PeopleMerged) -> None:
+    """Answers, decisions and studies of the one row belong to the other."""
+    SurveyAnswer.objects.filter(person=event.gone_id).update(person=event.kept_id)
+    SurveyAnswer.objects.filter(decided_by=event.gone_id).update(decided_by=event.kept_id)
+    Study.objects.filter(ordered_by=event.gone_id).update(ordered_by=event.kept_id)
