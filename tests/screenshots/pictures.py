@@ -51,7 +51,7 @@ PICTURES = (
     Picture("way-reach", "/ankommen/umkreis/?start=Rathaus&aid=walker"),
     Picture("way-why-not", "/ankommen/weg/?start=49.444,7.769&goal=49.44913,7.79089&aid=wheelchair-manual", whole=True),
     Picture("barriers", "/ankommen/amt/barrieren/", role="clerk", whole=True),
-    Picture("survey-320", "/ankommen/mithelfen/runde/", NARROW, whole=True),
+    Picture("survey-320", "/ankommen/mithelfen/", NARROW, via=".wf-ranked a", whole=True),
     Picture("gaps", "/ankommen/amt/luecken/", role="clerk", whole=True),
     Picture("components", "/ui/components/"),
     Picture("sign-in", "/account/login/"),
