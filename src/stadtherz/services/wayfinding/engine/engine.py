@@ -341,8 +341,8 @@ def slower(weights: Ints) -> Ints:
 def find_leg(engine: Engine, weighting: Weighting, weights: Ints, *, start: Snap, end: Snap) -> Leg | None:
     """The cheapest way between two places on edges; the ends of both edges are tried, and the direct piece when both
     places lie on the same edge."""
-    sources = _ends(engine, weights, start, leaving=True)
-    targets = _ends(engine, weights, end, leaving=False)
+    sources = ends_of(engine, weights, start, leaving=True)
+    targets = ends_of(engine, weights, end, leaving=False)
     direct = _direct(weights, start, end) if start.edge == end.edge else None
     found = weighting.path([s[:2] for s in sources], [t[:2] for t in targets])
     if direct and (found is None or direct.weight <= found.total):
@@ -368,7 +368,7 @@ def find_leg(engine: Engine, weighting: Weighting, weights: Ints, *, start: Snap
 End = tuple[int, int, int, float]
 
 
-def _ends(engine: Engine, weights: Ints, snap: Snap, *, leaving: bool) -> list[End]:
+def ends_of(engine: Engine, weights: Ints, snap: Snap, *, leaving: bool) -> list[End]:
     """(node, weight, arc, share) by which one leaves or reaches a place on an edge."""
     found = []
     for back in (0, 1):

@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Over the border: two towns that share a strip of streets answer like the one town that they were cut from."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ..across import cross, joints, route_across
+from ..answers import Town
+from ..assembling import import_map
+from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
+from ..presets import PRESETS
+from .town import Draft, at, draft_town
+
+
+def _cut(low: float, high: float) -> Draft:
+    """The part of the invented town between two columns (metres east), with what crosses the cut left whole."""
+    whole, part = draft_town(), Draft()
+    place = {number: where for where, number in whole.nodes.items()}
+    for nodes, tags in whole.ways:
+        kept = [place[node] for node in nodes if low <= place[node][0] <= high]
+        if len(kept) > 1:
+            part.ways.append(([part.node(*where) for where in kept], tags))
+    for where, number in part.nodes.items():
+        part.node_tags[number] = whole.node_tags[whole.nodes[where]]
+    return part
+
+
+@pytest.fixture(scope="module")
+def towns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Town, Town]:
+    """West (columns 0 to 400), east (100 to 500), and both in one."""
+    folder = tmp_path_factory.mktemp("towns")
+    made = []
+    for name, draft in (("west", _cut(0, 400)), ("east", _cut(100, 500)), ("whole", draft_town())):
+        graph, _ = import_map(draft.write(folder / f"{name}.osm.pbf"))
+        made.append(Town(Engine(graph)))
+    return made[0], made[1], made[2]
+
+
+def test_joints_are_the_same_place_in_both(towns: tuple[Town, Town, Town]) -> None:
+    west, east, _ = (town.engine.graph for town in towns)
+    here, there = joints(west, east)
+    assert len(here) > 5
+    assert np.allclose(west.node_x[here], east.node_x[there], atol=1e-7)
+    assert np.allclose(west.node_y[here], east.node_y[there], atol=1e-7)
+    assert west.node_x[here].min() >= at(90, 0)[0]
+
+
+@pytest.mark.parametrize("key", ["foot", "wheelchair-manual", "scooter", "blind"])
+def test_the_way_over_the_border_costs_what_it_costs_on_one_map(towns: tuple[Town, Town, Town], key: str) -> None:
+    west, east, whole = towns
+    pricing = PRESETS[key].profile
+    for start, goal in (((10, 5), (490, 395)), ((20, 300), (480, 100)), ((90, 205), (410, 295))):
+        metric = whole.engine.metric(pricing)
+        try:
+            best = whole.engine.legs(metric, [at(*start), at(*goal)])[0]
+        except NoRouteError:
+            with pytest.raises(NoRouteError):
+                cross(west.engine, east.engine, pricing=pricing, options=PLAIN, start=at(*start), goal=at(*goal))
+            continue
+        parts = cross(west.engine, east.engine, pricing=pricing, options=PLAIN, start=at(*start), goal=at(*goal))
+        assert sum(leg.weight for _, leg in parts) == pytest.approx(best.weight, rel=0.01)
+
+
+def test_both_parts_are_one_line_and_one_sum(towns: tuple[Town, Town, Town]) -> None:
+    west, east, _ = towns
+    parts = cross(
+        west.engine, east.engine, pricing=PRESETS["foot"].profile, options=PLAIN, start=at(10, 5), goal=at(490, 395)
+    )
+    route = route_across(west.describer, east.describer, parts)
+    assert len(route.steps) == 2
+    assert route.coordinates[0] == pytest.approx(at(10, 5), abs=2e-4)
+    assert route.coordinates[-1] == pytest.approx(at(490, 395), abs=2e-4)
+    border = route.leg_points[0]
+    assert route.steps[0][-1].last == route.steps[1][0].first == border
+    assert route.steps[1][-1].last == len(route.coordinates) - 1
+    assert route.totals.metres == pytest.approx(sum(s.metres for steps in route.steps for s in steps))
+    jumps = np.abs(np.diff(route.coordinates, axis=0)).max()
+    assert jumps < 0.002
+
+
+def test_who_is_on_neither_side_is_told_which_place_is_not_found(towns: tuple[Town, Town, Town]) -> None:
+    west, east, _ = towns
+    pricing = PRESETS["foot"].profile
+    with pytest.raises(PointNotFoundError) as found:
+        cross(west.engine, east.engine, pricing=pricing, options=PLAIN, start=at(10, 5), goal=at(9000, 9000))
+    assert found.value.index == 1
+
+
+def test_maps_that_share_nothing_have_no_way_between_them(towns: tuple[Town, Town, Town], tmp_path: Path) -> None:
+    far = Draft()
+    far.way((5000, 0), (5300, 0), highway="residential", name="Woanders")
+    graph, _ = import_map(far.write(tmp_path / "far.osm.pbf"))
+    with pytest.raises(NoRouteError):
+        cross(towns[0].engine, Engine(graph), pricing=PRESETS["foot"].profile, options=PLAIN, start=at(10, 5),
+              goal=at(5100, 5))  # fmt: skip
