@@ -22,13 +22,15 @@ from django.db import connection
 from django.utils import timezone
 
 from stadtherz.kernel.geo.extracts import current_extract
-from stadtherz.kernel.municipalities.active import active, active_id
+from stadtherz.kernel.municipalities.active import activate, active, active_id
+from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.graph import FORMAT, Graph
 from stadtherz.services.wayfinding.engine.hours import timetable
 from stadtherz.services.wayfinding.engine.surveyed import Surveyed, with_surveyed
 from stadtherz.services.wayfinding.obstacles.spread import catch_up
+from stadtherz.services.wayfinding.planning import covers
 from stadtherz.services.wayfinding.queries.surveys import accepted_facts
 
 #: towns kept in the memory of a process; the one that was not asked for longest goes first
@@ -95,6 +97,22 @@ def forget() -> None:
 def town() -> Town:
     """The router of the active municipality, with the facts and obstacles of this moment. Raises ``NoGraph``."""
     return loaded().town
+
+
+def neighbour_at(point: tuple[float, float]) -> tuple[str, Town] | None:
+    """The name and the router of another municipality of this installation on whose map the place lies (longitude,
+    latitude), with its own obstacles of today; None if there is none."""
+    for other in Municipality.objects.exclude(pk=active_id()).order_by("pk"):
+        if not other.offers("wayfinding"):
+            continue
+        with activate(other):
+            try:
+                found = town()
+            except NoGraph:
+                continue
+        if covers(found, point):
+            return other.name, found
+    return None
 
 
 def loaded() -> Loaded:

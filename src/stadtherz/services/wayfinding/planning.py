@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from stadtherz.services.wayfinding.engine.across import cross, route_across
 from stadtherz.services.wayfinding.engine.alternatives import alternatives, variants
 from stadtherz.services.wayfinding.engine.answers import Town, now
 from stadtherz.services.wayfinding.engine.directions import instructions, summary
@@ -52,6 +53,10 @@ class NoWayNearby(NoPlan):
     def __init__(self, index: int) -> None:
         super().__init__(index)
         self.index = index
+
+
+class NotAcross(NoPlan):
+    """No way over the border keeps the limits."""
 
 
 class NotConnected(NoPlan):
@@ -168,6 +173,27 @@ def find_way(town: Town, question: Question, *, more: bool = True) -> Way:
     return _told(route, (question.start, question.goal), words, detour=detour, others=others)
 
 
+def find_way_across(first: Town, second: Town, question: Question, *, border: str) -> Way:
+    """The way from a place in the first town to one in the second; ``border``: what the second is called.
+
+    Raises ``NoPlan``. Where no way keeps the limits there is none to show: reasons are known inside a town only.
+    """
+    _check_inside(second, question.goal, 1)
+    words = table(question.language)
+    profile = variants(question.profile).get(question.kind, question.profile)
+    try:
+        parts = cross(
+            first.engine, second.engine, pricing=profile, options=question.options, start=question.start,
+            goal=question.goal,
+        )  # fmt: skip
+    except (NoRouteError, PointNotFoundError) as error:
+        if isinstance(error, PointNotFoundError) and not error.limited:
+            raise NoWayNearby(error.index) from error
+        raise NotAcross from error
+    route = route_across(first.describer, second.describer, parts)
+    return _told(route, (question.start, question.goal), words, border=border)
+
+
 def _others(town: Town, question: Question, route: Route, words: Table) -> list[OtherWay]:
     """Ways that differ from the one shown; the best one is among them when another is shown."""
     found = alternatives(
@@ -182,12 +208,21 @@ def _others(town: Town, question: Question, route: Route, words: Table) -> list[
     return others
 
 
-def _check(town: Town, points: tuple[Point, Point]) -> None:
+def _check_inside(town: Town, point: Point, index: int) -> None:
+    if not covers(town, point, margin=MARGIN_DEGREES):
+        raise OutsideMap(index)
+
+
+def covers(town: Town, point: Point, *, margin: float = 0.0) -> bool:
+    """Whether a place lies on the map of this town, or not farther beside it than ``margin`` (degrees)."""
     west, south, east, north = town.engine.graph.bounds
-    margin = MARGIN_DEGREES
-    for index, (lon, lat) in enumerate(points):
-        if not (west - margin <= lon <= east + margin and south - margin <= lat <= north + margin):
-            raise OutsideMap(index)
+    lon, lat = point
+    return west - margin <= lon <= east + margin and south - margin <= lat <= north + margin
+
+
+def _check(town: Town, points: tuple[Point, Point]) -> None:
+    for index, point in enumerate(points):
+        _check_inside(town, point, index)
     (x, y), (to_x, to_y) = points
     if math.hypot((to_x - x) * math.cos(math.radians(y)), to_y - y) * 111_195 < SAME_METRES:
         raise SamePlace
@@ -215,21 +250,23 @@ def _help(reasons: Reasons, words: Table) -> str:
     return unbroken(in_words(reasons, words).removeprefix(without).strip())
 
 
-def _told(route: Route, points: tuple[Point, Point], words: Table, **more: Any) -> Way:
+def _told(route: Route, points: tuple[Point, Point], words: Table, *, border: str = "", **more: Any) -> Way:
     line = positions(route.coordinates)
-    texts = [unbroken(text) for text in instructions(route, words)[0]]
-    steps, leg = route.steps[0], route.legs[0]
-    told = [
-        Told(f"s{number}", text, line[step.first : step.last + 1])
-        for number, (step, text) in enumerate(zip(steps, texts, strict=False), 1)
-    ]
-    told.append(Told("goal", texts[-1], []))
+    told: list[Told] = []
+    for steps, texts in zip(route.steps, instructions(route, words), strict=True):
+        if told:
+            told.append(Told("border", words["border"].format(name=border), []))
+        told += [
+            Told(f"s{number}", unbroken(text), line[step.first : step.last + 1])
+            for number, (step, text) in enumerate(zip(steps, texts, strict=False), len(told) + 1)
+        ]
+    told.append(Told("goal", unbroken(texts[-1]), []))
     totals = route.totals
     return Way(
         summary=unbroken(summary(totals, words)), steps=told, start=points[0], goal=points[1], metres=totals.metres,
         unverified=totals.unverified, kerbs_unknown=totals.kerbs_unknown,
-        longest_without_rest=totals.longest_without_rest, start_gap=leg.start.metres,
-        goal_gap=leg.end.metres, heights=heights(route), **more,
+        longest_without_rest=totals.longest_without_rest, start_gap=route.legs[0].start.metres,
+        goal_gap=route.legs[-1].end.metres, heights=heights(route), **more,
     )  # fmt: skip
 
 

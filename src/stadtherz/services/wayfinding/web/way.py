@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs, planning
 from stadtherz.services.wayfinding.web.asking import WayForm, ask
@@ -49,7 +50,7 @@ def line(request: HttpRequest) -> HttpResponse:
     if not (form.is_bound and form.is_valid()):
         return JsonResponse(nothing, status=404, content_type="application/geo+json")
     try:
-        way = planning.find_way(graphs.town(), _question(form), more=False)
+        way = _find(form, more=False)
     except (planning.NoPlan, graphs.NoGraph):
         return JsonResponse(nothing, status=404, content_type="application/geo+json")
     found = planning.as_features(way, start=form.places["start"].label, goal=form.places["goal"].label)
@@ -82,13 +83,26 @@ def _question(form: WayForm) -> planning.Question:
     )  # fmt: skip
 
 
+def _find(form: WayForm, *, more: bool = True) -> planning.Way:
+    """The way inside this town, or over the border to or from a neighbour."""
+    question, here = _question(form), graphs.town()
+    for place, arriving in ((question.goal, True), (question.start, False)):
+        if planning.covers(here, place) or (beyond := graphs.neighbour_at(place)) is None:
+            continue
+        name, there = beyond
+        if arriving:
+            return planning.find_way_across(here, there, question, border=name)
+        return planning.find_way_across(there, here, question, border=active().name)
+    return planning.find_way(here, question, more=more)
+
+
 def _answer(form: WayForm) -> dict[str, Any]:
     """What the template shows: the way, or the reason why there is none."""
     aid = dict(form.fields["aid"].choices)[form.cleaned_data["aid"]]  # type: ignore[attr-defined]
     limits = [*in_words(form.differs), *([_("also on the way back")] if form.cleaned_data["both"] else [])]
     asked = {"start": form.places["start"].label, "goal": form.places["goal"].label, "aid": aid, "limits": limits}
     try:
-        way = planning.find_way(graphs.town(), _question(form))
+        way = _find(form)
     except (planning.NoPlan, graphs.NoGraph) as reason:
         return {"asked": asked, "refused": refusal(reason, asked)}
     kind = form.cleaned_data["kind"] or planning.BEST
@@ -128,6 +142,11 @@ def refusal(reason: Exception, asked: dict[str, Any]) -> dict[str, str]:
         return {
             "title": _("We know no way near %(place)s") % {"place": named[reason.index]},
             "text": _("Perhaps the place lies on closed ground or in the water. Please choose a place on a street."),
+        }
+    if isinstance(reason, planning.NotAcross):
+        return {
+            "title": _("No way over the border keeps your limits"),
+            "text": _("Please ask for a way to the border first: inside this town we can say what is in the way."),
         }
     return {
         "title": _("No way leads there, not even without limits"),

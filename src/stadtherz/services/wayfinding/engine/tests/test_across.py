@@ -12,20 +12,7 @@ from ..answers import Town
 from ..assembling import import_map
 from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
 from ..presets import PRESETS
-from .town import Draft, at, draft_town
-
-
-def _cut(low: float, high: float) -> Draft:
-    """The part of the invented town between two columns (metres east), with what crosses the cut left whole."""
-    whole, part = draft_town(), Draft()
-    place = {number: where for where, number in whole.nodes.items()}
-    for nodes, tags in whole.ways:
-        kept = [place[node] for node in nodes if low <= place[node][0] <= high]
-        if len(kept) > 1:
-            part.ways.append(([part.node(*where) for where in kept], tags))
-    for where, number in part.nodes.items():
-        part.node_tags[number] = whole.node_tags[whole.nodes[where]]
-    return part
+from .town import Draft, at, cut_town, draft_town
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +20,7 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Town, Town]:
     """West (columns 0 to 400), east (100 to 500), and both in one."""
     folder = tmp_path_factory.mktemp("towns")
     made = []
-    for name, draft in (("west", _cut(0, 400)), ("east", _cut(100, 500)), ("whole", draft_town())):
+    for name, draft in (("west", cut_town(0, 400)), ("east", cut_town(100, 500)), ("whole", draft_town())):
         graph, _ = import_map(draft.write(folder / f"{name}.osm.pbf"))
         made.append(Town(Engine(graph)))
     return made[0], made[1], made[2]

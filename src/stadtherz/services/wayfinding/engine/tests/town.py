@@ -103,3 +103,16 @@ def draft_town() -> Draft:
     town.node(150, 100, amenity="bench")
     town.node(350, 95, amenity="toilets", wheelchair="yes")
     return town
+
+
+def cut_town(low: float, high: float) -> Draft:
+    """The part of the invented town between two columns (metres east)."""
+    whole, part = draft_town(), Draft()
+    place = {number: where for where, number in whole.nodes.items()}
+    for nodes, tags in whole.ways:
+        kept = [place[node] for node in nodes if low <= place[node][0] <= high]
+        if len(kept) > 1:
+            part.ways.append(([part.node(*where) for where in kept], tags))
+    for where, number in part.nodes.items():
+        part.node_tags[number] = whole.node_tags[whole.nodes[where]]
+    return part
