@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What other services may ask of sensing: what is measured near a place, and what in a district. Open datastreams only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.gis.geos import Point
+from django.db import connection
+from django.urls import reverse
+
+from stadtherz.kernel.municipalities.active import active_id
+from stadtherz.services.sensing.quantities import QUANTITIES
+
+__all__ = ["Measurement", "datastreams_in", "nearest_measurements"]
+
+NEAREST = """
+WITH near AS (
+    SELECT tl.thing_id, min(ST_Distance(l.geometry::geography, p.place)) AS metres
+    FROM sensing_thinglocation tl JOIN sensing_location l ON l.id = tl.location_id,
+         (SELECT ST_SetSRID(ST_MakePoint(%(x)s, %(y)s), 4326)::geography AS place) AS p
+    WHERE tl.municipality_id = %(town)s AND l.geometry IS NOT NULL AND ST_DWithin(l.geometry::geography, p.place, %(within)s)
+    GROUP BY tl.thing_id
+), told AS (
+    SELECT DISTINCT ON (s.quantity) s.id, t.name, s.quantity, near.metres, latest.phenomenon_time,
+           coalesce((latest.details #>> '{correction,result}')::float8, latest.number) AS number
+    FROM near JOIN sensing_thing t ON t.id = near.thing_id
+    JOIN sensing_datastream s ON s.thing_id = t.id AND s.is_open AND s.quantity <> ''
+    JOIN sensing_latest latest ON latest.datastream_id = s.id
+    WHERE latest.number IS NOT NULL
+      AND coalesce(latest.details #>> '{correction,flag}', latest.details ->> 'quality', '') NOT IN ('suspect', 'withdrawn', 'maintenance')
+      AND latest.phenomenon_time > now() - greatest(make_interval(secs => 3 * s.expected_seconds), interval '1 day')
+    ORDER BY s.quantity, near.metres, s.id
+)
+SELECT * FROM told WHERE number IS NOT NULL ORDER BY metres, id LIMIT %(limit)s
+"""
+INSIDE = """
+SELECT DISTINCT s.id FROM geo_district d
+JOIN sensing_location l ON ST_Intersects(l.geometry, d.geometry) AND l.municipality_id = d.municipality_id
+JOIN sensing_thinglocation tl ON tl.location_id = l.id
+JOIN sensing_datastream s ON s.thing_id = tl.thing_id AND s.is_open
+WHERE d.id = %s AND d.municipality_id = %s ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The latest number of a datastream near a place: who measured what, when, how far away, and where more of it stands."""
+
+    datastream: int
+    station: str
+    quantity: str
+    title: str
+    number: float
+    decimals: int
+    symbol: str
+    time: datetime
+    metres: int
+    url: str
+
+
+def nearest_measurements(point: Point, *, limit: int = 5, within_metres: int = 1500) -> list[Measurement]:
+    """What is known about a place: of each quantity the nearest present number, the nearest first. One query.
+
+    Silent datastreams (nothing for a day, or three times as long as usual) and values in doubt are left out.
+    """
+    asked = {"x": point.x, "y": point.y, "town": active_id(), "within": within_metres, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST, asked)
+        rows = cursor.fetchall()
+    found = []
+    for datastream, station, quantity, metres, time, number in rows:
+        known = QUANTITIES.get(quantity)
+        if known is not None:
+            found.append(
+                Measurement(
+                    datastream, station, quantity, str(known.title), number, known.decimals, known.symbol, time,
+                    round(metres), reverse("sensing:sensor", args=[datastream]),
+                )
+            )  # fmt: skip
+    return found
+
+
+def datastreams_in(district: int) -> list[int]:
+    """Keys of the open datastreams whose thing stands in a district. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSIDE, [district, active_id()])
+        return [row[0] for row in cursor.fetchall()]
