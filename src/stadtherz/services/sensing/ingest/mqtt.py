@@ -32,6 +32,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, time_quality
+from stadtherz.services.sensing.ingest.publishing import Newest
 from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.ingest.topics import observation, understood
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 
 WAITING, AT_ONCE = 5000, 500
 GATHER_SECONDS = 0.02
+TELL_EVERY = 1.0
 LOOK_EVERY = 5.0  # for sources that are new, changed, paused or gone
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 60
 KEEPALIVE = 30
@@ -60,18 +62,24 @@ class Wanted:
     sealed_password: str
     topics: tuple[str, ...]
     form: str
+    publishes: bool
 
     @classmethod
     def of(cls, source: Source) -> Wanted | None:
         """None if the settings lead nowhere."""
         where = urlsplit(str(source.settings.get("broker", "")))
         topics = tuple(source.settings.get("topics") or ())
-        if where.scheme not in {"mqtt", "mqtts"} or not where.hostname or not topics:
+        if (
+            where.scheme not in {"mqtt", "mqtts"}
+            or not where.hostname
+            or not (topics or source.settings.get("publish"))
+        ):
             return None
         tls = where.scheme == "mqtts"
         return cls(
             source.pk, int(source.municipality_id or 0), where.hostname, where.port or (8883 if tls else 1883), tls,
             source.settings.get("username", ""), source.sealed_password, topics, source.settings.get("format", "json"),
+            bool(source.settings.get("publish")),
         )  # fmt: skip
 
 
@@ -102,6 +110,7 @@ class Link:
         client.on_disconnect = self._disconnected
         self.problem = ""
         self.told = ""
+        self.newest: Newest | None = None
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -124,12 +133,23 @@ class Link:
         """After the commit. If the connection broke meanwhile, the broker delivers once more, which changes nothing."""
         self.client.ack(message.mid, message.qos)
 
+    def publish_news(self) -> None:
+        """Tell the broker what was measured since the last time; while it is away, nothing is told and nothing forgotten."""
+        if not self.wanted.publishes or not self.client.is_connected():
+            return
+        if self.newest is None:
+            self.newest = Newest(self.wanted.municipality)
+            return
+        for topic, message in self.newest.news():
+            self.client.publish(topic, message, qos=1)
+
     def _connected(self, client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
             self._failed(f"The broker refuses: {reason}.")
             return
         self.problem = ""
-        client.subscribe([(topic, 1) for topic in self.wanted.topics])
+        if self.wanted.topics:
+            client.subscribe([(topic, 1) for topic in self.wanted.topics])
 
     def _disconnected(self, _client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
@@ -152,13 +172,16 @@ class Listener:
 
     def run(self, *, ready: Callable[[], None] = lambda: None) -> None:
         """Listen until ``stop``."""
-        looked = 0.0
+        looked = told = 0.0
         try:
             while not self.stopping.is_set():
                 if time.monotonic() - looked > LOOK_EVERY:
                     looked = time.monotonic()
                     self._guarded(self._look)
                     ready()
+                if time.monotonic() - told > TELL_EVERY:
+                    told = time.monotonic()
+                    self._guarded(self._tell)
                 batch = self._gather()
                 if batch:
                     self._guarded(partial(self._write, batch))
@@ -212,6 +235,10 @@ class Listener:
             if link.problem != link.told:
                 note_problem(link.wanted, link.problem)
                 link.told = link.problem
+
+    def _tell(self) -> None:
+        for link in list(self.links.values()):
+            link.publish_news()
 
     def _write(self, batch: list[Arrived]) -> None:
         links = {each.link.wanted.source: each.link for each in batch}

@@ -145,7 +145,12 @@ def test_a_clerk_sets_up_tries_switches_on_takes_over_and_undoes(town: object, c
     client.post(address, {"do": "restore"})
     assert AlertRule.objects.get().removed_at is None
     actions = AuditEntry.objects.filter(action__startswith="sensing.").values_list("action", flat=True)
-    assert {"sensing.rule.create", "sensing.rule.switch_on", "sensing.alert.acknowledge", "sensing.rule.restore"} <= set(actions)
+    assert {
+        "sensing.rule.create",
+        "sensing.rule.switch_on",
+        "sensing.alert.acknowledge",
+        "sensing.rule.restore",
+    } <= set(actions)
 
 
 def test_only_clerks_see_alerts(town: object, client: Client) -> None:

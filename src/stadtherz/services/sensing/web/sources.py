@@ -40,6 +40,7 @@ MQTT_FORMATS = (
     ("ttn", _("Uplinks of The Things Stack")),
     ("chirpstack", _("Uplinks of ChirpStack")),
     ("json", _("JSON objects, the topic names the device")),
+    ("sta", _("Observations at the topics of SensorThings")),
     ("number", _("Single numbers, the topic names device and field")),
 )
 
@@ -66,6 +67,10 @@ class SourceForm(forms.Form):
         label=_("Topics"), required=False, max_length=1000, help_text=_("Only for MQTT: separated by commas.")
     )
     format = forms.ChoiceField(label=_("Form of the messages"), choices=MQTT_FORMATS, required=False)
+    publish = forms.BooleanField(
+        label=_("Tell the broker what the town measures"), required=False,
+        help_text=_("New values of open series go to the topics of SensorThings."),
+    )  # fmt: skip
     username = forms.CharField(label=_("User name at the broker"), required=False, max_length=200)
     password = forms.CharField(
         label=_("Password at the broker"), required=False, max_length=500, strip=False,
@@ -88,7 +93,7 @@ class SourceForm(forms.Form):
         if said.get("kind") == SourceKind.MQTT:
             if not said.get("broker", "").startswith(("mqtt://", "mqtts://")):
                 self.add_error("broker", gettext("The address begins with mqtt:// or mqtts://."))
-            if not said.get("topics"):
+            if not said.get("topics") and not said.get("publish"):
                 self.add_error("topics", gettext("Please name at least one topic."))
         return said
 
@@ -98,7 +103,7 @@ class SourceForm(forms.Form):
         if said["kind"] == SourceKind.MQTT:
             return {
                 "broker": said["broker"], "topics": _listed(said["topics"]), "format": said["format"] or "json",
-                "username": said["username"],
+                "username": said["username"], "publish": said["publish"],
             }  # fmt: skip
         if said["kind"] == SourceKind.CONNECTOR and said["what"]:
             setting = _main_setting(said["connector"])
@@ -181,7 +186,7 @@ def _shown_settings(found: Source) -> list[tuple[str, str]]:
     return [
         (key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
         for key, value in found.settings.items()
-        if value not in ("", None, [])
+        if value not in ("", None, [], False)
     ]
 
 

@@ -25,7 +25,8 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.sources import create_source, grant_datastream
 from stadtherz.services.sensing.ingest import mqtt
-from stadtherz.services.sensing.ingest.messages import NotAMessage
+from stadtherz.services.sensing.ingest.arrivals import take_in
+from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
 from stadtherz.services.sensing.ingest.mqtt import Listener, Wanted, store
 from stadtherz.services.sensing.ingest.topics import device_of, understood
 from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source, SourceKind
@@ -235,6 +236,45 @@ def test_what_came_while_nobody_listened_is_taken_in_later(
     wait_for(lambda: stored(committed_town) == 3)
     with activate(committed_town):
         wait_for(lambda: "warm" in Source.objects.get().last_error)
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_subscribers_hear_each_new_observation(
+    committed_town: Municipality, broker: Broker, listening: Callable[[], Listener], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mqtt, "TELL_EVERY", 0.1)
+    with activate(committed_town):
+        source = source_for(f"mqtt://127.0.0.1:{broker.port}", "json")
+        Source.objects.filter(pk=source.pk).update(settings={**source.settings, "publish": True})
+        adopt_device(
+            source=source, external_id="x", name="Pegel", place=None, fields={"w": Measured("water_level")}, by=None
+        )
+        stream = Datastream.objects.get().pk
+    heard: list[tuple[str, Any]] = []
+    subscriber = paho.Client(CallbackAPIVersion.VERSION2)
+    subscriber.on_message = lambda _c, _u, message: heard.append((message.topic, json.loads(message.payload)))
+    subscriber.connect("127.0.0.1", broker.port)
+    subscriber.subscribe("v1.1/#", 1)
+    subscriber.loop_start()
+    listener = listening()
+    wait_for(lambda: any(link.newest for link in listener.links.values()))
+    with activate(committed_town):
+        take_in(source, [DeviceMessage("x", NOW.replace(hour=10), {"w": 57}), DeviceMessage("x", NOW, {"w": 58.5})])
+    wait_for(lambda: len(heard) == 1)  # of a new series the last value, not its past
+    with activate(committed_town):
+        take_in(
+            source,
+            [DeviceMessage("x", NOW.replace(hour=13), {"w": 59}), DeviceMessage("x", NOW.replace(hour=14), {"w": 60})],
+        )
+    wait_for(lambda: len(heard) == 3)
+    subscriber.disconnect()
+    subscriber.loop_stop()
+    assert [topic for topic, _document in heard] == [f"v1.1/Datastreams({stream})/Observations"] * 3
+    assert [(d["phenomenonTime"], d["result"]) for _topic, d in heard] == [
+        ("2025-07-01T12:00:00.000Z", 58.5), ("2025-07-01T13:00:00.000Z", 59.0),
+        ("2025-07-01T14:00:00.000Z", 60.0),
+    ]  # fmt: skip
     connection.close()
 
 

@@ -26,7 +26,13 @@ def counter(sta):
     Datastream.objects.update(expected_seconds=900)
     start = datetime(2026, 3, 27, 23, 0, tzinfo=UTC)
     moments = [start + timedelta(minutes=15 * step) for step in range(96 * 4)]
-    write_now([Reading(stream.pk, at, 1.0) for at in moments if not datetime(2026, 3, 29, 22, tzinfo=UTC) <= at < datetime(2026, 3, 30, 22, tzinfo=UTC)])
+    write_now(
+        [
+            Reading(stream.pk, at, 1.0)
+            for at in moments
+            if not datetime(2026, 3, 29, 22, tzinfo=UTC) <= at < datetime(2026, 3, 30, 22, tzinfo=UTC)
+        ]
+    )
     return stream.pk
 
 
@@ -36,8 +42,14 @@ def _days(anyone, counter, **more):
 
 
 def test_local_days_have_their_own_length_and_gaps_are_shown(anyone, counter):
-    found = _days(anyone, counter, interval="P1D", fn="sum,count,avg", tz="Europe/Berlin", from_="2026-03-28", to="2026-03-31")["value"]
-    assert [each["start"] for each in found] == ["2026-03-28T00:00:00+01:00", "2026-03-29T00:00:00+01:00", "2026-03-30T00:00:00+02:00"]
+    found = _days(
+        anyone, counter, interval="P1D", fn="sum,count,avg", tz="Europe/Berlin", from_="2026-03-28", to="2026-03-31"
+    )["value"]
+    assert [each["start"] for each in found] == [
+        "2026-03-28T00:00:00+01:00",
+        "2026-03-29T00:00:00+01:00",
+        "2026-03-30T00:00:00+02:00",
+    ]
     assert [each["hours"] for each in found] == [24, 23, 24]
     assert [each["sum"] for each in found] == [96, 92, None]
     assert [each["count"] for each in found] == [96, 92, 0]
@@ -51,7 +63,9 @@ def test_hours_months_and_zones_with_half_hours(anyone, counter):
     (month,) = _days(anyone, counter, interval="P1M", fn="count", from_="2026-03-02", to="2026-03-30")["value"]
     assert month["start"] == "2026-03-01T00:00:00+01:00"
     assert month["hours"] == 743
-    days = _days(anyone, counter, interval="P1D", tz="Asia/Kolkata", fn="count", from_="2026-03-28", to="2026-03-29")["value"]
+    days = _days(anyone, counter, interval="P1D", tz="Asia/Kolkata", fn="count", from_="2026-03-28", to="2026-03-29")[
+        "value"
+    ]
     assert [(each["count"], each["hours"]) for each in days] == [(78, 24)]
 
 

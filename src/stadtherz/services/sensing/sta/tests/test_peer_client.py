@@ -24,7 +24,12 @@ class InProcess(requests.adapters.BaseAdapter):
         address = f"{parts.path}?{parts.query}" if parts.query else parts.path
         answer = Client().generic(request.method or "GET", address, request.body or b"", kind, headers=headers)
         made = requests.Response()
-        made.status_code, made._content, made.request, made.url = answer.status_code, answer.content, request, request.url
+        made.status_code, made._content, made.request, made.url = (
+            answer.status_code,
+            answer.content,
+            request,
+            request.url,
+        )
         made.headers.update(answer.headers)
         return made
 
@@ -54,13 +59,19 @@ def test_the_client_creates_reads_changes_and_deletes(service: fsc.SensorThingsS
     thing = service.things().query().filter("properties/lanes eq 2").expand("Locations").list().entities[0]
     assert (thing.name, thing.locations.entities[0].name) == ("Post 7", "Stiftsplatz")
     for hour in range(25):
-        service.create(fsc.Observation(phenomenon_time=f"2026-03-{hour + 1:02}T12:00:00Z", result=hour, datastream=fsc.Datastream(id=stream.id)))
+        service.create(
+            fsc.Observation(
+                phenomenon_time=f"2026-03-{hour + 1:02}T12:00:00Z", result=hour, datastream=fsc.Datastream(id=stream.id)
+            )
+        )
     found = service.datastreams().find(stream.id)
     assert found.phenomenon_time.startswith("2026-03-01T12:00:00")
     pages = found.get_observations().query().top(10).count().orderby("phenomenonTime", "asc").list()
     assert pages.count == 25
     assert [observation.result for observation in pages] == list(range(25))
-    assert [each.result for each in service.observations().query().filter("result gt 21").orderby("result", "desc").list()] == [24, 23, 22]
+    assert [
+        each.result for each in service.observations().query().filter("result gt 21").orderby("result", "desc").list()
+    ] == [24, 23, 22]
     thing.name = "Post 8"
     service.update(thing)
     service.patch(thing, [{"op": "replace", "path": "/properties", "value": {"lanes": 3}}])
