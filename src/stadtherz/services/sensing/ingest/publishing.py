@@ -49,7 +49,7 @@ class Newest:
             self.told[row.datastream_id] = row.phenomenon_time
             yield f"v1.1/Datastreams({row.datastream_id})/Observations", json.dumps(_document(row), ensure_ascii=False)
 
-    def _rows(self, ahead: dict[int, Q]) -> list[Observation]:
+    def _rows(self, ahead: dict[int, Q]) -> list[Any]:
         """What is newer; of a series that is new itself only the last value, not the past that was taken in with it."""
         if not ahead:
             return []
@@ -58,9 +58,9 @@ class Newest:
             wanted |= Q(datastream_id=number) & newer
         found = Observation.objects.filter(wanted).order_by("phenomenon_time", "datastream_id", "sequence")
         kinds = dict(Datastream.objects.filter(pk__in=ahead).values_list("pk", "observation_type"))
-        rows = list(found.annotate(details_end=F("details__end"))[:AT_ONCE])
+        rows: list[Any] = list(found.annotate(details_end=F("details__end"))[:AT_ONCE])
         for row in rows:
-            row.counts = kinds.get(row.datastream_id, "").endswith("CountObservation")  # type: ignore[attr-defined]
+            row.counts = kinds.get(row.datastream_id, "").endswith("CountObservation")
         return rows
 
 
