@@ -94,10 +94,10 @@ def linked(relation: Relation, alias: str, other: str) -> str:
 def property_value(found: Property, alias: str) -> Value:
     """The value of a property of the row ``alias``."""
     number = found.number.replace("{a}", alias)
+    sql = found.sql.replace("{a}", alias)
+    sql = _known(sql) if found.kind is Kind.JSON else sql
     always = not found.nullable and found.kind in {Kind.TEXT, Kind.SPAN} and found.name != "resultTime"
-    return Value(
-        found.kind, found.sql.replace("{a}", alias), found.end.replace("{a}", alias), number, alias, always=always
-    )
+    return Value(found.kind, sql, found.end.replace("{a}", alias), number, alias, always=always)
 
 
 def identifier(entity: Entity, alias: str) -> Value:
@@ -148,7 +148,12 @@ def _property(scope: Scope, found: Property, alias: str, segment: Segment, rest:
         if "\0" in part.name:
             raise scope.error("A name cannot contain the character zero.", part)
         keys += [part.name, *(str(index) for index in part.indexes)]
-    return Value(Kind.JSON, f"({raw} #> {scope.statement.bind(keys)}::text[])", alias=alias)
+    return Value(Kind.JSON, _known(f"{raw} #> {scope.statement.bind(keys)}::text[]"), alias=alias)
+
+
+def _known(sql: str) -> str:
+    """JSON's null is null."""
+    return f"nullif({sql}, 'null'::jsonb)"
 
 
 def _literal(scope: Scope, node: Literal) -> Value:

@@ -154,8 +154,6 @@ def _with_null(operator: str, left: Value, right: Value) -> str:
         return "TRUE" if operator == "eq" else "FALSE"
     if other.kind is Kind.KEY:
         sql = f"{other.alias}.datastream_id"
-    elif other.kind is Kind.JSON:
-        sql = f"nullif({other.sql}, 'null'::jsonb)"
     else:
         sql = other.sql
     return f"({sql} IS {'NOT ' if operator == 'ne' else ''}NULL)"
