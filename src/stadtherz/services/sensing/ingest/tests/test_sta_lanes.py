@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from stadtherz.kernel.api.actions import issue_key
 from stadtherz.kernel.group_commit import stop_committers
@@ -146,3 +147,51 @@ def test_an_unusual_data_array_is_passed_on(kaiserslautern: Municipality, key: s
         ]
         assert _send(kaiserslautern, key, body, handler=sta_lanes.many) is None, change
     assert _stored(kaiserslautern) == []
+
+
+def test_the_view_answers_the_same(kaiserslautern: Municipality, key: str, client: Client) -> None:
+    stream = _stream(kaiserslautern)
+    forms: list[dict[str, Any]] = [
+        {"result": value, "phenomenonTime": time}
+        for value, time in (
+            (5, TIME),
+            (-0.25, "2026-03-01T12:00:00.120+01:00"),
+            (1e14, "1999-12-31T23:59:59.000001Z"),
+            (0, TIME),
+        )
+    ]
+    for body in forms:
+        body["Datastream"] = {"@iot.id": stream}
+        ours = _send(kaiserslautern, key, body)
+        theirs = client.post(
+            "/api/sta/v1.1/Observations", json.dumps(body), content_type="application/json", secure=True,
+            headers={"host": "kaiserslautern.localhost", "authorization": f"Bearer {key}"},
+        )  # fmt: skip
+        assert ours is not None, body
+        assert theirs.status_code == ours.status
+        said = theirs.content.decode().replace("kaiserslautern.localhost", "town.example")
+        assert json.loads(said) == json.loads(ours.body)
+        assert (
+            said.partition('"result":')[2].partition(",")[0]
+            == ours.body.decode().partition('"result":')[2].partition(",")[0]
+        )
+        assert (
+            theirs.headers["Location"].replace("kaiserslautern.localhost", "town.example") == ours.headers["Location"]
+        )
+        assert theirs.headers["Stadtherz-Repeated"] == "true"
+    array = [
+        {
+            "Datastream": {"@iot.id": stream},
+            "components": ["phenomenonTime", "result"],
+            "dataArray": [[TIME, 8], [TIME, 9]],
+        }
+    ]
+    ours = _send(kaiserslautern, key, array, handler=sta_lanes.many)
+    theirs = client.post(
+        "/api/sta/v1.1/CreateObservations", json.dumps(array), content_type="application/json", secure=True,
+        headers={"host": "kaiserslautern.localhost", "authorization": f"Bearer {key}"},
+    )  # fmt: skip
+    assert ours is not None
+    assert (theirs.status_code, json.loads(theirs.content.decode().replace("kaiserslautern.localhost", "town.example"))) == (
+        ours.status, json.loads(ours.body),
+    )  # fmt: skip
