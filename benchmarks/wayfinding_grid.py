@@ -15,6 +15,12 @@ from stadtherz.services.wayfinding.engine.vocabulary import Kind, Provenance, Su
 WEST, SOUTH, STEP = 7.0, 49.0, 80.0
 
 
+def _no_places() -> dict[str, np.ndarray]:
+    """Benches, toilets and landmarks: none."""
+    types = {"kind": "u1", "x": "f8", "y": "f8", "wheelchair": "u1", "rank": "u1", "name": "i4", "id": "i8", "edge": "i4"}
+    return {name: np.zeros(0, dtype=kind) for name, kind in types.items()}
+
+
 def grid(nodes: int, seed: int = 1) -> Graph:
     """About `nodes` nodes; one edge in ten is missing."""
     rng = np.random.default_rng(seed)
@@ -49,5 +55,5 @@ def grid(nodes: int, seed: int = 1) -> Graph:
     return Graph(
         node_x=x, node_y=y, node_id=np.arange(side * side), edges=edges, point_start=point_start, points=points,
         provenance=provenance, observed=np.zeros((len(ATTRIBUTES), count), dtype="u2"),
-        names=["", *(f"Straße {n}" for n in range(1, 401))], conditions=[""], places={},
+        names=["", *(f"Straße {n}" for n in range(1, 401))], conditions=[""], places=_no_places(), place_names=[""],
     )  # fmt: skip
