@@ -148,7 +148,8 @@ def _item(graph: Graph, question: Question, spot: Spot, edges: Ints, *, number: 
 def _items(rows: list[MissingFact]) -> list[Item]:
     """The questions that the present map still has."""
     engine = graphs.town().engine
-    ask, found = askable(engine.model), []
+    ask = askable(engine.model)
+    found: list[Item] = []
     for row in rows:
         question, spot = Question(row.question), Spot(row.way, row.side, row.junction)
         edges = edges_at(engine.graph, spot)
