@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+if TYPE_CHECKING:
+    from stadtherz.kernel.municipalities.models import Municipality
 
 EASY_COOKIE = "stadtherz_easy"
 
@@ -38,7 +43,10 @@ def choose(*, cookie: str, wishes: str, offered: list[str]) -> str:
 
 def _offered(request: HttpRequest) -> list[str]:
     municipality = getattr(request, "municipality", None)
+    return [code for code, _name in settings.LANGUAGES] if municipality is None else offered_by(municipality)
+
+
+def offered_by(municipality: Municipality) -> list[str]:
+    """The languages of a municipality's pages, its first one in front."""
     known = [code for code, _name in settings.LANGUAGES]
-    if municipality is None:
-        return known
     return [code for code in municipality.languages if code in known] or known

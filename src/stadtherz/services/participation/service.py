@@ -11,6 +11,7 @@ from stadtherz.kernel.registry.declaration import (
     Door,
     Handler,
     HomeBlock,
+    Lane,
     LiveTopic,
     MenuEntry,
     ModeratedKind,
@@ -33,6 +34,14 @@ SERVICE = Service(
     demo=f"{HERE}.demo.loading:load",
     urls=f"{HERE}.web.urls",
     search=f"{HERE}.web.home:search",
+    lanes=(
+        Lane(
+            frozenset({"POST"}),
+            r"/mitreden/ideen/(?P<idea>[0-9]{1,18})/unterstuetzen/",
+            f"{HERE}.web.support_lane:press",
+            most_bytes=4096,
+        ),
+    ),
     menu=(
         MenuEntry(_("Where you can take part"), "participation:overview", Door.TAKE_PART, "speak", order=10),
         MenuEntry(_("All ideas"), "participation:ideas", Door.TAKE_PART, "bulb", order=11),
