@@ -139,7 +139,7 @@ def _one(request: HttpRequest, part: Part, answer: Answer, made: Made) -> HttpRe
         inner.method = part.method
         inner.META = {**request.META, "QUERY_STRING": query}
         inner.content_type = part.content_type.partition(";")[0].strip().lower()
-        inner._body = _content(part.body, made)  # type: ignore[attr-defined]
+        inner._body = _content(part.body, made)
         found = answer(inner, path, query)
     except StaError as error:
         return _failed(error.status, error.message)

@@ -85,12 +85,12 @@ def checked(found: Property, value: Any) -> Any:
     if found.name in CHECKS:
         return CHECKS[found.name](value, where)
     if value is None and found.mandatory:
-        raise bad(_("%(name)s must not be null.") % {"name": found.name}, **where)
+        raise bad(_("%(name)s must not be null.") % {"name": found.name}, field=where["field"])
     if value is None:
         return None
     if found.kind is Kind.TEXT:
         if not isinstance(value, str):
-            raise bad(_("%(name)s must be a text.") % {"name": found.name}, **where)
+            raise bad(_("%(name)s must be a text.") % {"name": found.name}, field=where["field"])
         _no_zero(value, where)
         return value
     _no_zero(value, where)
@@ -99,14 +99,14 @@ def checked(found: Property, value: Any) -> Any:
 
 def _object_or_null(value: Any, where: dict[str, str]) -> Any:
     if value is not None and not isinstance(value, dict):
-        raise bad(_("%(name)s must be a JSON object.") % {"name": where["field"]}, **where)
+        raise bad(_("%(name)s must be a JSON object.") % {"name": where["field"]}, field=where["field"])
     _no_zero(value, where)
     return value
 
 
 def _object(value: Any, where: dict[str, str]) -> Any:
     if value is None:
-        raise bad(_("%(name)s must not be null.") % {"name": where["field"]}, **where)
+        raise bad(_("%(name)s must not be null.") % {"name": where["field"]}, field=where["field"])
     return _object_or_null(value, where)
 
 
@@ -137,7 +137,8 @@ def _time(value: Any, where: dict[str, str]) -> datetime | Span:
 def _time_text(value: Any, where: dict[str, str]) -> str:
     if not isinstance(value, str):
         raise bad(
-            _("%(name)s must be a time as text, such as 2026-01-31T13:00:00Z.") % {"name": where["field"]}, **where
+            _("%(name)s must be a time as text, such as 2026-01-31T13:00:00Z.") % {"name": where["field"]},
+            field=where["field"],
         )
     return value
 
@@ -155,11 +156,13 @@ def _no_zero(value: Any, where: dict[str, str]) -> None:
             try:
                 each.encode()
             except UnicodeEncodeError:
-                raise bad(_("%(name)s holds half a character.") % {"name": where["field"]}, **where) from None
+                raise bad(
+                    _("%(name)s holds half a character.") % {"name": where["field"]}, field=where["field"]
+                ) from None
             if "\0" in each:
-                raise bad(_("%(name)s holds the character 0.") % {"name": where["field"]}, **where)
+                raise bad(_("%(name)s holds the character 0.") % {"name": where["field"]}, field=where["field"])
         elif isinstance(each, int) and abs(each) > 10**300:
-            raise bad(_("%(name)s holds a number that is too large.") % {"name": where["field"]}, **where)
+            raise bad(_("%(name)s holds a number that is too large.") % {"name": where["field"]}, field=where["field"])
 
 
 CHECKS: dict[str, Any] = {

@@ -37,7 +37,9 @@ def _by_comparison(condition: Binary, known: Bounds) -> Bounds:
     names, value = [segment.name for segment in left.segments], right.value
     if names[:1] == ["Datastream"] and len(names) == 2 and names[1] in ID_NAMES and operator == "eq":
         one = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31
-        return replace(known, datastreams=(value,)) if one and known.datastreams is None else known
+        if one and isinstance(value, int) and known.datastreams is None:
+            return replace(known, datastreams=(value,))
+        return known
     if names != ["phenomenonTime"] or not isinstance(value, datetime | Span):
         return known
     start, end = (value.start, value.end) if isinstance(value, Span) else (value, value)

@@ -192,7 +192,8 @@ def _call(scope: Scope, node: Call) -> Value:
 
 
 def _quantified(scope: Scope, node: Quantified) -> Value:
-    entity, alias, path = scope.entity, scope.alias, ()
+    entity, alias = scope.entity, scope.alias
+    path: tuple[str, ...] = ()
     segments = list(node.path.segments)
     if segments[0].name in scope.variables:
         inner = scope.variables[segments[0].name]

@@ -190,7 +190,7 @@ class Parser:
         if token.word is Word.GEOMETRY:
             return self._shape(token)
         made = {Word.TIME: times.instant, Word.SPAN: times.span, Word.DATE: times.day, Word.CLOCK: times.clock}
-        return made[token.word](text, **where)  # type: ignore[operator]
+        return made[token.word](text, **where)
 
     def _number(self, token: Token) -> int | float:
         if len(token.text) > 400:

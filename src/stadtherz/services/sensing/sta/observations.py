@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -106,7 +106,7 @@ def _first_days(bounds: Bounds, need: int) -> Bounds:
 
 def _enough_hot(datastreams: Sequence[int] | None, need: int, until: datetime | None) -> bool:
     """Whether each datastream has so many rows that are not packed: then the newest ones need no packed day."""
-    given = {"all": datastreams is None, "ids": list(datastreams or ()), "n": need, "until": until}
+    given: dict[str, Any] = {"all": datastreams is None, "ids": list(datastreams or ()), "n": need, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(ENOUGH_HOT, given)
         return bool(cursor.fetchone()[0])

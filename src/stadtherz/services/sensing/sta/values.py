@@ -58,7 +58,7 @@ def constant(statement: Statement, value: Any) -> Value:
         (Kind.TEXT, str, "text"), (Kind.SPAN, datetime, "timestamptz"), (Kind.DATE, date, "date"),
         (Kind.CLOCK, time, "time"), (Kind.DURATION, timedelta, "interval"),
     ):  # fmt: skip
-        if isinstance(value, types):  # type: ignore[arg-type]
+        if isinstance(value, types):
             if isinstance(value, str) and "\0" in value:
                 raise Mismatch("A text cannot contain the character zero.")
             return Value(kind, f"{statement.bind(value)}::{cast}", constant=value, always=True)

@@ -228,7 +228,7 @@ def remove(writer: Writer, resource: Resource) -> None:
     elif entity.name == "ObservedProperty":
         entities.remove_observed_property(observed_property=found, by=writer.by)
     else:
-        verb = {
+        verb: dict[str, Any] = {
             "Thing": entities.remove_thing,
             "Sensor": entities.remove_sensor,
             "Datastream": entities.remove_datastream,
