@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-Json = float | int | bool | str | dict | list | None  # type: ignore[type-arg]
+Json = float | int | bool | str | dict | list | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import asyncio
 import re
 import time
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -58,7 +59,7 @@ class Group(msgspec.Struct, forbid_unknown_fields=True):
 
 _one = msgspec.json.Decoder(Plain)
 _groups = msgspec.json.Decoder(list[Group])
-ROWS = {
+ROWS: dict[tuple[str, ...], tuple[msgspec.json.Decoder[Any], int, int]] = {
     ("phenomenonTime", "result"): (msgspec.json.Decoder(list[tuple[datetime, float]]), 0, 1),
     ("result", "phenomenonTime"): (msgspec.json.Decoder(list[tuple[float, datetime]]), 1, 0),
 }
@@ -153,7 +154,7 @@ def _series(request: LaneRequest) -> list[Batch] | None:
 
 
 def _numbers(group: Group) -> Batch | None:
-    known = ROWS.get(tuple(group.components))  # type: ignore[call-overload]
+    known = ROWS.get(tuple(group.components))
     if known is None or not 0 < group.datastream.id < 2**31:
         return None
     decoder, at, of = known

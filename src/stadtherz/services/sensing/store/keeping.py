@@ -91,7 +91,7 @@ def bring_back(datastream: int, number: int) -> bool:
     if not found:
         return False
     day = found[0]
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (micros, 0, value, None, None, None)
         for micros, value in zip(day.micros.tolist(), day.numbers.tolist(), strict=True)
     ]

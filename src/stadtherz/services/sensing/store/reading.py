@@ -104,7 +104,7 @@ def _hot(rows: str, parameters: list[Any]) -> tuple[Array, ...]:
 
 
 def _cold(keys: Any, low: int, high: int) -> list[tuple[Array, ...]]:
-    pieces = []
+    pieces: list[tuple[Array, ...]] = []
     for datastream, _number, day in cold.days(keys):
         inside = (day.micros >= low) & (day.micros < high)
         micros, numbers = day.micros[inside], day.numbers[inside]

@@ -93,7 +93,8 @@ def windows(
 
 
 def _bounds(datastreams: Sequence[int] | None, since: datetime | None, until: datetime | None) -> tuple[str, list[Any]]:
-    conditions, params = [], []
+    conditions: list[str] = []
+    params: list[Any] = []
     if datastreams is not None and len(datastreams) == 1:
         conditions.append("o.datastream_id = %s")
         params.append(datastreams[0])
