@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('kind', models.CharField(choices=[('lift', 'Lift out of order'), ('works', 'Works'), ('festival', 'Festival or market'), ('parked_cars', 'Parked vehicles'), ('ice', 'Ice or snow'), ('other', 'Something else')], default='lift', max_length=20, verbose_name='kind where the feed says none')),
+                ('kind', models.CharField(choices=[('lift', 'Lift out of order'), ('works', 'Works'), ('festival', 'Festival or market'), ('parked_cars', 'Parked vehicles'), ('ice', 'Ice or snow'), ('other', 'Another obstacle')], default='lift', max_length=20, verbose_name='kind where the feed says none')),
                 ('effect', models.CharField(choices=[('closed', 'Nobody can pass'), ('wheels', 'Nobody on wheels can pass'), ('slow', 'One can pass with effort')], default='closed', max_length=10, verbose_name='meaning where the feed says none')),
                 ('is_active', models.BooleanField(default=True, verbose_name='is asked')),
                 ('asked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last asked')),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             name='Obstacle',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('lift', 'Lift out of order'), ('works', 'Works'), ('festival', 'Festival or market'), ('parked_cars', 'Parked vehicles'), ('ice', 'Ice or snow'), ('other', 'Something else')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('lift', 'Lift out of order'), ('works', 'Works'), ('festival', 'Festival or market'), ('parked_cars', 'Parked vehicles'), ('ice', 'Ice or snow'), ('other', 'Another obstacle')], max_length=20, verbose_name='kind')),
                 ('effect', models.CharField(choices=[('closed', 'Nobody can pass'), ('wheels', 'Nobody on wheels can pass'), ('slow', 'One can pass with effort')], max_length=10, verbose_name='meaning')),
                 ('source', models.CharField(choices=[('resident', 'Resident'), ('clerk', 'Town'), ('feed', 'Automatic report')], max_length=10, verbose_name='source')),
                 ('state', models.CharField(choices=[('reported', 'Reported, not confirmed'), ('confirmed', 'Confirmed'), ('ended', 'Over'), ('dismissed', 'Not right')], default='reported', max_length=10, verbose_name='state')),

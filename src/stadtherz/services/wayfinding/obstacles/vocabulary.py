@@ -32,7 +32,7 @@ class Kind(models.TextChoices):
     FESTIVAL = "festival", _("Festival or market")
     PARKED_CARS = "parked_cars", _("Parked vehicles")
     ICE = "ice", _("Ice or snow")
-    OTHER = "other", _("Something else")
+    OTHER = "other", _("Another obstacle")
 
 
 class Effect(models.TextChoices):
