@@ -5,14 +5,19 @@ kept ways are looked at when obstacles change, and feeds of obstacles are asked.
 
 from __future__ import annotations
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
 from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.jobs.queue import enqueue, job, periodic
 from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.actions.studies import count_trips
+from stadtherz.services.wayfinding.graphs import NoGraph
 from stadtherz.services.wayfinding.models import ObstacleFeed
 from stadtherz.services.wayfinding.obstacles.actions.feeding import read_feed
+from stadtherz.services.wayfinding.saved_ways.actions import AT_ONCE, look_at_ways
 
-__all__ = ["ask_feed", "ask_feeds", "count_trips", "look_at_kept_ways", "prepare"]
+__all__ = ["ask_feed", "ask_feeds", "count_trips", "look_at_kept_ways", "look_now_and_then", "prepare"]
 
 
 @periodic("*/5 * * * *")
@@ -25,8 +30,21 @@ def prepare() -> None:
 
 
 @job("wayfinding.kept_ways")
-def look_at_kept_ways() -> None:
-    """Look at the kept ways that a change of an obstacle may concern, and tell their owners."""
+def look_at_kept_ways(*, since: str = "") -> None:
+    """Look at the kept ways that obstacles may concern, and tell their owners; the rest in another job."""
+    try:
+        begun = parse_datetime(since) if since else timezone.now()
+        if look_at_ways(since=begun) == AT_ONCE and begun is not None:
+            enqueue(look_at_kept_ways, since=begun.isoformat())
+    except NoGraph:
+        return
+
+
+@periodic("*/5 * * * *")
+@job("wayfinding.kept_ways_now_and_then")
+def look_now_and_then() -> None:
+    """Begin and end of obstacles are told by nobody."""
+    look_at_kept_ways()
 
 
 @periodic("*/2 * * * *")

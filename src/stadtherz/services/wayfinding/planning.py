@@ -9,11 +9,13 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from stadtherz.services.wayfinding.engine import today
 from stadtherz.services.wayfinding.engine.across import cross, route_across
 from stadtherz.services.wayfinding.engine.alternatives import alternatives, variants
 from stadtherz.services.wayfinding.engine.answers import Town, now
 from stadtherz.services.wayfinding.engine.directions import instructions, summary
 from stadtherz.services.wayfinding.engine.engine import Metric, NoRouteError, Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.obstacles import Obstacle
 from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.profiles import Limit, Profile
 from stadtherz.services.wayfinding.engine.reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
@@ -93,6 +95,14 @@ class OtherWay:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An obstacle of today in words, and where to read about it."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """A way. With ``broken`` it keeps the limits everywhere but there, and is the one that breaks the fewest."""
 
@@ -113,6 +123,9 @@ class Way:
     #: what the detour avoids; empty where the way is as short as possible
     detour: str = ""
     others: list[OtherWay] = field(default_factory=list)
+    #: today's obstacles on the way, and those because of which it goes another way than usual
+    passed: list[Named] = field(default_factory=list)
+    avoided: list[Named] = field(default_factory=list)
     #: (metres walked, metres above the start) along the way; empty where no slope is known
     heights: list[tuple[float, float]] = field(default_factory=list)
 
@@ -170,7 +183,15 @@ def find_way(town: Town, question: Question, *, more: bool = True) -> Way:
         reasons = why_so_long(town.engine, town.describer, metric, legs)
         detour = unbroken(in_words(reasons, words)) if reasons.kind == "detour" else ""
         others = _others(town, question, route, words)
-    return _told(route, (question.start, question.goal), words, detour=detour, others=others)
+    avoided = today.avoided(town.engine, metric, points, legs) if more else []
+    return _told(
+        route, (question.start, question.goal), words, detour=detour, others=others, avoided=_named(avoided, words),
+        passed=_named(today.passed(town.engine, legs), words),
+    )  # fmt: skip
+
+
+def _named(found: list[Obstacle], words: Table) -> list[Named]:
+    return [Named(unbroken(today.in_words(o, words)), str(o.about.get("url", ""))) for o in found]
 
 
 def find_way_across(first: Town, second: Town, question: Question, *, border: str) -> Way:
@@ -241,7 +262,8 @@ def _closest(town: Town, metric: Metric, points: tuple[Point, Point], words: Tab
         InTheWay(f"w{number}", v.limit, v.unknown, unbroken(violation_in_words(v, words)), v.x, v.y)
         for number, v in enumerate(reasons.violations, 1)
     ]
-    return _told(route, points, words, broken=broken, help=_help(reasons, words))
+    passed = _named(today.passed(town.engine, [reasons.leg]), words)
+    return _told(route, points, words, broken=broken, help=_help(reasons, words), passed=passed)
 
 
 def _help(reasons: Reasons, words: Table) -> str:

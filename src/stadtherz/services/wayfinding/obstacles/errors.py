@@ -106,6 +106,12 @@ class FeedTwice(Refused):
     field = "url"
 
 
+class TooManyWays(Refused):
+    """A person keeps as many ways as are looked at for one person."""
+
+    message = _("You keep twenty ways already. Please let one go first.")
+
+
 class NotOpen(Refused):
     """It is over, or it was not right."""
 

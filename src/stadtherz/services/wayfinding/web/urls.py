@@ -17,6 +17,7 @@ from stadtherz.services.wayfinding.web import (
     reach,
     review,
     routing,
+    saved,
     surveys,
     way,
 )
@@ -33,6 +34,9 @@ urlpatterns = [
     path("ankommen/umkreis/flaechen.geojson", reach.areas, name="reach_areas"),
     path("ankommen/orte/", helping.places, name="places"),
     path("ankommen/orte/orte.geojson", helping.points, name="places_points"),
+    path("ankommen/weg/meine/", saved.listing, name="saved"),
+    path("ankommen/weg/meine/neu/", saved.keep, name="saved_keep"),
+    path("ankommen/weg/meine/<int:way_id>/weg/", saved.drop, name="saved_let_go"),
     path("ankommen/hindernisse/", obstacles.listing, name="obstacles"),
     path("ankommen/hindernisse/orte.geojson", obstacles.places, name="obstacle_places"),
     path("ankommen/hindernisse/liste/", obstacles.printed, name="obstacles_print"),

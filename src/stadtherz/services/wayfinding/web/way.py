@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -66,7 +67,7 @@ def track(request: HttpRequest) -> HttpResponse:
     if not (form.is_bound and form.is_valid()):
         return HttpResponseRedirect(form.address())
     try:
-        text = planning.as_gpx(graphs.town(), _question(form))
+        text = planning.as_gpx(graphs.town(), question_of(form))
     except (planning.NoPlan, graphs.NoGraph):
         return HttpResponseRedirect(form.address())
     response = HttpResponse(text, content_type="application/gpx+xml")
@@ -74,7 +75,8 @@ def track(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _question(form: WayForm) -> planning.Question:
+def question_of(form: WayForm) -> planning.Question:
+    """What the form asks the planner."""
     start, goal = form.places["start"], form.places["goal"]
     assert form.profile is not None  # the form is valid
     return planning.Question(
@@ -85,7 +87,7 @@ def _question(form: WayForm) -> planning.Question:
 
 def _find(form: WayForm, *, more: bool = True) -> planning.Way:
     """The way inside this town, or over the border to or from a neighbour."""
-    question, here = _question(form), graphs.town()
+    question, here = question_of(form), graphs.town()
     for place, arriving in ((question.goal, True), (question.start, False)):
         if planning.covers(here, place) or (beyond := graphs.neighbour_at(place)) is None:
             continue
@@ -116,6 +118,7 @@ def _answer(form: WayForm) -> dict[str, Any]:
             for other in way.others
         ],
         "heights": drawn(way.heights),
+        "kept_question": urlsplit(form.address()).query,
         "broken": [{"it": broken, "hint": hint(broken)} for broken in way.broken],
     }  # fmt: skip
 

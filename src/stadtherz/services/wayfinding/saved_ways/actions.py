@@ -1,0 +1,164 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Keep a way, let it go, and look at the kept ways after obstacles have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib.gis.geos import LineString, Point
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from stadtherz.kernel.messages.actions import send
+from stadtherz.kernel.messages.links import absolute
+from stadtherz.kernel.people.models import Person
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.engine import today
+from stadtherz.services.wayfinding.engine.answers import Town
+from stadtherz.services.wayfinding.engine.engine import NoRouteError, Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.obstacles import Effect
+from stadtherz.services.wayfinding.engine.phrases import table
+from stadtherz.services.wayfinding.engine.presets import PRESETS
+from stadtherz.services.wayfinding.engine.profiles import ProfileError, as_mapping, from_mapping
+from stadtherz.services.wayfinding.models import Obstacle, SavedWay
+from stadtherz.services.wayfinding.obstacles.errors import AccountNeeded, Refused, TooManyWays
+from stadtherz.services.wayfinding.obstacles.rules import METRES_PER_DEGREE, may_speak
+from stadtherz.services.wayfinding.planning import Question
+from stadtherz.services.wayfinding.saved_ways.vocabulary import MOST_A_PERSON, MUCH_LONGER, Standing
+
+#: kept ways that one job looks at; the rest is for the next
+AT_ONCE: Final = 300
+#: an obstacle this near to the usual way may lie on it
+NEAR_DEGREES: Final = 60 / METRES_PER_DEGREE
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """How a way is at this moment."""
+
+    standing: Standing
+    metres: float | None
+    usual_metres: float
+    line: LineString | None
+    #: the obstacles to blame, as ``spread.about`` says them, with a sentence
+    because: list[dict[str, Any]]
+
+
+@transaction.atomic
+def keep_way(*, person: Person, name: str, link: str, question: Question, aid: str) -> SavedWay:
+    """Keep a way in order to be told of obstacles on it; the same link again is the same way.
+
+    Raises ``AccountNeeded``, ``TooManyWays``, ``graphs.NoGraph``.
+    """
+    if not may_speak(person):
+        raise AccountNeeded
+    Person.objects.select_for_update().get(pk=person.pk)
+    mine = SavedWay.objects.filter(person=person)
+    known = mine.filter(question__link=link).first()
+    if known is not None:
+        return known
+    if mine.count() >= MOST_A_PERSON:
+        raise TooManyWays
+    said = {
+        "link": link, "aid": aid, "profile": as_mapping(question.profile), "both_ways": question.both_ways,
+    }  # fmt: skip
+    way = SavedWay(
+        person=person, name=name[:120], question=said, start=Point(*question.start, srid=4326),
+        goal=Point(*question.goal, srid=4326),
+    )  # fmt: skip
+    _take(way, how_it_is(graphs.town(), way, person.language))
+    way.save()
+    return way
+
+
+@transaction.atomic
+def let_go(*, way: SavedWay, person: Person) -> None:
+    """Forget a kept way. Raises ``Refused`` for somebody else's."""
+    if way.person_id != person.pk:
+        raise Refused
+    way.delete()
+
+
+def look_at_ways(*, since: datetime | None = None) -> int:
+    """Look at the kept ways that obstacles may concern, those looked at longest ago first, and tell their owners where
+    the standing has changed. Returns how many were looked at; at most ``AT_ONCE``.
+
+    ``since``: only what was looked at before this moment. Side effects: messages. Raises ``graphs.NoGraph``.
+    """
+    router = graphs.town()
+    found = list(concerned().filter(checked_at__lt=since or timezone.now()).order_by("checked_at", "id")[:AT_ONCE])
+    now = timezone.now()
+    for way in found:
+        before = way.standing
+        _take(way, how_it_is(router, way, way.person.language))
+        way.checked_at = now
+        if way.standing != before:
+            way.since = now
+            _tell(way)
+    SavedWay.objects.bulk_update(
+        found, ["standing", "since", "metres", "usual_metres", "line", "because", "checked_at"], batch_size=100
+    )
+    return len(found)
+
+
+def concerned() -> QuerySet[SavedWay]:
+    """Ways with an open obstacle near them, and those that were not free when they were looked at last."""
+    near = Obstacle.objects.open().filter(geometry__dwithin=(OuterRef("line"), NEAR_DEGREES))
+    return (
+        SavedWay.objects.filter(~Q(standing=Standing.FREE) | Exists(near))
+        .select_related("person")
+        .select_for_update(of=("self",), skip_locked=True)
+    )
+
+
+def how_it_is(router: Town, way: SavedWay, language: str) -> Today:
+    """The way with and without the obstacles of this moment."""
+    engine = router.engine
+    points = [(way.start.x, way.start.y), (way.goal.x, way.goal.y)]
+    metric = engine.metric(_profile(way.question), Options(both_ways=bool(way.question.get("both_ways"))))
+    usual = today.usual_way(engine, metric, points)
+    if usual is None:  # there is no way on other days either: no obstacle is to blame
+        return Today(Standing.FREE, None, 0.0, None, [])
+    everyday = router.describer.route(metric, usual)
+    usual_metres, line = everyday.totals.metres, LineString(everyday.coordinates.tolist(), srid=4326)
+    on_it = today.passed(engine, usual)
+    words = table(language)
+    blamed = [{"url": o.about["url"], "text": today.in_words(o, words)} for o in on_it if o.effect is not Effect.NOTICE]
+    try:
+        legs = engine.legs(metric, points)
+    except (NoRouteError, PointNotFoundError):
+        return Today(Standing.BROKEN, None, usual_metres, line, blamed)
+    metres = router.describer.route(metric, legs).totals.metres
+    longer = metres > usual_metres * (1 + MUCH_LONGER)
+    standing = Standing.LONGER if longer else Standing.FREE
+    return Today(standing, metres, usual_metres, line, blamed if longer else [])
+
+
+def _profile(question: Mapping[str, Any]) -> Any:
+    base = PRESETS.get(str(question.get("aid")), PRESETS["foot"]).profile
+    try:
+        return from_mapping(question["profile"], base)
+    except (ProfileError, KeyError):  # a limit that this version does not know any more
+        return base
+
+
+def _take(way: SavedWay, today_: Today) -> None:
+    way.standing, way.metres, way.usual_metres = today_.standing, today_.metres, today_.usual_metres
+    way.line, way.because = today_.line, today_.because
+
+
+def _tell(way: SavedWay) -> None:
+    """Mail to the owner, in their language. The page shows the same."""
+    more = round((way.metres or 0) - way.usual_metres)
+    send(
+        to=way.person, template="wayfinding/kept_way", notice="follow", about=f"wayfinding.kept_way:{way.pk}",
+        context={
+            "name": way.name, "standing": str(way.standing), "more": more, "because": way.because,
+            "link": absolute(way.question["link"]),
+        },
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Ways that a signed-in person keeps: the list, keeping one, letting one go."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from stadtherz.kernel.people.web.guards import signed_in, signed_in_person
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.models import SavedWay
+from stadtherz.services.wayfinding.obstacles.errors import Refused
+from stadtherz.services.wayfinding.saved_ways.actions import keep_way, let_go
+from stadtherz.services.wayfinding.web.asking import WayForm, language_of
+from stadtherz.services.wayfinding.web.way import question_of
+
+
+@signed_in
+@require_safe
+@cache_control(no_store=True, private=True)
+def listing(request: HttpRequest) -> HttpResponse:
+    """The ways, and how each is today."""
+    ways = SavedWay.objects.filter(person=signed_in_person(request))
+    return render(request, "wayfinding/saved/list.html", {"ways": ways})
+
+
+@signed_in
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep the way whose question stands in the parameters."""
+    form = WayForm(QueryDict(request.POST.get("question", "")[:4000]), language=language_of(request))
+    if not form.is_valid():
+        messages.error(request, _("This way cannot be kept. Please look for it once more."))
+        return redirect("wayfinding:plan")
+    name = _("%(start)s – %(goal)s") % {name: place.label for name, place in form.places.items()}
+    try:
+        keep_way(
+            person=signed_in_person(request), name=name, link=form.address(), question=question_of(form),
+            aid=form.cleaned_data["aid"],
+        )  # fmt: skip
+        messages.success(request, _("The way is kept. We write to you when an obstacle is on it."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    except graphs.NoGraph:
+        messages.error(request, _("The map of ways is still being prepared"))
+    return redirect("wayfinding:saved")
+
+
+@signed_in
+@require_POST
+def drop(request: HttpRequest, way_id: int) -> HttpResponse:
+    """Keep a way no longer."""
+    person = signed_in_person(request)
+    let_go(way=get_object_or_404(SavedWay.objects.filter(person=person), pk=way_id), person=person)
+    messages.success(request, _("The way is forgotten."))
+    return redirect("wayfinding:saved")
