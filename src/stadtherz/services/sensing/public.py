@@ -11,10 +11,10 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from django.urls import reverse
 
-from stadtherz.kernel.municipalities.active import active_id
+from stadtherz.kernel.municipalities.active import active, active_id
 from stadtherz.services.sensing.quantities import QUANTITIES
 
-__all__ = ["Measurement", "datastreams_in", "nearest_measurements"]
+__all__ = ["Measurement", "about_place", "datastreams_in", "nearest_measurements"]
 
 NEAREST = """
 WITH near AS (
@@ -59,6 +59,16 @@ class Measurement:
     time: datetime
     metres: int
     url: str
+
+
+def about_place(point: Point) -> str:
+    """The address of the page that says what is measured around a point; empty where the town does not measure.
+
+    No query: a page that names many places, or is opened by many, only links or fetches it when somebody looks.
+    """
+    if not active().offers("sensing"):
+        return ""
+    return f"{reverse('sensing:here')}?lat={point.y:.5f}&lon={point.x:.5f}"
 
 
 def nearest_measurements(point: Point, *, limit: int = 5, within_metres: int = 1500) -> list[Measurement]:

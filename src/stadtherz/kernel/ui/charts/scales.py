@@ -32,7 +32,7 @@ class Values:
     @property
     def decimals(self) -> int:
         """Digits after the comma that the ticks need."""
-        return max(0, -math.floor(math.log10(self.step) + 1e-9)) if self.step < 1 else 0
+        return next((d for d in range(10) if abs(round(self.step, d) - self.step) < self.step * 1e-6), 10)
 
 
 def round_step(span: float, steps: int = 4) -> float:

@@ -32,6 +32,7 @@ from stadtherz.services.participation.states import Origin, Status, Visibility
 from stadtherz.services.participation.web.cards import author_of, status_words
 from stadtherz.services.participation.web.comment_form import CommentForm
 from stadtherz.services.participation.web.thread import Thread
+from stadtherz.services.sensing.public import about_place
 
 
 def idea_or_404(request: HttpRequest, idea_id: int, *, whole: bool = False) -> Any:
@@ -107,6 +108,7 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
         }
     if idea.place:
         context |= {"place_url": reverse("participation:place", args=[idea.pk]), "idea_key": str(idea.pk)}
+        context["here_url"] = about_place(idea.place)
     return render(request, "participation/idea.html", context)
 
 

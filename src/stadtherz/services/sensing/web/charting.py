@@ -113,10 +113,11 @@ def _bucketed(
     starts, ends = [move(each.start) for each in found], [move(each.end) for each in found]
     middles = [(start + end) / 2 for start, end in zip(starts, ends, strict=True)]
     shows_band = not counted and grain is not Grain.HOUR
+    patience = LATE * (datastream.expected_seconds or 3600)
     gaps = [
-        Gap(starts[n], min(ends[n], move(now) if each.start <= now < each.end else ends[n]), _("no values"))
+        Gap(starts[n], starts[n] + (min(each.end, now) - each.start).total_seconds(), _("no values"))
         for n, each in enumerate(found)
-        if each.value is None and each.start < now
+        if each.value is None and (each.end <= now or (now - each.start).total_seconds() > patience)
     ]
     line = Line(
         name, starts if counted else middles, [each.value for each in found],

@@ -7,7 +7,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from stadtherz.services.sensing.sta.urls import urlpatterns as standard
-from stadtherz.services.sensing.web import alerts, districts, embedding, export, sensor, staff_urls, stations
+from stadtherz.services.sensing.web import alerts, districts, embedding, export, places, sensor, staff_urls, stations
 
 PAGES = "wissen/messwerte/"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(PAGES, stations.overview, name="overview"),
     path(f"{PAGES}orte.geojson", stations.marks, name="marks"),
     path(f"{PAGES}messstellen.gpkg", export.sites, name="sites"),
+    path(f"{PAGES}hier/", places.here, name="here"),
     path(f"{PAGES}mitnehmen/", export.export, name="export"),
     path(f"{PAGES}ortsbezirk/<int:number>/", districts.district, name="district"),
     path(f"{PAGES}amt/alarme/", alerts.overview, name="alerts"),

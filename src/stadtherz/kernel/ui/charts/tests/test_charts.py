@@ -109,3 +109,10 @@ def test_nothing_that_the_policy_refuses_and_nothing_of_a_name_runs() -> None:
 
 def test_all_samples_can_be_drawn() -> None:
     assert all("stadt-chart" in chart(each) for each in samples.samples())
+
+
+@pytest.mark.parametrize(("values", "decimals"), [((52.0, 62.0), 1), ((0.0, 100.0), 0), ((0.1, 0.3), 2)])
+def test_ticks_show_the_digits_that_they_have(values: tuple[float, float], decimals: int) -> None:
+    scale = values_scale(values, from_zero=False)
+    assert scale.decimals == decimals
+    assert [round(tick, decimals) for tick in scale.ticks] == [pytest.approx(tick) for tick in scale.ticks]
