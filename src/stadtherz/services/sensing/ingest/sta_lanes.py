@@ -13,7 +13,7 @@ import asyncio
 import re
 import time
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -28,7 +28,8 @@ from stadtherz.services.sensing.store.identifiers import microseconds, moment, w
 ROOT = "/api/sta/v1.1"
 MOST_ROWS, ROWS_AT_ONCE = 200_000, 5_000
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-7]):\d\d)")
-ODD_TIME = re.compile(rb'T\d\d:\d\d:\d\d\.\d{7}|[+-](?:1[89]|2\d):\d\d"')
+FINE_TIME = re.compile(rb"T\d\d:\d\d:\d\d\.\d{7}")
+FAR_ZONE = re.compile(rb':\d\d(?:\.\d+)?[+-](?:1[89]|2\d):\d\d"')
 ROUND_TRIP = (1e-4, 1e15)  # between these PostgreSQL and Python write a double in the same words
 FAR = 4e9  # seconds from 1970 within which a double holds microseconds
 EXACT = 2.0**53
@@ -59,9 +60,10 @@ class Group(msgspec.Struct, forbid_unknown_fields=True):
 
 _one = msgspec.json.Decoder(Plain)
 _groups = msgspec.json.Decoder(list[Group])
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 ROWS: dict[tuple[str, ...], tuple[msgspec.json.Decoder[Any], int, int]] = {
-    ("phenomenonTime", "result"): (msgspec.json.Decoder(list[tuple[datetime, float]]), 0, 1),
-    ("result", "phenomenonTime"): (msgspec.json.Decoder(list[tuple[float, datetime]]), 1, 0),
+    ("phenomenonTime", "result"): (msgspec.json.Decoder(list[tuple[Moment, float]]), 0, 1),
+    ("result", "phenomenonTime"): (msgspec.json.Decoder(list[tuple[float, Moment]]), 1, 0),
 }
 
 
@@ -138,7 +140,7 @@ def _plain(request: LaneRequest) -> tuple[int, int, float] | None:
 
 def _series(request: LaneRequest) -> list[Batch] | None:
     body = request.body
-    if b"\\" in body or not _is_json(request) or request.query or ODD_TIME.search(body):
+    if b"\\" in body or not _is_json(request) or request.query or FINE_TIME.search(body):
         return None
     try:
         groups = _groups.decode(body)
@@ -146,6 +148,8 @@ def _series(request: LaneRequest) -> list[Batch] | None:
         if any(body.count(name) != len(groups) for name in names):
             return None
         found = [_numbers(group) for group in groups]
+        if body.count(b'Z"') != sum(len(batch) for batch in found if batch) and FAR_ZONE.search(body):
+            return None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError):
         return None
     batches = [batch for batch in found if batch is not None]
@@ -159,10 +163,8 @@ def _numbers(group: Group) -> Batch | None:
         return None
     decoder, at, of = known
     rows = decoder.decode(group.rows)
-    moments, numbers = [row[at] for row in rows], np.array([row[of] for row in rows], np.float64)
-    if any(moment.tzinfo is None for moment in moments):
-        return None
-    seconds = np.array([moment.timestamp() for moment in moments], np.float64)
+    numbers = np.array([row[of] for row in rows], np.float64)
+    seconds = np.array([row[at].timestamp() for row in rows], np.float64)
     if not (np.abs(seconds) < FAR).all() or not (np.abs(numbers) <= EXACT).all():
         return None
     batch = of_series(group.datastream.id, np.rint(seconds * 1e6).astype(np.int64), numbers)

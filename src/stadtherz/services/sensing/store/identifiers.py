@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+SIX = 46656**2
 THREE = [a + b + c for a in DIGITS for b in DIGITS for c in DIGITS]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -44,14 +46,22 @@ def moment(micros: int) -> datetime:
 
 def written(datastream: int, micros: int, sequence: int = 0) -> str:
     """The identifier as text."""
-    rest, sign = (micros, "") if micros >= 0 else (-micros, "n")
+    high, low = divmod(micros, SIX)
+    if high > 0:
+        digits = f"{_digits(high)}{THREE[low // 46656]}{THREE[low % 46656]}"
+    else:
+        digits = _digits(micros) if micros >= 0 else f"n{_digits(-micros)}"
+    return f"{datastream}-{digits}-{sequence}" if sequence else f"{datastream}-{digits}"
+
+
+@lru_cache(maxsize=10_000)
+def _digits(number: int) -> str:
+    """Base 36. The first digits of a time are the same for half an hour, so that they are seldom worked out."""
     digits = ""
-    while rest >= 46656:
-        rest, low = divmod(rest, 46656)
+    while number >= 46656:
+        number, low = divmod(number, 46656)
         digits = THREE[low] + digits
-    digits = THREE[rest].lstrip("0") + digits
-    start = f"{datastream}-{sign}{digits or '0'}"
-    return f"{start}-{sequence}" if sequence else start
+    return (THREE[number] + digits).lstrip("0") or "0"
 
 
 def identifier(datastream: int, time: datetime, sequence: int = 0) -> str:
