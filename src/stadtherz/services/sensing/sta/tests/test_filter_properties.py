@@ -39,7 +39,13 @@ def _arithmetic(operator: str, left: Made, right: Made) -> Made:
         a, b = left[1](row), right[1](row)
         if a is None or b is None or (operator in {"div", "mod"} and b == 0):
             return None
-        return {"add": lambda: a + b, "sub": lambda: a - b, "mul": lambda: a * b, "div": lambda: a / b, "mod": lambda: a - b * math.trunc(a / b)}[operator]()
+        return {
+            "add": lambda: a + b,
+            "sub": lambda: a - b,
+            "mul": lambda: a * b,
+            "div": lambda: a / b,
+            "mod": lambda: a - b * math.trunc(a / b),
+        }[operator]()
 
     return (f"({left[0]} {operator} {right[0]})", work)
 
@@ -128,7 +134,12 @@ def test_the_database_finds_what_python_finds(rows: Sta, condition: Made) -> Non
 
 
 @LENIENT
-@given(st.one_of(st.lists(words, max_size=12).map(" ".join), st.lists(words, max_size=12).map("".join), st.text(max_size=40)), st.sampled_from(["filter", "orderby"]))
+@given(
+    st.one_of(
+        st.lists(words, max_size=12).map(" ".join), st.lists(words, max_size=12).map("".join), st.text(max_size=40)
+    ),
+    st.sampled_from(["filter", "orderby"]),
+)
 def test_random_text_is_answered(rows: Sta, text: str, option: str) -> None:
     for path in ("Things", "Observations"):
         answer = rows.raw(path, **{option: text})
