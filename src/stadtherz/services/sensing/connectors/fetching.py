@@ -9,6 +9,8 @@ the page of sources in words. What was fetched is stored as a whole or not at al
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from django.contrib.gis.geos import Point
@@ -74,7 +76,7 @@ def adopt_sites(source: Source, connector: Connector, batch: Batch) -> None:
         measured.setdefault(message.device, set()).update(message.values or {})
     known = SourceDevice.objects.filter(source=source).select_related("thing", "source").prefetch_related("mappings")
     devices = {device.external_id: device for device in known}
-    for site in batch.sites:
+    for site in _each_once(batch.sites):
         device = devices.get(site.external_id)
         fields = {
             key: Measured(each.quantity, each.unit, each.title)
@@ -90,10 +92,19 @@ def adopt_sites(source: Source, connector: Connector, batch: Batch) -> None:
     _late_fields(source, batch, devices, measured)
 
 
+def _each_once(sites: Sequence[Site]) -> list[Site]:
+    """A site that two answers describe, with the fields of both."""
+    found: dict[str, Site] = {}
+    for site in sites:
+        known = found.get(site.external_id)
+        found[site.external_id] = replace(site, fields={**known.fields, **site.fields}) if known else site
+    return list(found.values())
+
+
 def _late_fields(source: Source, batch: Batch, devices: dict[str, SourceDevice], measured: dict[str, set[str]]) -> None:
     """Values of a site that was described in an earlier answer: its fields are kept in the source's memory."""
     kept: dict[str, dict[str, list[str]]] = source.memory.setdefault("fields", {})
-    for site in batch.sites:
+    for site in _each_once(batch.sites):
         kept[site.external_id] = {key: [f.quantity, f.unit, f.title] for key, f in site.fields.items()}
     described = {site.external_id for site in batch.sites}
     for name, keys in measured.items():

@@ -3,7 +3,8 @@
 """What counts: the corrected result instead of the raw one, and flags. The same rule in SQL and in Python.
 
 Suspect, withdrawn and maintenance values are shown, and left out of hours, days and profiles. Filled ones count and are
-counted as such. A source says ``suspect`` in the quality of an observation; what the town says (``correction``) goes before.
+counted as such. A source says ``suspect`` in the quality of an observation, as a word or as
+``{"flag": "suspect", "reason": …}``; what the town says (``correction``) goes before.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ NUMBER = f"""CASE WHEN o.details IS NULL OR {CORRECTED} IS NULL THEN o.number
 VALUE = f"""CASE WHEN o.details IS NULL OR {CORRECTED} IS NULL THEN o.value
      WHEN jsonb_typeof({CORRECTED}) <> 'number' THEN {CORRECTED} END"""
 FLAG = """CASE WHEN o.details IS NULL THEN 0 ELSE
-     CASE coalesce(o.details #>> '{correction,flag}', o.details ->> 'quality')
+     CASE coalesce(o.details #>> '{correction,flag}', o.details #>> '{quality,flag}', o.details ->> 'quality')
      WHEN 'suspect' THEN 1 WHEN 'filled' THEN 2 WHEN 'maintenance' THEN 3 WHEN 'withdrawn' THEN 4 ELSE 0 END END"""
 
 
@@ -49,8 +50,8 @@ def judged(content: Content) -> tuple[float | None, Flag]:
         result = correction["result"]
         number = float(result) if isinstance(result, int | float) and not isinstance(result, bool) else None
     quality = details.get("quality")
-    word = correction.get("flag") or (quality if isinstance(quality, str) else None)
-    return number, Flag[word.upper()] if word in WORDS else Flag.VALID
+    word = correction.get("flag") or (quality.get("flag") if isinstance(quality, dict) else quality)
+    return number, Flag[word.upper()] if isinstance(word, str) and word in WORDS else Flag.VALID
 
 
 WORDS = frozenset(flag.name.lower() for flag in Flag)

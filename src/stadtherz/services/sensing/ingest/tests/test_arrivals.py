@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from stadtherz.services.sensing.models import (
     SourceKind,
     Thing,
 )
+from stadtherz.services.sensing.store.validity import Flag, judged
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
 PLACE = Point(7.77, 49.44, srid=4326)
@@ -116,6 +118,8 @@ def test_times_that_cannot_be_meant_are_marked(source: Source) -> None:
         take_in(source, [DeviceMessage("a1", time, {"t": 1})])
     rows = Observation.objects.filter(datastream=datastream).order_by("phenomenon_time")
     assert [(row.details or {}).get("quality", {}).get("flag") for row in rows] == ["suspect", None, "suspect"]
+    flags = [judged((row.number, None, json.dumps(row.details) if row.details else None, None))[1] for row in rows]
+    assert flags == [Flag.SUSPECT, Flag.VALID, Flag.SUSPECT]  # and no mean counts them
 
 
 def test_frames_are_decoded_here_and_an_empty_socket_is_no_temperature(source: Source) -> None:
