@@ -36,7 +36,7 @@ FIRST_LOOK = timedelta(hours=2)
 
 
 @transaction.atomic
-def create_rule(*, clerk: Person, **fields: Any) -> AlertRule:
+def create_rule(*, clerk: Person | None, **fields: Any) -> AlertRule:
     """A new rule, switched off. Side effect: an entry in the record."""
     rule = AlertRule.objects.create(created_by=clerk, webhook_secret=seal(secrets.token_urlsafe(32)), **fields)
     _record("create", clerk, rule)
@@ -53,7 +53,7 @@ def change_rule(*, rule: AlertRule, clerk: Person, **fields: Any) -> None:
 
 
 @transaction.atomic
-def switch(*, rule: AlertRule, on: bool, clerk: Person) -> None:
+def switch(*, rule: AlertRule, on: bool, clerk: Person | None) -> None:
     """Switch a rule on or off; what lasts ends when it is switched off. Side effect: an entry in the record."""
     rule.is_on = on
     rule.checked_until = timezone.now() - FIRST_LOOK if on else None
@@ -104,7 +104,7 @@ def take_back_acknowledgement(*, alert: Alert, clerk: Person) -> None:
         record(action="sensing.alert.take_back", actor=clerk, subject=f"sensing.alert:{alert.pk}", detail={})
 
 
-def _record(verb: str, clerk: Person, rule: AlertRule) -> None:
+def _record(verb: str, clerk: Person | None, rule: AlertRule) -> None:
     detail = {"name": rule.name, "datastream": rule.datastream_id, "kind": rule.kind, "bound": f"{rule.bound:g}"}
     record(action=f"sensing.rule.{verb}", actor=clerk, subject=f"sensing.rule:{rule.pk}", detail=detail)
 

@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
+from stadtherz.services.sensing.actions.alerts import create_rule, switch
 from stadtherz.services.sensing.actions.sources import create_source
 from stadtherz.services.sensing.demo.curves import Clock
 from stadtherz.services.sensing.demo.stations import STATIONS, DemoStation
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
-from stadtherz.services.sensing.models import FieldMapping, Source, SourceKind, Thing
+from stadtherz.services.sensing.models import AlertKind, Datastream, FieldMapping, Source, SourceKind, Thing
 from stadtherz.services.sensing.store.batches import Batch, joined, of_series
 from stadtherz.services.sensing.store.writing import write_batch
 
@@ -42,6 +43,7 @@ def load(municipality: Municipality) -> list[str]:
     write_batch(whole)
     Source.objects.filter(pk=source.pk).update(accepted=len(whole), last_success_at=now, delay_seconds=45)
     _waiting()
+    _rules()
     return []
 
 
@@ -67,6 +69,21 @@ def _station(source: Source, station: DemoStation, municipality: Municipality, n
         of_series(keys[field], moments * MICRO, curve(Clock(f"{station.key}:{field}", moments, zone)) + 0.0)  # no -0
         for field, (_quantity, curve) in station.series.items()
     ]
+
+
+def _rules() -> None:
+    """Rules to try out; only the first is switched on."""
+    wishes = (
+        ("water_level", "Pegel Lauter steigt", {"bound": 80.0, "release": 75.0, "is_public": True}),
+        ("noise", "Laut in der Nacht", {"bound": 55.0, "release": 52.0, "hold": 20, "from_hour": 22, "to_hour": 6}),
+        ("bicycles", "Zählstelle schweigt", {"kind": AlertKind.SILENCE, "minutes": 120}),
+    )
+    for quantity, name, more in wishes:
+        watched = Datastream.objects.filter(quantity=quantity).order_by("pk").first()
+        if watched is not None:
+            rule = create_rule(clerk=None, name=name, datastream=watched, mail_to="umwelt@example.org", **more)
+            if quantity == "water_level":
+                switch(rule=rule, on=True, clerk=None)
 
 
 def _waiting() -> None:
