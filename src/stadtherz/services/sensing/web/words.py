@@ -55,7 +55,7 @@ def state_words(value: Value, now: datetime) -> str:
     if value.time is None:
         return _("has not reported yet")
     if value.is_silent(now):
-        return _("silent since %(time)s") % {"time": ago(value.time, now)}
+        return _("silent since %(time)s") % {"time": dates.spoken(value.time, weekday=False)}
     word = str(LEVEL_WORDS[value.level(now)])
     return f"{word}, {ago(value.time, now)}" if word else ago(value.time, now)
 
