@@ -152,3 +152,25 @@ def test_a_page_without_a_map_fetches_no_map_library(open_page: Callable[..., Pa
     page.goto("/page/about/")
     page.wait_for_load_state("networkidle")
     assert [url for url in asked if "maplibre" in url or ("/map." in url and url.endswith(".js"))] == []
+
+
+def test_a_round_of_questions_without_network(open_page: Callable[..., Page]) -> None:
+    """Answers wait on the phone and arrive when the network is back; unanswered forms are not sent."""
+    page = open_page(Look(width=320))
+    page.goto("/ankommen/mithelfen/runde/")
+    questions = page.locator("[data-question]:visible")
+    expect(questions).to_have_count(1)
+    page.context.set_offline(True)
+    questions.locator("[type=submit]").click()
+    expect(page.locator("[data-survey-said]")).to_have_text("Bitte wähle eine Antwort.")
+    for count in (1, 2):
+        questions.locator(".wf-choice label").first.click()
+        if questions.locator("[name=uphill]").count():
+            questions.locator("[name=uphill]").first.check()
+        questions.locator("[type=submit]").click()
+        waiting = "1 Antwort wartet" if count == 1 else "2 Antworten warten"
+        expect(page.locator("[data-survey-waiting]")).to_contain_text(waiting)
+        expect(questions.locator("h2")).to_be_focused()
+    page.context.set_offline(False)
+    expect(page.locator("[data-survey-waiting]")).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('stadtherz-survey')") == "[]"
