@@ -17,7 +17,16 @@ WEST, SOUTH, STEP = 7.0, 49.0, 80.0
 
 def _no_places() -> dict[str, np.ndarray]:
     """Benches, toilets and landmarks: none."""
-    types = {"kind": "u1", "x": "f8", "y": "f8", "wheelchair": "u1", "rank": "u1", "name": "i4", "id": "i8", "edge": "i4"}
+    types = {
+        "kind": "u1",
+        "x": "f8",
+        "y": "f8",
+        "wheelchair": "u1",
+        "rank": "u1",
+        "name": "i4",
+        "id": "i8",
+        "edge": "i4",
+    }
     return {name: np.zeros(0, dtype=kind) for name, kind in types.items()}
 
 

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('municipality', models.ForeignKey(default=stadtherz.kernel.municipalities.active.active_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.municipality')),
                 ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='files.picture', verbose_name='picture')),
                 ('reporter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reported by')),
-                ('feed', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='obstacles', to='wayfinding.obstaclefeed', verbose_name='feed')),
+                ('feed', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wayfinding.obstaclefeed', verbose_name='feed')),
             ],
             options={
                 'verbose_name': 'obstacle',

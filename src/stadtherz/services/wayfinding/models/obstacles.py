@@ -62,6 +62,10 @@ class ObstacleQuerySet(models.QuerySet["Obstacle"]):
         return self.open(at).filter(begins__gt=at)
 
 
+class ObstacleManager(TownManager.from_queryset(ObstacleQuerySet)):  # type: ignore[misc]
+    """Obstacles of the active municipality."""
+
+
 class Obstacle(TownModel):
     """Something in the way, where, and from when until when. ``text`` and ``picture`` stand here only once they are
     public; what waits for a moderator waits in its case."""
@@ -86,7 +90,7 @@ class Obstacle(TownModel):
         related_name="+",
     )  # fmt: skip
     feed = models.ForeignKey(
-        ObstacleFeed, verbose_name=_("feed"), null=True, blank=True, on_delete=models.SET_NULL, related_name="obstacles"
+        ObstacleFeed, verbose_name=_("feed"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     feed_key = models.CharField(_("name in the feed"), max_length=200, blank=True)
     still_there = models.PositiveIntegerField(_("voices “still there”"), default=0)
@@ -100,7 +104,7 @@ class Obstacle(TownModel):
     version = models.BigIntegerField(default=0, editable=False)
     submission_key = models.UUIDField(_("key of the form"), null=True, blank=True, editable=False)
 
-    objects: ClassVar[TownManager[Self]] = TownManager.of(ObstacleQuerySet)
+    objects: ClassVar[ObstacleManager] = ObstacleManager()
 
     class Meta:
         verbose_name = _("obstacle")

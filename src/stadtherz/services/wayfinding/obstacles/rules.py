@@ -84,7 +84,7 @@ def checked_place(geometry: GEOSGeometry, effect: str, reach_m: int = 0) -> GEOS
     """
     if geometry.empty or geometry.geom_type not in SHAPES or geometry.num_coords > MOST_POSITIONS:
         raise NoPlace
-    if not all(math.isfinite(value) for value in _numbers(geometry.coords)):
+    if not all(math.isfinite(value) for value in _numbers(geometry.coords)):  # type: ignore[attr-defined]
         raise NoPlace
     west, south, east, north = geometry.extent
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90) or not 0 <= reach_m <= FARTHEST_REACH_M:

@@ -105,4 +105,4 @@ def outlines(geometry: dict[str, Any]) -> list[Any]:
     return {
         "LineString": lambda: [at], "MultiLineString": lambda: at, "Polygon": lambda: at,
         "MultiPolygon": lambda: [ring for part in at for ring in part],
-    }.get(geometry["type"], list)()  # type: ignore[no-any-return]  # fmt: skip
+    }.get(geometry["type"], list)()  # fmt: skip

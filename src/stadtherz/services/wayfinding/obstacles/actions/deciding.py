@@ -121,7 +121,7 @@ def undo_change(*, obstacle: Obstacle, clerk: Person) -> Obstacle:
 
 def can_be_undone(obstacle: Obstacle) -> bool:
     """Whether the last thing that happened was a change by staff."""
-    return bool(obstacle.before) and obstacle.before["next"] == obstacle.version
+    return obstacle.before is not None and obstacle.before["next"] == obstacle.version
 
 
 def _allowed(clerk: Person) -> None:
