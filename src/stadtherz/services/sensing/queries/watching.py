@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -46,11 +46,10 @@ def usual_of(rule: AlertRule, until: datetime, zone: ZoneInfo) -> Usual | None:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a rule would have done."""
+    """What a rule would have done, since the first value that it looked at."""
 
     episodes: tuple[Episode, ...]
     since: datetime
-    values: int
 
 
 def trial(rule: AlertRule, now: datetime) -> Trial:
@@ -60,7 +59,8 @@ def trial(rule: AlertRule, now: datetime) -> Trial:
     times, values = counted(reading.series(rule.datastream_id, since, now))
     known = usual(times, values, zone) if rule.kind == Kind.OUTLIER else None
     found = episodes(watch_of(rule), times, values, zone=zone, now=now.timestamp(), known=known)
-    return Trial(tuple(found), since, len(times))
+    first = datetime.fromtimestamp(float(times[0]), UTC) if len(times) else since
+    return Trial(tuple(found), first)
 
 
 def rules() -> QuerySet[AlertRule]:

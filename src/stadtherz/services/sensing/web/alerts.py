@@ -21,9 +21,9 @@ from stadtherz.services.sensing.actions import alerts as verbs
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.models import Alert, AlertRule
+from stadtherz.services.sensing.queries.spans import Span
 from stadtherz.services.sensing.queries.watching import rules, trial, waiting_alerts
 from stadtherz.services.sensing.web.alert_form import AlertForm
-from stadtherz.services.sensing.web.asked import span_of
 from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of, title_of
 from stadtherz.services.sensing.web.sensor import source_line, zone_of_town
 from stadtherz.services.sensing.web.words import ago, with_unit
@@ -107,7 +107,7 @@ def rule_page(request: HttpRequest, number: int) -> HttpResponse:
     marks = [Mark(each.start, _("the rule would have raised an alert")) for each in tried.episodes[-MOST_MARKS:]]
     bound = [] if rule.kind != Kind.THRESHOLD else [Limit(rule.bound, _("bound of this rule"))]
     chart, _main = chart_of(
-        rule.datastream, span_of("year", now.astimezone(zone).date(), zone), now, key="trial",
+        rule.datastream, Span(tried.since.astimezone(zone).date(), now.astimezone(zone).date(), zone), now, key="trial",
         title=f"{title_of(rule.datastream)}, {rule.datastream.thing.name}", source=source_line(rule.datastream),
         marks=tuple(marks), extra=tuple(bound),
     )  # fmt: skip
