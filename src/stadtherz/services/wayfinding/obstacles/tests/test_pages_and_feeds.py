@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Pages, interface and feeds of obstacles, as residents, clerks and programs use them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.models import Person
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.wayfinding.engine.tests.town import at
+from stadtherz.services.wayfinding.models import Obstacle, ObstacleFeed
+from stadtherz.services.wayfinding.obstacles.actions.feeding import take_over
+from stadtherz.services.wayfinding.obstacles.feed_format import NotUnderstood, read
+from stadtherz.services.wayfinding.obstacles.tests.factories import closed, metres, spot
+from stadtherz.services.wayfinding.obstacles.vocabulary import State
+
+LIST, REPORT = "/ankommen/hindernisse/", "/ankommen/hindernisse/melden/"
+
+
+@pytest.fixture(autouse=True)
+def _town(prepared: Extract, town: Municipality) -> None:
+    """Kaiserslautern is active, its graph prepared."""
+
+
+def as_visitor(who: Person | None = None) -> Client:
+    client = Client(headers={"accept-language": "de"})
+    if who:
+        client.force_login(who)
+    return client
+
+
+def sent(**changes: Any) -> dict[str, Any]:
+    lon, lat = at(250, 250)
+    return {"latitude": lat, "longitude": lon, "kind": "works", "submission_key": str(uuid.uuid4()), **changes}
+
+
+def test_a_resident_reports_with_one_tap_and_a_clerk_confirms_it() -> None:
+    before = metres()
+    answer = as_visitor(person()).post(REPORT, sent())
+    assert answer.status_code == 302
+    page = as_visitor().get(answer.headers["Location"]).content.decode()
+    assert "Gemeldet, nicht bestätigt" in page
+    assert "Baustelle" in as_visitor().get(LIST).content.decode()
+    clerk = as_visitor(person(Role.CLERK))
+    assert "Baustelle" in clerk.get("/ankommen/amt/hindernisse/").content.decode()
+    assert clerk.post(f"{answer.headers['Location']}entscheiden/", {"verb": "confirm"}).status_code == 302
+    assert metres() != before
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"kind": ""}, {"latitude": "", "longitude": ""}, {"latitude": "nan"}, {"latitude": 0}]
+)
+def test_what_is_missing_is_said(wrong: dict[str, Any]) -> None:
+    assert as_visitor(person()).post(REPORT, sent(**wrong)).status_code == 422
+    assert not Obstacle.objects.exists()
+
+
+def test_nobody_reports_without_an_account_and_only_clerks_decide() -> None:
+    assert as_visitor().post(REPORT, sent()).status_code == 302
+    assert not Obstacle.objects.exists()
+    assert as_visitor(person()).get("/ankommen/amt/hindernisse/neu/").status_code == 403
+
+
+def test_a_clerk_draws_without_a_map_and_changes_it() -> None:
+    client, now = as_visitor(person(Role.CLERK)), timezone.localtime()
+    form = sent(
+        effect="closed", reach_m=8, begins=now.strftime("%Y-%m-%dT%H:%M"),
+        ends=(now + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"), title="Kanalbau",
+    )  # fmt: skip
+    answer = client.post("/ankommen/amt/hindernisse/neu/", form)
+    assert answer.status_code == 302
+    found = Obstacle.objects.get()
+    edit = f"{LIST}{found.pk}/aendern/"
+    assert "Kanalbau" in client.get(edit).content.decode()
+    line = json.dumps({"type": "LineString", "coordinates": [at(250, 290), at(250, 210)]})
+    assert client.post(edit, {**form, "geometry": line, "seen": found.version}).status_code == 302
+    assert client.post(edit, {**form, "seen": found.version}).status_code == 422
+    found.refresh_from_db()
+    assert found.geometry.geom_type == "LineString"
+    kinds = [f["geometry"]["type"] for f in as_visitor().get(f"{LIST}orte.geojson").json()["features"]]
+    assert kinds == ["LineString", "Point"]
+    assert (
+        client.post("/ankommen/amt/hindernisse/neu/", {**form, "geometry": '{"type": "Nonsense"}'}).status_code == 422
+    )
+
+
+def test_the_list_asks_as_often_for_five_as_for_two_hundred() -> None:
+    clerk, counts = person(Role.CLERK), []
+    first = closed(clerk)
+    for more in (4, 195):
+        Obstacle.objects.bulk_create([Obstacle(**{
+            f.attname: getattr(first, f.attname) for f in Obstacle._meta.fields if f.name != "id"
+        }) for _copy in range(more)])  # fmt: skip
+        client = as_visitor()
+        client.get(LIST)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(LIST)
+        counts.append(len([q for q in caught.captured_queries if not q["sql"].startswith(("SAVE", "RELEASE"))]))
+    assert counts[0] == counts[1]
+    page = as_visitor().get("/api/v1/wayfinding/obstacles", {"limit": 150}).json()
+    rest = as_visitor().get(page["next"]).json()
+    assert (len(page["features"]), len(rest["features"]), rest["next"]) == (150, 50, None)
+
+
+def feature(key: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "Feature", "id": key, "properties": properties,
+            "geometry": {"type": "Point", "coordinates": at(498, 429)}}  # fmt: skip
+
+
+def tell(feed: ObstacleFeed, *features: Any) -> int:
+    body = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    return take_over(feed=feed, reading=read(body, feed))
+
+
+def test_a_feed_of_lifts() -> None:
+    feed = ObstacleFeed.objects.create(name="Aufzüge", url="https://lifts.example.org/")
+    assert tell(feed, feature("a", state="broken"), feature("b", state="in_service")) == 1
+    assert tell(feed, feature("a", state="broken")) == 0
+    assert [o.feed_key for o in Obstacle.objects.current()] == ["a"]
+    assert tell(feed, feature("b", state="ok")) == 1
+    assert not Obstacle.objects.current().exists()
+    assert tell(feed, feature("a")) == 1
+    assert Obstacle.objects.get().state == State.CONFIRMED
+
+
+def test_a_feed_that_nobody_understands() -> None:
+    feed = ObstacleFeed.objects.create(name="Aufzüge", url="https://lifts.example.org/")
+    for body in (b"", b"[]", b'{"type": "FeatureCollection"}', b"[" * 5000):
+        with pytest.raises(NotUnderstood):
+            read(body, feed)
+    bad = [
+        None,
+        7,
+        {},
+        {"id": "x"},
+        feature("k", kind="comet"),
+        feature("t", begins="gestern"),
+        feature("r", reach_m="viel"),
+    ]
+    reading = read(json.dumps({"type": "FeatureCollection", "features": [*bad, feature("good")]}).encode(), feed)
+    assert ([told.key for told in reading.told], reading.skipped) == (["good"], len(bad))
+
+
+def test_the_neighbours_clerk_stays_outside(kusel: Municipality) -> None:
+    found = closed(person(Role.CLERK), spot())
+    other = Client(headers={"host": "kusel.localhost"})
+    assert other.get(f"{LIST}{found.pk}/").status_code == 404
