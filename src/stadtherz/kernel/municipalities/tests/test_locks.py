@@ -10,7 +10,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from django.db.utils import DatabaseError, ProgrammingError
 
-from stadtherz.kernel.municipalities.active import NoActiveMunicipality, activate
+from stadtherz.kernel.municipalities.active import NoActiveMunicipality, activate, activate_in_transaction, active
 from stadtherz.kernel.municipalities.locks import lock_tables, town_models
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Membership
@@ -114,6 +114,15 @@ def test_a_broken_transaction_does_not_hide_its_cause(town: Municipality, kusel:
     broken = pytest.raises(DatabaseError, match="no_such_table")
     with broken, transaction.atomic(), activate(kusel), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM no_such_table")
+
+
+def test_a_writer_goes_from_town_to_town_in_its_transaction(town: Municipality, kusel: Municipality) -> None:
+    person(Role.CLERK)
+    for each, members in ((kusel, 0), (town, 1)):
+        with activate_in_transaction(each), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM people_membership")
+            assert (cursor.fetchone(), Membership.objects.count()) == ((members,), members)
+    assert active() == town
 
 
 def test_a_municipality_has_a_place(town: Municipality) -> None:
