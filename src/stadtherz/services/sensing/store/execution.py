@@ -12,7 +12,7 @@ from typing import Any, cast
 from weakref import WeakSet
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 
 from stadtherz.services.sensing.store.wire import Column, ColumnDumper
 
@@ -30,9 +30,21 @@ def execute(
         return running.fetchall() if running.description else []
 
 
-def execute_or_undo(statement: str, parameters: Any) -> None:
-    """Run a prepared statement in a savepoint of its own, in one round trip; if it fails, it is undone and the error raised."""
+#: psycopg ends a pipeline's sending when its last command is queued: what the socket does not take at once is never sent,
+#: and both sides wait for ever. So little always fits; more is not worth saving a round trip.
+MOST_IN_PIPELINE = 8 * 1024
+
+
+def execute_or_undo(statement: str, parameters: list[Column]) -> None:
+    """Run a prepared statement in a savepoint of its own; if it fails, it is undone and the error raised.
+
+    Little data goes in one round trip.
+    """
     connection.validate_no_broken_transaction()
+    if sum(len(column.data) for column in parameters) > MOST_IN_PIPELINE:
+        with transaction.atomic():
+            execute(statement, parameters, prepare=True)
+        return
     own = cast("psycopg.Connection[Any]", connection.connection)
     refusal: psycopg.DatabaseError | None = None
     with connection.wrap_database_errors, cursor() as running:
