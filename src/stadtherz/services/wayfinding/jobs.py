@@ -5,17 +5,13 @@ kept ways are looked at when obstacles change, and feeds of obstacles are asked.
 
 from __future__ import annotations
 
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-
 from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.jobs.queue import enqueue, job, periodic
 from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.actions.studies import count_trips
-from stadtherz.services.wayfinding.graphs import NoGraph
 from stadtherz.services.wayfinding.models import ObstacleFeed
 from stadtherz.services.wayfinding.obstacles.actions.feeding import read_feed
-from stadtherz.services.wayfinding.saved_ways.actions import AT_ONCE, look_at_ways
+from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
 
 __all__ = ["ask_feed", "ask_feeds", "count_trips", "look_at_kept_ways", "look_now_and_then", "prepare"]
 
@@ -27,17 +23,6 @@ def prepare() -> None:
     extract = current_extract()
     if extract is not None:
         build_graph(extract=extract)
-
-
-@job("wayfinding.kept_ways")
-def look_at_kept_ways(*, since: str = "") -> None:
-    """Look at the kept ways that obstacles may concern, and tell their owners; the rest in another job."""
-    try:
-        begun = parse_datetime(since) if since else timezone.now()
-        if look_at_ways(since=begun) == AT_ONCE and begun is not None:
-            enqueue(look_at_kept_ways, since=begun.isoformat())
-    except NoGraph:
-        return
 
 
 @periodic("*/5 * * * *")

@@ -87,7 +87,7 @@ def write(obstacle: Obstacle, **fields: Any) -> Obstacle:
 
 def tell() -> None:
     """Open pages look again; a job looks at the kept ways."""
-    from stadtherz.services.wayfinding.jobs import look_at_kept_ways
+    from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
 
     publish(TOPIC, "changed", {})
     enqueue(look_at_kept_ways, once="all")
