@@ -42,6 +42,7 @@ Pair = tuple[tuple[float, float], tuple[float, float]]
 
 def over_http(engine: Engine, pairs: list[Pair], folder: Path) -> dict[str, float]:
     """The figures. ``folder`` holds graph.npz and order; ``engine`` knows no obstacles."""
+    pairs = _with_a_way(engine, pairs)
     asked = _places(engine, pairs)
     data = folder / "data" / "wayfinding"
     data.mkdir(parents=True)
@@ -79,6 +80,19 @@ def _places(engine: Engine, pairs: list[Pair]) -> list[tuple[Pair, tuple[float, 
             line = engine.graph.line(int(leg.arcs[len(leg.arcs) // 2]) >> 1)
             x, y = (line[len(line) // 2 - 1] + line[len(line) // 2]) / 2
             found.append((pair, (float(x), float(y))))
+    return found
+
+
+def _with_a_way(engine: Engine, pairs: list[Pair]) -> list[Pair]:
+    """Pairs that a wheelchair can travel: a refusal is worked out with its reasons and costs more than a way."""
+    metric = engine.metric(PRESETS["wheelchair-manual"].profile)
+    found = []
+    for pair in pairs:
+        try:
+            engine.legs(metric, pair)
+        except RoutingError:
+            continue
+        found.append(pair)
     return found
 
 
