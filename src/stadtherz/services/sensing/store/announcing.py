@@ -16,6 +16,7 @@ from django.db import connection
 from stadtherz.kernel.live import publish
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.store.identifiers import moment
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,10 @@ def _tell() -> None:
 
 
 def tell(values: list[Value]) -> None:
-    """Publish values in the running transaction, as ``{"values": [[datastream, time, number], …]}``."""
+    """Publish values in the running transaction, as ``{"values": [[datastream, time, number], …]}``. Open datastreams only: the topic is public."""
+    asked = [datastream for datastream, _micros, _number in values]
+    is_open = set(Datastream.objects.filter(pk__in=asked, is_open=True).values_list("pk", flat=True))
+    values = [value for value in values if value[0] in is_open]
     for start in range(0, min(len(values), AT_ONCE * MOST_EVENTS), AT_ONCE):
         told = [
             [datastream, moment(micros).isoformat(), None if math.isnan(number) else number]
