@@ -30,8 +30,9 @@ from benchmarks.wayfinding_grid import grid
 from stadtherz.services.wayfinding.engine.answers import Town, directions
 from stadtherz.services.wayfinding.engine.asking import AnswerError
 from stadtherz.services.wayfinding.engine.assembling import import_map
-from stadtherz.services.wayfinding.engine.engine import Engine, Leg, PointNotFoundError, RoutingError
+from stadtherz.services.wayfinding.engine.engine import Engine, PointNotFoundError, RoutingError
 from stadtherz.services.wayfinding.engine.graph import Graph
+from stadtherz.services.wayfinding.engine.legs import Leg
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.routing import DijkstraRouter, compute_order

@@ -21,8 +21,9 @@ from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs.queue import enqueue, job
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine.barriers import Barrier, Opened, Ranking, Town, rank
+from stadtherz.services.wayfinding.engine.barriers import Opened, Ranking, rank
 from stadtherz.services.wayfinding.engine.engine import Engine
+from stadtherz.services.wayfinding.engine.ground import Barrier, Town
 from stadtherz.services.wayfinding.engine.missing import missing_facts
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.profiles import Profile, as_mapping

@@ -13,8 +13,9 @@ from typing import Any, Final
 import numpy as np
 
 from .costs import FORBIDDEN
-from .engine import Engine, Leg, Metric, NoRouteError, Options, Point, PointNotFoundError, ends_of, find_leg
+from .engine import Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .graph import Graph, Ints
+from .legs import Leg, ends_of, find_leg
 from .route import Describer, Route, Step, Totals
 from .snapping import Snap
 

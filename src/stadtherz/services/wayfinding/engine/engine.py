@@ -19,6 +19,7 @@ import numpy as np
 
 from .costs import FORBIDDEN, HIGHEST, CostModel, Costs
 from .graph import Graph, Ints
+from .legs import Leg, find_leg
 from .obstacles import SLOW_FACTOR, Edges, InForce, Obstacle, ObstacleBoard, as_arcs
 from .profiles import Aid, Limit, Profile
 from .routing import CchRouter, DijkstraRouter, Router, Weighting, load_order, save_order
@@ -87,18 +88,6 @@ class Options:
 
 
 PLAIN: Final = Options()
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A way between two places: arcs with the shares of each that are walked (0 to 1 in walking direction)."""
-
-    start: Snap
-    end: Snap
-    arcs: Ints
-    begin: Ints
-    stop: Ints
-    weight: int
 
 
 @dataclass(slots=True)
@@ -336,66 +325,6 @@ def slower(weights: Ints) -> Ints:
     """Weights of arcs that an obstacle makes harder; what is forbidden stays so."""
     harder = np.minimum(weights.astype("i8") * SLOW_FACTOR, HIGHEST * SLOW_FACTOR)
     return np.where(weights >= FORBIDDEN, weights, harder).astype("u4")
-
-
-def find_leg(engine: Engine, weighting: Weighting, weights: Ints, *, start: Snap, end: Snap) -> Leg | None:
-    """The cheapest way between two places on edges; the ends of both edges are tried, and the direct piece when both
-    places lie on the same edge."""
-    sources = ends_of(engine, weights, start, leaving=True)
-    targets = ends_of(engine, weights, end, leaving=False)
-    direct = _direct(weights, start, end) if start.edge == end.edge else None
-    found = weighting.path([s[:2] for s in sources], [t[:2] for t in targets])
-    if direct and (found is None or direct.weight <= found.total):
-        return direct
-    if found is None:
-        return None
-    arcs = found.arcs
-    if arcs:
-        first = _matching(sources, int(engine.tails[arcs[0]]))
-        last = _matching(targets, int(engine.heads[arcs[-1]]))
-    else:
-        _, first, last = min((s[1] + t[1], s, t) for s in sources for t in targets if s[0] == t[0])
-    begin, stop = np.zeros(len(arcs) + 2), np.ones(len(arcs) + 2)
-    begin[0], stop[-1] = first[3], last[3]
-    whole = np.empty(len(arcs) + 2, dtype="i8")
-    whole[0], whole[1:-1], whole[-1] = first[2], arcs, last[2]
-    kept = stop > begin
-    if not kept.all() and kept.any():
-        whole, begin, stop = whole[kept], begin[kept], stop[kept]
-    return Leg(start, end, whole, begin, stop, found.total)
-
-
-End = tuple[int, int, int, float]
-
-
-def ends_of(engine: Engine, weights: Ints, snap: Snap, *, leaving: bool) -> list[End]:
-    """(node, weight, arc, share) by which one leaves or reaches a place on an edge."""
-    found = []
-    for back in (0, 1):
-        arc = 2 * snap.edge + back
-        weight = int(weights[arc])
-        if weight >= FORBIDDEN:
-            continue
-        share = 1 - snap.share if back else snap.share
-        if leaving:
-            found.append((int(engine.heads[arc]), round(weight * (1 - share)), arc, share))
-        else:
-            found.append((int(engine.tails[arc]), round(weight * share), arc, share))
-    return found
-
-
-def _matching(ends: list[End], node: int) -> End:
-    return min((end for end in ends if end[0] == node), key=lambda end: end[1])
-
-
-def _direct(weights: Ints, start: Snap, end: Snap) -> Leg | None:
-    back = int(end.share < start.share)
-    arc = 2 * start.edge + back
-    weight = int(weights[arc])
-    if weight >= FORBIDDEN:
-        return None
-    begin, stop = (1 - start.share, 1 - end.share) if back else (start.share, end.share)
-    return Leg(start, end, np.array([arc]), np.array([begin]), np.array([stop]), round(weight * (stop - begin)))
 
 
 def _cch(graph: Graph, path: Path | None) -> Router:

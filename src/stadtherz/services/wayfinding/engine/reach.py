@@ -15,9 +15,10 @@ import shapely
 import shapely.ops
 
 from .costs import FORBIDDEN
-from .engine import Engine, Metric, Point, find_leg
+from .engine import Engine, Metric, Point
 from .geodesy import METRES_PER_DEGREE
 from .graph import Ints
+from .legs import find_leg
 from .routing import DijkstraRouter, DijkstraWeighting
 from .snapping import Snap
 

@@ -16,8 +16,9 @@ import numpy as np
 
 from .costs import FORBIDDEN
 from .directions import centimetres, distance, listing, percent
-from .engine import Engine, Leg, Metric, NoRouteError, Point, PointNotFoundError, find_leg
+from .engine import Engine, Metric, NoRouteError, Point, PointNotFoundError
 from .graph import Ints
+from .legs import Leg, find_leg
 from .obstacles import as_arcs
 from .phrases import BARRIER_KEYS, SMOOTHNESS_KEYS, SURFACE_KEYS, Table
 from .profiles import Limit, Profile, Unknown

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from .graph import NO_INCLINE, Graph, Ints
+from .lines import leg_line
 from .route import Route
 from .vocabulary import Kind, Provenance, Surface
 
@@ -108,8 +109,6 @@ def extras(graph: Graph, route: Route, unverified: Ints, wanted: Sequence[str]) 
 
 
 def _point_ends(graph: Graph, route: Route) -> list[int]:
-    from .route import leg_line
-
     ends: list[int] = []
     at = 0
     for leg in route.legs:

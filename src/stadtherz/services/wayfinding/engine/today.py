@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .engine import Engine, Leg, Metric, NoRouteError, Point, PointNotFoundError
+from .engine import Engine, Metric, NoRouteError, Point, PointNotFoundError
+from .legs import Leg
 from .obstacles import Effect, Obstacle
 from .phrases import Table
 

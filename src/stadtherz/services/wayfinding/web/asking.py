@@ -83,7 +83,7 @@ class WayForm(forms.Form):
     )  # fmt: skip
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS], required=False, widget=forms.HiddenInput)
     page = "plan"
-    asked_places = ("start", "goal")
+    asked_places: tuple[str, ...] = ("start", "goal")
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

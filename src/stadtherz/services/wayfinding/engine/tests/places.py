@@ -5,7 +5,8 @@
 import numpy as np
 
 from ..costs import FORBIDDEN
-from ..engine import Engine, Leg, Metric, Point
+from ..engine import Engine, Metric, Point
+from ..legs import Leg
 
 
 def places(engine: Engine, count: int, seed: int) -> list[Point]:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..barriers import Ground, Town, rank
+from ..barriers import rank
 from ..costs import FORBIDDEN
 from ..engine import Engine
+from ..ground import Ground, Town
 from ..presets import PRESETS
 from ..profiles import Limit, Profile
 from ..routing import DijkstraRouter

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..assembling import import_map
-from ..barriers import Town, rank
+from ..barriers import rank
 from ..changefile import change_file, tags_of
 from ..costs import CostModel
 from ..engine import Engine
 from ..graph import ROW, Graph
+from ..ground import Town
 from ..missing import missing_facts
 from ..presets import PRESETS
 from ..questions import RANGE, WRITES, Question, Spot, askable, edges_at, matters, spots, unknown
