@@ -22,6 +22,7 @@ from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.vocabulary import Place, Wheelchair
 from stadtherz.services.wayfinding.helping_places import KINDS, HelpingPlace, helping_places
 from stadtherz.services.wayfinding.places import meant
+from stadtherz.services.wayfinding.web.pace import paced
 
 PAGE: Final = 50
 TITLES: Final[dict[Place, Text]] = {
@@ -51,6 +52,7 @@ class PlacesForm(forms.Form):
 
 @public
 @require_safe
+@paced
 def places(request: HttpRequest) -> HttpResponse:
     """List and map."""
     form = PlacesForm(request.GET or None)
@@ -70,6 +72,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
+@paced
 def points(request: HttpRequest) -> HttpResponse:
     """All that the list has, for the map."""
     _kind, found, _missing = _found(PlacesForm(request.GET or None))

@@ -17,12 +17,14 @@ from stadtherz.services.wayfinding import graphs, planning
 from stadtherz.services.wayfinding.surroundings import Ring, as_features, surroundings
 from stadtherz.services.wayfinding.web.asking import ReachForm, WayForm, ask
 from stadtherz.services.wayfinding.web.limits import in_words
+from stadtherz.services.wayfinding.web.pace import paced
 from stadtherz.services.wayfinding.web.way import refusal
 
 
 @public
 @require_safe
 @cache_control(no_store=True, private=True)
+@paced
 def reach(request: HttpRequest) -> HttpResponse:
     """The question, and below it, once it is filled, the answer."""
     form = ask(request, ReachForm)
@@ -44,6 +46,7 @@ def reach(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 @cache_control(no_store=True, private=True)
+@paced
 def areas(request: HttpRequest) -> HttpResponse:
     """The same for the map, as GeoJSON."""
     form = ask(request, ReachForm)

@@ -26,12 +26,14 @@ from stadtherz.services.wayfinding import graphs, planning
 from stadtherz.services.wayfinding.web.asking import WayForm, ask
 from stadtherz.services.wayfinding.web.heights import drawn
 from stadtherz.services.wayfinding.web.limits import in_words
+from stadtherz.services.wayfinding.web.pace import paced
 from stadtherz.services.wayfinding.web.words import KIND_WORDS, facts, gaps, hint, unknown
 
 
 @public
 @require_safe
 @cache_control(no_store=True, private=True)
+@paced
 def plan(request: HttpRequest) -> HttpResponse:
     """The form, and below it, once it is filled, the answer."""
     form = ask(request)
@@ -44,6 +46,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 @cache_control(no_store=True, private=True)
+@paced
 def line(request: HttpRequest) -> HttpResponse:
     """The answer for the map, as GeoJSON; the same question, computed once more."""
     form = ask(request)
@@ -61,6 +64,7 @@ def line(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 @cache_control(no_store=True, private=True)
+@paced
 def track(request: HttpRequest) -> HttpResponse:
     """The answer as GPX 1.1, to take along in another program."""
     form = ask(request)
