@@ -13,6 +13,7 @@ from stadtherz.kernel.jobs import enqueue, job, periodic
 from stadtherz.services.sensing.actions import folders
 from stadtherz.services.sensing.alerting import call_webhook, watch
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
+from stadtherz.services.sensing.demo.continuing import go_on
 from stadtherz.services.sensing.ingest import quarantine
 from stadtherz.services.sensing.models import Source
 from stadtherz.services.sensing.store import keeping
@@ -51,6 +52,13 @@ def read_folder(*, source: int) -> None:
     found = Source.objects.filter(pk=source, is_paused=False).first()
     if found is not None:
         folders.read_folder(found)
+
+
+@periodic("*/10 * * * *")
+@job("sensing.continue_examples")
+def continue_examples() -> None:
+    """Go on with the example data where there is any, so that a demonstration is not silent after an hour."""
+    go_on(now=timezone.now())
 
 
 @periodic("17 3 * * *")

@@ -16,7 +16,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.alerts import create_rule, switch
 from stadtherz.services.sensing.actions.sources import create_source
-from stadtherz.services.sensing.demo.curves import Clock
+from stadtherz.services.sensing.demo.curves import Clock, Moments
 from stadtherz.services.sensing.demo.stations import STATIONS, DemoStation
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
@@ -65,10 +65,14 @@ def _station(source: Source, station: DemoStation, municipality: Municipality, n
         since, until = (now - hours * 3600 for hours in station.silent)
         moments = moments[(moments < since) | (moments >= until)]
     zone = ZoneInfo(municipality.timezone)
-    return [
-        of_series(keys[field], moments * MICRO, curve(Clock(f"{station.key}:{field}", moments, zone)) + 0.0)  # no -0
-        for field, (_quantity, curve) in station.series.items()
-    ]
+    return [drawn(station, field, keys[field], moments, zone) for field in station.series]
+
+
+def drawn(station: DemoStation, field: str, datastream: int, moments: Moments, zone: ZoneInfo) -> Batch:
+    """What the curve of this field says at these moments, as rows of the datastream."""
+    _quantity, curve = station.series[field]
+    values = curve(Clock(f"{station.key}:{field}", moments, zone)) + 0.0  # no -0
+    return of_series(datastream, moments * MICRO, values)
 
 
 def _rules() -> None:

@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.utils import timezone
 
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.demo import curves
+from stadtherz.services.sensing.demo.continuing import go_on
 from stadtherz.services.sensing.demo.curves import Clock
 from stadtherz.services.sensing.demo.loading import load
 from stadtherz.services.sensing.models import Datastream, Latest, Observation, QuarantinedMessage, Thing
@@ -26,6 +30,26 @@ def test_a_town_with_stations_a_gap_and_a_sensor_that_waits(town: Municipality) 
     before = Observation.objects.count()
     load(town)
     assert Observation.objects.count() == before
+
+
+def test_example_stations_go_on_and_others_are_left_alone(town: Municipality, django_assert_num_queries: Any) -> None:
+    load(town)
+    real = Thing.objects.get(name="Parkhaus Altstadt")
+    Thing.objects.filter(pk=real.pk).update(properties=None)
+    later = timezone.now() + timedelta(hours=2)
+    before = dict(Latest.objects.values_list("pk", "phenomenon_time"))
+    count = go_on(now=later)
+    assert 7 * 12 + 8 * 7 <= count <= 7 * 13 + 8 * 9
+    assert go_on(now=later) == 0
+    for stream, latest in Latest.objects.values_list("pk", "phenomenon_time"):
+        if stream in set(Datastream.objects.filter(thing=real).values_list("pk", flat=True)):
+            assert latest == before[stream]
+        else:
+            assert timedelta() <= later - latest < timedelta(minutes=15)
+    assert go_on(now=later + timedelta(days=90)) <= 28 * (7 * 144 + 8 * 96) + 15
+    Thing.objects.update(properties=None)
+    with django_assert_num_queries(1):
+        assert go_on(now=later + timedelta(days=91)) == 0
 
 
 def test_curves_are_the_same_on_every_machine() -> None:
