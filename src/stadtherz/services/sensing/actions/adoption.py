@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from stadtherz.services.sensing.actions.entities import (
     create_sensor,
     create_thing,
 )
+from stadtherz.services.sensing.actions.places import NoPlace, feature_for
 from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.decoders import DECODERS
 from stadtherz.services.sensing.ingest.arrivals import Arrival, take_in
@@ -120,6 +122,8 @@ def add_fields(
             observation_type=quantity.observation_type, unit_of_measurement=quantity.unit_of_measurement,
             quantity=quantity.key, expected_seconds=expected_seconds, is_open=is_open,
         )  # fmt: skip
+        with suppress(NoPlace):  # what is measured about is where the thing stands, if anybody knows
+            feature_for(datastream=datastream)
         scale, offset = conversion(measured.unit, quantity)
         made.append(map_field(device=device, field=field, datastream=datastream, scale=scale, offset=offset))
     return made

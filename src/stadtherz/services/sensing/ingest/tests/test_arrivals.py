@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.test import Client
 from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import activate
@@ -28,6 +29,7 @@ from stadtherz.services.sensing.models import (
     SourceKind,
     Thing,
 )
+from stadtherz.services.sensing.store.identifiers import identifier
 from stadtherz.services.sensing.store.validity import Flag, judged
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
@@ -58,6 +60,17 @@ def adopted(source: Source, device: str = "a1", quantity: str = "air_temperature
 def numbers(datastream: Datastream) -> list[float | None]:
     rows = Observation.objects.filter(datastream=datastream).order_by("phenomenon_time", "sequence")
     return list(rows.values_list("number", flat=True))
+
+
+def test_what_a_device_measured_says_where(source: Source, client: Client) -> None:
+    datastream = adopted(source)
+    take_in(source, [message()])
+    found = client.get(f"/api/sta/v1.1/Observations('{identifier(datastream.pk, NOW)}')/FeatureOfInterest")
+    assert found.json()["feature"]["coordinates"] == [7.77, 49.44]
+    adopt_device(
+        source=source, external_id="b2", name="Ohne Ort", place=None, fields={"t": Measured("noise")}, by=None
+    )  # fmt: skip
+    assert Datastream.objects.get(mappings__device__external_id="b2").feature is None
 
 
 def test_what_waited_is_taken_in_when_the_device_is_adopted(source: Source) -> None:
