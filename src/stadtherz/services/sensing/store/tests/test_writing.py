@@ -175,3 +175,29 @@ def test_a_batch_takes_the_same_few_queries(town: Municipality, django_assert_ma
     readings = [Reading(streams[n % 3].pk, NOON + _minutes(n), n) for n in range(rows)]
     with django_assert_max_num_queries(4):  # those through Django: lock and savepoint; the others pass beside
         write_now(readings)
+
+
+def test_a_batch_larger_than_the_socket_takes_at_once_is_written(stream: Datastream) -> None:
+    """Such a batch once waited for ever, because a pipeline did not send the rest of it."""
+    readings = [Reading(stream.pk, NOON + timedelta(seconds=n), n) for n in range(60_000)]
+    assert {each.state for each in write_now(readings) if isinstance(each, Written)} == {State.NEW}
+    assert Observation.objects.count() == 60_000
+
+
+def test_observations_about_a_feature_are_found_by_an_index(stream: Datastream) -> None:
+    feature = create_feature(
+        name="Brücke", encoding_type="application/geo+json", feature={"type": "Point", "coordinates": [7, 49]}
+    )
+    readings = [Reading(stream.pk, NOON + timedelta(seconds=n), n) for n in range(2000)]
+    write_now([*readings, Reading(stream.pk, NOON - timedelta(seconds=1), 1, feature=feature.pk)])
+    month = "sensing_observation_y2026m03"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_indexes WHERE tablename = %s AND indexdef LIKE '%%feature_id IS NOT NULL%%'",
+            [month],
+        )
+        assert cursor.fetchone()[0] == 1
+        cursor.execute(f"ANALYZE {month}")
+        cursor.execute("EXPLAIN SELECT * FROM sensing_observation WHERE feature_id = %s", [feature.pk])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert f"{month}_feature_id_idx" in plan, plan
