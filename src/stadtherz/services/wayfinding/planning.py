@@ -96,10 +96,16 @@ class OtherWay:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An obstacle of today in words, and where to read about it."""
+    """An obstacle of today in words, and where to read about it. ``key``: its number; of opening hours, none."""
 
     text: str
     url: str
+    key: str
+
+    @property
+    def id(self) -> str:
+        """The same in the list and on the map."""
+        return f"o{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +189,7 @@ def find_way(town: Town, question: Question, *, more: bool = True) -> Way:
         reasons = why_so_long(town.engine, town.describer, metric, legs)
         detour = unbroken(in_words(reasons, words)) if reasons.kind == "detour" else ""
         others = _others(town, question, route, words)
-    avoided = today.avoided(town.engine, metric, points, legs) if more else []
+    avoided = today.avoided(town.engine, metric, points, legs)
     return _told(
         route, (question.start, question.goal), words, detour=detour, others=others, avoided=_named(avoided, words),
         passed=_named(today.passed(town.engine, legs), words),
@@ -191,7 +197,7 @@ def find_way(town: Town, question: Question, *, more: bool = True) -> Way:
 
 
 def _named(found: list[Obstacle], words: Table) -> list[Named]:
-    return [Named(unbroken(today.in_words(o, words)), str(o.about.get("url", ""))) for o in found]
+    return [Named(unbroken(today.in_words(o, words)), str(o.about.get("url", "")), str(o.about.get("id", ""))) for o in found]
 
 
 def find_way_across(first: Town, second: Town, question: Question, *, border: str) -> Way:

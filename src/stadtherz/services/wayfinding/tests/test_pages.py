@@ -109,7 +109,7 @@ def test_a_way_in_words_and_steps(prepared: Extract, client: Client) -> None:
     assert steps[-1] == "Du bist am Ziel."
     assert "Was wir nicht wissen" in text_of(answer)
     assert answer.headers["Cache-Control"] == "no-store, private"
-    assert all_of(answer, r'<stadt-map[^>]* list="([^"]*)"') == ["wf-steps"]
+    assert all_of(answer, r'<stadt-map[^>]* list="([^"]*)"') == ["wf-beside"]
 
 
 def test_the_line_belongs_to_the_steps(prepared: Extract, client: Client) -> None:

@@ -26,6 +26,8 @@ MEANINGS: Final[dict[str, Text]] = {
     Effect.SLOW: gettext_lazy("One can pass with effort; ways go round it where that is not far."),
 }
 UNCONFIRMED: Final = gettext_lazy("Ways still lead past it and name it, until somebody has confirmed it.")
+#: how pale the map draws an area that nobody has confirmed (kernel/ui/static/ui/map-areas.js)
+PALE: Final = 3
 
 
 def title_of(obstacle: Obstacle) -> str:
@@ -76,20 +78,21 @@ def row(obstacle: Obstacle) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def features(obstacles: Iterable[Any]) -> dict[str, Any]:
-    """For the map: a mark for each, lines and outlines drawn; what is not confirmed is dashed. Rows come from
-    ``queries.shown``."""
+def features(obstacles: Iterable[Any], *, beside_a_way: bool = False) -> dict[str, Any]:
+    """For the map: a mark for each, lines and areas drawn; what is not confirmed is dashed or pale. Rows come from
+    ``queries.shown``. ``beside_a_way``: as ``planning.Named`` is numbered, and no line looks like a part of the way."""
     found: list[dict[str, Any]] = []
     for obstacle in obstacles:
         said = {
-            "id": str(obstacle.pk), "title": title_of(obstacle), "status": status_of(obstacle)["word"],
-            "url": reverse("wayfinding:obstacle", args=[obstacle.pk]), "meta": f"{obstacle.place_label} {period(obstacle)}",
+            "id": f"o{obstacle.pk}" if beside_a_way else str(obstacle.pk), "title": title_of(obstacle),
+            "status": status_of(obstacle)["word"], "url": reverse("wayfinding:obstacle", args=[obstacle.pk]),
+            "meta": f"{obstacle.place_label} {period(obstacle)}",
         }  # fmt: skip
-        found += [
-            _feature({"id": said["id"], "dashed": obstacle.state == State.REPORTED}, "LineString", line)
-            for line in outlines(json.loads(obstacle.geojson))
-        ]
-        found.append({"type": "Feature", "properties": said, "geometry": json.loads(obstacle.middle)})
+        unsure = obstacle.state == State.REPORTED
+        look = {"id": said["id"], "dashed": unsure or beside_a_way, "rank": PALE if unsure else 0}
+        found += [_feature(look, kind, at) for kind, at in shapes(json.loads(obstacle.geojson))]
+        mark = {**said, "letter": "!"} if beside_a_way else said
+        found.append({"type": "Feature", "properties": mark, "geometry": json.loads(obstacle.middle)})
     return {"type": "FeatureCollection", "features": found}
 
 
@@ -99,10 +102,9 @@ def _feature(properties: dict[str, Any], kind: str, coordinates: Any) -> dict[st
     }  # fmt: skip
 
 
-def outlines(geometry: dict[str, Any]) -> list[Any]:
-    """The lines of a GeoJSON geometry: itself, or the rings of its areas; none for points."""
-    at = geometry["coordinates"]
-    return {
-        "LineString": lambda: [at], "MultiLineString": lambda: at, "Polygon": lambda: at,
-        "MultiPolygon": lambda: [ring for part in at for ring in part],
-    }.get(geometry["type"], list)()  # fmt: skip
+def shapes(geometry: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What of a GeoJSON geometry is drawn beside its mark: each line, and areas as they are; nothing for points."""
+    kind, at = geometry["type"], geometry["coordinates"]
+    if kind == "MultiLineString":
+        return [("LineString", line) for line in at]
+    return [(kind, at)] if kind in {"LineString", "Polygon", "MultiPolygon"} else []

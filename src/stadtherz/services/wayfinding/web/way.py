@@ -23,6 +23,9 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs, planning
+from stadtherz.services.wayfinding.models import Obstacle
+from stadtherz.services.wayfinding.obstacles import queries
+from stadtherz.services.wayfinding.web import obstacle_rows
 from stadtherz.services.wayfinding.web.asking import WayForm, ask
 from stadtherz.services.wayfinding.web.heights import drawn
 from stadtherz.services.wayfinding.web.limits import in_words
@@ -58,6 +61,7 @@ def line(request: HttpRequest) -> HttpResponse:
     except (planning.NoPlan, graphs.NoGraph):
         return JsonResponse(nothing, status=404, content_type="application/geo+json")
     found = planning.as_features(way, start=form.places["start"].label, goal=form.places["goal"].label)
+    found["features"] += _obstacles(way)
     return JsonResponse(found, content_type="application/geo+json")
 
 
@@ -77,6 +81,15 @@ def track(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(text, content_type="application/gpx+xml")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=_("way") + ".gpx") or ""
     return response
+
+
+def _obstacles(way: planning.Way) -> list[dict[str, Any]]:
+    """Today's obstacles that the answer names, as the list numbers them."""
+    keys = [int(one.key) for one in (*way.passed, *way.avoided) if one.key]
+    if not keys:
+        return []
+    found = queries.shown(Obstacle.objects.filter(pk__in=keys)).order_by("id")
+    return list(obstacle_rows.features(found, beside_a_way=True)["features"])
 
 
 def question_of(form: WayForm) -> planning.Question:

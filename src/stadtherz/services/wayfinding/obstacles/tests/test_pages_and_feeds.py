@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,8 +26,8 @@ from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleFeed
 from stadtherz.services.wayfinding.obstacles.actions.feeding import take_over
 from stadtherz.services.wayfinding.obstacles.feed_format import NotUnderstood, read
-from stadtherz.services.wayfinding.obstacles.tests.factories import closed, metres, spot
-from stadtherz.services.wayfinding.obstacles.vocabulary import State
+from stadtherz.services.wayfinding.obstacles.tests.factories import PARK_WAY, closed, metres, spot
+from stadtherz.services.wayfinding.obstacles.vocabulary import Kind, State
 
 LIST, REPORT = "/ankommen/hindernisse/", "/ankommen/hindernisse/melden/"
 
@@ -95,6 +97,22 @@ def test_a_clerk_draws_without_a_map_and_changes_it() -> None:
     assert (
         client.post("/ankommen/amt/hindernisse/neu/", {**form, "geometry": '{"type": "Nonsense"}'}).status_code == 422
     )
+
+
+def test_an_area_is_drawn_as_area_and_list_and_map_of_a_way_say_the_same() -> None:
+    ring = [at(*corner) for corner in ((240, 240), (260, 240), (260, 260), (240, 260), (240, 240))]
+    area = GEOSGeometry(json.dumps({"type": "Polygon", "coordinates": [ring]}), srid=4326)
+    festival = closed(person(Role.CLERK), area, kind=Kind.FESTIVAL, title="Parkfest")
+    [shape, mark] = as_visitor().get(f"{LIST}orte.geojson").json()["features"]
+    assert (shape["geometry"]["type"], shape["properties"]["id"]) == ("Polygon", str(festival.pk))
+    assert (mark["geometry"]["type"], mark["properties"]["title"]) == ("Point", "Parkfest")
+    start, goal = (f"{lat},{lon}" for lon, lat in (at(*place) for place in PARK_WAY))
+    query = {"start": start, "goal": goal, "aid": "foot"}
+    page = as_visitor().get("/ankommen/weg/", query).content.decode()
+    drawn = as_visitor().get("/ankommen/weg/linie.geojson", query).json()["features"]
+    named = [f["geometry"]["type"] for f in drawn if f["properties"]["id"] == f"o{festival.pk}"]
+    assert named == ["Polygon", "Point"]
+    assert re.search(rf'data-feature-id="o{festival.pk}"><a [^>]*>Parkfest', page)
 
 
 def test_the_list_asks_as_often_for_five_as_for_two_hundred() -> None:
