@@ -15,6 +15,7 @@ from stadtherz.services.wayfinding.engine.mapfile import Progress, silent
 from stadtherz.services.wayfinding.engine.routing import compute_order, save_order
 from stadtherz.services.wayfinding.graphs import folder, graph_path, order_path
 from stadtherz.services.wayfinding.models import Study
+from stadtherz.services.wayfinding.obstacles.demonstration import load_obstacles
 
 #: the demonstration's study looks at a sample, for nobody wants to wait for it
 DEMO_ADDRESSES = 250
@@ -37,9 +38,12 @@ def build_graph(*, extract: Extract, progress: Progress = silent) -> int:
 
 
 def load_demo(municipality: Municipality) -> list[str]:
-    """The graph of the demonstration town, as soon as it has a map, and what stands in the way of some of its people."""
+    """The graph of the demonstration town, as soon as it has a map, and what stands in the way of some of its people:
+    counted, and today."""
     extract = current_extract(municipality)
     edges = build_graph(extract=extract) if extract and extract_path(extract.slug).exists() else 0
-    if extract and graph_path(extract.slug).exists() and not Study.objects.exists():
-        carry_out(study=order_study(person=None), at_most=DEMO_ADDRESSES)
+    if extract and graph_path(extract.slug).exists():
+        if not Study.objects.exists():
+            carry_out(study=order_study(person=None), at_most=DEMO_ADDRESSES)
+        load_obstacles(extract)
     return [f"walking graph with {edges} edges"] if edges else []

@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Obstacles of the demonstration's model town: a festival, works, and a parked car that nobody has confirmed yet. They are
+around the moment of loading; what is over by then is entered anew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+import shapely
+from django.contrib.gis.geos import GEOSGeometry, Point
+from django.utils import timezone
+
+from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.people.demo import demo_account
+from stadtherz.kernel.people.roles import Role
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.engine.graph import Graph
+from stadtherz.services.wayfinding.models import Obstacle
+from stadtherz.services.wayfinding.obstacles.actions import Drawn, draw_obstacle, report_obstacle
+from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Kind
+
+MODEL_TOWN: Final = "modellstadt-"
+FESTIVAL: Final = ("Altstadtfest", "Torgasse", "Die Gasse ist für Stände gesperrt, auch zu Fuß.")
+WORKS: Final = ("Neue Wasserleitung", "Färbergasse", "Die Gasse ist aufgegraben. Der Umweg führt über die nächste Gasse.")
+PARKED: Final = "Bahnhofstraße"
+#: half the width of the festival in degrees, some ten metres
+HALF_WIDTH: Final = 0.00012
+
+
+def load_obstacles(extract: Extract) -> None:
+    """Enter what is not there; only into a model town, whose streets are known."""
+    if not extract.key.startswith(MODEL_TOWN):
+        return
+    graph = graphs.town().engine.graph
+    if lines := _lines(graph, FESTIVAL[1]):
+        _draw(Kind.FESTIVAL, FESTIVAL, shapely.union_all(lines).buffer(HALF_WIDTH, quad_segs=2), days=(1, 2))
+    if lines := _lines(graph, WORKS[1]):
+        _draw(Kind.WORKS, WORKS, _longest(lines), days=(3, 14))
+    if lines := _lines(graph, PARKED):
+        middle = _longest(lines).interpolate(0.5, normalized=True)
+        place = Point(middle.x, middle.y, srid=4326)
+        # the same person's second report of the same is the first one
+        report_obstacle(kind=Kind.PARKED_CARS, place=place, reporter=demo_account(Role.RESIDENT))
+
+
+def _lines(graph: Graph, street: str) -> list[shapely.LineString]:
+    """The pieces of a street, in the order of the map."""
+    if street not in graph.names:
+        return []
+    edges = np.flatnonzero(graph.edges["name"] == graph.names.index(street)).tolist()
+    return [shapely.LineString(graph.line(edge)) for edge in edges]
+
+
+def _longest(lines: list[shapely.LineString]) -> shapely.LineString:
+    return max(lines, key=lambda line: float(line.length))
+
+
+def _draw(kind: Kind, said: tuple[str, str, str], shape: shapely.Geometry, *, days: tuple[int, int]) -> None:
+    """Drawn by the demonstration's clerk, from so many days before now until so many after, unless it is there."""
+    title, street, text = said
+    if Obstacle.objects.open().filter(title=title, kind=kind).exists():
+        return
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    drawn = Drawn(
+        kind=kind, effect=Effect.CLOSED, geometry=GEOSGeometry(shape.wkb.hex(), srid=4326), title=title,
+        place_label=street, text=text, begins=now - timedelta(days=days[0]), ends=now + timedelta(days=days[1]),
+    )  # fmt: skip
+    draw_obstacle(drawn=drawn, clerk=demo_account(Role.CLERK))

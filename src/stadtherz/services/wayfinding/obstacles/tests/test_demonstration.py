@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Obstacles of the demonstration: around now, entered once, and anew when they are over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from stadtherz.kernel.geo.actions import load_model_town
+from stadtherz.kernel.geo.extracts import folder
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.demo import demo_people
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.actions.graph import build_graph
+from stadtherz.services.wayfinding.models import Obstacle
+from stadtherz.services.wayfinding.obstacles.demonstration import load_obstacles
+from stadtherz.services.wayfinding.obstacles.vocabulary import State
+
+
+def test_the_model_town_has_three_obstacles(town: Municipality, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    folder()
+    graphs.forget()
+    extract = load_model_town(municipality=town)
+    build_graph(extract=extract)
+    demo_people(town)
+    for _twice in range(2):
+        load_obstacles(extract)
+    found = Obstacle.objects.current().order_by("kind")
+    assert [(one.kind, one.state, one.geometry.geom_type) for one in found] == [
+        ("festival", State.CONFIRMED, "Polygon"), ("parked_cars", State.REPORTED, "Point"),
+        ("works", State.CONFIRMED, "LineString"),
+    ]  # fmt: skip
+    assert all(one.place_label for one in found)
+    past = timezone.now() - timedelta(days=1)
+    found.update(begins=past - timedelta(days=1), ends=past)
+    load_obstacles(extract)
+    assert Obstacle.objects.current().count() == 3
+    graphs.forget()
