@@ -78,7 +78,7 @@ def checked_period(begins: datetime, ends: datetime) -> None:
 
 
 def checked_place(geometry: GEOSGeometry, effect: str, reach_m: int = 0) -> GEOSGeometry:
-    """The geometry as it is stored: valid, in degrees, inside the town.
+    """The geometry as it is stored: valid, in degrees, inside the town or on its map.
 
     A polygon that crosses itself becomes the areas that it encloses. Raises ``NoPlace``, ``PlaceOutside``, ``TooLarge``.
     """
@@ -95,11 +95,22 @@ def checked_place(geometry: GEOSGeometry, effect: str, reach_m: int = 0) -> GEOS
             raise NoPlace
     geometry.srid = 4326
     middle = geometry.point_on_surface
-    if not isinstance(middle, Point) or not inside_municipality(middle):
+    if not isinstance(middle, Point) or not (inside_municipality(middle) or on_the_map(middle)):
         raise PlaceOutside
     if effect != Effect.SLOW and _square_kilometres(geometry, reach_m) > LARGEST_CLOSED_KM2:
         raise TooLarge
     return geometry
+
+
+def on_the_map(place: Point) -> bool:
+    """Whether ways of the town's map run around a place: outer streets lead beyond the town's area, and ways go there."""
+    from stadtherz.services.wayfinding import graphs
+
+    try:
+        west, south, east, north = graphs.town().engine.graph.bounds
+    except graphs.NoGraph:
+        return False
+    return bool(west <= place.x <= east and south <= place.y <= north)
 
 
 def _numbers(coordinates: Any) -> Iterator[float]:

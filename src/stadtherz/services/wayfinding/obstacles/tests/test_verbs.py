@@ -9,14 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.gis.geos import GEOSGeometry, LineString, Point, Polygon
+from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPolygon, Point, Polygon
 from django.utils import timezone, translation
 
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.moderation.actions import confirm_take_down, decline, propose_take_down, release
 from stadtherz.kernel.moderation.models import Case
-from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.active import activate, active
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.roles import Role
@@ -266,6 +266,23 @@ def test_places_that_cannot_be(clerk: Person, geometry: GEOSGeometry, refusal: t
     with pytest.raises(refusal), translation.override("de"):
         closed(clerk, geometry)
     assert Obstacle.objects.count() == 0
+
+
+def test_outer_streets_of_the_map_belong_to_it(clerk: Person, town: Municipality) -> None:
+    town.bounds = MultiPolygon(Polygon.from_bbox((7.6, 49.3, 7.61, 49.31)), srid=4326)
+    assert active() is town
+    assert closed(clerk).pk
+    with pytest.raises(PlaceOutside):
+        closed(clerk, Point(7.6, 49.5, srid=4326))
+
+
+def test_a_new_process_knows_what_was_confirmed(clerk: Person) -> None:
+    before = metres()
+    closed(clerk)
+    around = metres()
+    assert around != before
+    graphs.forget()
+    assert metres() == around
 
 
 def test_a_polygon_that_crosses_itself_closes_what_it_encloses(clerk: Person) -> None:
