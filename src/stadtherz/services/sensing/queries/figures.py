@@ -81,15 +81,17 @@ def together(values: np.ndarray, how: Aggregation) -> float:
     return float(values.max() if how in {Aggregation.MAXIMUM, Aggregation.LAST} else values.mean())
 
 
-def buckets(datastream: Datastream, span: Span, grain: Grain, now: datetime) -> list[Bucket]:
-    """The span in its hours, days or months."""
+def buckets(
+    datastream: Datastream, span: Span, grain: Grain, now: datetime, hours: reading.Hours | None = None
+) -> list[Bucket]:
+    """The span in its hours, days or months. ``hours``: read before, for this span at least."""
     borders = span.borders(grain)
     how = aggregation_of(datastream)
     edges = np.array([border.timestamp() for border in borders])
     if how in FROM_VALUES:
         found = _from_values(datastream, span, edges, how)
     else:
-        found = _from_hours(datastream, span, edges, how)
+        found = _from_hours(_hours(datastream, span, hours), edges, how)
     made = []
     for n, (start, end) in enumerate(itertools.pairwise(borders)):
         value, low, high, count, filled, left_out = found[n]
@@ -111,8 +113,13 @@ def _share(count: int, seconds: float, datastream: Datastream) -> float | None:
 _Row = tuple[float | None, float | None, float | None, int, int, int]
 
 
-def _from_hours(datastream: Datastream, span: Span, edges: np.ndarray, how: Aggregation) -> list[_Row]:
-    rows = reading.hours(datastream.pk, span.since, span.until)
+def _hours(datastream: Datastream, span: Span, hours: reading.Hours | None) -> reading.Hours:
+    if hours is not None:
+        return hours.between(span.since, span.until)
+    return reading.hours(datastream.pk, span.since, span.until)
+
+
+def _from_hours(rows: reading.Hours, edges: np.ndarray, how: Aggregation) -> list[_Row]:
     made: list[_Row] = []
     places = np.searchsorted(rows.starts, edges)
     for left, right in itertools.pairwise(places):
@@ -202,13 +209,13 @@ class Profile:
         return tuple(made)
 
 
-def typical_week(datastream: Datastream, span: Span) -> Profile:
+def typical_week(datastream: Datastream, span: Span, hours: reading.Hours | None = None) -> Profile:
     """What is usual at each hour of each weekday: the mean over the hours that were measured whole.
 
     An hour with fewer values than are due would make a count too small; so it is left out, where it is known how many are due. The
     hour that a night in October has twice counts twice, the one that a night in March lacks does not count.
     """
-    rows = reading.hours(datastream.pk, span.since, span.until)
+    rows = _hours(datastream, span, hours)
     due = 3600 // datastream.expected_seconds if datastream.expected_seconds else 1
     counted = is_counted(datastream)
     totals, numbers = np.zeros((7, 24)), np.zeros((7, 24), dtype=int)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,11 @@ class Hours:
     highs: Array
     filled: Array
     left_out: Array
+
+    def between(self, since: datetime, until: datetime) -> Hours:
+        """Those of them that begin in that time."""
+        first, last = np.searchsorted(self.starts, (since.timestamp(), until.timestamp()))
+        return Hours(*(getattr(self, each.name)[first:last] for each in fields(self)))
 
 
 def series(datastream: int, since: datetime, until: datetime) -> Series:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from stadtherz.services.sensing.store import wire
 from stadtherz.services.sensing.store.contents import Content
 from stadtherz.services.sensing.store.execution import execute
 from stadtherz.services.sensing.store.identifiers import microseconds
-from stadtherz.services.sensing.store.packing import DAY, Day, pack, unpack
+from stadtherz.services.sensing.store.packing import DAY, NEVER_PACKED, Day, pack, unpack
 from stadtherz.services.sensing.store.validity import counted
 
 Array = np.ndarray[Any, Any]
@@ -64,10 +65,17 @@ def is_packed(ids: Array, micros: Array) -> Array:
     return np.fromiter((place in known for place in map(tuple, places.tolist())), bool, len(ids))
 
 
+def _first_young_day() -> int:
+    """From this day on none is packed, so nobody needs to look."""
+    return (time.time_ns() // 1000 - NEVER_PACKED) // DAY + 1
+
+
 def places(
     datastreams: Sequence[int] | None, since: datetime | None, until: datetime | None, *, most: int
 ) -> list[Place]:
     """The packed days that touch [since, until), at most ``most`` of them, by day."""
+    if since is not None and microseconds(since) // DAY >= _first_young_day():
+        return []
     asked = {
         "all": datastreams is None,
         "datastreams": list(datastreams or ()),
@@ -80,7 +88,8 @@ def places(
 
 def days(keys: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, Day]]:
     """Datastream, number of the day and content of those of ``keys`` (datastream, day) that are packed."""
-    asked = np.array(sorted(set(keys)), np.int64).reshape(-1, 2)
+    young = _first_young_day()
+    asked = np.array(sorted({key for key in keys if key[1] < young}), np.int64).reshape(-1, 2)
     if not len(asked):
         return
     for datastream, day, payload in execute(

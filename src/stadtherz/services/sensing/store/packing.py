@@ -23,6 +23,7 @@ import zstandard
 Array = np.ndarray[Any, Any]
 Content = tuple[float | None, str | None, str | None, int | None]  # number, value, details, feature
 DAY = 86_400_000_000
+NEVER_PACKED = 2 * DAY  # the least age of a packed day
 PLAIN, COMPRESSED = 1, 2  # also the version of the form: a later one counts on from here
 WIDTHS = ("i1", "u1", "<i2", "<u2", "<i4", "<u4", "<i8")
 RAW = 255  # in place of a power of ten: doubles as they are

@@ -26,6 +26,7 @@ KEPT = """SELECT array_agg(datastream_id), array_agg(hour), array_agg(count), ar
     WHERE datastream_id = ANY(%s::int4[]) AND hour >= %s AND hour < %s"""
 MARKED = """SELECT array_agg(datastream_id), array_agg(hour) FROM sensing_changed_hour
     WHERE datastream_id = ANY(%s::int4[]) AND hour >= %s AND hour < %s"""
+KEPT_AND_MARKED = f"SELECT * FROM ({KEPT}) AS k, ({MARKED}) AS m"
 UNMARK = """WITH due AS (
     SELECT datastream_id, hour FROM sensing_changed_hour WHERE {which} ORDER BY datastream_id, hour LIMIT %s
 ), gone AS (
@@ -58,8 +59,8 @@ class Hours:
 def hours(datastreams: Sequence[int], since: datetime | None = None, until: datetime | None = None) -> Hours:
     """Figures of all hours that begin in [since, until) and have values."""
     asked = [list(datastreams), since or EARLIEST, until or FURTHEST]
-    kept = Hours(*(wire.read(column) for column in raw(KEPT, asked)))
-    ids, changed = (wire.read(column) for column in raw(MARKED, asked))
+    *columns, ids, changed = (wire.read(column) for column in raw(KEPT_AND_MARKED, [*asked, *asked]))
+    kept = Hours(*columns)
     if not len(ids):
         return _ordered([kept])
     places = set(zip(ids.tolist(), changed.tolist(), strict=True))

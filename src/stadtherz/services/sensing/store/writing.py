@@ -25,10 +25,10 @@ from stadtherz.services.sensing.store.announcing import announce
 from stadtherz.services.sensing.store.batches import Array, Batch, Result, from_readings, outcomes
 from stadtherz.services.sensing.store.contents import fits, reason_of
 from stadtherz.services.sensing.store.execution import execute, execute_or_undo
+from stadtherz.services.sensing.store.packing import NEVER_PACKED
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
-NEVER_PACKED = 2 * DAY  # the least age of a packed day
 ALWAYS_THERE = 30 * DAY  # younger months are never dropped
 MONTH_KNOWN = 31 * DAY
 

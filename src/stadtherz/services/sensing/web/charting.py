@@ -88,11 +88,14 @@ def moment_words(moment: datetime, zone: Any, grain: Grain) -> str:
 
 
 def drawn(
-    datastream: Datastream, span: Span, grain: Grain, *, now: datetime, onto: Span | None = None, name: str = ""
-) -> Drawn:
-    """Line, gaps and figures of a datastream; ``onto`` moves it onto another span to be held against."""
+    datastream: Datastream, span: Span, grain: Grain, *, now: datetime, onto: Span | None = None, name: str = "",
+    hours: reading.Hours | None = None,
+) -> Drawn:  # fmt: skip
+    """Line, gaps and figures of a datastream; ``onto`` moves it onto another span to be held against.
+
+    ``hours``: its hours, read before, for this span at least."""
     name = name or title_of(datastream)
-    found = buckets(datastream, span, Grain.HOUR if grain is Grain.RAW else grain, now)
+    found = buckets(datastream, span, Grain.HOUR if grain is Grain.RAW else grain, now, hours)
     told = summary(found, datastream, span, now)
     move = (
         (lambda moment: moment.timestamp())
@@ -264,11 +267,12 @@ def columns(datastream: Datastream, grain: Grain) -> list[dict[str, object]]:
 def chart_of(
     datastream: Datastream, span: Span, now: datetime, *, key: str, title: str, source: str = "",
     beside: tuple[Drawn, ...] = (), name: str = "", marks: tuple[Mark, ...] = (), extra: tuple[Limit, ...] = (),
+    hours: reading.Hours | None = None,
 ) -> tuple[Chart, Drawn]:  # fmt: skip
     """The chart of a datastream over a span, with other lines beside it, and what was drawn."""
     counted = is_counted(datastream)
     grain = grain_of(span.days, counted=counted)
-    main = drawn(datastream, span, grain, now=now, name=name)
+    main = drawn(datastream, span, grain, now=now, name=name, hours=hours)
     from_zero = counted or (datastream.quantity in limits.LIMITS and datastream.quantity != "noise")
     chart = Chart(
         key=key, title=title, sentence=sentence(datastream, main, span, grain), lines=[main.line, *(d.line for d in beside)],

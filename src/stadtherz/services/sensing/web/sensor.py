@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Case, Q, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,7 +27,7 @@ from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Over, TownLimit
 from stadtherz.services.sensing.meanings import MEANINGS
 from stadtherz.services.sensing.models import Datastream, ResultKind
-from stadtherz.services.sensing.queries import stations
+from stadtherz.services.sensing.queries import reading, stations
 from stadtherz.services.sensing.queries.figures import Bucket, Profile, Summary, is_counted, typical_week
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.stations import Station, Value
@@ -132,11 +133,16 @@ def _others(datastream: Datastream, request: HttpRequest) -> list[Datastream]:
     fitting = Datastream.objects.select_related("thing").exclude(pk=datastream.pk).exclude(kind=ResultKind.TEXT)
     if not sees_closed(request):
         fitting = fitting.filter(is_open=True)
-    same = fitting.filter(quantity=datastream.quantity) if datastream.quantity else fitting.none()
-    found = list(same.order_by("thing__name", "pk")[:MOST_OTHERS])
-    known = {each.pk for each in found}
-    own = fitting.filter(thing_id=datastream.thing_id).order_by("pk")[:MOST_OTHERS]
-    return found + [each for each in own if each.pk not in known]
+    here = Q(thing_id=datastream.thing_id)
+    wanted = here | Q(quantity=datastream.quantity) if datastream.quantity else here
+    order = Case(When(here, then=0), default=1)  # its own station first, so that the cut does not take it
+    found = list(fitting.filter(wanted).order_by(order, "thing__name", "pk")[: 2 * MOST_OTHERS])
+    same: list[Datastream] = []
+    own: list[Datastream] = []
+    for each in found:
+        (same if datastream.quantity and each.quantity == datastream.quantity else own).append(each)
+    same.sort(key=lambda each: each.thing_id == datastream.thing_id)
+    return same[:MOST_OTHERS] + own[:MOST_OTHERS]
 
 
 def _over_time(request: HttpRequest, datastream: Datastream, station: Station, now: datetime) -> dict[str, Any]:
@@ -145,25 +151,38 @@ def _over_time(request: HttpRequest, datastream: Datastream, station: Station, n
     question = asked(request, others=others, zone=zone)
     grain = grain_for(datastream, question.span)
     beside, apart = _beside(datastream, question, grain, now)
+    usual_span = _usual_span(question, now.astimezone(zone).date(), zone)
+    hours = _hours(datastream, question.span, usual_span)
     chart, main = chart_of(
         datastream, question.span, now, key="time", title=_("%(what)s, %(where)s") % {
             "what": title_of(datastream), "where": station.name,
-        }, source=source_line(datastream), beside=tuple(beside), name=_line_name(question),
+        }, source=source_line(datastream), beside=tuple(beside), name=_line_name(question), hours=hours,
     )  # fmt: skip
-    usual_span = Span(now.astimezone(zone).date() - timedelta(weeks=USUAL_WEEKS), now.astimezone(zone).date(), zone)
-    if question.period == "own" and question.span.days >= 28:
-        usual_span = question.span
     counted = is_counted(datastream)
     return {
         "question": question, "chart": chart, "apart": apart, "quality": quality(main.summary),
         "compared": _compared(datastream, main, beside, question), "tabs": _tabs(question),
         "others": [(each.pk, _other_name(each, datastream)) for each in others],
-        "usual": usual(typical_week(datastream, usual_span), decimals_of(datastream)), "usual_when": span_words(usual_span),
+        "usual": usual(typical_week(datastream, usual_span, hours), decimals_of(datastream)), "usual_when": span_words(usual_span),
         "usual_unit": unit_words(datastream, Grain.HOUR) if counted else symbol_of(datastream),
         "limits": limit_rows(datastream, main.buckets, grain), "exports": _exports(datastream, question),
         "has_values": main.summary.value is not None,
         "embed_url": reverse("sensing:embedding", args=[datastream.pk]),
     }  # fmt: skip
+
+
+def _usual_span(question: Asked, today: date, zone: ZoneInfo) -> Span:
+    """The half-year before today, or the chosen time if that is long enough to know a typical week."""
+    if question.period == "own" and question.span.days >= 28:
+        return question.span
+    return Span(today - timedelta(weeks=USUAL_WEEKS), today, zone)
+
+
+def _hours(datastream: Datastream, shown: Span, usual_span: Span) -> reading.Hours | None:
+    """The hours of both spans, read at once; None if one lies so far away that much would be read for nothing."""
+    if shown.last < usual_span.first or usual_span.last < shown.first:
+        return None
+    return reading.hours(datastream.pk, min(shown.since, usual_span.since), max(shown.until, usual_span.until))
 
 
 def _line_name(question: Asked) -> str:
