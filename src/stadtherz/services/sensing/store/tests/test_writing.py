@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -177,6 +179,21 @@ def test_a_batch_takes_the_same_few_queries(town: Municipality, django_assert_ma
         write_now(readings)
 
 
+@pytest.fixture
+def _impatient() -> Iterator[None]:
+    """Ends the test with an error when it waits for longer than half a minute."""
+
+    def end(*_given: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(30)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("_impatient")
 def test_a_batch_larger_than_the_socket_takes_at_once_is_written(stream: Datastream) -> None:
     """Such a batch once waited for ever, because a pipeline did not send the rest of it."""
     readings = [Reading(stream.pk, NOON + timedelta(seconds=n), n) for n in range(60_000)]
