@@ -18,6 +18,11 @@ from stadtherz.kernel.municipalities.tenancy import TownModel
 
 WEB_ROLE = "stadtherz_web"
 POLICY = "town"
+OWN_TABLES = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+  AND relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+"""
 
 
 def town_models() -> list[type[models.Model]]:
@@ -50,7 +55,9 @@ def _grant(cursor: Any) -> None:
         return
     role = sql.Identifier(WEB_ROLE)
     cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
-    cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(role))
+    cursor.execute(OWN_TABLES)  # partitions are reached through their table alone, as new ones are that nobody grants
+    tables = sql.SQL(", ").join(sql.Identifier(row[0]) for row in cursor.fetchall())
+    cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}").format(tables, role))
     cursor.execute(sql.SQL("GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
     for table in append_only_tables():
         cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role))

@@ -61,7 +61,11 @@ def tell(values: list[Value]) -> None:
     """Publish values in the running transaction, as ``{"values": [[datastream, time, number], …]}``. Open datastreams only: the topic is public."""
     asked = [datastream for datastream, _micros, _number in values]
     is_open = set(Datastream.objects.filter(pk__in=asked, is_open=True).values_list("pk", flat=True))
-    values = [value for value in values if value[0] in is_open]
+    publish_values([value for value in values if value[0] in is_open])
+
+
+def publish_values(values: list[Value]) -> None:
+    """Publish the first thousand of these values, in events that PostgreSQL takes."""
     for start in range(0, min(len(values), AT_ONCE * MOST_EVENTS), AT_ONCE):
         told = [
             [datastream, moment(micros).isoformat(), None if math.isnan(number) else number]

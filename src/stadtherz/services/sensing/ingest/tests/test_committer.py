@@ -108,7 +108,7 @@ def test_open_pages_are_told_of_open_datastreams_after_the_commit(
 
 def test_a_thousand_values_fit_into_events(town_listener: list[Any], kaiserslautern: Municipality) -> None:
     with activate(kaiserslautern):
-        announcing.tell([(2**31 - n, 1_790_000_000_123_456, -123456.789012345) for n in range(1, 1001)])
+        announcing.publish_values([(2**31 - n, 1_790_000_000_123_456, -123456.789012345) for n in range(1, 1001)])
     values = [value for _topic, _event, data in town_listener for value in data["values"]]
     assert len(values) == 1000
     assert values[0] == [2**31 - 1, "2026-09-21T14:13:20.123456+00:00", -123456.789012345]

@@ -137,7 +137,7 @@ class Broker:
         client.loop_stop()
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> None:
+def wait_for(condition: Callable[[], Any], seconds: float = 60.0) -> None:
     """Until the condition holds. Raises ``AssertionError`` when the time is over."""
     until = time.monotonic() + seconds
     pause = threading.Event()

@@ -43,21 +43,26 @@ def test_no_row_of_the_neighbour_is_seen_by_any_way(neighbour: Municipality) -> 
     assert {"sensing_observation", "sensing_observation_y2026m03", "sensing_latest", "sensing_packed_day"} <= set(
         tables
     )
-    for role in ("stadtherz_web", None):
-        for table in tables:
-            with transaction.atomic(), connection.cursor() as cursor:
-                if role:
-                    cursor.execute(f"GRANT SELECT ON {table} TO {role}")
-                    cursor.execute(f"SET LOCAL ROLE {role}")
-                cursor.execute(f"SELECT count(*) FROM {table}")
-                assert (table, cursor.fetchone()) == (table, (0,))
-                cursor.execute("RESET ROLE")
+    for table in tables:  # as the owner, who is under the lock as well and may read partitions
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            assert (table, cursor.fetchone()) == (table, (0,))
+
+
+def test_partitions_are_reached_through_their_table_alone(neighbour: Municipality) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'stadtherz_web'")
+        if cursor.fetchone() is None:
+            pytest.skip("this cluster has no web role")
+        cursor.execute("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'"
+                       " AND has_table_privilege('stadtherz_web', oid, 'SELECT, INSERT, UPDATE, DELETE')")  # fmt: skip
+        assert cursor.fetchall() == []
 
 
 def test_the_neighbour_sees_its_rows(neighbour: Municipality) -> None:
     with activate(neighbour), connection.cursor() as cursor:
-        for table in _tables():
-            cursor.execute(f"SELECT count(*) FROM {table}")
+        for table in ("observation", "observation_y2026m03", "latest", "changed_hour", "hour", "packed_day"):
+            cursor.execute(f"SELECT count(*) FROM sensing_{table}")
             assert cursor.fetchone() != (0,), table
 
 
@@ -75,10 +80,12 @@ def test_no_row_is_written_for_the_neighbour(town: Municipality, neighbour: Muni
 def test_a_month_with_rows_of_any_town_is_not_dropped(neighbour: Municipality) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sensing_make_months(ARRAY['2015-05-05']::timestamptz[])")
+        before = set(_tables())
         cursor.execute("SELECT sensing_drop_months('2026-04-01')")
-        assert cursor.fetchone() == (1,)
-        assert "sensing_observation_y2015m05" not in _tables()
-        assert "sensing_observation_y2026m03" in _tables()
+        dropped = before - set(_tables())  # tests that commit may have left empty months, too
+        assert cursor.fetchone() == (len(dropped),)
+        assert "sensing_observation_y2015m05" in dropped
+        assert "sensing_observation_y2026m03" not in dropped
         cursor.execute("SELECT relforcerowsecurity FROM pg_class WHERE relname = 'sensing_observation_y2026m03'")
         assert cursor.fetchone() == (True,)
 
