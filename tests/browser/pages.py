@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
-
 
 @dataclass(frozen=True, slots=True)
 class PageType:
@@ -100,15 +98,3 @@ PAGES = (
     PageType("municipality", "/staff/municipality/", role="admin"),
     PageType("record of decisions", "/staff/record/", role="admin"),
 )
-
-
-def go(page: Page, kind: PageType) -> None:
-    """Open the page type and wait until its type faces have come; maps are waited for by tests of maps."""
-    answer = page.goto(kind.path)
-    if kind.via:
-        page.locator(kind.via).first.click()
-        page.wait_for_load_state()
-    else:
-        assert answer is not None
-        assert answer.status == kind.status
-    page.evaluate("document.fonts.ready.then(() => true)")

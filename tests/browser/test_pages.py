@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Each page type in light and dark, wide and narrow: readable, operable, ours alone, light. English stands in a file of its own,
-so that two processes share the work."""
+"""Each page type in light and dark, wide and narrow, German and English: readable, operable, ours alone, light."""
 
 from __future__ import annotations
 
@@ -11,12 +10,24 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.checks import Weight, axe, enlarge_text, overflow, unfocused
-from tests.browser.chromium import change_look
-from tests.browser.pages import PAGES, PageType, go
+from tests.browser.chromium import Look, change_look
+from tests.browser.pages import PAGES, PageType
 
 pytestmark = pytest.mark.browser
 BUDGET = 120_000
 """Bytes of HTML, CSS and JavaScript of a page without a map, compressed."""
+
+
+def go(page: Page, kind: PageType) -> None:
+    """Open the page type and wait until its type faces have come; maps are waited for by tests of maps."""
+    answer = page.goto(kind.path)
+    if kind.via:
+        page.locator(kind.via).first.click()
+        page.wait_for_load_state()
+    else:
+        assert answer is not None
+        assert answer.status == kind.status
+    page.evaluate("document.fonts.ready.then(() => true)")
 
 
 @pytest.mark.parametrize("kind", PAGES, ids=str)
@@ -35,3 +46,12 @@ def test_page_is_for_everybody(kind: PageType, open_page: Callable[..., Page]) -
     assert overflow(page) == []
     assert page.troubles.messages == []  # type: ignore[attr-defined]
     assert page.troubles.foreign == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PAGES if not kind.role], ids=str)
+def test_page_in_english(kind: PageType, open_page: Callable[..., Page]) -> None:
+    page = open_page(Look("dark", 1280, "en"))
+    go(page, kind)
+    assert axe(page) == []
+    change_look(page, "light", 320)
+    assert (axe(page, within="main"), overflow(page)) == ([], [])
