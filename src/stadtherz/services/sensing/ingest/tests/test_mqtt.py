@@ -207,7 +207,8 @@ def test_nothing_is_lost_when_the_broker_leaves_again_and_again(
         broker.start()
     wait_for(lambda: stored(committed_town) == 180)
     with activate(committed_town):
-        wait_for(lambda: QuarantinedMessage.objects.count() >= 3)  # delivered at least once: a double is one at adoption
+        # delivered at least once: a double is one again at adoption
+        wait_for(lambda: QuarantinedMessage.objects.count() >= 3)
     connection.close()
 
 
