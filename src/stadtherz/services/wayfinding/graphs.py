@@ -30,7 +30,6 @@ from stadtherz.services.wayfinding.engine.graph import FORMAT, Graph
 from stadtherz.services.wayfinding.engine.hours import timetable
 from stadtherz.services.wayfinding.engine.surveyed import Surveyed, with_surveyed
 from stadtherz.services.wayfinding.obstacles.spread import catch_up
-from stadtherz.services.wayfinding.planning import covers
 from stadtherz.services.wayfinding.queries.surveys import accepted_facts
 
 #: towns kept in the memory of a process; the one that was not asked for longest goes first
@@ -110,7 +109,7 @@ def neighbour_at(point: tuple[float, float]) -> tuple[str, Town] | None:
                 found = town()
             except NoGraph:
                 continue
-        if covers(found, point):
+        if found.covers(point):
             return other.name, found
     return None
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from stadtherz.services.wayfinding.engine import today
-from stadtherz.services.wayfinding.engine.across import cross, route_across
 from stadtherz.services.wayfinding.engine.alternatives import alternatives, variants
 from stadtherz.services.wayfinding.engine.answers import Town, now
 from stadtherz.services.wayfinding.engine.directions import instructions, summary
@@ -27,6 +26,8 @@ Point = tuple[float, float]
 BEST: Final = "best"
 KINDS: Final = (BEST, "less_steep", "better_known", "shorter")
 _FIGURE: Final = re.compile(r"(?<=\d) (?=(?:m|km|cm|%|Minuten?|minutes?|Stufen|steps)\b|%)|(?<=DIN) (?=\d|EN)")
+#: the step that only says where the next town begins
+BORDER: Final = "border"
 #: closer than this, start and destination are the same place
 SAME_METRES: Final = 10.0
 #: places this far beyond the last way still count as on the map
@@ -58,7 +59,7 @@ class NoWayNearby(NoPlan):
 
 
 class NotAcross(NoPlan):
-    """No way over the border keeps the limits."""
+    """The maps of both towns are not connected: not even without limits does a way lead over the border."""
 
 
 class NotConnected(NoPlan):
@@ -141,6 +142,11 @@ class Way:
         return not self.broken
 
     @property
+    def crosses_border(self) -> bool:
+        """Whether it leads into another town."""
+        return any(step.id == BORDER for step in self.steps)
+
+    @property
     def unverified_percent(self) -> int:
         """Share of the way of which something that matters is not known."""
         return round(100 * self.unverified / self.metres) if self.metres else 0
@@ -173,7 +179,7 @@ def find_way(town: Town, question: Question, *, more: bool = True) -> Way:
     ``more``: also say what a detour avoids and which other ways there are, which costs more than the way itself.
     """
     points = [question.start, question.goal]
-    _check(town, (question.start, question.goal))
+    check(town, (question.start, question.goal))
     words = table(question.language)
     profile = variants(question.profile).get(question.kind, question.profile)
     metric = town.engine.metric(profile, question.options)
@@ -190,35 +196,18 @@ def find_way(town: Town, question: Question, *, more: bool = True) -> Way:
         detour = unbroken(in_words(reasons, words)) if reasons.kind == "detour" else ""
         others = _others(town, question, route, words)
     avoided = today.avoided(town.engine, metric, points, legs)
-    return _told(
-        route, (question.start, question.goal), words, detour=detour, others=others, avoided=_named(avoided, words),
-        passed=_named(today.passed(town.engine, legs), words),
+    return told(
+        route, (question.start, question.goal), words, detour=detour, others=others, avoided=named(avoided, words),
+        passed=named(today.passed(town.engine, legs), words),
     )  # fmt: skip
 
 
-def _named(found: list[Obstacle], words: Table) -> list[Named]:
-    return [Named(unbroken(today.in_words(o, words)), str(o.about.get("url", "")), str(o.about.get("id", ""))) for o in found]
-
-
-def find_way_across(first: Town, second: Town, question: Question, *, border: str) -> Way:
-    """The way from a place in the first town to one in the second; ``border``: what the second is called.
-
-    Raises ``NoPlan``. Where no way keeps the limits there is none to show: reasons are known inside a town only.
-    """
-    _check_inside(second, question.goal, 1)
-    words = table(question.language)
-    profile = variants(question.profile).get(question.kind, question.profile)
-    try:
-        parts = cross(
-            first.engine, second.engine, pricing=profile, options=question.options, start=question.start,
-            goal=question.goal,
-        )  # fmt: skip
-    except (NoRouteError, PointNotFoundError) as error:
-        if isinstance(error, PointNotFoundError) and not error.limited:
-            raise NoWayNearby(error.index) from error
-        raise NotAcross from error
-    route = route_across(first.describer, second.describer, parts)
-    return _told(route, (question.start, question.goal), words, border=border)
+def named(found: list[Obstacle], words: Table) -> list[Named]:
+    """Obstacles in words, with their pages."""
+    return [
+        Named(unbroken(today.in_words(o, words)), str(o.about.get("url", "")), str(o.about.get("id", "")))
+        for o in found
+    ]
 
 
 def _others(town: Town, question: Question, route: Route, words: Table) -> list[OtherWay]:
@@ -235,21 +224,16 @@ def _others(town: Town, question: Question, route: Route, words: Table) -> list[
     return others
 
 
-def _check_inside(town: Town, point: Point, index: int) -> None:
-    if not covers(town, point, margin=MARGIN_DEGREES):
+def check_inside(town: Town, point: Point, index: int) -> None:
+    """Raises ``OutsideMap``."""
+    if not town.covers(point, margin=MARGIN_DEGREES):
         raise OutsideMap(index)
 
 
-def covers(town: Town, point: Point, *, margin: float = 0.0) -> bool:
-    """Whether a place lies on the map of this town, or not farther beside it than ``margin`` (degrees)."""
-    west, south, east, north = town.engine.graph.bounds
-    lon, lat = point
-    return west - margin <= lon <= east + margin and south - margin <= lat <= north + margin
-
-
-def _check(town: Town, points: tuple[Point, Point]) -> None:
+def check(town: Town, points: tuple[Point, Point]) -> None:
+    """Raises ``OutsideMap`` or ``SamePlace``."""
     for index, point in enumerate(points):
-        _check_inside(town, point, index)
+        check_inside(town, point, index)
     (x, y), (to_x, to_y) = points
     if math.hypot((to_x - x) * math.cos(math.radians(y)), to_y - y) * 111_195 < SAME_METRES:
         raise SamePlace
@@ -264,34 +248,40 @@ def _closest(town: Town, metric: Metric, points: tuple[Point, Point], words: Tab
     if reasons.leg is None:
         raise NotConnected
     route = town.describer.route(metric, [reasons.leg])
-    broken = [
+    broken = in_the_way(reasons, words)
+    passed = named(today.passed(town.engine, [reasons.leg]), words)
+    return told(route, points, words, broken=broken, help=help_of(reasons, words), passed=passed)
+
+
+def in_the_way(reasons: Reasons, words: Table) -> list[InTheWay]:
+    """The broken limits in words, as the list and the map number them."""
+    return [
         InTheWay(f"w{number}", v.limit, v.unknown, unbroken(violation_in_words(v, words)), v.x, v.y)
         for number, v in enumerate(reasons.violations, 1)
     ]
-    passed = _named(today.passed(town.engine, [reasons.leg]), words)
-    return _told(route, points, words, broken=broken, help=_help(reasons, words), passed=passed)
 
 
-def _help(reasons: Reasons, words: Table) -> str:
+def help_of(reasons: Reasons, words: Table) -> str:
     """The last sentence of the reasons: with which limits one would arrive."""
     without = in_words(replace(reasons, changes={}, changed_metres=None), words)
     return unbroken(in_words(reasons, words).removeprefix(without).strip())
 
 
-def _told(route: Route, points: tuple[Point, Point], words: Table, *, border: str = "", **more: Any) -> Way:
+def told(route: Route, points: tuple[Point, Point], words: Table, *, border: str = "", **more: Any) -> Way:
+    """The way in words; ``border``: what the town of its second leg is called."""
     line = positions(route.coordinates)
-    told: list[Told] = []
+    steps_told: list[Told] = []
     for steps, texts in zip(route.steps, instructions(route, words), strict=True):
-        if told:
-            told.append(Told("border", words["border"].format(name=border), []))
-        told += [
+        if steps_told:
+            steps_told.append(Told(BORDER, words["border"].format(name=border), []))
+        steps_told += [
             Told(f"s{number}", unbroken(text), line[step.first : step.last + 1])
-            for number, (step, text) in enumerate(zip(steps, texts, strict=False), len(told) + 1)
+            for number, (step, text) in enumerate(zip(steps, texts, strict=False), len(steps_told) + 1)
         ]
-    told.append(Told("goal", unbroken(texts[-1]), []))
+    steps_told.append(Told("goal", unbroken(texts[-1]), []))
     totals = route.totals
     return Way(
-        summary=unbroken(summary(totals, words)), steps=told, start=points[0], goal=points[1], metres=totals.metres,
+        summary=unbroken(summary(totals, words)), steps=steps_told, start=points[0], goal=points[1], metres=totals.metres,
         unverified=totals.unverified, kerbs_unknown=totals.kerbs_unknown,
         longest_without_rest=totals.longest_without_rest, start_gap=route.legs[0].start.metres,
         goal_gap=route.legs[-1].end.metres, heights=heights(route), **more,
@@ -333,7 +323,7 @@ def as_features(way: Way, *, start: str, goal: str) -> dict[str, Any]:
 
 def as_gpx(town: Town, question: Question) -> str:
     """The way as GPX 1.1. Raises ``NoPlan``; also when no way keeps the limits, for a device would lead along it."""
-    _check(town, (question.start, question.goal))
+    check(town, (question.start, question.goal))
     profile = variants(question.profile).get(question.kind, question.profile)
     metric = town.engine.metric(profile, question.options)
     try:

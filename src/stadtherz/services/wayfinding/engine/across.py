@@ -7,6 +7,7 @@ The best joint is found exactly among those that are tried: the nodes that lie b
 the others, so that a way round is found as well.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,7 +17,9 @@ from .costs import FORBIDDEN
 from .engine import Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .graph import Graph, Ints
 from .legs import Leg, ends_of, find_leg
+from .reasons import PENALTIES, Reasons, loosened, metres_of, relaxed, violations
 from .route import Describer, Route, Step, Totals
+from .routing import Weighting
 from .snapping import Snap
 
 #: joints that lie best between both places, and joints from all over the border
@@ -24,6 +27,8 @@ NEAR_JOINTS, FAR_JOINTS = 200, 100
 #: share of the common strip, on each of its sides, in which streets may be cut
 CUT_SHARE: Final = 0.2
 _DEGREE: Final = 10_000_000
+#: a way over the border, in its two parts
+Parts = tuple[tuple[Metric, Leg], tuple[Metric, Leg]]
 
 
 def joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
@@ -45,41 +50,52 @@ def _degrees(graph: Graph) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One of the two towns, and the place in it."""
+    """One of the two towns, the place in it, and what its arcs weigh."""
 
     engine: Engine
-    metric: Metric
+    weighting: Weighting
+    weights: Ints
     place: Snap
 
     def ends(self, *, leaving: bool) -> list[tuple[int, int]]:
-        return [end[:2] for end in ends_of(self.engine, self.metric.current, self.place, leaving=leaving)]
+        return [end[:2] for end in ends_of(self.engine, self.weights, self.place, leaving=leaving)]
 
     def leg(self, start: Snap, end: Snap) -> Leg | None:
-        return find_leg(self.engine, self.metric.weighting, self.metric.current, start=start, end=end)
+        return find_leg(self.engine, self.weighting, self.weights, start=start, end=end)
 
     def at(self, node: int) -> list[Snap]:
         """The node as a place on each edge that touches it and may be used."""
         graph, found = self.engine.graph, []
         for share, column in ((0.0, "start"), (1.0, "end")):
             for edge in np.flatnonzero(graph.edges[column] == node).tolist():
-                if (self.metric.current[2 * edge : 2 * edge + 2] < FORBIDDEN).any():
+                if (self.weights[2 * edge : 2 * edge + 2] < FORBIDDEN).any():
                     piece = int(graph.point_start[edge]) if share == 0.0 else int(graph.point_start[edge + 1]) - 2
                     where = float(graph.node_x[node]), float(graph.node_y[node])
                     found.append(Snap(edge, share, *where, metres=0.0, piece=piece))
         return found
 
 
+def _side(engine: Engine, metric: Metric, point: Point, penalty: int | None) -> _Side:
+    place = engine.snap(metric, [point], anywhere=penalty is not None)[0]
+    if penalty is None:
+        return _Side(engine, metric.weighting, metric.current, place)
+    weights = relaxed(metric, penalty)
+    return _Side(engine, engine.router.weighting(weights), weights, place)
+
+
 def cross(
-    first: Engine, second: Engine, *, pricing: Any, options: Options, start: Point, goal: Point
-) -> tuple[tuple[Metric, Leg], tuple[Metric, Leg]]:
-    """The cheapest way from a place on the first graph to one on the second, in its two parts.
+    first: Engine, second: Engine, *, pricing: Any, options: Options, start: Point, goal: Point,
+    beyond: Options | None = None, penalty: int | None = None,
+) -> Parts:  # fmt: skip
+    """The cheapest way from a place on the first graph to one on the second, in its two parts. ``beyond``: options on
+    the second, where they differ. ``penalty``: limits cost so much instead of forbidding.
 
     Raises `PointNotFoundError` (index 0 or 1), or `NoRouteError` when no joint is reached within the limits.
     """
-    metric, other = first.metric(pricing, options), second.metric(pricing, options)
-    here = _Side(first, metric, first.snap(metric, [start])[0])
+    metric, other = first.metric(pricing, options), second.metric(pricing, beyond or options)
+    here = _side(first, metric, start, penalty)
     try:
-        there = _Side(second, other, second.snap(other, [goal])[0])
+        there = _side(second, other, goal, penalty)
     except PointNotFoundError as error:
         raise PointNotFoundError(1, goal, error.radius, limited=error.limited) from error
     for node, twin in _cheapest_first(here, there, *_between(first.graph, second.graph, start, goal)):
@@ -88,6 +104,65 @@ def cross(
         if to is not None and on is not None:
             return (metric, to), (other, on)
     raise NoRouteError(0, here.place, there.place)
+
+
+def why_not_across(
+    first: Describer, second: Describer, *, pricing: Any, options: Options, start: Point, goal: Point,
+    beyond: Options | None = None,
+) -> tuple[Reasons, Parts | None]:  # fmt: skip
+    """Why no way over the border keeps the limits, and the one that breaks the fewest (none: there is none at all).
+    Raises `PointNotFoundError` only where there is no way of any kind nearby."""
+
+    def way(by: Any, penalty: int | None = None) -> Parts | None:
+        try:
+            return cross(
+                first.engine, second.engine, pricing=by, options=options, start=start, goal=goal, beyond=beyond,
+                penalty=penalty,
+            )  # fmt: skip
+        except NoRouteError:
+            return None
+
+    parts = next((found for penalty in PENALTIES if (found := way(pricing, penalty)) is not None), None)
+    if parts is None:
+        return Reasons("nothing"), None
+    broken = [
+        violation for describer, (metric, leg) in zip((first, second), parts, strict=True)
+        for violation in violations(describer.engine, describer, metric, leg)
+    ]  # fmt: skip
+    reasons = Reasons("closest", broken, None, _metres(parts))
+    eased = loosened(pricing, broken)
+    try:
+        helped = way(eased[0]) if eased else None
+    except PointNotFoundError:
+        helped = None
+    if eased and helped:
+        reasons.changes, reasons.changed_metres = eased[1], _metres(helped)
+    return reasons, parts
+
+
+def why_so_long_across(first: Describer, second: Describer, parts: Parts, *, start: Point, goal: Point) -> Reasons:
+    """What the way over the border avoids that the shortest way without hard limits would pass."""
+    mine = _metres(parts)
+    pricing, options, beyond = parts[0][0].pricing, parts[0][0].options, parts[1][0].options
+    try:
+        free = cross(
+            first.engine, second.engine, pricing=pricing, options=options, start=start, goal=goal, beyond=beyond,
+            penalty=0,
+        )  # fmt: skip
+    except (NoRouteError, PointNotFoundError):
+        return Reasons("direct", metres=mine)
+    found = [
+        violation for describer, (metric, leg) in zip((first, second), free, strict=True)
+        for violation in violations(describer.engine, describer, metric, leg)
+    ]  # fmt: skip
+    detour = mine - _metres(free)
+    if not found or detour < 10:
+        return Reasons("direct", metres=mine)
+    return Reasons("detour", found, metres=mine, detour_metres=detour)
+
+
+def _metres(parts: Parts) -> float:
+    return sum(metres_of(metric, leg) for metric, leg in parts)
 
 
 def _between(one: Graph, other: Graph, start: Point, goal: Point) -> tuple[list[int], list[int]]:
@@ -119,9 +194,9 @@ def _cheapest_first(here: _Side, there: _Side, nodes: list[int], twins: list[int
     """Joints by the weight of the whole way; those that are not reached are left out."""
     if not nodes:
         return []
-    to = here.metric.weighting.table([here.ends(leaving=True)], [[(node, 0)] for node in nodes])[0]
+    to = here.weighting.table([here.ends(leaving=True)], [[(node, 0)] for node in nodes])[0]
     goal = [there.ends(leaving=False)]
-    on = [row[0] for row in there.metric.weighting.table([[(twin, 0)] for twin in twins], goal)]
+    on = [row[0] for row in there.weighting.table([[(twin, 0)] for twin in twins], goal)]
     totals = [
         (a + b, node, twin)
         for a, b, node, twin in zip(to, on, nodes, twins, strict=True) if a is not None and b is not None
@@ -133,17 +208,28 @@ def _least(legs: list[Leg | None]) -> Leg | None:
     return min((leg for leg in legs if leg is not None), key=lambda leg: leg.weight, default=None)
 
 
-def route_across(first: Describer, second: Describer, parts: tuple[tuple[Metric, Leg], tuple[Metric, Leg]]) -> Route:
+def route_across(first: Describer, second: Describer, parts: Parts) -> Route:
     """Both parts as one way with two legs. Arcs belong to two graphs, so nothing may be looked up by them."""
-    one, two = (describer.route(metric, [leg]) for describer, (metric, leg) in zip((first, second), parts, strict=True))
-    shift = len(one.coordinates) - 1
-    moved: list[Step] = [replace(s, first=s.first + shift, last=s.last + shift) for s in two.steps[0]]
-    return Route(
-        [*one.legs, *two.legs], np.concatenate((one.coordinates, two.coordinates[1:])),
-        [*one.leg_points, *(point + shift for point in two.leg_points)], [*one.steps, moved],
-        _sum(one.totals, two.totals), one.weight + two.weight, np.concatenate((one.arcs, two.arcs)),
-        np.concatenate((one.metres, two.metres)), np.concatenate((one.slopes, two.slopes)),
-    )  # fmt: skip
+    describers = (first, second)
+    return joined([d.route(metric, [leg]) for d, (metric, leg) in zip(describers, parts, strict=True)], describers)
+
+
+def joined(routes: Sequence[Route], describers: Sequence[Describer]) -> Route:
+    """Ways that follow each other as one. The arcs of each get numbers of their own, to compare ways with each other."""
+    whole = routes[0]
+    for route, before in zip(routes[1:], describers, strict=False):
+        shift, graph = len(whole.coordinates) - 1, before.engine.graph
+        moved: list[list[Step]] = [
+            [replace(s, first=s.first + shift, last=s.last + shift) for s in steps] for steps in route.steps
+        ]
+        whole = Route(
+            [*whole.legs, *route.legs], np.concatenate((whole.coordinates, route.coordinates[1:])),
+            [*whole.leg_points, *(point + shift for point in route.leg_points)], [*whole.steps, *moved],
+            _sum(whole.totals, route.totals), whole.weight + route.weight,
+            np.concatenate((whole.arcs, route.arcs + 2 * graph.edge_count)),
+            np.concatenate((whole.metres, route.metres)), np.concatenate((whole.slopes, route.slopes)),
+        )  # fmt: skip
+    return whole
 
 
 def _sum(a: Totals, b: Totals) -> Totals:

@@ -3,7 +3,7 @@
 """Other ways worth offering: less steep, better known, shorter. Each keeps the same hard limits and differs from the
 ways already offered by at least a fifth of its length."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -49,11 +49,23 @@ def alternatives(
     share: float = MOST_SHARED, longest: float = LONGEST,
 ) -> list[Alternative]:  # fmt: skip
     """Up to three ways that really differ and really are what their name says."""
+
+    def way(variant: Profile) -> Route:
+        metric = engine.metric(variant, options)
+        return describer.route(metric, engine.legs(metric, points))
+
+    return differing(way, profile, best=best, share=share, longest=longest)
+
+
+def differing(
+    way: Callable[[Profile], Route], profile: Profile, *, best: Route, share: float = MOST_SHARED,
+    longest: float = LONGEST,
+) -> list[Alternative]:  # fmt: skip
+    """The same with a function that finds the way of a profile or raises `NoRouteError`."""
     found: list[Alternative] = []
     for kind, variant in variants(profile).items():
-        metric = engine.metric(variant, options)
         try:
-            route = describer.route(metric, engine.legs(metric, points))
+            route = way(variant)
         except NoRouteError:
             continue
         others = [best, *(other.route for other in found)]

@@ -29,7 +29,7 @@ from .asking import (
     read_profile,
 )
 from .directions import instructions, summary
-from .engine import SNAP_M, Engine, Metric, NoRouteError, Options, PointNotFoundError
+from .engine import SNAP_M, Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .obstacles import edges_in_area
 from .phrases import Table, table
 from .profiles import Profile
@@ -46,19 +46,34 @@ class Town:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.describer = engine, Describer(engine)
+        self.bounds = engine.graph.bounds
+
+    def covers(self, point: Point, *, margin: float = 0.0) -> bool:
+        """Whether a place lies on the map of this town, or not farther beside it than ``margin`` (degrees)."""
+        west, south, east, north = self.bounds
+        return west - margin <= point[0] <= east + margin and south - margin <= point[1] <= north + margin
 
 
 def directions(town: Town, profile: str, body: Any, form: str = "json") -> Any:
     """`/v2/directions/{profile}[/json|/geojson|/gpx]`: a dict, or text for GPX. Raises AnswerError."""
+    return directions_in(town, read_form(profile, body, form), form)
+
+
+def read_form(profile: str, body: Any, form: str) -> Asked:
+    """The checked request. Raises AnswerError."""
     if form not in FORMATS:
         raise AnswerError(2007, f"This response format is not supported: {form}.", status=406)
-    asked = read_directions(profile, body)
+    return read_directions(profile, body)
+
+
+def directions_in(town: Town, asked: Asked, form: str) -> Any:
+    """The same for a checked request inside one town."""
     words = table(asked.language)
-    metric = town.engine.metric(asked.pricing, _options(town, asked))
+    metric = town.engine.metric(asked.pricing, options_in(town, asked))
     try:
         best = town.describer.route(metric, town.engine.legs(metric, asked.points))
     except (NoRouteError, PointNotFoundError) as error:
-        raise _refusal(town, metric, asked, error, words) from error
+        raise refused(town, metric, asked, error, words) from error
     routes = [best]
     kinds = ["best"]
     if asked.alternatives is not None and isinstance(asked.pricing, Profile) and len(asked.points) == 2:
@@ -75,10 +90,16 @@ def directions(town: Town, profile: str, body: Any, form: str = "json") -> Any:
     answers[0]["stadtherz"]["obstacles"]["avoided"] = [
         today.as_json(o, words) for o in today.avoided(town.engine, metric, asked.points, best.legs)
     ]
+    return in_form(form, answers, routes, asked)
+
+
+def in_form(form: str, answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
+    """All routes as JSON or GeoJSON."""
     return _geojson(answers, routes, asked) if form == "geojson" else _json(answers, routes, asked)
 
 
-def _options(town: Town, asked: Asked) -> Options:
+def options_in(town: Town, asked: Asked) -> Options:
+    """What the request asks beyond the profile, on the map of this town."""
     avoid: frozenset[int] = frozenset()
     if asked.avoid is not None:
         avoid = frozenset(edges_in_area(town.engine.graph, town.engine.grid, asked.avoid).tolist())
@@ -87,12 +108,7 @@ def _options(town: Town, asked: Asked) -> Options:
 
 
 def _alternatives(town: Town, asked: Asked, best: Route, metric: Metric) -> list[Any]:
-    wanted = asked.alternatives or {}
-    try:
-        count = int(wanted.get("target_count", 2))
-        share, weight = float(wanted.get("share_factor", 0.8)), float(wanted.get("weight_factor", 2.0))
-    except (TypeError, ValueError) as error:
-        raise AnswerError(2002, "The parameters of 'alternative_routes' must be numbers.") from error
+    count, share, weight = wanted_alternatives(asked)
     found = alternatives(
         town.engine, town.describer, asked.pricing, asked.points, best=best, options=metric.options, share=share,
         longest=weight,
@@ -100,10 +116,32 @@ def _alternatives(town: Town, asked: Asked, best: Route, metric: Metric) -> list
     return found[: max(0, count - 1)]
 
 
+def wanted_alternatives(asked: Asked) -> tuple[int, float, float]:
+    """How many routes, how much they may share, how much longer they may be. Raises AnswerError."""
+    wanted = asked.alternatives or {}
+    try:
+        count = int(wanted.get("target_count", 2))
+        return count, float(wanted.get("share_factor", 0.8)), float(wanted.get("weight_factor", 2.0))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise AnswerError(2002, "The parameters of 'alternative_routes' must be numbers.") from error
+
+
 def _route(town: Town, metric: Metric, route: Route, *, kind: str, asked: Asked, words: Table) -> dict[str, Any]:
     texts = instructions(route, words) if asked.instructions else None
+    passed = [today.as_json(o, words) for o in today.passed(town.engine, route.legs)]
+    answer = told(route, texts, kind=kind, asked=asked, words=words, passed=passed)
+    if asked.extra:
+        answer["extras"] = extras(town.engine.graph, route, metric.costs.unverified, asked.extra)
+    return answer
+
+
+def told(
+    route: Route, texts: Sequence[Sequence[str]] | None, *, kind: str, asked: Asked, words: Table,
+    passed: Sequence[dict[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
+    """One route with its figures, its steps, and the obstacles that it passes."""
     totals = route.totals
-    answer: dict[str, Any] = {
+    return {
         "summary": {"distance": round(totals.metres * asked.units, 1 if asked.units == 1 else 3),
                     "duration": round(totals.seconds, 1)},
         "segments": segments(route, texts),
@@ -115,14 +153,9 @@ def _route(town: Town, metric: Metric, route: Route, *, kind: str, asked: Asked,
             "steepest_down_percent": totals.steepest_down / 10, "kerbs_cm": [mm / 10 for mm in totals.kerbs],
             "kerbs_unknown": totals.kerbs_unknown, "steps": totals.steps, "crossings": totals.crossings,
             "longest_without_rest": round(totals.longest_without_rest, 1),
-            "obstacles": {
-                "passed": [today.as_json(o, words) for o in today.passed(town.engine, route.legs)], "avoided": [],
-            },
+            "obstacles": {"passed": list(passed), "avoided": []},
         },
     }  # fmt: skip
-    if asked.extra:
-        answer["extras"] = extras(town.engine.graph, route, metric.costs.unverified, asked.extra)
-    return answer
 
 
 def _json(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
@@ -166,45 +199,54 @@ def _about(service: str, query: Mapping[str, Any]) -> dict[str, Any]:
     return {"attribution": ATTRIBUTION, "service": service, "timestamp": stamp, "query": query, "engine": ENGINE}
 
 
-def _refusal(
+def refused(
     town: Town, metric: Metric, asked: Asked, error: NoRouteError | PointNotFoundError, words: Table
 ) -> AnswerError:
     """Never an empty answer without a reason."""
     if isinstance(error, PointNotFoundError) and not error.limited:
-        x, y = error.point
-        west, south, east, north = town.engine.graph.bounds
-        more: dict[str, Any] = {}
-        if west <= y <= east and south <= x <= north:
-            more["hint"] = "The coordinates seem to be swapped: longitude comes first."
-        elif not (west <= x <= east and south <= y <= north):
-            more["hint"] = "The place lies outside the map of this town."
-        return AnswerError(error.code, str(error), status=404, more=more)
+        return not_found(town, error)
     code, message = error.code, str(error)
     try:
         reasons = why_not(town.engine, town.describer, metric, asked.points)
     except PointNotFoundError as other:
         return AnswerError(other.code, str(other), status=404)
-    return AnswerError(code, message, status=404, more={"why_not": reasons_as_json(town, metric, reasons, words)})
+    return AnswerError(code, message, status=404, more={"why_not": _closest_as_json(town, metric, reasons, words)})
+
+
+def not_found(town: Town, error: PointNotFoundError) -> AnswerError:
+    """No way near a place, and perhaps why."""
+    x, y = error.point
+    more: dict[str, Any] = {}
+    if town.covers((y, x)):
+        more["hint"] = "The coordinates seem to be swapped: longitude comes first."
+    elif not town.covers((x, y)):
+        more["hint"] = "The place lies outside the map of this town."
+    return AnswerError(error.code, str(error), status=404, more=more)
 
 
 def explain(town: Town, profile: str, body: Any) -> dict[str, Any]:
     """ "Why so long?" or "why not?" for a request for directions. Raises AnswerError."""
-    asked = read_directions(profile, body)
+    return explain_in(town, read_directions(profile, body))
+
+
+def explain_in(town: Town, asked: Asked) -> dict[str, Any]:
+    """The same for a checked request inside one town."""
     words = table(asked.language)
-    metric = town.engine.metric(asked.pricing, _options(town, asked))
+    metric = town.engine.metric(asked.pricing, options_in(town, asked))
     try:
         legs = town.engine.legs(metric, asked.points)
     except (NoRouteError, PointNotFoundError) as error:
-        refusal = _refusal(town, metric, asked, error, words)
+        refusal = refused(town, metric, asked, error, words)
         if "why_not" not in refusal.more:
             raise refusal from error
         found: dict[str, Any] = refusal.more["why_not"]
         return found
-    return reasons_as_json(town, metric, why_so_long(town.engine, town.describer, metric, legs), words)
+    return reasons_as_json(why_so_long(town.engine, town.describer, metric, legs), words)
 
 
-def reasons_as_json(town: Town, metric: Metric, reasons: Reasons, words: Table) -> dict[str, Any]:
-    answer: dict[str, Any] = {
+def reasons_as_json(reasons: Reasons, words: Table) -> dict[str, Any]:
+    """What is in the way, or what the detour avoids."""
+    return {
         "kind": reasons.kind, "text": in_words(reasons, words), "distance": round(reasons.metres, 1),
         "detour": round(reasons.detour_metres, 1),
         "violations": [
@@ -217,7 +259,11 @@ def reasons_as_json(town: Town, metric: Metric, reasons: Reasons, words: Table) 
         "changes": {name: value if isinstance(value, bool) else int(value) for name, value in reasons.changes.items()},
         "changed_distance": reasons.changed_metres,
     }  # fmt: skip
-    if reasons.kind == "closest" and reasons.leg is not None:
+
+
+def _closest_as_json(town: Town, metric: Metric, reasons: Reasons, words: Table) -> dict[str, Any]:
+    answer = reasons_as_json(reasons, words)
+    if reasons.leg is not None:
         answer["obstacles"] = [today.as_json(o, words) for o in today.passed(town.engine, [reasons.leg])]
         line = town.describer.route(metric, [reasons.leg]).coordinates
         answer["geometry"] = {"type": "LineString", "coordinates": positions(line)}

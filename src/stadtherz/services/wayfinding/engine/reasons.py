@@ -94,14 +94,14 @@ def why_not(engine: Engine, describer: Describer, metric: Metric, points: Sequen
             return Reasons("nothing")
         legs.append(leg)
     found = [v for leg in legs for v in violations(engine, describer, metric, leg)]
-    result = Reasons("closest", found, legs[0], sum(_metres(metric, leg) for leg in legs))
+    result = Reasons("closest", found, legs[0], sum(metres_of(metric, leg) for leg in legs))
     _what_would_help(engine, metric, points, result)
     return result
 
 
 def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequence[Leg]) -> Reasons:
     """What the way avoids that the shortest way without hard limits would pass."""
-    mine = sum(_metres(metric, leg) for leg in legs)
+    mine = sum(metres_of(metric, leg) for leg in legs)
     weights = relaxed(metric, 0)
     weighting = engine.router.weighting(weights)
     found: list[Violation] = []
@@ -110,7 +110,7 @@ def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequ
         free = find_leg(engine, weighting, weights, start=leg.start, end=leg.end)
         if free is None:
             return Reasons("direct", metres=mine)
-        free_metres += _metres(metric, free)
+        free_metres += metres_of(metric, free)
         found += violations(engine, describer, metric, free)
     detour = mine - free_metres
     if not found or detour < 10:
@@ -137,7 +137,8 @@ def _broken(metric: Metric) -> Ints:
     return broken
 
 
-def _metres(metric: Metric, leg: Leg) -> float:
+def metres_of(metric: Metric, leg: Leg) -> float:
+    """The length of a leg."""
     return float((metric.costs.length[leg.arcs >> 1] * (leg.stop - leg.begin)).sum() / 10)
 
 
@@ -218,13 +219,26 @@ def _asked(metric: Metric, limit: Limit) -> int | None:
 
 
 def _what_would_help(engine: Engine, metric: Metric, points: Sequence[Point], result: Reasons) -> None:
-    """Loosens exactly the limits that are broken on the closest way, as little as needed, and tries again."""
-    profile = metric.pricing
-    if not isinstance(profile, Profile) or any(v.limit is Limit.CLOSED for v in result.violations):
+    """Tries again with limits that are as much looser as needed."""
+    eased = loosened(metric.pricing, result.violations)
+    if eased is None:
         return
+    other = engine.metric(eased[0], metric.options)
+    try:
+        legs = engine.legs(other, points)
+    except (NoRouteError, PointNotFoundError):
+        return
+    result.changes, result.changed_metres = eased[1], sum(metres_of(other, leg) for leg in legs)
+
+
+def loosened(profile: Any, violations: Sequence[Violation]) -> tuple[Profile, dict[str, Any]] | None:
+    """The profile with exactly the limits that are broken loosened, as little as needed, and these changes; None where
+    no figure helps."""
+    if not isinstance(profile, Profile) or any(v.limit is Limit.CLOSED for v in violations):
+        return None
     changes: dict[str, Any] = {}
     policy: dict[str, Unknown] = {}
-    for violation in result.violations:
+    for violation in violations:
         if violation.unknown:
             policy[_POLICIES[violation.limit]] = Unknown.AVOID
         elif violation.limit in _SWITCHES:
@@ -234,7 +248,7 @@ def _what_would_help(engine: Engine, metric: Metric, points: Sequence[Point], re
             worse = min if name == "width_cm" else max
             changes[name] = worse(changes.get(name, violation.value), violation.value)
         else:
-            return  # a barrier or a way said to be inaccessible: no figure helps
+            return None  # a barrier or a way said to be inaccessible: no figure helps
     for name, kind in (("surface", Surface), ("smoothness", Smoothness)):
         if name in changes:
             changes[name] = kind(changes[name])
@@ -242,12 +256,7 @@ def _what_would_help(engine: Engine, metric: Metric, points: Sequence[Point], re
     if policy:
         eased = replace(eased, unknown=replace(eased.unknown, **policy))
         changes["unknown"] = True
-    other = engine.metric(eased, metric.options)
-    try:
-        legs = engine.legs(other, points)
-    except (NoRouteError, PointNotFoundError):
-        return
-    result.changes, result.changed_metres = changes, sum(_metres(other, leg) for leg in legs)
+    return eased, changes
 
 
 def in_words(reasons: Reasons, words: Table) -> str:

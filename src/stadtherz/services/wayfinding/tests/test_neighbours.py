@@ -4,18 +4,26 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import Point, Polygon
 from django.test import Client
+from django.utils import timezone
 
 from stadtherz.kernel.geo.extracts import extract_path
 from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.services.wayfinding.actions.graph import build_graph
-from stadtherz.services.wayfinding.engine.tests.town import cut_town
+from stadtherz.services.wayfinding.engine.tests.town import at, cut_town
+from stadtherz.services.wayfinding.models import Obstacle, ObstacleVersion
+from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Kind, Source, State
 from stadtherz.services.wayfinding.tests.test_own_limits import TRACK
 from stadtherz.services.wayfinding.tests.test_pages import ask, coordinates, items, map_source, plain, text_of
+from stadtherz.services.wayfinding.tests.test_routing_interface import post
 
 WEST, EAST = coordinates(10, 5), coordinates(490, 395)
 
@@ -56,13 +64,88 @@ def test_a_neighbour_without_the_service_is_not_asked(two_towns: Municipality, c
     assert "Hier beginnt" not in text_of(ask(client, start=WEST, goal=EAST, aid="foot"))
 
 
-def test_where_no_way_over_the_border_keeps_the_limits_one_is_told_what_to_do(
+STRICT = {"aid": "foot", "unknown": "forbid", "kerb_up": "0", "limits_of": "foot"}
+
+
+def test_where_no_way_over_the_border_keeps_the_limits_one_is_told_what_is_in_the_way(
     two_towns: Municipality, client: Client
 ) -> None:
-    answer = ask(client, start=WEST, goal=EAST, aid="foot", unknown="forbid", kerb_up="0", limits_of="foot")
-    assert "Kein Weg in den Nachbarort" in text_of(answer)
-    assert items(answer, "wf-steps") == []
+    answer = ask(client, start=WEST, goal=EAST, **STRICT)
+    assert len(items(answer, "wf-broken")) > 0
+    assert "Hier beginnt: Kusel." in text_of(answer)
+    assert "Dieser Weg hält deine Grenzen nicht ein" in text_of(answer)
+    features = client.get(map_source(answer)).json()["features"]
+    assert all(f["properties"]["dashed"] for f in features if f["geometry"]["type"] == "LineString")
+    assert ask(client, TRACK, start=WEST, goal=EAST, **STRICT).status_code == 302
 
 
-def test_no_track_over_the_border_yet_but_the_page(two_towns: Municipality, client: Client) -> None:
-    assert ask(client, TRACK, start=WEST, goal=EAST, aid="foot").status_code == 302
+def test_the_track_leads_over_the_border(two_towns: Municipality, client: Client) -> None:
+    track = ask(client, TRACK, start=WEST, goal=EAST, aid="foot")
+    points = re.findall(r'<trkpt lat="([\d.]+)" lon="([\d.]+)"', track.content.decode())
+    assert [f"{float(a):.3f}, {float(b):.3f}" for a, b in (points[0], points[-1])] == [
+        ", ".join(f"{float(n):.3f}" for n in place.split(",")) for place in (WEST, EAST)
+    ]
+    assert track.content.decode().count("Hier beginnt: Kusel.") == 1
+
+
+def test_a_way_inside_the_neighbour_is_given_too(two_towns: Municipality, client: Client) -> None:
+    answer = ask(client, start=coordinates(490, 5), goal=EAST, aid="foot")
+    assert len(items(answer, "wf-steps")) > 1
+    assert "Hier beginnt" not in text_of(answer)
+
+
+def test_other_ways_and_an_obstacle_of_the_neighbour(two_towns: Municipality, client: Client) -> None:
+    with activate(two_towns):
+        parked = Obstacle.objects.create(
+            kind=Kind.PARKED_CARS, effect=Effect.WHEELS, source=Source.CLERK, state=State.REPORTED, version=1,
+            geometry=Point(*at(490, 395), srid=4326), reach_m=30, ends=timezone.now() + timedelta(hours=4),
+            place_label="Ecke",
+        )  # fmt: skip
+        ObstacleVersion.objects.create(number=1)
+    answer = ask(client, start=WEST, goal=EAST, aid="foot")
+    assert "Ecke" in text_of(answer)
+    assert f"/ankommen/hindernisse/{parked.pk}/" not in answer.content.decode()
+
+
+def places(*points: tuple[float, float]) -> list[list[float]]:
+    return [list(at(*point)) for point in points]
+
+
+def test_the_interface_crosses_as_well_and_with_places_on_the_way(two_towns: Municipality, client: Client) -> None:
+    body = {"coordinates": places((10, 5), (90, 205), (490, 395)), "extra_info": ["surface"]}
+    (route,) = post(client, "directions/foot", body).json()["routes"]
+    assert len(route["segments"]) == 2
+    assert len(route["way_points"]) == 3
+    texts = [step["instruction"] for step in route["segments"][1]["steps"]]
+    assert sum(text.startswith("Hier beginnt: Kusel. ") for text in texts) == 1
+    assert sum(s["distance"] for s in route["segments"]) == pytest.approx(route["summary"]["distance"], abs=1)
+    assert route["extras"]["surface"]["values"][-1][1] == route["way_points"][-1]
+    track = post(client, "directions/foot/gpx", body).content.decode()
+    assert track.count("Hier beginnt: Kusel.") == 1
+    line = post(client, "directions/foot/geojson", body).json()["features"][0]["geometry"]["coordinates"]
+    assert line[-1] == pytest.approx(at(490, 395), abs=3e-4)
+
+
+def test_the_interface_says_why_not_over_the_border(two_towns: Municipality, client: Client) -> None:
+    profile = {"unknown": dict.fromkeys(("kerb", "surface", "smoothness", "width", "incline"), "forbid")}
+    body = {
+        "coordinates": places((10, 5), (490, 395)), "language": "en",
+        "options": {"profile_params": {"profile": profile}},
+    }  # fmt: skip
+    answer = post(client, "directions/foot", body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, 2009)
+    why = answer.json()["why_not"]
+    assert why["kind"] == "closest"
+    assert why["violations"]
+    assert why["geometry"]["coordinates"][-1] == pytest.approx(at(490, 395), abs=3e-4)
+    assert post(client, "reasons/foot", body).json()["text"] == why["text"]
+    easy = {**body, "options": {}}
+    assert post(client, "reasons/foot", easy).json()["kind"] in {"direct", "detour"}
+
+
+def test_alternatives_over_the_border_differ(two_towns: Municipality, client: Client) -> None:
+    body = {"coordinates": places((10, 5), (490, 395)), "alternative_routes": {"target_count": 3, "share_factor": 1}}
+    routes = post(client, "directions/wheelchair-electric", body).json()["routes"]
+    kinds = [route["stadtherz"]["kind"] for route in routes]
+    assert kinds[0] == "best"
+    assert len(set(kinds)) == len(kinds)

@@ -16,9 +16,10 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine import answers
+from stadtherz.services.wayfinding.engine import answers, answers_across
 from stadtherz.services.wayfinding.engine.asking import AnswerError
 
 Answer = Callable[[], Any]
@@ -54,6 +55,16 @@ def _ask(request: HttpRequest, question: Callable[..., Any], profile: str, *more
     return question(graphs.town(), profile, body, *more)
 
 
+def _ask_across(request: HttpRequest, question: Callable[..., Any], profile: str, *more: str) -> Any:
+    """The same for questions whose answer may lead over the border."""
+    body = _body(request)
+    return question(graphs.town(), profile, body, *more, **_neighbours())
+
+
+def _neighbours() -> dict[str, Any]:
+    return {"name": active().name, "neighbour_at": graphs.neighbour_at}
+
+
 def _not_allowed(*methods: str) -> HttpResponse:
     refusal = AnswerError(2099, f"This address takes {' and '.join(methods)} only.")
     answer = _send(refusal.body(), status=405)
@@ -68,12 +79,13 @@ def directions(request: HttpRequest, profile: str, form: str = "json") -> HttpRe
         return _answer(partial(_short, request, profile), "geojson")
     if request.method != "POST":
         return _not_allowed("GET", "POST")
-    return _answer(partial(_ask, request, answers.directions, profile, form), form)
+    return _answer(partial(_ask_across, request, answers_across.directions, profile, form), form)
 
 
 def _short(request: HttpRequest, profile: str) -> Any:
     points = [_point(request, "start"), _point(request, "end")]
-    return answers.directions(graphs.town(), profile, {"coordinates": points}, "geojson")
+    body = {"coordinates": points}
+    return answers_across.directions(graphs.town(), profile, body, "geojson", **_neighbours())
 
 
 def _point(request: HttpRequest, name: str) -> list[str]:
@@ -103,4 +115,4 @@ def reasons(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/reasons/{profile}`` (ours): why there is no way, or why it is so long."""
     if request.method != "POST":
         return _not_allowed("POST")
-    return _answer(partial(_ask, request, answers.explain, profile), "json")
+    return _answer(partial(_ask_across, request, answers_across.explain, profile), "json")

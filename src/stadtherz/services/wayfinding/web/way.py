@@ -23,8 +23,10 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs, planning
+from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles import queries
+from stadtherz.services.wayfinding.over_the_border import Border, find_way_across, gpx_across
 from stadtherz.services.wayfinding.web import obstacle_rows
 from stadtherz.services.wayfinding.web.asking import WayForm, ask
 from stadtherz.services.wayfinding.web.heights import drawn
@@ -75,7 +77,7 @@ def track(request: HttpRequest) -> HttpResponse:
     if not (form.is_bound and form.is_valid()):
         return HttpResponseRedirect(form.address())
     try:
-        text = planning.as_gpx(graphs.town(), question_of(form))
+        text = _track(form)
     except (planning.NoPlan, graphs.NoGraph):
         return HttpResponseRedirect(form.address())
     response = HttpResponse(text, content_type="application/gpx+xml")
@@ -102,17 +104,43 @@ def question_of(form: WayForm) -> planning.Question:
     )  # fmt: skip
 
 
+def _over_the_border(question: planning.Question) -> Border | Town | None:
+    """Both towns of a way over the border of this one; the neighbour alone, where both places lie there."""
+    here = graphs.town()
+    from_here, to_here = (here.covers(place) for place in (question.start, question.goal))
+    if from_here and to_here:
+        return None
+    beyond = graphs.neighbour_at(question.start if to_here else question.goal)
+    if beyond is None:
+        return None
+    name, there = beyond
+    if from_here or to_here:
+        return Border(here, there, name, 0) if from_here else Border(there, here, active().name, 1)
+    return there if there.covers(question.start) else None
+
+
 def _find(form: WayForm, *, more: bool = True) -> planning.Way:
-    """The way inside this town, or over the border to or from a neighbour."""
-    question, here = question_of(form), graphs.town()
-    for place, arriving in ((question.goal, True), (question.start, False)):
-        if planning.covers(here, place) or (beyond := graphs.neighbour_at(place)) is None:
-            continue
-        name, there = beyond
-        if arriving:
-            return planning.find_way_across(here, there, question, border=name)
-        return planning.find_way_across(there, here, question, border=active().name)
-    return planning.find_way(here, question, more=more)
+    """The way inside this town, over the border to or from a neighbour, or inside the neighbour."""
+    question = question_of(form)
+    beyond = _over_the_border(question)
+    if isinstance(beyond, Border):
+        return find_way_across(beyond, question, more=more)
+    if beyond is None:
+        return planning.find_way(graphs.town(), question, more=more)
+    way = planning.find_way(beyond, question, more=more)
+    # pages about the neighbour's obstacles are the neighbour's
+    way.passed[:], way.avoided[:] = (
+        [planning.Named(one.text, "", "") for one in found] for found in (way.passed, way.avoided)
+    )
+    return way
+
+
+def _track(form: WayForm) -> str:
+    question = question_of(form)
+    beyond = _over_the_border(question)
+    if isinstance(beyond, Border):
+        return gpx_across(beyond, question)
+    return planning.as_gpx(beyond or graphs.town(), question)
 
 
 def _answer(form: WayForm) -> dict[str, Any]:
@@ -165,8 +193,8 @@ def refusal(reason: Exception, asked: dict[str, Any]) -> dict[str, str]:
         }
     if isinstance(reason, planning.NotAcross):
         return {
-            "title": _("No way over the border keeps your limits"),
-            "text": _("Please ask for a way to the border first: inside this town we can say what is in the way."),
+            "title": _("No way leads over the border, not even without limits"),
+            "text": _("The maps of both towns share no way there. If you know one, please tell the town."),
         }
     return {
         "title": _("No way leads there, not even without limits"),

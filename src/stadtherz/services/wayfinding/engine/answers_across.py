@@ -1,0 +1,256 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Answers in openrouteservice's form for requests of which some places lie on a neighbouring town's map: each leg inside
+one town is answered by that town, each leg over the border by both."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Final
+
+from . import today
+from .across import cross, joined, why_not_across, why_so_long_across
+from .alternatives import differing
+from .answers import (
+    Town,
+    directions_in,
+    explain_in,
+    in_form,
+    not_found,
+    now,
+    options_in,
+    read_form,
+    reasons_as_json,
+    told,
+    wanted_alternatives,
+)
+from .asking import AnswerError, Asked, read_directions
+from .directions import instructions, summary
+from .engine import Metric, NoRouteError, Point, PointNotFoundError
+from .legs import Leg
+from .phrases import Table, table
+from .profiles import Profile
+from .route import Route
+from .shapes import extras, gpx, positions
+
+#: name and router of another town on whose map a place lies
+Neighbour = Callable[[Point], "tuple[str, Town] | None"]
+_NOWHERE: Final = "The maps of both towns share no way there."
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of the way inside one town; ``leg_number``: of which leg of the request; ``enters``: the name of the town,
+    where the way comes into it over a border."""
+
+    town: Town
+    metric: Metric
+    leg: Leg
+    leg_number: int
+    enters: str = ""
+
+
+class _Towns:
+    """On whose map each place of a request lies."""
+
+    def __init__(self, here: Town, name: str, neighbour_at: Neighbour, points: Sequence[Point]) -> None:
+        self.here, self.names = here, {id(here): name}
+        found: list[Town] = []
+        self.of: list[Town] = []
+        for point in points:
+            town = next((known for known in (here, *found) if known.covers(point)), None)
+            if town is None and (beyond := neighbour_at(point)) is not None:
+                self.names[id(beyond[1])], town = beyond
+                found.append(town)
+            self.of.append(town or here)
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is no other town than this."""
+        return all(town is self.here for town in self.of)
+
+
+def directions(town: Town, profile: str, body: Any, form: str, *, name: str, neighbour_at: Neighbour) -> Any:
+    """`/v2/directions`, also over the border; ``name``: of the town that is asked. Raises AnswerError."""
+    asked = read_form(profile, body, form)
+    towns = _Towns(town, name, neighbour_at, asked.points)
+    if towns.alone:
+        return directions_in(town, asked, form)
+    words = table(asked.language)
+    parts = _parts(towns, asked, asked.pricing, words)
+    best = _route(parts)
+    if form == "gpx":
+        return gpx(best, _texts(best, parts, words), summary(best.totals, words), now())
+    found = [("best", best, parts)]
+    if asked.alternatives is not None and isinstance(asked.pricing, Profile) and len(asked.points) == 2:
+        found += _alternatives(towns, asked, best, words)
+    answers = [_answer(towns, route, pieces, kind=kind, asked=asked, words=words) for kind, route, pieces in found]
+    return in_form(form, answers, [route for _, route, _ in found], asked)
+
+
+def explain(town: Town, profile: str, body: Any, *, name: str, neighbour_at: Neighbour) -> dict[str, Any]:
+    """ "Why not?" and "why so long?", also over the border. Raises AnswerError."""
+    asked = read_directions(profile, body)
+    towns = _Towns(town, name, neighbour_at, asked.points)
+    if towns.alone:
+        return explain_in(town, asked)
+    words = table(asked.language)
+    try:
+        parts = _parts(towns, asked, asked.pricing, words)
+    except AnswerError as refusal:
+        if "why_not" not in refusal.more:
+            raise
+        found: dict[str, Any] = refusal.more["why_not"]
+        return found
+    if len(asked.points) > 2 or len(parts) == 1:
+        raise AnswerError(2099, "Why a way is so long is said for one leg over the border, or inside the town asked.")
+    one, other = parts
+    reasons = why_so_long_across(
+        one.town.describer, other.town.describer, ((one.metric, one.leg), (other.metric, other.leg)),
+        start=asked.points[0], goal=asked.points[1],
+    )  # fmt: skip
+    return reasons_as_json(reasons, words)
+
+
+def _parts(towns: _Towns, asked: Asked, pricing: Any, words: Table) -> list[_Part]:
+    """The way, piece by piece. Raises AnswerError with its reasons."""
+    parts: list[_Part] = []
+    for number, ((start, goal), (one, other)) in enumerate(
+        zip(pairwise(asked.points), pairwise(towns.of), strict=True)
+    ):
+        first, second = options_in(one, asked), options_in(other, asked)
+        try:
+            if one is other:
+                metric = one.engine.metric(pricing, first)
+                parts.append(_Part(one, metric, one.engine.legs(metric, [start, goal])[0], number))
+                continue
+            (metric, to), (beyond, on) = cross(
+                one.engine, other.engine, pricing=pricing, options=first, beyond=second, start=start, goal=goal
+            )
+        except (NoRouteError, PointNotFoundError) as error:
+            raise _refused(towns, asked, number, error, words) from error
+        name = towns.names[id(other)]
+        parts += [_Part(one, metric, to, number), _Part(other, beyond, on, number, name)]
+    return parts
+
+
+def _refused(
+    towns: _Towns, asked: Asked, number: int, error: NoRouteError | PointNotFoundError, words: Table
+) -> AnswerError:
+    """Why one leg of the way cannot be: never an empty answer without a reason."""
+    one, other = towns.of[number], towns.of[number + 1]
+    start, goal = asked.points[number : number + 2]
+    if isinstance(error, PointNotFoundError) and not error.limited:
+        at = number + error.index
+        return not_found(towns.of[at], PointNotFoundError(at, error.point, error.radius))
+    if one is other:
+        try:
+            directions_in(one, replace(asked, points=[start, goal], alternatives=None), "json")
+        except AnswerError as refusal:
+            return refusal
+    message = f"Route could not be found - Unable to find a route between points {number} and {number + 1}."
+    try:
+        reasons, parts = why_not_across(
+            one.describer, other.describer, pricing=asked.pricing, options=options_in(one, asked),
+            beyond=options_in(other, asked), start=start, goal=goal,
+        )  # fmt: skip
+    except PointNotFoundError as nowhere:
+        return AnswerError(nowhere.code, str(nowhere), status=404)
+    why = reasons_as_json(reasons, words)
+    if parts is None:
+        return AnswerError(NoRouteError.code, message, status=404, more={"why_not": why, "hint": _NOWHERE})
+    pieces = [_Part(town, metric, leg, 0) for town, (metric, leg) in zip((one, other), parts, strict=True)]
+    why["obstacles"] = _passed(towns, pieces, words)
+    why["geometry"] = {"type": "LineString", "coordinates": positions(_route(pieces).coordinates)}
+    return AnswerError(NoRouteError.code, message, status=404, more={"why_not": why})
+
+
+def _pieces(parts: Sequence[_Part]) -> list[Route]:
+    return [part.town.describer.route(part.metric, [part.leg]) for part in parts]
+
+
+def _route(parts: Sequence[_Part]) -> Route:
+    """The parts as one route with one leg for each of the request."""
+    whole = joined(_pieces(parts), [part.town.describer for part in parts])
+    steps: list[list[Any]] = []
+    points: list[int] = []
+    for part, of_part, point in zip(parts, whole.steps, whole.leg_points, strict=True):
+        if part.enters:
+            steps[-1] = [*steps[-1], *of_part]
+            points[-1] = point
+        else:
+            steps.append(of_part)
+            points.append(point)
+    return replace(whole, steps=steps, leg_points=points)
+
+
+def _texts(route: Route, parts: Sequence[_Part], words: Table) -> list[list[str]]:
+    """The instructions; the first behind a border says which town begins there."""
+    texts = instructions(route, words)
+    entered = {part.leg_number: part for part in parts if part.enters}
+    for number, part in entered.items():
+        behind = len(_pieces([part])[0].steps[0]) + 1  # and the arrival
+        step = len(texts[number]) - behind
+        texts[number][step] = f"{words['border'].format(name=part.enters)} {texts[number][step]}"
+    return texts
+
+
+def _passed(towns: _Towns, parts: Sequence[_Part], words: Table) -> list[dict[str, Any]]:
+    """Obstacles of today on the way; those of a neighbour have their page at the neighbour's."""
+    found = []
+    for part in parts:
+        for obstacle in today.passed(part.town.engine, [part.leg]):
+            said = today.as_json(obstacle, words)
+            found.append(said if part.town is towns.here else {**said, "url": "", "town": towns.names[id(part.town)]})
+    return found
+
+
+def _answer(
+    towns: _Towns, route: Route, parts: Sequence[_Part], *, kind: str, asked: Asked, words: Table
+) -> dict[str, Any]:
+    texts = _texts(route, parts, words) if asked.instructions else None
+    answer = told(route, texts, kind=kind, asked=asked, words=words, passed=_passed(towns, parts, words))
+    if asked.extra:
+        answer["extras"] = _extras(parts, asked.extra)
+    return answer
+
+
+def _extras(parts: Sequence[_Part], wanted: Sequence[str]) -> dict[str, Any]:
+    """`extra_info` of all parts, one after the other."""
+    runs: dict[str, list[list[int]]] = {name: [] for name in wanted}
+    metres: dict[str, dict[int, float]] = {name: {} for name in wanted}
+    shift, total = 0, 0.0
+    for part, route in zip(parts, _pieces(parts), strict=True):
+        for name, said in extras(part.town.engine.graph, route, part.metric.costs.unverified, wanted).items():
+            runs[name] += [[first + shift, last + shift, value] for first, last, value in said["values"]]
+            for row in said["summary"]:
+                metres[name][row["value"]] = metres[name].get(row["value"], 0.0) + row["distance"]
+        shift += len(route.coordinates) - 1
+        total += route.totals.metres
+    return {
+        name: {
+            "values": runs[name],
+            "summary": [
+                {"value": value, "distance": round(sum_, 1), "amount": round(sum_ / (total or 1.0) * 100, 2)}
+                for value, sum_ in sorted(metres[name].items(), key=lambda item: -item[1])
+            ],
+        }
+        for name in wanted
+    }  # fmt: skip
+
+
+def _alternatives(towns: _Towns, asked: Asked, best: Route, words: Table) -> list[tuple[str, Route, list[_Part]]]:
+    made: dict[int, list[_Part]] = {}
+
+    def way(variant: Profile) -> Route:
+        try:
+            parts = _parts(towns, asked, variant, words)
+        except AnswerError as refusal:
+            raise NoRouteError(0, best.legs[0].start, best.legs[-1].end) from refusal
+        route = _route(parts)
+        made[id(route)] = parts
+        return route
+
+    count, share, weight = wanted_alternatives(asked)
+    found = differing(way, asked.pricing, best=best, share=share, longest=weight)
+    return [(other.kind, other.route, made[id(other.route)]) for other in found[: max(0, count - 1)]]

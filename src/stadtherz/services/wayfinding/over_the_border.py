@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A way into or out of a neighbouring town for one person: as inside a town, with the same honesty about what is in the
+way, but from two maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stadtherz.services.wayfinding.engine import today
+from stadtherz.services.wayfinding.engine.across import (
+    Parts,
+    cross,
+    route_across,
+    why_not_across,
+    why_so_long_across,
+)
+from stadtherz.services.wayfinding.engine.alternatives import differing, variants
+from stadtherz.services.wayfinding.engine.answers import Town, now
+from stadtherz.services.wayfinding.engine.directions import instructions, summary
+from stadtherz.services.wayfinding.engine.engine import NoRouteError, PointNotFoundError
+from stadtherz.services.wayfinding.engine.obstacles import Effect, Obstacle
+from stadtherz.services.wayfinding.engine.phrases import Table, table
+from stadtherz.services.wayfinding.engine.profiles import Profile
+from stadtherz.services.wayfinding.engine.reasons import in_words
+from stadtherz.services.wayfinding.engine.route import Route
+from stadtherz.services.wayfinding.engine.shapes import gpx
+from stadtherz.services.wayfinding.planning import (
+    BEST,
+    Named,
+    NotAcross,
+    NoWayNearby,
+    OtherWay,
+    Question,
+    Way,
+    check_inside,
+    help_of,
+    in_the_way,
+    named,
+    told,
+    unbroken,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """Two towns in the order in which they are passed; ``name``: what the second is called. ``home``: which of them (0
+    or 1) is the one that was asked; pages about obstacles of the other lie elsewhere."""
+
+    first: Town
+    second: Town
+    name: str
+    home: int
+
+    def way(self, question: Question, profile: Profile, *, everyday: bool = False) -> Parts:
+        """Raises ``NoRouteError`` or ``PointNotFoundError``."""
+        return cross(
+            self.first.engine, self.second.engine, pricing=profile, start=question.start, goal=question.goal,
+            options=replace(question.options, everyday=everyday),
+        )  # fmt: skip
+
+    def route(self, parts: Parts) -> Route:
+        return route_across(self.first.describer, self.second.describer, parts)
+
+    def obstacles(self, parts: Parts) -> tuple[list[Obstacle], list[Obstacle]]:
+        """What the way passes today, in each of the towns."""
+        return (
+            today.passed(self.first.engine, [parts[0][1]]),
+            today.passed(self.second.engine, [parts[1][1]]),
+        )
+
+    def named(self, found: tuple[list[Obstacle], list[Obstacle]], words: Table) -> list[Named]:
+        """The same in words; only those of the town that was asked have a page here."""
+        both = [named(obstacles, words) for obstacles in found]
+        both[1 - self.home] = [Named(one.text, "", "") for one in both[1 - self.home]]
+        return [*both[0], *both[1]]
+
+
+def find_way_across(border: Border, question: Question, *, more: bool = True) -> Way:
+    """The way from a place in the first town to one in the second. Raises ``NoPlan``."""
+    check_inside(border.first, question.start, 0)
+    check_inside(border.second, question.goal, 1)
+    words = table(question.language)
+    profile = variants(question.profile).get(question.kind, question.profile)
+    try:
+        parts = border.way(question, profile)
+    except (NoRouteError, PointNotFoundError) as error:
+        if isinstance(error, PointNotFoundError) and not error.limited:
+            raise NoWayNearby(error.index) from error
+        return _closest(border, question, profile, words)
+    said: dict[str, Any] = {"passed": border.named(border.obstacles(parts), words)}
+    if more:
+        reasons = why_so_long_across(
+            border.first.describer, border.second.describer, parts, start=question.start, goal=question.goal
+        )
+        said["detour"] = unbroken(in_words(reasons, words)) if reasons.kind == "detour" else ""
+        said["others"] = _others(border, question, border.route(parts), words)
+    said["avoided"] = _avoided(border, question, profile, parts, words)
+    return told(border.route(parts), (question.start, question.goal), words, border=border.name, **said)
+
+
+def _others(border: Border, question: Question, route: Route, words: Table) -> list[OtherWay]:
+    def way(variant: Profile) -> Route:
+        return border.route(border.way(question, variant))
+
+    others = [
+        OtherWay(o.kind, unbroken(summary(o.route.totals, words)))
+        for o in differing(way, question.profile, best=route) if o.kind != question.kind
+    ]  # fmt: skip
+    if question.kind != BEST:
+        others.insert(0, OtherWay(BEST, unbroken(summary(way(question.profile).totals, words))))
+    return others
+
+
+def _avoided(border: Border, question: Question, profile: Profile, parts: Parts, words: Table) -> list[Named]:
+    """Obstacles on the usual way that are not on this one."""
+    if not any(m.in_force.closed or m.in_force.wheels or m.in_force.slow for m, _ in parts):
+        return []
+    try:
+        usual = border.obstacles(border.way(question, profile, everyday=True))
+    except (NoRouteError, PointNotFoundError):
+        return []
+    here = border.obstacles(parts)
+    first, second = (
+        [o for o in there if o.effect is not Effect.NOTICE and o.key not in {one.key for one in passed}]
+        for there, passed in zip(usual, here, strict=True)
+    )
+    return border.named((first, second), words)
+
+
+def _closest(border: Border, question: Question, profile: Profile, words: Table) -> Way:
+    """The way that breaks the fewest limits."""
+    try:
+        reasons, parts = why_not_across(
+            border.first.describer, border.second.describer, pricing=profile, options=question.options,
+            start=question.start, goal=question.goal,
+        )  # fmt: skip
+    except PointNotFoundError as error:
+        raise NoWayNearby(error.index) from error
+    if parts is None:
+        raise NotAcross
+    return told(
+        border.route(parts), (question.start, question.goal), words, border=border.name,
+        broken=in_the_way(reasons, words), help=help_of(reasons, words),
+        passed=border.named(border.obstacles(parts), words),
+    )  # fmt: skip
+
+
+def gpx_across(border: Border, question: Question) -> str:
+    """The way as GPX 1.1. Raises ``NoPlan``; also when no way keeps the limits, for a device would lead along it."""
+    check_inside(border.first, question.start, 0)
+    check_inside(border.second, question.goal, 1)
+    profile = variants(question.profile).get(question.kind, question.profile)
+    try:
+        route = border.route(border.way(question, profile))
+    except (NoRouteError, PointNotFoundError) as error:
+        raise NotAcross from error
+    words = table(question.language)
+    texts = instructions(route, words)
+    texts[1][0] = f"{words['border'].format(name=border.name)} {texts[1][0]}"
+    return gpx(route, texts, summary(route.totals, words), now())
