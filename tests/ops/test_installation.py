@@ -200,7 +200,7 @@ def test_clicks_survive_the_kill_of_every_process(platform: Installation) -> Non
     filled = clicking.fill(platform.data)
     clicks = clicking.Clicks(platform.port, filled["ideas"], filled["sessions"])
     clicks.start()
-    web, jobs = "stadtherz.ops.web", "django work"
+    web, jobs = "stadtherz.ops.web", "stadtherz.ops.long_running work"
     for victim in (
         lambda: platform.processes(web)[-1],  # one web process
         lambda: platform.processes(jobs)[0],  # the job worker

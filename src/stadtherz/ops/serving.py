@@ -42,6 +42,7 @@ def run(asked: argparse.Namespace) -> int:
                 if cluster:
                     cluster.let_go()
                 raise
+        environment["STADTHERZ_PORT"] = str(port)  # mails name it in their links
         announcement = _Announcement(host, port, began, environment)
         programs = programs_of(host, port, known, environment)
         return Supervisor(programs, cluster, announcement.look).run()
@@ -60,11 +61,12 @@ def programs_of(host: str, port: int, known: dict[str, Any], environment: dict[s
         "--workers",
         str(known["workers"]),
     ]
+    long_running = [sys.executable, "-m", "stadtherz.ops.long_running"]
     programs = [Program("The web server", web, environment)]
     if installation.command_exists("work"):
-        programs.append(Program("The job worker", [sys.executable, "-m", "django", "work"], environment))
+        programs.append(Program("The job worker", [*long_running, "work"], environment))
     if installation.command_exists("sensing_listen"):
-        listen = [sys.executable, "-m", "django", "sensing_listen"]
+        listen = [*long_running, "sensing_listen"]
         wanted = partial(has_mqtt_sources, environment)
         programs.append(Program("The listener to MQTT", listen, environment, wanted=wanted))
     return programs

@@ -6,12 +6,11 @@ Loading before forking halves the start and lets the processes share the memory 
 """
 
 import argparse
-import gc
 import os
 import signal
 import sys
 
-from stadtherz.ops.processes import die_with_parent
+from stadtherz.ops.processes import die_with_parent, without_collector
 
 
 def main(words: list[str]) -> int:
@@ -25,7 +24,7 @@ def main(words: list[str]) -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
-    load()
+    without_collector(load)
     os.register_at_fork(after_in_child=lambda: die_with_parent(signal.SIGKILL))
     Server(
         "stadtherz.config.asgi:application",
@@ -50,8 +49,6 @@ def load() -> None:
     import stadtherz.config.asgi  # noqa: F401 - loads settings, apps and middleware
 
     get_resolver().url_patterns  # noqa: B018 - imports every view
-    gc.collect()
-    gc.freeze()  # what is loaded by now stays shared: the collector never writes to it again
 
 
 if __name__ == "__main__":

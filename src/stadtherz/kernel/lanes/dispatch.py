@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http.request import split_domain_port
 
 from stadtherz.kernel.group_commit import Busy, NotWritten
@@ -114,6 +114,7 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 
 async def _municipality(host: str) -> Municipality | None:
+    """None also while the database is away: the ordinary page then says so in words."""
     name = split_domain_port(host)[0]
     return kept_host(name) or await asyncio.to_thread(_ask_host, name)
 
@@ -121,6 +122,9 @@ async def _municipality(host: str) -> Municipality | None:
 def _ask_host(name: str) -> Municipality | None:
     try:
         return by_host(name)
+    except DatabaseError as error:
+        logger.warning("the municipality of %r could not be looked up: %s", name, error)
+        return None
     finally:
         connection.close()
 

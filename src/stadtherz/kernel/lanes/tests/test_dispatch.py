@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from stadtherz.kernel.group_commit import Busy
 from stadtherz.kernel.lanes import LaneAnswer, LaneRequest, dispatch
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.kernel.registry.declaration import Lane
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,3 +118,14 @@ def test_a_bug_is_an_error_in_the_same_form(kaiserslautern: Municipality) -> Non
     status, (_, body) = _ask(b"fail")
     assert status == 500
     assert b"a bug" not in body
+
+
+def test_a_host_that_cannot_be_looked_up_is_the_pages_matter(kaiserslautern: Municipality) -> None:
+    forget_hosts()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE municipalities_municipalityhost RENAME TO away")
+        try:
+            status, (_, body) = _ask(b"hello there")
+        finally:
+            cursor.execute("ALTER TABLE away RENAME TO municipalities_municipalityhost")
+    assert (status, body, seen) == (299, b"page:hello there", [])
