@@ -50,6 +50,8 @@ def manage(asked: argparse.Namespace) -> int:
 
 def osm(asked: argparse.Namespace) -> int:
     source: str = asked.source
+    if asked.what == "elevation":
+        return _elevation([source, *asked.rest])
     if "://" not in source:
         file = Path(source)
         if not file.is_file():
@@ -60,6 +62,14 @@ def osm(asked: argparse.Namespace) -> int:
     preparation.set_up()
     with installation.database() as known:
         return installation.django(["osm_load", source, *asked.rest], known)
+
+
+def _elevation(words: list[str]) -> int:
+    """Tiles of an elevation model; files are named from the folder in which the command was given."""
+    sources = [word if word.startswith("-") else str(Path(word).resolve()) for word in words]
+    preparation.set_up()
+    with installation.database() as known:
+        return installation.django(["wayfinding", "elevation", *sources], known)
 
 
 def demo(asked: argparse.Namespace) -> int:

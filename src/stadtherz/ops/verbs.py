@@ -45,8 +45,11 @@ def _test(parser: argparse.ArgumentParser) -> None:
 
 
 def _osm(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["load"], help="load: make base map and address search from an extract")
-    parser.add_argument("source", help="an OpenStreetMap extract (.pbf), or the address of one")
+    parser.add_argument(
+        "what", choices=["load", "elevation"],
+        help="load: make base map and address search from an extract; elevation: slopes of ways from GeoTIFF tiles",
+    )  # fmt: skip
+    parser.add_argument("source", help="an OpenStreetMap extract (.pbf) or its address; a GeoTIFF file or a folder of such")
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
 
 
@@ -111,8 +114,8 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "osm",
-        "load an OpenStreetMap extract",
-        "Example: ./stadtherz osm load rheinland-pfalz.osm.pbf",
+        "load an OpenStreetMap extract, or an elevation model for its slopes",
+        "Examples: ./stadtherz osm load rheinland-pfalz.osm.pbf\n./stadtherz osm elevation dgm1/",
         "everyday:osm",
         _osm,
     ),

@@ -64,8 +64,10 @@ class Loaded:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-_towns: OrderedDict[tuple[int, str], Loaded] = OrderedDict()
-_maps: dict[int, tuple[float, str]] = {}
+#: a file of a graph: the map's slug, and when it was written; it is written anew when an elevation model comes
+File = tuple[str, int]
+_towns: OrderedDict[tuple[int, File], Loaded] = OrderedDict()
+_maps: dict[int, tuple[float, File]] = {}
 _lock = threading.Lock()
 
 
@@ -116,12 +118,14 @@ def neighbour_at(point: tuple[float, float]) -> tuple[str, Town] | None:
 
 def loaded() -> Loaded:
     """The same with what is known about its facts. Raises ``NoGraph``."""
-    key = (active_id(), _slug())
+    key = (active_id(), _file())
     facts, obstacles = _numbers()
     with _lock:
         known = _towns.get(key)
         if known is None or known.facts != facts:
-            known = _towns[key] = _load(key[1], facts, known)
+            known = _towns[key] = _load(key[1][0], facts, known)
+            for old in [one for one in _towns if one[0] == key[0] and one != key]:
+                del _towns[old]
             while len(_towns) > KEPT:
                 _towns.popitem(last=False)
         _towns.move_to_end(key)
@@ -149,16 +153,19 @@ def _numbers() -> tuple[int, int]:
     return facts, obstacles
 
 
-def _slug() -> str:
-    """The town's current map; asked for every few seconds only."""
-    until, slug = _maps.get(active_id(), (0.0, ""))
+def _file() -> File:
+    """The prepared graph of the town's current map; asked for every few seconds only."""
+    until, file = _maps.get(active_id(), (0.0, ("", 0)))
     if time.monotonic() < until:
-        return slug
+        return file
     extract = current_extract()
     if extract is None:
         raise NoGraph
-    _maps[active_id()] = (time.monotonic() + MAP_SECONDS, extract.slug)
-    return extract.slug
+    path = graph_path(extract.slug)
+    file = (extract.slug, path.stat().st_mtime_ns if path.exists() else 0)
+    if file[1]:
+        _maps[active_id()] = (time.monotonic() + MAP_SECONDS, file)
+    return file
 
 
 def _load(slug: str, version: int, before: Loaded | None) -> Loaded:

@@ -142,7 +142,7 @@ def _closest(border: Border, question: Question, profile: Profile, words: Table)
         raise NotAcross
     return told(
         border.route(parts), (question.start, question.goal), words, border=border.name,
-        broken=in_the_way(reasons, words), help=help_of(reasons, words),
+        broken=[replace(one, photo="") if one.photo.startswith("/") else one for one in in_the_way(reasons, words)], help=help_of(reasons, words),
         passed=border.named(border.obstacles(parts), words),
     )  # fmt: skip
 

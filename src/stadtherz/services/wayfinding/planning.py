@@ -85,6 +85,8 @@ class InTheWay:
     text: str
     lon: float
     lat: float
+    #: address of a photo, or the page of an obstacle that has one
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +258,7 @@ def _closest(town: Town, metric: Metric, points: tuple[Point, Point], words: Tab
 def in_the_way(reasons: Reasons, words: Table) -> list[InTheWay]:
     """The broken limits in words, as the list and the map number them."""
     return [
-        InTheWay(f"w{number}", v.limit, v.unknown, unbroken(violation_in_words(v, words)), v.x, v.y)
+        InTheWay(f"w{number}", v.limit, v.unknown, unbroken(violation_in_words(v, words)), v.x, v.y, v.photo)
         for number, v in enumerate(reasons.violations, 1)
     ]
 

@@ -9,6 +9,7 @@ import json
 from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.wayfinding.actions.elevation import with_elevation
 from stadtherz.services.wayfinding.actions.studies import carry_out, order_study
 from stadtherz.services.wayfinding.engine.assembling import import_map
 from stadtherz.services.wayfinding.engine.mapfile import Progress, silent
@@ -21,16 +22,18 @@ from stadtherz.services.wayfinding.obstacles.demonstration import load_obstacles
 DEMO_ADDRESSES = 250
 
 
-def build_graph(*, extract: Extract, progress: Progress = silent) -> int:
-    """Prepare the graph of an extract unless it is there; returns the number of its edges.
+def build_graph(*, extract: Extract, progress: Progress = silent, again: bool = False) -> int:
+    """Prepare the graph of an extract unless it is there, with the slopes of the kept elevation model; returns the number
+    of its edges. ``again``: also if it is there, because the model has changed.
 
     Side effects: writes graph, order and the report of what was not understood; each file whole or not at all, the
     graph last, because its being there is what says "ready". Raises ``MapFileError``.
     """
     slug = extract.slug
-    if graph_path(slug).exists():
+    if graph_path(slug).exists() and not again:
         return 0
     graph, report = import_map(extract_path(slug), progress)
+    with_elevation(graph, progress)
     save_order(compute_order(graph), graph, order_path(slug))
     (folder() / f"{slug}.report.json").write_text(json.dumps(report.rows(), ensure_ascii=False, indent=1))
     graph.save(graph_path(slug))

@@ -10,7 +10,8 @@ Mercator with an accuracy of a few nanometers" (Krüger's series, third order: u
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,62 +40,100 @@ class ElevationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A raster of heights: `heights[row, column]`, the centre of the first cell at (x, y), cells of (dx, dy)."""
+    """A raster of heights in a file: the centre of the first cell lies at (x, y), cells measure (dx, dy). The heights are
+    read when a place inside is asked for, and forgotten then: a town's tiles do not fit into memory together."""
 
-    heights: Ints
+    path: Path
+    columns: int
+    rows: int
     x: float
     y: float
     dx: float
     dy: float
     epsg: int
 
-    def at(self, lon: Ints, lat: Ints) -> Ints:
-        """Heights at places in degrees; NaN outside and where the model has none."""
-        east, north = project(lon, lat, self.epsg)
+    def heights(self) -> Ints:
+        """All heights by row and column, NaN where the model has none. Raises ElevationError."""
+        from PIL import Image
+
+        with _readable(self.path), Image.open(self.path) as image:
+            found = np.array(image, dtype="f8")
+            nodata = str(image.tag_v2.get(_NODATA_TAG, "")).strip("\0 ")  # type: ignore[attr-defined]
+        if nodata:
+            found[np.isclose(found, float(nodata))] = np.nan
+        found[(found < -500) | (found > 9000)] = np.nan
+        return found
+
+    def at(self, east: Ints, north: Ints) -> Ints:
+        """Heights at places in the model's plane; NaN outside and where the model has none."""
+        found = np.full(len(east), np.nan)
         column, row = (east - self.x) / self.dx, (self.y - north) / self.dy
-        rows, columns = self.heights.shape
-        inside = (column >= -0.5) & (row >= -0.5) & (column <= columns - 0.5) & (row <= rows - 0.5)
-        column, row = np.clip(column, 0, columns - 1), np.clip(row, 0, rows - 1)
-        c, r = np.minimum(column.astype("i8"), columns - 2), np.minimum(row.astype("i8"), rows - 2)
+        inside = (column >= -0.5) & (row >= -0.5) & (column <= self.columns - 0.5) & (row <= self.rows - 0.5)
+        if not inside.any():
+            return found
+        column, row = np.clip(column[inside], 0, self.columns - 1), np.clip(row[inside], 0, self.rows - 1)
+        c = np.minimum(column.astype("i8"), self.columns - 2)
+        r = np.minimum(row.astype("i8"), self.rows - 2)
         fc, fr = column - c, row - r
-        z = self.heights
+        z = self.heights()
         top = z[r, c] * (1 - fc) + z[r, c + 1] * fc
         low = z[r + 1, c] * (1 - fc) + z[r + 1, c + 1] * fc
-        found: Ints = np.where(inside, top * (1 - fr) + low * fr, np.nan)
+        found[inside] = top * (1 - fr) + low * fr
         return found
 
 
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    from PIL import Image
+
+    try:
+        yield
+    except Image.DecompressionBombError as error:
+        raise ElevationError(
+            f"{path.name} has too many cells to be read at once. Cut it into tiles of at most 10,000 by 10,000 cells."
+        ) from error
+    except (OSError, SyntaxError, AttributeError, ValueError, TypeError, KeyError) as error:
+        raise ElevationError(f"{path.name} cannot be read as GeoTIFF: {error}") from error
+
+
 def read_model(paths: Sequence[Path]) -> list[Tile]:
-    """Reads GeoTIFF tiles. Raises ElevationError."""
-    return [_read_tile(path) for path in paths]
+    """Looks at GeoTIFF tiles: where they lie, and that their heights can be read. Raises ElevationError."""
+    tiles = [_read_tile(path) for path in paths]
+    for tile in tiles:
+        tile.heights()
+    return tiles
 
 
 def _read_tile(path: Path) -> Tile:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
+    with _readable(path), Image.open(path) as image:
+        tags: dict[int, Any] = dict(image.tag_v2)  # type: ignore[attr-defined]
+        mode, (columns, rows) = image.mode, image.size
+    if mode not in {"F", "I", "I;16", "I;16B", "L"}:
+        raise ElevationError(f"{path.name} is a picture ({mode}), not a model of heights.")
+    if columns < 2 or rows < 2:
+        raise ElevationError(f"{path.name} has a single row or column: that is no surface.")
     try:
-        with Image.open(path) as image:
-            tags: dict[int, Any] = dict(image.tag_v2)  # type: ignore[attr-defined]
-            if image.mode not in {"F", "I", "I;16", "I;16B", "L"}:
-                raise ElevationError(f"{path.name} is a picture ({image.mode}), not a model of heights.")
-            heights = np.array(image, dtype="f8")
-    except (OSError, UnidentifiedImageError, AttributeError, ValueError) as error:
-        raise ElevationError(f"{path.name} cannot be read as GeoTIFF: {error}") from error
+        return _placed(path, tags, columns, rows)
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
+        raise ElevationError(f"{path.name} does not say clearly where it lies: {error}") from error
+
+
+def _placed(path: Path, tags: dict[int, Any], columns: int, rows: int) -> Tile:
     if _SCALE_TAG not in tags or _TIE_TAG not in tags:
         raise ElevationError(f"{path.name} does not say where it lies (no GeoTIFF scale and tie point).")
     keys = tags.get(_KEYS_TAG, ())
     entries = {keys[i]: keys[i + 3] for i in range(4, len(keys) - 3, 4)}
     epsg = int(entries.get(3072) or entries.get(2048) or 0)
     dx, dy = float(tags[_SCALE_TAG][0]), float(tags[_SCALE_TAG][1])
+    if not (dx > 0 and dy > 0):
+        raise ElevationError(f"{path.name} has cells without a size.")
     tie = [float(value) for value in tags[_TIE_TAG]]
     # RasterPixelIsArea (1): the tie point is the corner of the cell, otherwise its centre
     half = 0.0 if entries.get(1025) == 2 else 0.5
-    nodata = str(tags.get(_NODATA_TAG, "")).strip("\0 ")
-    if nodata:
-        heights[np.isclose(heights, float(nodata))] = np.nan
-    heights[(heights < -500) | (heights > 9000)] = np.nan
     project(np.zeros(1), np.zeros(1), epsg)
-    return Tile(heights, tie[3] + (half - tie[0]) * dx, tie[4] - (half - tie[1]) * dy, dx, dy, epsg)
+    return Tile(path, columns, rows, tie[3] + (half - tie[0]) * dx, tie[4] - (half - tie[1]) * dy, dx, dy, epsg)
 
 
 def project(lon: Ints, lat: Ints, epsg: int) -> tuple[Ints, Ints]:
@@ -127,11 +166,15 @@ def utm(lon: Ints, lat: Ints, zone: int) -> tuple[Ints, Ints]:
 def heights(tiles: Sequence[Tile], lon: Ints, lat: Ints) -> Ints:
     """Heights from the first tile that knows each place."""
     found = np.full(len(lon), np.nan)
+    planes: dict[int, tuple[Ints, Ints]] = {}
     for tile in tiles:
         missing = np.isnan(found)
         if not missing.any():
             break
-        found[missing] = tile.at(lon[missing], lat[missing])
+        if tile.epsg not in planes:
+            planes[tile.epsg] = project(lon, lat, tile.epsg)
+        east, north = planes[tile.epsg]
+        found[missing] = tile.at(east[missing], north[missing])
     return found
 
 

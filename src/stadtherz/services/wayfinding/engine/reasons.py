@@ -20,6 +20,7 @@ from .engine import Engine, Metric, NoRouteError, Point, PointNotFoundError
 from .graph import Ints
 from .legs import Leg, find_leg
 from .obstacles import as_arcs
+from .photos import photo_at
 from .phrases import BARRIER_KEYS, SMOOTHNESS_KEYS, SURFACE_KEYS, Table
 from .profiles import Limit, Profile, Unknown
 from .route import Describer
@@ -61,6 +62,8 @@ class Violation:
     way: int
     edge: int
     metres: float
+    #: address of a photo, or the page of an obstacle that has one
+    photo: str = ""
 
 
 @dataclass(slots=True)
@@ -159,10 +162,16 @@ def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -
             now = Violation(
                 limit, unknown, None if unknown else _value(engine, describer, limit, arc), _asked(metric, limit),
                 float(x), float(y), engine.graph.names[engine.graph.edges["name"][edge]],
-                int(engine.graph.edges["way"][edge]), edge, metres,
+                int(engine.graph.edges["way"][edge]), edge, metres, _photo(engine, edge, limit),
             )  # fmt: skip
             _add(found, now)
     return found
+
+
+def _photo(engine: Engine, edge: int, limit: Limit) -> str:
+    """Of an obstacle of today its page, where it has a picture, else what the map knows."""
+    ours = (o.about for o in engine.obstacles.along([edge], engine.clock()) if o.about.get("picture"))
+    return next((str(about["url"]) for about in ours), "") or photo_at(engine.graph, edge, limit)
 
 
 def _add(found: list[Violation], now: Violation) -> None:

@@ -77,5 +77,5 @@ def about(row: Obstacle) -> dict[str, Any]:
     return {
         "id": row.pk, "kind": row.kind, "state": row.state, "title": row.title, "place": row.place_label,
         "begins": row.begins.isoformat(timespec="seconds"), "ends": row.ends.isoformat(timespec="seconds"),
-        "url": reverse("wayfinding:obstacle", args=[row.pk]),
+        "url": reverse("wayfinding:obstacle", args=[row.pk]), "picture": row.picture_id is not None,
     }  # fmt: skip

@@ -39,7 +39,7 @@ START, END, HILL = coordinates(10, 5), coordinates(390, 395), coordinates(1500, 
 def hill(extract: Extract) -> Extract:
     """The town with a hill to which only steps lead."""
     town = draft_town()
-    town.way((500, 400), (900, 400), highway="steps", step_count="40", name="Hangtreppe")
+    town.way((500, 400), (900, 400), highway="steps", step_count="40", name="Hangtreppe", image="File:Hang.jpg")
     for row in (400, 500):
         town.way((900, row), (1500, row), highway="residential", name=f"Bergweg {row}", surface="asphalt", incline="0")
     for column in (900, 1500):
@@ -133,6 +133,10 @@ def test_why_not(hill: Extract, client: Client) -> None:
     broken = items(answer, "wf-broken")
     assert any("Treppe mit 40 Stufen (Hangtreppe)" in plain(item).replace("\u00a0", " ") for item in broken)
     assert all("<span>" in item for item in broken), "each says what would help"
+    (stairs,) = [item for item in broken if "Hangtreppe" in item]
+    assert '<a class="sh-link" href="https://commons.wikimedia.org/wiki/File:Hang.jpg" rel="noopener nofollow">' in stairs
+    without = [item for item in broken if item != stairs]
+    assert all("/ankommen/mithelfen/?ort=49." in item and "Noch kein Foto" in item for item in without)
     assert "Dieser Weg hält deine Grenzen nicht ein" in text
     assert items(answer, "wf-steps")
     assert "wf-summary" not in read(answer)

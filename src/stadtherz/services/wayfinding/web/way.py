@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -85,6 +86,17 @@ def track(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _broken(way: planning.Way) -> list[dict[str, Any]]:
+    """What is in the way, with what would help, and a photo of it or where one can say what is there."""
+    return [
+        {
+            "it": broken, "hint": hint(broken), "photo_at": urlsplit(broken.photo).hostname or active().name,
+            "look": reverse("wayfinding:surveys", query={"ort": f"{broken.lat:.5f},{broken.lon:.5f}"}),
+        }
+        for broken in way.broken
+    ]  # fmt: skip
+
+
 def _obstacles(way: planning.Way) -> list[dict[str, Any]]:
     """Today's obstacles that the answer names, as the list numbers them."""
     keys = [int(one.key) for one in (*way.passed, *way.avoided) if one.key]
@@ -104,9 +116,8 @@ def question_of(form: WayForm) -> planning.Question:
     )  # fmt: skip
 
 
-def _over_the_border(question: planning.Question) -> Border | Town | None:
+def _over_the_border(here: Town, question: planning.Question) -> Border | Town | None:
     """Both towns of a way over the border of this one; the neighbour alone, where both places lie there."""
-    here = graphs.town()
     from_here, to_here = (here.covers(place) for place in (question.start, question.goal))
     if from_here and to_here:
         return None
@@ -121,12 +132,12 @@ def _over_the_border(question: planning.Question) -> Border | Town | None:
 
 def _find(form: WayForm, *, more: bool = True) -> planning.Way:
     """The way inside this town, over the border to or from a neighbour, or inside the neighbour."""
-    question = question_of(form)
-    beyond = _over_the_border(question)
+    question, here = question_of(form), graphs.town()
+    beyond = _over_the_border(here, question)
     if isinstance(beyond, Border):
         return find_way_across(beyond, question, more=more)
     if beyond is None:
-        return planning.find_way(graphs.town(), question, more=more)
+        return planning.find_way(here, question, more=more)
     way = planning.find_way(beyond, question, more=more)
     # pages about the neighbour's obstacles are the neighbour's
     way.passed[:], way.avoided[:] = (
@@ -136,11 +147,11 @@ def _find(form: WayForm, *, more: bool = True) -> planning.Way:
 
 
 def _track(form: WayForm) -> str:
-    question = question_of(form)
-    beyond = _over_the_border(question)
+    question, here = question_of(form), graphs.town()
+    beyond = _over_the_border(here, question)
     if isinstance(beyond, Border):
         return gpx_across(beyond, question)
-    return planning.as_gpx(beyond or graphs.town(), question)
+    return planning.as_gpx(beyond or here, question)
 
 
 def _answer(form: WayForm) -> dict[str, Any]:
@@ -164,7 +175,7 @@ def _answer(form: WayForm) -> dict[str, Any]:
         ],
         "heights": drawn(way.heights),
         "kept_question": urlsplit(form.address()).query,
-        "broken": [{"it": broken, "hint": hint(broken)} for broken in way.broken],
+        "broken": _broken(way),
     }  # fmt: skip
 
 

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Keep an operator's elevation model, and have the walking graphs prepared again with it.
+
+The files lie beside the graphs and count for every map that is loaded later too. They are public data of the whole
+installation, as extracts are.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.jobs import enqueue
+from stadtherz.services.wayfinding.engine.elevation import apply_elevation, read_model
+from stadtherz.services.wayfinding.engine.graph import Graph
+from stadtherz.services.wayfinding.engine.mapfile import Progress, silent
+
+ENDINGS = frozenset({".tif", ".tiff"})
+
+
+class NoTiles(Exception):
+    """No GeoTIFF was named."""
+
+
+def folder() -> Path:
+    """Where the tiles are kept; made if it is missing."""
+    path = Path(settings.DATA_DIR) / "wayfinding" / "elevation"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def tiles() -> list[Path]:
+    """The kept tiles."""
+    return sorted(path for path in folder().iterdir() if path.suffix in ENDINGS)
+
+
+def tiles_in(sources: Sequence[Path]) -> list[Path]:
+    """The tiles that somebody means by files and folders. Raises ``NoTiles``."""
+    found: list[Path] = []
+    for source in sources:
+        if source.is_dir():
+            found += sorted(path for path in source.iterdir() if path.suffix.lower() in ENDINGS)
+        elif source.is_file():
+            found.append(source)
+        else:
+            raise NoTiles(f"There is no file or folder {source}.")
+    if not found:
+        raise NoTiles("There is no GeoTIFF (.tif) in it.")
+    return found
+
+
+def keep_model(*, sources: Sequence[Path], progress: Progress = silent) -> int:
+    """Look at each tile, keep them all or none, and queue that all graphs are prepared again; returns how many tiles.
+
+    A tile of the same name is replaced. Side effects: files, a job for each map. Raises ``NoTiles``, ``ElevationError``.
+    """
+    found = tiles_in(sources)
+    for number, path in enumerate(found):
+        progress(f"looking at {path.name}", number / len(found))
+        read_model([path])
+    for number, path in enumerate(found):
+        progress(f"keeping {path.name}", number / len(found))
+        kept = folder() / (path.stem + ".tif")
+        partial = kept.with_suffix(".partial")
+        shutil.copyfile(path, partial)
+        partial.replace(kept)
+    _prepare_again()
+    return len(found)
+
+
+def forget_model() -> int:
+    """Remove all tiles, and queue that all graphs are prepared again without; returns how many there were."""
+    found = tiles()
+    for path in found:
+        path.unlink()
+    if found:
+        _prepare_again()
+    return len(found)
+
+
+@transaction.atomic
+def _prepare_again() -> None:
+    from stadtherz.services.wayfinding.jobs import prepare_again
+
+    for key in Extract.objects.values_list("key", flat=True):
+        enqueue(prepare_again, once=key, extract=key)
+
+
+def with_elevation(graph: Graph, progress: Progress = silent) -> int:
+    """Write the slopes of the kept model onto a graph; returns on how many edges."""
+    kept = tiles()
+    if not kept:
+        return 0
+    progress("reading slopes from the elevation model", 0.95)
+    newest = max(path.stat().st_mtime for path in kept)
+    return apply_elevation(graph, read_model(kept), on=datetime.fromtimestamp(newest, UTC).date())

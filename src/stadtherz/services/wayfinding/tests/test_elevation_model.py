@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""An operator's elevation model: the command, the job behind it, and that running processes take the slopes by themselves."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.jobs import run_waiting
+from stadtherz.kernel.municipalities.active import activate
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.actions import elevation
+from stadtherz.services.wayfinding.engine.graph import ROW, Graph
+from stadtherz.services.wayfinding.engine.tests.test_elevation import plane
+from stadtherz.services.wayfinding.engine.vocabulary import Kind, Provenance
+
+
+def graph_now() -> Graph:
+    with activate(Municipality.objects.get(key="kaiserslautern")):
+        return graphs.town().engine.graph
+
+
+def slopes_of_the_park() -> set[int]:
+    """Slopes of the path in the park, which runs from north to south and is level on the map."""
+    graph = graph_now()
+    named = graph.edges["name"] == graph.names.index("Parkweg")
+    return set(graph.edges["incline"][named & (graph.edges["kind"] == Kind.FOOTWAY)].tolist())
+
+
+def run(*words: str | Path) -> str:
+    said = StringIO()
+    call_command("wayfinding", "elevation", *(str(word) for word in words), stdout=said)
+    return said.getvalue()
+
+
+def test_the_slopes_of_a_model_come_and_go(
+    prepared: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphs, "MAP_SECONDS", 0.0)
+    assert slopes_of_the_park() == {0}
+    tiles = tmp_path / "dgm"
+    tiles.mkdir()
+    plane(tiles / "dgm1.tif", east=0.0, north=0.05, epsg=25832)
+    said = run(tiles)
+    assert "1 tiles are kept." in said
+    assert slopes_of_the_park() == {0}
+    assert run_waiting().count("wayfinding.prepare_again") == 1
+    assert {abs(slope) for slope in slopes_of_the_park()} <= {49, 50, 51}
+    graph = graph_now()
+    assert (graph.provenance[ROW["incline"]] == Provenance.ELEVATION_MODEL).any()
+    assert run().startswith("dgm1.tif")
+    run("--remove")
+    run_waiting()
+    assert slopes_of_the_park() == {0}
+    assert elevation.tiles() == []
+
+
+def test_what_is_no_model_is_refused_with_a_remedy_and_nothing_is_kept(prepared: Extract, tmp_path: Path) -> None:
+    good = plane(tmp_path / "good.tif", east=0.0, north=0.0, epsg=4326)
+    bad = tmp_path / "bad.tif"
+    bad.write_bytes(good.read_bytes()[:-50_000])
+    with pytest.raises(CommandError, match=r"bad\.tif cannot be read as GeoTIFF[^\0]*Nothing was kept"):
+        run(good, bad)
+    with pytest.raises(CommandError, match="no file or folder"):
+        run(tmp_path / "missing.tif")
+    with pytest.raises(CommandError, match="no GeoTIFF"):
+        run(tmp_path / "wayfinding")
+    with pytest.raises(CommandError, match="not both"):
+        run(good, "--remove")
+    assert elevation.tiles() == []
+    assert run_waiting().count("wayfinding.prepare_again") == 0
+
+
+def test_tiles_are_read_only_where_somebody_asks(tmp_path: Path) -> None:
+    """A Land has thousands of tiles."""
+    from stadtherz.services.wayfinding.engine.elevation import heights, read_model
+
+    far = plane(tmp_path / "far.tif", east=0.0, north=0.0, epsg=25832)
+    tiles = read_model([far])
+    far.unlink()
+    assert np.isnan(heights(tiles, np.array([0.0]), np.array([10.0]))).all()
