@@ -56,7 +56,8 @@ def take_in(source: Source, messages: Sequence[DeviceMessage]) -> Arrival:
     now = timezone.now()
     arrival = Arrival()
     devices = _devices(source, {message.device for message in messages})
-    arrival.quarantined = keep(source, [m for m in messages if m.device not in devices], arrival.problems, Problem)
+    unknown = [message for message in messages if message.device not in devices]
+    arrival.quarantined, arrival.heard_before = keep(source, unknown, arrival.problems, Problem)
     mappings = _mappings(devices.values())
     readings: list[Reading] = []
     origin: list[tuple[str, str]] = []

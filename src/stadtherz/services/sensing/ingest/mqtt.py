@@ -13,11 +13,11 @@ from __future__ import annotations
 import logging
 import queue
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,14 +26,16 @@ import paho.mqtt.client as paho
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.ingest.arrivals import take_in
+from stadtherz.services.sensing.ingest.deliveries import Delivery, remember, with_first_arrival
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, time_quality
 from stadtherz.services.sensing.ingest.publishing import Newest
-from stadtherz.services.sensing.ingest.readings import Reading
+from stadtherz.services.sensing.ingest.readings import Reading, State
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.ingest.topics import observation, understood
 from stadtherz.services.sensing.models import Source, SourceDatastream, SourceKind
@@ -60,6 +62,7 @@ class Wanted:
     tls: bool
     username: str
     sealed_password: str
+    authority: str  # certificates (PEM) that may have signed the broker's; empty: those that this machine trusts
     topics: tuple[str, ...]
     form: str
     publishes: bool
@@ -78,18 +81,19 @@ class Wanted:
         tls = where.scheme == "mqtts"
         return cls(
             source.pk, int(source.municipality_id or 0), where.hostname, where.port or (8883 if tls else 1883), tls,
-            source.settings.get("username", ""), source.sealed_password, topics, source.settings.get("format", "json"),
-            bool(source.settings.get("publish")),
+            source.settings.get("username", ""), source.sealed_password, source.settings.get("authority", ""), topics,
+            source.settings.get("format", "json"), bool(source.settings.get("publish")),
         )  # fmt: skip
 
 
 @dataclass(slots=True)
 class Arrived:
-    """A message with what is needed to acknowledge it."""
+    """A delivery with what is needed to acknowledge it: it belongs to one connection of its link."""
 
     link: Link
-    message: Any
-    at: datetime
+    connection: int
+    quality: int
+    delivery: Delivery
 
 
 class Link:
@@ -106,8 +110,9 @@ class Link:
         client.max_queued_incoming_messages = WAITING  # type: ignore[attr-defined]
         client.on_connect = self._connected
         client.on_message = self._arrived
-        client.on_connect_fail = lambda *_each: self._failed("The broker cannot be reached.")
+        client.on_connect_fail = self._unreachable
         client.on_disconnect = self._disconnected
+        self.connection = 0
         self.problem = ""
         self.told = ""
         self.newest: Newest | None = None
@@ -115,7 +120,11 @@ class Link:
     def start(self) -> None:
         """Begin; returns at once."""
         if self.wanted.tls:
-            self.client.tls_set_context(ssl.create_default_context())
+            try:
+                self.client.tls_set_context(ssl.create_default_context(cadata=self.wanted.authority or None))
+            except (ssl.SSLError, ValueError):
+                self._failed(_("The certificate of the broker's authority cannot be read."))
+                return
         if self.wanted.username:
             try:
                 self.client.username_pw_set(self.wanted.username, unseal(self.wanted.sealed_password))
@@ -129,9 +138,11 @@ class Link:
         self.client.disconnect()
         self.client.loop_stop()
 
-    def acknowledge(self, message: Any) -> None:
-        """After the commit. If the connection broke meanwhile, the broker delivers once more, which changes nothing."""
-        self.client.ack(message.mid, message.qos)
+    def acknowledge(self, arrived: Arrived) -> None:
+        """After the commit. If the connection broke meanwhile, the broker delivers once more, which changes nothing; a broker
+        without memory would take the identifier for that of another message."""
+        if arrived.connection == self.connection:
+            self.client.ack(arrived.delivery.packet, arrived.quality)
 
     def publish_news(self) -> None:
         """Tell the broker what was measured since the last time; while it is away, nothing is told and nothing forgotten."""
@@ -144,19 +155,37 @@ class Link:
             self.client.publish(topic, message, qos=1)
 
     def _connected(self, client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        self.connection += 1
         if reason.is_failure:
-            self._failed(f"The broker refuses: {reason}.")
+            self._failed(_("The broker refuses: %(reason)s.") % {"reason": reason})
             return
         self.problem = ""
         if self.wanted.topics:
             client.subscribe([(topic, 1) for topic in self.wanted.topics])
 
     def _disconnected(self, _client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
-        if reason.is_failure:
-            self._failed(f"The connection to the broker broke: {reason}.")
+        if reason.is_failure and not self.problem:  # a refusal says more than the end that follows it
+            self._failed(_("The connection to the broker broke: %(reason)s.") % {"reason": reason})
+
+    def _unreachable(self, _client: Any, _userdata: Any) -> None:
+        """Called while the reason is being handled."""
+        error = sys.exc_info()[1]
+        if isinstance(error, ssl.SSLCertVerificationError):
+            self._failed(_("The broker's certificate is not trusted: %(reason)s.") % {"reason": error.verify_message})
+        else:
+            self._failed(_("The broker cannot be reached."))
 
     def _arrived(self, _client: Any, _userdata: Any, message: Any) -> None:
-        self.arrivals.put(Arrived(self, message, timezone.now()))  # full: paho's thread waits, and so does the broker
+        delivery = Delivery(
+            message.topic,
+            message.payload,
+            timezone.now(),
+            message.mid if message.qos else 0,
+            message.dup,
+            message.retain,
+        )
+        # When the queue is full, paho's thread waits, and so does the broker.
+        self.arrivals.put(Arrived(self, self.connection, message.qos, delivery))
 
     def _failed(self, problem: str) -> None:
         self.problem = problem
@@ -245,13 +274,13 @@ class Listener:
         for number, link in links.items():
             own = [each for each in batch if each.link.wanted.source == number]
             try:
-                store(link.wanted, [(each.message.topic, each.message.payload, each.at) for each in own])
+                store(link.wanted, [each.delivery for each in own])
             except (OperationalError, InterfaceError):
                 raise
             except DatabaseError:
                 logger.exception("messages of source %s were not stored", number)
             for each in own:
-                link.acknowledge(each.message)
+                link.acknowledge(each)
 
 
 def wanted_links() -> list[Wanted]:
@@ -266,43 +295,56 @@ def wanted_links() -> list[Wanted]:
     return [each for each in found if each is not None]
 
 
-def store(wanted: Wanted, arrived: Sequence[tuple[str, bytes, datetime]]) -> None:
+def store(wanted: Wanted, deliveries: Sequence[Delivery]) -> None:
     """Store messages of one source in one transaction. What cannot be understood is noted, and does not come again."""
     with activate(Municipality.objects.get(pk=wanted.municipality)):
         source = Source.objects.filter(pk=wanted.source).first()
         if source is None:
             return
         if wanted.form == "sta":
-            _store_observations(source, arrived)
+            _store_observations(source, deliveries)
             return
         messages: list[DeviceMessage] = []
-        problems = []
-        for topic, payload, at in arrived:
+        problems, timeless = [], []
+        for each in with_first_arrival(source, deliveries):
             try:
-                messages.append(understood(wanted.form, topic, payload, at, wanted.topics))
+                message = understood(wanted.form, each.topic, each.payload, each.at, wanted.topics)
             except NotAMessage as error:
-                problems.append(f"{topic}: {error}")
+                problems.append(f"{each.topic}: {error}")
+                continue
+            if message.time == each.at:
+                timeless.append(each)
+            if not (message.time == each.at and each.kept):  # nobody knows when that was measured
+                messages.append(message)
         take_in(source, messages)
+        remember(source, timeless)
         _note_refused(source, problems)
 
 
-def _store_observations(source: Source, arrived: Sequence[tuple[str, bytes, datetime]]) -> None:
+def _store_observations(source: Source, deliveries: Sequence[Delivery]) -> None:
     """Observations by the topics of the standard, into datastreams that the source has the right to."""
     rights = set(SourceDatastream.objects.filter(source=source).values_list("datastream_id", flat=True))
-    readings, problems, now = [], [], timezone.now()
-    for topic, payload, at in arrived:
+    readings, problems, timeless, now = [], [], [], timezone.now()
+    for each in with_first_arrival(source, deliveries):
         try:
-            datastream, result, start, end = observation(topic, payload, at)
+            datastream, result, start, end = observation(each.topic, each.payload, each.at)
             if datastream not in rights:
-                raise NotAMessage("The source has no right to this datastream.")
+                raise NotAMessage(_("The source has no right to this datastream."))
         except NotAMessage as error:
-            problems.append(f"{topic}: {error}")
-        else:
+            problems.append(f"{each.topic}: {error}")
+            continue
+        if start == each.at:
+            timeless.append(each)
+        if not (start == each.at and each.kept):
             readings.append(Reading(datastream, start, result, end=end, quality=time_quality(start, now)))
     outcomes = write_now(readings) if readings else []
-    problems += [str(each) for each in outcomes if isinstance(each, Exception)]
-    kept = len([each for each in outcomes if not isinstance(each, Exception)])
-    Source.objects.filter(pk=source.pk).update(accepted=F("accepted") + kept, last_success_at=now, failures=0)
+    remember(source, timeless)
+    problems += [str(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
+    states = [outcome.state for outcome in outcomes if not isinstance(outcome, Exception)]
+    Source.objects.filter(pk=source.pk).update(
+        accepted=F("accepted") + states.count(State.NEW), repeated=F("repeated") + states.count(State.REPEATED),
+        last_success_at=now, failures=0,
+    )  # fmt: skip
     _note_refused(source, problems)
 
 

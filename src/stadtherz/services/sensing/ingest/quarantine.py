@@ -20,15 +20,22 @@ LARGEST = 4000  # characters of one message
 KEPT = timedelta(days=30)
 
 
-def keep(source: Source, messages: Sequence[DeviceMessage], problems: list[Any], problem: Callable[..., Any]) -> int:
-    """Put the messages into quarantine as far as there is room; returns how many. A device's newest push out its oldest;
-    of a source that has too many unknown devices, further ones are refused with the reason."""
+def keep(
+    source: Source, messages: Sequence[DeviceMessage], problems: list[Any], problem: Callable[..., Any]
+) -> tuple[int, int]:
+    """Put the messages into quarantine as far as there is room; returns how many, and how many were there before. A device's
+    newest push out its oldest; of a source that has too many unknown devices, further ones are refused with the reason."""
     if not messages:
-        return 0
+        return 0, 0
     waiting = QuarantinedMessage.objects.filter(source=source)
     counts = dict(waiting.values_list("external_id").annotate(Count("pk")))
-    room, rows = PER_SOURCE - sum(counts.values()), list[QuarantinedMessage]()
+    marks = {message.own_mark for message in messages}
+    known = set(waiting.filter(mark__in=marks).values_list("external_id", "mark"))
+    room, rows, repeated = PER_SOURCE - sum(counts.values()), list[QuarantinedMessage](), 0
     for message in messages:
+        if (message.device, message.own_mark) in known:
+            repeated += 1
+            continue
         content = message.kept()
         if len(json.dumps(content)) > LARGEST:
             problems.append(problem(message.device, "", f"The message is longer than {LARGEST} characters."))
@@ -38,6 +45,7 @@ def keep(source: Source, messages: Sequence[DeviceMessage], problems: list[Any],
             problems.append(problem(message.device, "", f"More than {PER_SOURCE} messages wait at this source."))
         else:
             counts[message.device] = counts.get(message.device, 0) + 1
+            known.add((message.device, message.own_mark))
             rows.append(QuarantinedMessage(
                 source=source, external_id=message.device, mark=message.own_mark, content=content,
             ))  # fmt: skip
@@ -45,7 +53,7 @@ def keep(source: Source, messages: Sequence[DeviceMessage], problems: list[Any],
     for device in {row.external_id for row in rows if counts[row.external_id] > PER_DEVICE}:
         newest = waiting.filter(external_id=device).order_by("-received_at", "-pk").values_list("pk", flat=True)
         waiting.filter(external_id=device).exclude(pk__in=list(newest[:PER_DEVICE])).delete()
-    return len(rows)
+    return len(rows), repeated
 
 
 def take_out(source: Source, device: str) -> list[DeviceMessage]:

@@ -27,6 +27,7 @@ from stadtherz.services.sensing.models.observations import (
 from stadtherz.services.sensing.models.sources import (
     PUSHED,
     FieldMapping,
+    LastDelivery,
     QuarantinedMessage,
     Source,
     SourceDatastream,
@@ -47,6 +48,7 @@ __all__ = [
     "HistoricalLocationPlace",
     "Hour",
     "KeepingRule",
+    "LastDelivery",
     "Latest",
     "Location",
     "MovedObservation",

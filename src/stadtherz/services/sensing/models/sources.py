@@ -141,3 +141,15 @@ class QuarantinedMessage(TownModel):
             models.UniqueConstraint(fields=["source", "external_id", "mark"], name="sensing_quarantine_once")
         ]
         indexes = [models.Index(fields=["municipality", "received_at"], name="sensing_quarantine_age")]
+
+
+class LastDelivery(TownModel):
+    """What a broker delivered last under a packet identifier, and when it came first; for messages that bring no time of their own."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="deliveries")
+    packet = models.PositiveIntegerField()
+    digest = models.CharField(max_length=16)
+    arrived_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "packet"], name="sensing_delivery_once")]

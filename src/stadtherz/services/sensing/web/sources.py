@@ -76,6 +76,10 @@ class SourceForm(forms.Form):
         label=_("Password at the broker"), required=False, max_length=500, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
+    authority = forms.CharField(
+        label=_("Certificate of the authority"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only for mqtts:// when the broker's certificate was signed by an authority of your own (PEM)."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,6 +108,7 @@ class SourceForm(forms.Form):
             return {
                 "broker": said["broker"], "topics": _listed(said["topics"]), "format": said["format"] or "json",
                 "username": said["username"], "publish": said["publish"],
+                "authority": said["authority"],
             }  # fmt: skip
         if said["kind"] == SourceKind.CONNECTOR and said["what"]:
             setting = _main_setting(said["connector"])
@@ -186,7 +191,7 @@ def _shown_settings(found: Source) -> list[tuple[str, str]]:
     return [
         (key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
         for key, value in found.settings.items()
-        if value not in ("", None, [], False)
+        if key != "authority" and value not in ("", None, [], False)
     ]
 
 

@@ -5,19 +5,23 @@
 from __future__ import annotations
 
 import json
+import queue
 import shutil
 import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
 from django.db import connection
+from django.utils.translation import override
 from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtherz.kernel.municipalities.active import activate
@@ -26,8 +30,11 @@ from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.sources import create_source, grant_datastream
 from stadtherz.services.sensing.ingest import mqtt
 from stadtherz.services.sensing.ingest.arrivals import take_in
+from stadtherz.services.sensing.ingest.deliveries import Delivery
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
-from stadtherz.services.sensing.ingest.mqtt import Listener, Wanted, store
+from stadtherz.services.sensing.ingest.mqtt import Link, Listener, Wanted, store
+from stadtherz.services.sensing.ingest.sealing import seal
+from stadtherz.services.sensing.ingest.tests.certificates import write_certificates
 from stadtherz.services.sensing.ingest.topics import device_of, understood
 from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source, SourceKind
 
@@ -89,25 +96,79 @@ def test_observations_by_the_topics_of_the_standard(town: Municipality) -> None:
     wanted = Wanted.of(source)
     assert wanted is not None
     body = b'{"result": 58, "phenomenonTime": "2025-07-01T10:00:00Z"}'
-    store(wanted, [(f"v1.1/Datastreams({n})/Observations", body, NOW) for n in (own.pk, other.pk)])
+    with override("en"):
+        store(wanted, [Delivery(f"v1.1/Datastreams({n})/Observations", body, NOW) for n in (own.pk, other.pk)])
     assert list(Observation.objects.values_list("datastream", "number")) == [(own.pk, 58.0)]
     grant_datastream(source=source, datastream=other, by=None)
-    store(wanted, [(f"v1.1/Datastreams({other.pk})/Observations", body, NOW)])
+    store(wanted, [Delivery(f"v1.1/Datastreams({other.pk})/Observations", body, NOW)])
     assert Observation.objects.count() == 2
     source.refresh_from_db()
     assert "no right" in source.last_error
 
 
+@pytest.fixture
+def gauge(town: Municipality) -> Wanted:
+    """A source with one known device, lauter, whose messages bring no time."""
+    source = source_for("mqtt://broker.example", "number", "town/+/+")
+    adopt_device(
+        source=source, external_id="lauter", name="Pegel", place=None, fields={"w": Measured("water_level")}, by=None
+    )
+    wanted = Wanted.of(source)
+    assert wanted is not None
+    return wanted
+
+
+def kept() -> tuple[int, int, int]:
+    """Observations, messages in quarantine, repetitions."""
+    return Observation.objects.count(), QuarantinedMessage.objects.count(), Source.objects.get().repeated
+
+
+def test_a_message_without_time_that_is_delivered_again_changes_nothing(gauge: Wanted) -> None:
+    first = [Delivery("town/lauter/w", b"58", NOW, 7), Delivery("town/new/w", b"3", NOW, 8)]
+    again = [replace(each, at=NOW + timedelta(seconds=9), again=True) for each in first]
+    store(gauge, first)
+    store(gauge, again)
+    store(gauge, again)
+    assert kept() == (1, 1, 4)
+
+
+def test_two_deliveries_in_one_batch_are_one_message(gauge: Wanted) -> None:
+    first = Delivery("town/lauter/w", b"58", NOW, 7)
+    store(gauge, [first, replace(first, at=NOW + timedelta(seconds=9), again=True)])
+    assert kept() == (1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Delivery("town/lauter/w", b"58", NOW + timedelta(minutes=1), 7),  # the broker uses the identifier anew
+        Delivery("town/lauter/w", b"58", NOW + timedelta(minutes=1), 8, again=True),
+        Delivery("town/lauter/w", b"59", NOW + timedelta(minutes=1), 7, again=True),
+        Delivery("town/lauter/w", b"58", NOW + timedelta(minutes=1), 0),
+    ],
+)
+def test_another_message_is_kept(gauge: Wanted, other: Delivery) -> None:
+    store(gauge, [Delivery("town/lauter/w", b"58", NOW, 7)])
+    store(gauge, [other])
+    assert kept() == (2, 0, 0)
+
+
+def test_what_a_broker_keeps_for_newcomers_is_no_measurement_of_now(gauge: Wanted) -> None:
+    store(gauge, [Delivery("town/lauter/w", b"58", NOW, 7, kept=True)])
+    assert kept() == (0, 0, 0)
+
+
 class Broker:
     """Mosquitto on a port of this machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, settings: str = "allow_anonymous true") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.config = folder / "mosquitto.conf"
         self.config.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {folder}/\nautosave_interval 1\nautosave_on_changes true\nuser root\n"
+            f"listener {self.port} 127.0.0.1\npersistence true\npersistence_location {folder}/\n"
+            f"autosave_interval 1\nautosave_on_changes true\nuser root\n{settings}\n"
         )
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -131,8 +192,9 @@ class Broker:
         client = paho.Client(CallbackAPIVersion.VERSION2)
         client.connect("127.0.0.1", self.port)
         client.loop_start()
-        for topic, content in messages:
-            client.publish(topic, json.dumps(content), qos=1).wait_for_publish(5)
+        sent = [client.publish(topic, json.dumps(content), qos=1) for topic, content in messages]
+        for each in sent:
+            each.wait_for_publish(5)
         client.disconnect()
         client.loop_stop()
 
@@ -158,7 +220,8 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 @pytest.fixture
 def listening(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Listener]]:
-    monkeypatch.setattr(mqtt, "LOOK_EVERY", 0.3)
+    monkeypatch.setattr(mqtt, "LOOK_EVERY", 0.1)
+    monkeypatch.setattr(mqtt, "SHORTEST_PAUSE", 0.05)
     running: list[tuple[Listener, threading.Thread]] = []
 
     def start() -> Listener:
@@ -184,6 +247,23 @@ def stored(town: Municipality) -> int:
         return Observation.objects.count()
 
 
+def connected(listener: Listener, times: int) -> bool:
+    return any(link.connection >= times for link in listener.links.values())
+
+
+def somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def repeated(town: Municipality) -> int:
+    with activate(town):
+        return Source.objects.get().repeated
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_lost_when_the_broker_leaves_again_and_again(
     committed_town: Municipality, broker: Broker, listening: Callable[[], Listener]
@@ -200,15 +280,19 @@ def test_nothing_is_lost_when_the_broker_leaves_again_and_again(
         )
     listener = listening()
     wait_for(lambda: any(link.client.is_connected() for link in listener.links.values()))
-    for number in range(3):
+    for number in range(2):
         messages = [("town/lauter/values", {"w": n, "time": f"2025-07-01T1{number}:{n:02}:00Z"}) for n in range(60)]
-        broker.publish([*messages, ("town/unknown/values", {"w": number})])
-        broker.stop()
-        broker.start()
-    wait_for(lambda: stored(committed_town) == 180)
+        with activate(committed_town):  # one transaction: the listener waits for it with all that it was given
+            Source.objects.select_for_update().get()
+            broker.publish([("town/unknown/values", {"w": number}), *messages])
+            wait_for(somebody_waits_for_us)
+            broker.stop()
+            broker.start()
+            wait_for(partial(connected, listener, number + 2))
+    wait_for(lambda: stored(committed_town) == 120)
+    wait_for(lambda: repeated(committed_town) >= 2)  # both of the unknown device, at least
     with activate(committed_town):
-        # Exactly 3 was seen to fail, cause not found; lost messages still fail here, doubles in quarantine would not.
-        wait_for(lambda: QuarantinedMessage.objects.count() >= 3)
+        assert QuarantinedMessage.objects.count() == 2
     connection.close()
 
 
@@ -277,6 +361,50 @@ def test_subscribers_hear_each_new_observation(
         ("2025-07-01T14:00:00.000Z", 60.0),
     ]  # fmt: skip
     connection.close()
+
+
+@pytest.fixture
+def guarded_broker(tmp_path: Path) -> Iterator[tuple[Broker, str]]:
+    """Mosquitto behind TLS that asks for a password, and the certificate of its authority."""
+    if not shutil.which("mosquitto_passwd"):
+        pytest.skip("Mosquitto is not installed: apt-get install mosquitto")
+    authority = write_certificates(tmp_path)
+    subprocess.run(["mosquitto_passwd", "-c", "-b", str(tmp_path / "people"), "town", "open, please"], check=True)
+    settings = (
+        f"allow_anonymous false\npassword_file {tmp_path}/people\n"
+        f"certfile {tmp_path}/server.pem\nkeyfile {tmp_path}/server.key"
+    )
+    made = Broker(tmp_path, settings=settings)
+    made.start()
+    yield made, authority
+    made.stop()
+
+
+def test_a_broker_behind_tls_is_asked_for_its_certificate_and_told_the_password(
+    guarded_broker: tuple[Broker, str],
+) -> None:
+    broker, authority = guarded_broker
+    wanted = Wanted(
+        1, 1, "127.0.0.1", broker.port, tls=True, username="town", sealed_password=seal("open, please"),
+        authority=authority, topics=("a/+",), form="json", publishes=False,
+    )  # fmt: skip
+
+    def link(changed: Wanted, met: Callable[[Link], bool]) -> str:
+        made = Link(changed, queue.Queue())
+        made.start()
+        try:
+            wait_for(lambda: met(made))
+            return made.problem
+        finally:
+            made.stop()
+
+    with override("en"):
+        assert link(wanted, lambda each: each.client.is_connected()) == ""
+        stranger = link(replace(wanted, authority=""), lambda each: bool(each.problem))
+        liar = link(replace(wanted, sealed_password=seal("guess")), lambda each: bool(each.problem))
+        assert "cannot be read" in link(replace(wanted, authority="certificate"), lambda each: bool(each.problem))
+    assert "unable to get local issuer certificate" in stranger
+    assert "Not authorized" in liar
 
 
 @pytest.mark.django_db(transaction=True)
