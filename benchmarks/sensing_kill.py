@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ async def send_through_kill(
     acknowledged: set[str] = set()
     tasks = [asyncio.create_task(_sender(port, town, number, ends, acknowledged)) for number in range(senders)]
     await asyncio.sleep(seconds / 2)
+    print("Now a web process is killed; the server says that it ended unexpectedly.", file=sys.stderr, flush=True)
     os.kill(workers_of(server)[0], signal.SIGKILL)
     await asyncio.gather(*tasks)
     return acknowledged

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Size of hot and packed observations, and reading from a year of many datastreams; prints its figures as one line of JSON.
 
-Run by ``benchmarks.sensing``. The year is made by set-based SQL, month by month, as the owner of the tables and straight into the
-partitions, in the order of time as it would have arrived; its hourly figures likewise. Times are those that PostgreSQL reports
-(planning and execution), medians of many runs by the web role with row-level security.
+Run by ``benchmarks.sensing``. Times are those that PostgreSQL reports (planning and execution), medians of many runs by the web
+role with row-level security.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ django.setup()
 import numpy as np  # noqa: E402
 from django.db import transaction  # noqa: E402
 
+from benchmarks.sensing_generated import YEAR, make_year  # noqa: E402
 from stadtherz.kernel.municipalities.active import activate  # noqa: E402
 from stadtherz.kernel.municipalities.models import Municipality  # noqa: E402
 from stadtherz.services.sensing.store import hours, series  # noqa: E402
@@ -37,22 +37,7 @@ from stadtherz.services.sensing.store.identifiers import microseconds  # noqa: E
 from stadtherz.services.sensing.store.keeping import pack_cold_days  # noqa: E402
 from stadtherz.services.sensing.store.writing import write_batch  # noqa: E402
 
-STREAMS, YEAR = 950, 2025
-MONTH = """
-INSERT INTO {partition} (phenomenon_time, number, datastream_id, municipality_id)
-SELECT t, round((20 + 15 * sin(extract(epoch FROM t) / 13750.98708 + s) + 4 * random())::numeric, 1)::float8, s, %(town)s
-FROM generate_series(%(since)s, %(until)s - interval '10 minutes', interval '10 minutes') AS t,
-     generate_series(%(first)s::int, %(last)s::int) AS s
-"""
-HOURS = """
-INSERT INTO sensing_hour (hour, datastream_id, municipality_id, count, sum, min, max)
-SELECT date_trunc('hour', phenomenon_time, 'UTC') AS h, datastream_id, %(town)s, count(*), sum(number), min(number), max(number)
-FROM {partition} GROUP BY 1, 2 ORDER BY 1, 2
-"""
-LATEST = """
-INSERT INTO sensing_latest (phenomenon_time, number, datastream_id, municipality_id, earliest, until)
-SELECT %(until)s, 20, s, %(town)s, %(since)s, %(until)s FROM generate_series(%(first)s::int, %(all)s::int) AS s
-"""
+STREAMS = 950
 
 
 def main() -> None:
@@ -60,7 +45,7 @@ def main() -> None:
     town, scale = json.loads(sys.argv[1]), float(sys.argv[2])
     municipality = Municipality.objects.get(pk=town["municipality"])
     figures = _sizes(municipality, town)
-    figures |= _year(town, max(2, round(STREAMS * scale)))
+    figures |= make_year(lambda: _owner(town), town, max(2, round(STREAMS * scale)))
     figures |= _reading(municipality, town)
     print(json.dumps(figures))
 
@@ -75,7 +60,7 @@ def _sizes(municipality: Municipality, town: dict[str, Any]) -> dict[str, float]
     """Bytes an observation on the quarter-hour counts of Münster, with rows, keys and empty room; and payload alone."""
     counts = _muenster()
     if not counts:
-        print("No counts of Münster here (STADTHERZ_TESTDATA): sizes are left out.", file=sys.stderr)
+        print(f"No counts of Münster in {_folder()} (STADTHERZ_TESTDATA): sizes are left out.", file=sys.stderr)
         return {}
     rows = 0
     for place, (micros, numbers) in enumerate(counts):
@@ -106,11 +91,14 @@ def _size(connection: psycopg.Connection[Any], question: str) -> float:
     return float(row[0])
 
 
+def _folder() -> Path:
+    return Path(os.environ.get("STADTHERZ_TESTDATA", "../shared/data")).resolve() / "sensors" / "muenster-counters"
+
+
 def _muenster() -> list[tuple[Any, Any]]:
     """Times and counts of each counter."""
-    folder = Path(os.environ.get("STADTHERZ_TESTDATA", "../shared/data")) / "sensors" / "muenster-counters"
     found: dict[str, dict[int, float]] = {}
-    for file in sorted(folder.glob("*/*.csv")):
+    for file in sorted(_folder().glob("*/*.csv")):
         with file.open(encoding="utf-8-sig", newline="") as opened:
             table = csv.reader(opened)
             names = next(table)
@@ -120,33 +108,6 @@ def _muenster() -> list[tuple[Any, Any]]:
                     if not name.endswith("status") and value.replace(".", "", 1).isdigit():
                         found.setdefault(name, {})[microseconds(moment)] = float(value)
     return [(np.array(list(values), np.int64), np.array(list(values.values()))) for values in found.values()]
-
-
-def _year(town: dict[str, Any], streams: int) -> dict[str, float]:
-    """Make the year; the first ``streams`` datastreams have values."""
-    given = {"town": town["municipality"], "first": town["first"], "last": town["first"] + streams - 1}
-    given["all"] = town["first"] + town["streams"] - 1
-    begin = time.perf_counter()
-    with _owner(town) as connection:
-        for month in range(1, 13):
-            since = datetime(YEAR, month, 1, tzinfo=UTC)
-            until = datetime(YEAR + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-            connection.execute("SELECT sensing_make_months(ARRAY[%s]::timestamptz[])", [since])
-            partition = f"sensing_observation_y{YEAR}m{month:02}"
-            bounds = given | {"since": since, "until": until}
-            connection.execute("SET work_mem = '256MB'")
-            connection.execute(MONTH.format(partition=partition), bounds)
-            connection.execute(HOURS.format(partition=partition), bounds)
-            print(f"{partition}: {time.perf_counter() - begin:.0f} s", file=sys.stderr)
-        connection.execute(
-            LATEST,
-            given | {"since": datetime(YEAR, 1, 1, tzinfo=UTC), "until": datetime(YEAR, 12, 31, 23, 50, tzinfo=UTC)},
-        )
-        connection.execute("VACUUM ANALYZE sensing_observation")
-        connection.execute("VACUUM ANALYZE sensing_hour")
-        connection.execute("VACUUM ANALYZE sensing_latest")
-        rows = _size(connection, "SELECT sum(reltuples) FROM pg_class WHERE relname ~ '^sensing_observation_y'")
-    return {"year_rows": rows, "year_made_in_seconds": time.perf_counter() - begin}
 
 
 def _reading(municipality: Municipality, town: dict[str, Any]) -> dict[str, float]:

@@ -38,11 +38,16 @@ def environment_of_tests(known: dict[str, str]) -> dict[str, str]:
     home = data / "home"
     home.mkdir(parents=True)
     clean["STADTHERZ_DATA_DIR"] = str(data)
-    clean["STADTHERZ_TESTDATA"] = str(installation.options()["testdata"])
+    clean["STADTHERZ_TESTDATA"] = _testdata()
     clean.pop("DJANGO_SETTINGS_MODULE")  # pyproject.toml names the settings for tests
     if not os.access(clean.get("HOME", ""), os.W_OK):
         clean["HOME"] = str(home)  # browsers insist on one
     return clean
+
+
+def _testdata() -> str:
+    """The folder with real data; a relative path is meant from the caller's folder, not from the checkout's root."""
+    return str(Path(installation.options()["testdata"]).resolve())
 
 
 def _as_seen_from_here(word: str) -> str:
@@ -69,6 +74,7 @@ def bench(asked: argparse.Namespace) -> int:
         preparation.bring_up_to_date(known)
         command = [sys.executable, "-m", f"benchmarks.{asked.name}", *words, *asked.rest]
         environment = known | {"PYTHONPATH": f"{places.SOURCE}{os.pathsep}{places.ROOT}"}
+        environment["STADTHERZ_TESTDATA"] = _testdata()
         return installation.foreground(command, environment, places.ROOT)
 
 
