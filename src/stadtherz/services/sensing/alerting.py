@@ -28,11 +28,11 @@ def signature(secret: str, body: bytes, seconds: int) -> str:
     return f"t={seconds},v1={told}"
 
 
-def message(alert: Alert) -> bytes:
-    """What the other system gets."""
+def message(alert: Alert, event: str = "began") -> bytes:
+    """What the other system gets. ``event``: ``began`` or ``ended``; both bear the number of the alert."""
     rule = alert.rule
     return json.dumps({
-        "type": "sensing.alert", "alert": alert.pk, "rule": rule.pk, "name": rule.name, "kind": rule.kind,
+        "type": "sensing.alert", "event": event, "alert": alert.pk, "rule": rule.pk, "name": rule.name, "kind": rule.kind,
         "datastream": rule.datastream_id, "began_at": alert.began_at.isoformat(),
         "ended_at": alert.ended_at.isoformat() if alert.ended_at else None, "peak": alert.peak, "bound": rule.bound,
         "link": absolute(f"/wissen/messwerte/{rule.datastream_id}/"),
@@ -40,12 +40,12 @@ def message(alert: Alert) -> bytes:
 
 
 @job("sensing.call_webhook", attempts=6)
-def call_webhook(*, alert: int) -> None:
-    """Tell another system about an alert; tried again with growing pauses when it does not answer."""
+def call_webhook(*, alert: int, event: str = "began") -> None:
+    """Tell another system that an alert began or ended; tried again with growing pauses when it does not answer."""
     found = Alert.objects.select_related("rule").filter(pk=alert).first()
     if found is None or not found.rule.webhook:
         return
-    body = message(found)
+    body = message(found, event)
     signed = signature(unseal(found.rule.webhook_secret), body, int(timezone.now().timestamp()))
     headers = {"Content-Type": "application/json", "Stadtherz-Signature": signed}
     fetch(found.rule.webhook, method="POST", headers=headers, body=body, attempts=1, seconds=15.0, max_bytes=100_000)

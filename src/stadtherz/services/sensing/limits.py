@@ -159,10 +159,18 @@ def level(quantity: str, value: float | None) -> Level:
     return Level.HIGH if value > edges[1] else Level.MIDDLE if value > edges[0] else Level.LOW
 
 
+def has_eight_hours(quantity: str) -> bool:
+    """Whether a limit holds for the mean of eight hours."""
+    return any(limit.over is Over.EIGHT_HOURS for limit in LIMITS.get(quantity, ()))
+
+
 def for_chart(quantity: str, over: Over) -> list[TownLimit]:
     """At most two limits that fit values of that kind: whoever is strictest, and the law that holds today."""
     fitting = [limit for limit in LIMITS.get(quantity, ()) if limit.over is over and limit.source is not EU_2030]
-    if over is Over.HOUR:  # a limit for a day stands beside hourly values as a measure, under its own name
+    if over is not Over.YEAR and has_eight_hours(quantity):  # a line of their own stands beside the values
+        eight = [limit for limit in LIMITS[quantity] if limit.over is Over.EIGHT_HOURS and limit.source is not EU_2030]
+        fitting = [*eight, *fitting]
+    elif over is Over.HOUR:  # a limit for a day stands beside hourly values as a measure, under its own name
         fitting += [limit for limit in LIMITS.get(quantity, ()) if limit.over is Over.DAY and limit.source is WHO]
     if quantity == "noise":
         fitting = [limit for limit in LIMITS["noise"] if limit.source is ROADS and limit.where is _HOMES]

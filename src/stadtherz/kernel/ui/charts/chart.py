@@ -18,11 +18,22 @@ class Form(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A time and which share (0 to 1) of the values came that were due in it."""
+
+    start: float
+    end: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row of values. A value of None breaks the line; ``lows`` and ``highs`` make a band around it.
 
     For bars a time is the beginning, and ``ends`` says where each ends. ``doubtful`` are the places of values that
-    stand under doubt; they are drawn as open circles.
+    stand under doubt: open circles, joined with nothing. ``filled`` are those that were filled in (open squares), ``reduced``
+    figures from which something was left out (small open circles), ``partial`` bars that are not whole (pale). ``parts``
+    say how whole the values are; they are drawn as a strip below the picture.
     """
 
     name: str
@@ -32,15 +43,20 @@ class Line:
     highs: Sequence[float | None] = ()
     ends: Sequence[float] = ()
     doubtful: Sequence[int] = ()
+    filled: Sequence[int] = ()
+    reduced: Sequence[int] = ()
+    partial: Sequence[int] = ()
+    parts: Sequence[Part] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time without values, and why."""
+    """A time without values, and why. ``is_left_out``: there were some, which do not count; hatched the other way."""
 
     start: float
     end: float
     name: str = ""
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,7 @@ class Chart:
     source: str = ""
     band_name: str = ""
     doubtful_name: str = ""
+    filled_name: str = ""
     columns: Sequence[dict[str, object]] = ()
     rows: Sequence[Sequence[object]] = ()
     height: int = field(default=260)

@@ -16,12 +16,14 @@ from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from stadtherz.kernel.ui.charts.chart import Chart, Form, Limit, Line
+from stadtherz.kernel.ui.charts.chart import Chart, Form, Limit, Line, Part
 from stadtherz.kernel.ui.charts.scales import Tick, Values, time_ticks, values_scale
 
 TOP, FOOT = 14, 30
 WORD = 8.2
 """Space above and below the plot, width of an average character; pixels."""
+STRIP, BETWEEN = 6, 3
+"""Height of a strip that says how whole the values are, and the space above each; pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def number(value: float, decimals: int) -> str:
 
 def draw(chart: Chart) -> Drawing:
     """Draw the chart."""
-    known = [v for line in chart.lines for row in (line.values, line.lows, line.highs) for v in row if v is not None]
+    known = _known(chart)
     top = max(known, default=0.0)
     inside = tuple(limit for limit in chart.limits if not known or limit.value <= max(top * 1.6, top + 1e-9))
     scale = values_scale(
@@ -52,9 +54,40 @@ def draw(chart: Chart) -> Drawing:
     canvas = _Canvas(chart, scale)
     return Drawing(
         axis=canvas.axis(), plot=canvas.plot(time_ticks(chart.start, chart.end, chart.zone), inside),
-        names=canvas.names(), height=chart.height + TOP + FOOT, limits_inside=inside,
+        names=canvas.names(), height=canvas.height, limits_inside=inside,
         limits_outside=tuple(limit for limit in chart.limits if limit not in inside),
     )  # fmt: skip
+
+
+def _known(chart: Chart) -> list[float]:
+    """What the scale must hold. A value under doubt does not stretch it: it would press all others flat."""
+    sure: list[float] = []
+    doubted: list[float] = []
+    for line in chart.lines:
+        doubtful = set(line.doubtful)
+        for place, value in enumerate(line.values):
+            if value is not None:
+                (doubted if place in doubtful else sure).append(value)
+        sure += [v for row in (line.lows, line.highs) for v in row if v is not None]
+    if not sure or not doubted:
+        return sure or doubted
+    room = max(max(sure) - min(sure), abs(max(sure)) / 4)
+    return sure + [value for value in doubted if min(sure) - room <= value <= max(sure) + room]
+
+
+def _same_share(parts: Sequence[Part]) -> Iterator[Part]:
+    """Neighbours that are equally whole, to one in twenty, as one."""
+    last: Part | None = None
+    for part in parts:
+        share = part.share if part.share in {0.0, 1.0} else min(max(round(part.share * 20), 1), 19) / 20
+        if last is not None and last.share == share and abs(last.end - part.start) < 1:
+            last = Part(last.start, part.end, share)
+        else:
+            if last is not None:
+                yield last
+            last = Part(part.start, part.end, share)
+    if last is not None:
+        yield last
 
 
 def _runs(line: Line, *rows: Sequence[float | None]) -> Iterator[list[int]]:
@@ -76,6 +109,10 @@ class _Canvas:
 
     def __init__(self, chart: Chart, scale: Values) -> None:
         self.chart, self.scale = chart, scale
+        self.strips = [(place, line.parts) for place, line in enumerate(chart.lines) if line.parts]
+        self.foot = TOP + chart.height
+        self.words = self.foot + (len(self.strips) * (STRIP + BETWEEN) + 2 if self.strips else 0)
+        self.height = self.words + FOOT
 
     def x(self, time: float) -> float:
         return min(max((time - self.chart.start) / (self.chart.end - self.chart.start), 0.0), 1.0)
@@ -96,14 +133,14 @@ class _Canvas:
         texts = "".join(
             f'<text x="{width - 8}" y="{y:.1f}" dy=".34em" text-anchor="end">{escape(word)}</text>' for y, word in words
         )
-        size = f'width="{width}" height="{self.chart.height + TOP + FOOT}"'
+        size = f'width="{width}" height="{self.height}"'
         return mark_safe(f'<svg class="sh-chart__axis" {size} aria-hidden="true" focusable="false">{texts}</svg>')  # noqa: S308
 
     # --- names at the right ---
 
     def names(self) -> SafeString:
-        """Each line's name beside its last value, moved apart where they would touch."""
-        if len(self.chart.lines) < 2:
+        """Each line's name beside its last value, moved apart where they would touch. Bars have only the key."""
+        if len(self.chart.lines) < 2 or self.chart.form is Form.BARS:
             return mark_safe("")
         found: list[tuple[float, int, str]] = []
         for place, line in enumerate(self.chart.lines):
@@ -118,7 +155,7 @@ class _Canvas:
             f'<text class="sh-chart__name sh-chart__name--{place + 1}" x="8" y="{y:.1f}" dy=".34em">{escape(name)}</text>'
             for y, place, name in ends
         )
-        size = f'width="{width}" height="{self.chart.height + TOP + FOOT}"'
+        size = f'width="{width}" height="{self.height}"'
         return mark_safe(f'<svg class="sh-chart__names" {size} aria-hidden="true" focusable="false">{texts}</svg>')  # noqa: S308
 
     # --- the plot ---
@@ -128,18 +165,22 @@ class _Canvas:
         hatch = f"hatch-{chart.key}"
         inner = "".join(self._line(place, line) for place, line in enumerate(chart.lines))
         parts = [
-            f'<svg class="sh-chart__plot" width="100%" height="{chart.height + TOP + FOOT}" role="img" '
+            f'<svg class="sh-chart__plot" width="100%" height="{self.height}" role="img" '
             f'aria-label="{escape(chart.title)}" focusable="false">',
             f'<defs><pattern id="{hatch}" width="7" height="7" patternUnits="userSpaceOnUse" '
             'patternTransform="rotate(45)"><rect class="sh-chart__gap-ground" width="7" height="7"/>'
-            '<line class="sh-chart__hatch" x1="0" y1="0" x2="0" y2="7"/></pattern></defs>',
+            '<line class="sh-chart__hatch" x1="0" y1="0" x2="0" y2="7"/></pattern>'
+            f'<pattern id="{hatch}-out" width="6" height="6" patternUnits="userSpaceOnUse" '
+            'patternTransform="rotate(-45)"><rect class="sh-chart__gap-ground" width="6" height="6"/>'
+            '<line class="sh-chart__hatch sh-chart__hatch--out" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>',
             "".join(self._grid(tick) for tick in self.scale.ticks),
             "".join(self._tick(tick) for tick in ticks),
-            "".join(self._gap(start, end, name, hatch) for start, end, name in self._gaps()),
+            "".join(self._gap(*each, hatch) for each in self._gaps()),
             f'<svg x="0" y="{TOP}" width="100%" height="{chart.height}" viewBox="0 0 1000 1000" '
             f'preserveAspectRatio="none" overflow="visible">{inner}</svg>',
             "".join(self._limit(limit) for limit in limits),
-            "".join(self._doubts(place, line) for place, line in enumerate(chart.lines)),
+            "".join(self._signs(place, line) for place, line in enumerate(chart.lines)),
+            "".join(self._strip(row, place, parts, hatch) for row, (place, parts) in enumerate(self.strips)),
             "".join(self._mark(mark.time, mark.name) for mark in chart.marks),
             "</svg>",
         ]
@@ -150,33 +191,32 @@ class _Canvas:
         return f'<line class="{kind}" x1="0" x2="100%" y1="{self.y(tick):.1f}" y2="{self.y(tick):.1f}"/>'
 
     def _tick(self, tick: Tick) -> str:
-        foot = TOP + self.chart.height
         stays = "" if tick.stays else " sh-chart__tick--wide"
         strong = " sh-chart__tick--strong" if tick.strong else ""
-        line = f'<line class="sh-chart__tick{strong}" x1="{tick.share:.4%}" x2="{tick.share:.4%}" y1="{TOP}" y2="{foot + 5}"/>'
+        line = f'<line class="sh-chart__tick{strong}" x1="{tick.share:.4%}" x2="{tick.share:.4%}" y1="{TOP}" y2="{self.words + 5}"/>'
         if not tick.word:
             return line
         return (
-            f'{line}<text class="sh-chart__when{stays}{strong}" x="{tick.word_share:.4%}" y="{foot + 21}" '
+            f'{line}<text class="sh-chart__when{stays}{strong}" x="{tick.word_share:.4%}" y="{self.words + 21}" '
             f'text-anchor="middle">{escape(tick.word)}</text>'
         )
 
-    def _gaps(self) -> list[tuple[float, float, str]]:
+    def _gaps(self) -> list[tuple[float, float, str, bool]]:
         """Gaps as shares; neighbours that touch are one."""
-        found: list[tuple[float, float, str]] = []
+        found: list[tuple[float, float, str, bool]] = []
         for gap in self.chart.gaps:
             start, end = self.x(gap.start), self.x(gap.end)
             if found and start <= found[-1][1] + 0.0005 and found[-1][2] == gap.name:
-                found[-1] = (found[-1][0], max(end, found[-1][1]), gap.name)
+                found[-1] = (found[-1][0], max(end, found[-1][1]), gap.name, gap.is_left_out)
             elif end > start:
-                found.append((start, end, gap.name))
+                found.append((start, end, gap.name, gap.is_left_out))
         return found
 
-    def _gap(self, start: float, end: float, name: str, hatch: str) -> str:
+    def _gap(self, start: float, end: float, name: str, is_left_out: bool, hatch: str) -> str:
         width = max(end - start, 0.002)
         area = (
             f'<rect class="sh-chart__gap" x="{start:.4%}" width="{width:.4%}" y="{TOP}" height="{self.chart.height}" '
-            f'fill="url(#{hatch})"/>'
+            f'fill="url(#{hatch}{"-out" if is_left_out else ""})"/>'
         )
         if end - start < 0.012 * len(name) or not name:
             return area
@@ -199,7 +239,9 @@ class _Canvas:
                 shapes.append(f"M{'L'.join(upper + lower)}Z")
             band = f'<path class="sh-chart__band sh-chart__band--{number}" d="{"".join(shapes)}"/>'
         strokes = []
-        for run in _runs(line, line.values):
+        doubtful = set(line.doubtful)
+        joined = [None if place in doubtful else value for place, value in enumerate(line.values)]
+        for run in _runs(line, joined):
             places = [self._unit(line.times[n], line.values[n]) for n in run]
             strokes.append(f"M{'L'.join(places)}" + (f"L{places[0]}" if len(run) == 1 else ""))
         return f'{band}<path class="sh-chart__line sh-chart__line--{number}" d="{"".join(strokes)}"/>'
@@ -208,7 +250,9 @@ class _Canvas:
         """Bars from zero; where there are two rows they stand side by side."""
         rows = len(self.chart.lines)
         foot = (1 - self.scale.share(0.0)) * 1000
-        shapes = []
+        shapes: list[str] = []
+        pale: list[str] = []
+        partial = set(line.partial)
         for n, value in enumerate(line.values):
             if value is None:
                 continue
@@ -216,8 +260,10 @@ class _Canvas:
             width = (right - left) * 0.86
             x = left + (right - left) * 0.07 + width / rows * place
             top = (1 - self.scale.share(value)) * 1000
-            shapes.append(f"M{x:.1f} {foot:.0f}V{top:.1f}h{width / rows:.1f}V{foot:.0f}Z")
-        return f'<path class="sh-chart__bar sh-chart__bar--{number}" d="{"".join(shapes)}"/>'
+            (pale if n in partial else shapes).append(f"M{x:.1f} {foot:.0f}V{top:.1f}h{width / rows:.1f}V{foot:.0f}Z")
+        kind = f"sh-chart__bar sh-chart__bar--{number}"
+        rest = f'<path class="{kind} sh-chart__bar--partial" d="{"".join(pale)}"/>' if pale else ""
+        return f'<path class="{kind}" d="{"".join(shapes)}"/>{rest}'
 
     def _limit(self, limit: Limit) -> str:
         y = self.y(limit.value)
@@ -226,17 +272,53 @@ class _Canvas:
             f'<text class="sh-chart__limit-name" x="4" y="{y - 6:.1f}">{escape(limit.name)}</text>'
         )
 
-    def _doubts(self, place: int, line: Line) -> str:
-        circles = []
-        for n in line.doubtful:
-            value = line.values[n]
-            if value is not None:
-                middle = (line.times[n] + line.ends[n]) / 2 if line.ends else line.times[n]
-                circles.append(
-                    f'<circle class="sh-chart__doubt sh-chart__doubt--{place + 1}" cx="{self.x(middle):.4%}" '
-                    f'cy="{self.y(value):.1f}" r="4"/>'
+    def _signs(self, place: int, line: Line) -> str:
+        """Open circles for what is under doubt, small ones where something was left out, squares for what was filled in."""
+        return "".join((
+            *(self._circle(place, line, n, 3, " sh-chart__doubt--small") for n in line.reduced),
+            *(self._square(place, line, n) for n in line.filled),
+            *(self._circle(place, line, n, 4.5, "") for n in line.doubtful),
+        ))  # fmt: skip
+
+    def _spot(self, line: Line, n: int) -> tuple[float, float] | None:
+        value = line.values[n]
+        middle = (line.times[n] + line.ends[n]) / 2 if line.ends else line.times[n]
+        return None if value is None else (self.x(middle), self.y(value))
+
+    def _circle(self, place: int, line: Line, n: int, radius: float, more: str) -> str:
+        spot = self._spot(line, n)
+        if spot is None:
+            return ""
+        kind = f"sh-chart__doubt sh-chart__doubt--{place + 1}{more}"
+        return f'<circle class="{kind}" cx="{spot[0]:.4%}" cy="{spot[1]:.1f}" r="{radius}"/>'
+
+    def _square(self, place: int, line: Line, n: int) -> str:
+        spot = self._spot(line, n)
+        if spot is None:
+            return ""
+        kind = f"sh-chart__filled sh-chart__doubt--{place + 1}"
+        return (
+            f'<svg x="{spot[0]:.4%}" y="{spot[1]:.1f}" overflow="visible" width="1" height="1">'
+            f'<rect class="{kind}" x="-3.5" y="-3.5" width="7" height="7"/></svg>'
+        )
+
+    def _strip(self, row: int, place: int, parts: Sequence[Part], hatch: str) -> str:
+        """How whole the values of a line are: hatched where nothing came, full where all came, part of the height between."""
+        foot = self.foot + (row + 1) * (STRIP + BETWEEN)
+        drawn = []
+        for part in _same_share(parts):
+            start, width = self.x(part.start), self.x(part.end) - self.x(part.start)
+            if part.share < 1:
+                drawn.append(
+                    f'<rect x="{start:.4%}" width="{width:.4%}" y="{foot - STRIP}" height="{STRIP}" fill="url(#{hatch})"/>'
                 )
-        return "".join(circles)
+            if part.share > 0:
+                high = STRIP * part.share
+                drawn.append(
+                    f'<rect class="sh-chart__whole sh-chart__whole--{place + 1}" x="{start:.4%}" width="{width:.4%}" '
+                    f'y="{foot - high:.1f}" height="{high:.1f}"/>'
+                )
+        return f"<g>{''.join(drawn)}</g>"
 
     def _mark(self, time: float, name: str) -> str:
         x = self.x(time)

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from stadtherz.kernel.ui.charts.chart import Chart, Form
-from stadtherz.kernel.ui.charts.drawing import draw
+from stadtherz.kernel.ui.charts.drawing import TOP, draw
 
 register = template.Library()
 
@@ -23,16 +23,17 @@ def readings(chart: Chart) -> str:
     """What the page's script reads values from: JSON that is safe inside a script element."""
     told: dict[str, Any] = {
         "start": chart.start, "end": chart.end, "zone": chart.zone.key, "language": get_language() or "de",
-        "unit": chart.unit, "decimals": chart.decimals,
+        "unit": chart.unit, "decimals": chart.decimals, "bottom": TOP + chart.height,
         "lines": [
             {
                 "name": line.name, "t": [round(t) for t in line.times],
                 "v": [None if v is None else round(v, chart.decimals + 1) for v in line.values],
                 "e": [round(t) for t in line.ends],
+                "p": [[round(p.start), round(p.end), round(100 * p.share)] for p in line.parts if p.share < 1],
             }
             for line in chart.lines
         ],
-        "doubtful": [list(line.doubtful) for line in chart.lines],
+        "doubtful": [list(line.doubtful) for line in chart.lines], "filled": [list(line.filled) for line in chart.lines],
     }  # fmt: skip
     return json.dumps(told, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
@@ -44,7 +45,10 @@ def chart(chart: Chart, level: int = 3, details: bool = True) -> SafeString:
     return mark_safe(get_template("ui/components/chart.html").render({  # noqa: S308
         "chart": chart, "drawing": drawing, "is_bars": chart.form is Form.BARS, "level": level,
         "heading": f"h{level}", "has_band": any(line.lows for line in chart.lines),
-        "has_doubts": any(line.doubtful for line in chart.lines),
+        "has_doubts": any(line.doubtful for line in chart.lines), "has_filled": any(line.filled for line in chart.lines),
+        "has_reduced": any(line.reduced for line in chart.lines), "has_partial": any(line.partial for line in chart.lines),
+        "has_parts": any(line.parts for line in chart.lines),
+        "gap_kinds": sorted({(gap.is_left_out, str(gap.name)) for gap in chart.gaps}),
         "readings": mark_safe(readings(chart)),  # noqa: S308  < is written as an escape
         "rows": [list(zip(chart.columns, row, strict=True)) for row in chart.rows] if details else [],
         "label": escape(chart.title),

@@ -59,7 +59,7 @@ def switch(*, rule: AlertRule, on: bool, clerk: Person | None) -> None:
     rule.checked_until = timezone.now() - FIRST_LOOK if on else None
     rule.save(update_fields=["is_on", "checked_until"])
     if not on:
-        Alert.objects.filter(rule=rule, ended_at=None).update(ended_at=timezone.now())
+        _end_what_lasts(rule, timezone.now())
     _record("switch_on" if on else "switch_off", clerk, rule)
 
 
@@ -67,7 +67,7 @@ def switch(*, rule: AlertRule, on: bool, clerk: Person | None) -> None:
 def remove_rule(*, rule: AlertRule, clerk: Person) -> None:
     """Put a rule away; ``restore_rule`` undoes it. Side effect: an entry in the record."""
     AlertRule.objects.filter(pk=rule.pk).update(removed_at=timezone.now(), is_on=False)
-    Alert.objects.filter(rule=rule, ended_at=None).update(ended_at=timezone.now())
+    _end_what_lasts(rule, timezone.now())
     _record("remove", clerk, rule)
 
 
@@ -163,12 +163,13 @@ def _keep(rule: AlertRule, lasting: Alert | None, seen: list[Episode], until: da
             if ended is not None or peak is not None:
                 Alert.objects.filter(pk=lasting.pk).update(ended_at=ended, **({} if peak is None else {"peak": peak}))
             if ended is not None:
+                _tell_end(rule, lasting)
                 lasting = None
             continue
         if (ended is not None and ended <= until) or (last is not None and began <= last.began_at):
             continue
         if lasting is not None:
-            Alert.objects.filter(pk=lasting.pk).update(ended_at=began)
+            _end_what_lasts(rule, began)
         made = Alert.objects.create(rule=rule, began_at=began, ended_at=ended, peak=peak)
         lasting, last = (made if ended is None else None), made
         _tell(rule, made, now)
@@ -200,6 +201,21 @@ def _tell(rule: AlertRule, alert: Alert, now: datetime) -> None:
         from stadtherz.services.sensing.alerting import call_webhook
 
         enqueue(call_webhook, alert=alert.pk)
+
+
+def _end_what_lasts(rule: AlertRule, at: datetime) -> None:
+    """End the alert that lasts, if one does."""
+    for alert in Alert.objects.filter(rule=rule, ended_at=None):
+        Alert.objects.filter(pk=alert.pk).update(ended_at=at)
+        _tell_end(rule, alert)
+
+
+def _tell_end(rule: AlertRule, alert: Alert) -> None:
+    """By a call, to a system that was told of the beginning: it may have closed a gate or lit a sign."""
+    if rule.webhook and alert.told_at is not None:
+        from stadtherz.services.sensing.alerting import call_webhook
+
+        enqueue(call_webhook, alert=alert.pk, event="ended")
 
 
 def addresses(written: str) -> list[str]:

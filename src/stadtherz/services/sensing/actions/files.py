@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from stadtherz.kernel.people.models import Person
 
 SHOWN = 200  # refused lines that a report names
+STEPS = 20_000
+"""Of so many values the steps are looked at."""
 MOST_MARKED = 200_000  # values with a flag, which are kept one by one
 
 
@@ -63,6 +65,22 @@ class Report:
     fields: Counter[str] = field(default_factory=Counter)
     unassigned: list[str] = field(default_factory=list)
     refusals: list[RefusedLine] = field(default_factory=list)
+    steps: Counter[float] = field(default_factory=Counter)
+    before: dict[str, datetime] = field(default_factory=dict)
+
+    def step(self, name: str, time: datetime) -> None:
+        """Note how far a value lies behind the one before it in its column; some of them tell how often values come."""
+        last = self.before.get(name)
+        if last is not None and self.values < STEPS and time > last:
+            self.steps[(time - last).total_seconds()] += 1
+        self.before[name] = time
+
+    @property
+    def rhythm(self) -> int | None:
+        """Every how many seconds a value is due, if four of five come so."""
+        seconds, times = next(iter(self.steps.most_common(1)), (0.0, 0))
+        sure = times >= 4 and times >= 0.8 * self.steps.total() and 1 <= seconds <= 86_400
+        return int(seconds) if sure else None
 
     def refuse(self, line: int, reason: str) -> None:
         """Note a bad line; the first of them by number and reason."""
@@ -186,6 +204,7 @@ def _gather(source: Source, path: Path, layout: Layout, report: Report) -> _Gath
 def _take(value: Value, mapping: FieldMapping | None, gathered: _Gathered, report: Report, now: datetime) -> None:
     report.values += 1
     report.fields[value.field] += 1
+    report.step(value.field, value.time)
     report.first = min(report.first or value.time, value.time)
     report.last = max(report.last or value.time, value.time)
     if mapping is None:

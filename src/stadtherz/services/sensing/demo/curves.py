@@ -140,6 +140,13 @@ def nitrogen_dioxide(clock: Clock) -> Floats:
     )
 
 
+def ozone(clock: Clock) -> Floats:
+    """Highest on sunny afternoons, more in summer; the other way round than nitrogen dioxide."""
+    season = 22 - 20 * np.cos(2 * np.pi * (clock.year - 0.02))
+    sun = (16 + season) * _bump(clock.hour, 15.5, 3.6) * (1 + 0.4 * clock.noise("weather", 200_000))
+    return np.maximum(2, np.round(24 + season + sun + 2 * clock.noise(), 1))
+
+
 def noise_level(clock: Clock) -> Floats:
     """Decibels beside a road, quieter at night and on Sundays."""
     day = 12 * (_bump(clock.hour, 8, 3) + _bump(clock.hour, 16.5, 4.5)).clip(0, 1)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,8 +20,9 @@ from stadtherz.services.sensing.demo.curves import Clock, Moments
 from stadtherz.services.sensing.demo.stations import STATIONS, DemoStation
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
+from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import AlertKind, Datastream, FieldMapping, Source, SourceKind, Thing
-from stadtherz.services.sensing.store.batches import Batch, joined, of_series
+from stadtherz.services.sensing.store.batches import Batch, from_readings, joined, of_series
 from stadtherz.services.sensing.store.writing import write_batch
 
 DAYS = 28
@@ -65,7 +66,25 @@ def _station(source: Source, station: DemoStation, municipality: Municipality, n
         since, until = (now - hours * 3600 for hours in station.silent)
         moments = moments[(moments < since) | (moments >= until)]
     zone = ZoneInfo(municipality.timezone)
-    return [drawn(station, field, keys[field], moments, zone) for field in station.series]
+    wholes = [drawn(station, field, keys[field], moments, zone) for field in station.series]
+    return [part for whole in wholes for part in _marked(station, whole, moments, now)]
+
+
+def _marked(station: DemoStation, whole: Batch, moments: Moments, now: int) -> list[Batch]:
+    """Values of a series; those that bear a flag as readings of their own."""
+    datastream = int(whole.ids[0])
+    flagged = np.zeros(len(moments), bool)
+    readings: list[Reading] = []
+    for flag, (since, until) in station.marked.items():
+        which = (moments >= now - since * 3600) & (moments < now - until * 3600)
+        flagged |= which
+        readings += [
+            Reading(datastream, datetime.fromtimestamp(int(moment), UTC), float(value), quality={"flag": flag})
+            for moment, value in zip(moments[which], whole.numbers[which], strict=True)
+        ]
+    if not readings:
+        return [whole]
+    return [of_series(datastream, moments[~flagged] * MICRO, whole.numbers[~flagged]), from_readings(readings)]
 
 
 def drawn(station: DemoStation, field: str, datastream: int, moments: Moments, zone: ZoneInfo) -> Batch:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stadtherz.services.sensing.demo import curves
 from stadtherz.services.sensing.demo.curves import Curve
@@ -15,7 +15,7 @@ QUARTER, TEN_MINUTES = 900, 600
 
 @dataclass(frozen=True, slots=True)
 class DemoStation:
-    """``silent``: hours before now in which it sent nothing, from and to."""
+    """``silent``: hours before now in which it sent nothing, from and to; ``marked``: in which its values bore a flag."""
 
     key: str
     name: str
@@ -25,6 +25,7 @@ class DemoStation:
     every: int
     series: Mapping[str, tuple[str, Curve]]  # field: (quantity, curve)
     silent: tuple[float, float] | None = None
+    marked: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     titles: Mapping[str, str] | None = None
 
 
@@ -36,6 +37,7 @@ STATIONS = (
     DemoStation(
         "count-east", "Zählstelle Mainzer Straße", "Zählt mit Wärmebild; niemand wird erkannt.", 900, 80, QUARTER,
         {"bicycles": ("bicycles", curves.bicycles), "cars": ("cars", curves.cars)}, silent=(310, 298),
+        marked={"filled": (66, 63), "maintenance": (43, 41)},
     ),
     DemoStation(
         "count-west", "Zählstelle Pariser Straße", "Zählt mit Wärmebild; niemand wird erkannt.", -1050, 60, QUARTER,
@@ -47,8 +49,8 @@ STATIONS = (
         {
             "pm10": ("pm10", curves.pm10), "pm25": ("pm25", curves.pm25), "no2": ("nitrogen_dioxide", curves.nitrogen_dioxide),
             "noise": ("noise", curves.noise_level), "temperature": ("air_temperature", curves.temperature),
-            "humidity": ("humidity", curves.humidity), "rain": ("rain", curves.rain),
-        }, silent=(171, 165),
+            "humidity": ("humidity", curves.humidity), "rain": ("rain", curves.rain), "ozone": ("ozone", curves.ozone),
+        }, silent=(171, 165), marked={"maintenance": (99, 96.5), "filled": (74, 72), "suspect": (30.2, 30)},
     ),
     DemoStation(
         "parking-old-town", "Parkhaus Altstadt", "285 Stellplätze.", 420, -60, QUARTER,

@@ -12,10 +12,11 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 
+from stadtherz.services.sensing.engine.watching import local_hours
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation, Quantity
 from stadtherz.services.sensing.queries import reading
@@ -23,6 +24,8 @@ from stadtherz.services.sensing.queries.spans import Grain, Span
 
 FROM_VALUES = frozenset({Aggregation.ENERGETIC, Aggregation.CIRCULAR})
 """What cannot be made of hourly sums."""
+WHOLE = 0.9
+"""From this share on a figure counts as whole: the ninety percent that Directive 2008/50/EC, annex I, asks of measurements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class Bucket:
     filled: int
     left_out: int
     complete: float | None
+
+    def is_whole(self, now: datetime) -> bool:
+        """Whether it is over and nearly all came that was due, so that it may be held against another."""
+        return self.value is not None and self.end <= now and (self.complete is None or self.complete >= WHOLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +88,32 @@ def together(values: np.ndarray, how: Aggregation) -> float:
     return float(values.max() if how in {Aggregation.MAXIMUM, Aggregation.LAST} else values.mean())
 
 
+def is_of_values(datastream: Datastream) -> bool:
+    """Whether single values are needed, because sums of hours do not tell: levels and directions."""
+    return aggregation_of(datastream) in FROM_VALUES
+
+
 def buckets(
-    datastream: Datastream, span: Span, grain: Grain, now: datetime, hours: reading.Hours | None = None
+    datastream: Datastream, span: Span, grain: Grain, now: datetime, read: reading.Values | None = None
 ) -> list[Bucket]:
-    """The span in its hours, days or months. ``hours``: read before, for this span at least."""
-    borders = span.borders(grain)
-    how = aggregation_of(datastream)
+    """The span in its hours, days or months; single values (``Grain.RAW``) in hours. ``read``: what the page has read."""
+    borders = span.borders(Grain.HOUR if grain is Grain.RAW else grain)
+    how, read = aggregation_of(datastream), read or reading.Values(datastream.pk)
     edges = np.array([border.timestamp() for border in borders])
-    if how in FROM_VALUES:
-        found = _from_values(datastream, span, edges, how)
+    if how in FROM_VALUES or read.has_series(span.since, span.until):
+        found = _from_values(read.series(span.since, span.until), edges, how)
     else:
-        found = _from_hours(_hours(datastream, span, hours), edges, how)
+        found = _from_hours(read.hours(span.since, span.until), edges, how)
     made = []
     for n, (start, end) in enumerate(itertools.pairwise(borders)):
         value, low, high, count, filled, left_out = found[n]
         seconds = (min(end, now) - start).total_seconds()
-        made.append(
-            Bucket(start, end, value, low, high, count, filled, left_out, _share(count + left_out, seconds, datastream))
-        )
+        made.append(Bucket(start, end, value, low, high, count, filled, left_out, _share(count, seconds, datastream)))
     return made
 
 
 def _share(count: int, seconds: float, datastream: Datastream) -> float | None:
-    """Which part of the values came that were due in that time."""
+    """Which part of the values is there and counts that were due in that time."""
     expected = datastream.expected_seconds
     if not expected or seconds < expected:
         return None
@@ -111,12 +121,6 @@ def _share(count: int, seconds: float, datastream: Datastream) -> float | None:
 
 
 _Row = tuple[float | None, float | None, float | None, int, int, int]
-
-
-def _hours(datastream: Datastream, span: Span, hours: reading.Hours | None) -> reading.Hours:
-    if hours is not None:
-        return hours.between(span.since, span.until)
-    return reading.hours(datastream.pk, span.since, span.until)
 
 
 def _from_hours(rows: reading.Hours, edges: np.ndarray, how: Aggregation) -> list[_Row]:
@@ -142,8 +146,7 @@ def _from_hours(rows: reading.Hours, edges: np.ndarray, how: Aggregation) -> lis
     return made
 
 
-def _from_values(datastream: Datastream, span: Span, edges: np.ndarray, how: Aggregation) -> list[_Row]:
-    series = reading.series(datastream.pk, span.since, span.until)
+def _from_values(series: reading.Series, edges: np.ndarray, how: Aggregation) -> list[_Row]:
     made: list[_Row] = []
     places = np.searchsorted(series.times, edges)
     for left, right in itertools.pairwise(places):
@@ -166,7 +169,7 @@ def summary(found: Sequence[Bucket], datastream: Datastream, span: Span, now: da
     count = sum(bucket.count for bucket in found)
     left_out, filled = sum(bucket.left_out for bucket in found), sum(bucket.filled for bucket in found)
     seconds = (min(span.until, now) - span.since).total_seconds()
-    complete = _share(count + left_out, seconds, datastream)
+    complete = _share(count, seconds, datastream)
     if not known:
         return Summary(None, None, None, 0, filled, left_out, complete)
     values = np.array([bucket.value for bucket in known], dtype=float)
@@ -184,12 +187,32 @@ def summary(found: Sequence[Bucket], datastream: Datastream, span: Span, now: da
     return Summary(value, min(lows), max(highs), count, filled, left_out, complete)
 
 
+def in_common(
+    ours: Sequence[Bucket], theirs: Sequence[Bucket], span: Span, other: Span, now: datetime
+) -> tuple[list[Bucket], list[Bucket]]:
+    """The hours, days or months that both have whole, so that a gap or a day that is not over does not make a difference."""
+    there = {other.on_the_wall(each.start): each for each in theirs if each.is_whole(now)}
+    pairs = [
+        (each, there[span.on_the_wall(each.start)])
+        for each in ours
+        if each.is_whole(now) and span.on_the_wall(each.start) in there
+    ]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A typical week: ``cells[weekday][hour]`` (Monday is 0, local hours), and over how many hours each is the mean."""
 
     cells: tuple[tuple[float | None, ...], ...]
     hours: tuple[tuple[int, ...], ...]
+    how: Aggregation = Aggregation.MEAN
+
+    @property
+    def fewest_and_most(self) -> tuple[int, int]:
+        """Over how many hours the cells are means."""
+        known = [n for row in self.hours for n in row if n]
+        return (min(known), max(known)) if known else (0, 0)
 
     @property
     def workdays(self) -> tuple[float | None, ...]:
@@ -204,28 +227,55 @@ class Profile:
         made: list[float | None] = []
         for hour in range(24):
             parts = [(self.cells[day][hour], self.hours[day][hour]) for day in days]
-            known = [(value, n) for value, n in parts if value is not None]
-            made.append(sum(value * n for value, n in known) / sum(n for _v, n in known) if known else None)
+            known = np.array([value for value, n in parts for _each in range(n) if value is not None])
+            how = Aggregation.MEAN if self.how is Aggregation.SUM else self.how
+            made.append(together(known, how) if len(known) else None)
         return tuple(made)
 
 
-def typical_week(datastream: Datastream, span: Span, hours: reading.Hours | None = None) -> Profile:
+def typical_week(datastream: Datastream, span: Span, read: reading.Values | None = None) -> Profile:
     """What is usual at each hour of each weekday: the mean over the hours that were measured whole.
 
     An hour with fewer values than are due would make a count too small; so it is left out, where it is known how many are due. The
     hour that a night in October has twice counts twice, the one that a night in March lacks does not count.
     """
-    rows = _hours(datastream, span, hours)
+    read = read or reading.Values(datastream.pk)
+    how = aggregation_of(datastream)
     due = 3600 // datastream.expected_seconds if datastream.expected_seconds else 1
-    counted = is_counted(datastream)
-    totals, numbers = np.zeros((7, 24)), np.zeros((7, 24), dtype=int)
-    for start, count, total in zip(rows.starts, rows.counts, rows.sums, strict=True):
-        if count == 0 or count < due:
-            continue
-        local = datetime.fromtimestamp(float(start), UTC).astimezone(span.zone)
-        totals[local.weekday(), local.hour] += total if counted else total / count
-        numbers[local.weekday(), local.hour] += 1
+    if how in FROM_VALUES:
+        starts, counts, sums = _vectors(read.series(span.since, span.until), how)
+    else:
+        rows = read.hours(span.since, span.until)
+        starts, counts, sums = rows.starts, rows.counts, rows.sums
+    whole = (counts > 0) & (counts >= due)
+    starts, hourly = starts[whole], sums[whole]
+    if how is not Aggregation.SUM:
+        hourly = hourly / counts[whole]
+    weekdays, hours = local_hours(starts, span.zone)
+    totals, numbers = np.zeros((7, 24), hourly.dtype), np.zeros((7, 24), dtype=int)
+    np.add.at(totals, (weekdays, hours), hourly)
+    np.add.at(numbers, (weekdays, hours), 1)
     cells = tuple(
-        tuple(float(totals[d, h] / numbers[d, h]) if numbers[d, h] else None for h in range(24)) for d in range(7)
+        tuple(_back(totals[d, h] / numbers[d, h], how) if numbers[d, h] else None for h in range(24)) for d in range(7)
     )
-    return Profile(cells, tuple(tuple(int(numbers[d, h]) for h in range(24)) for d in range(7)))
+    return Profile(cells, tuple(tuple(int(numbers[d, h]) for h in range(24)) for d in range(7)), how)
+
+
+def _vectors(series: reading.Series, how: Aggregation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Hours with their number of values and the sum of what may be added: energies, or directions as points on a circle."""
+    kept = series.counted
+    times, values = series.times[kept], series.values[kept]
+    starts, first = np.unique(times // 3600 * 3600, return_index=True)
+    if not len(starts):
+        return starts, np.zeros(0, int), np.zeros(0)
+    added = 10 ** (values / 10) if how is Aggregation.ENERGETIC else np.exp(1j * np.radians(values))
+    return starts, np.diff(np.append(first, len(times))), np.add.reduceat(added, first)
+
+
+def _back(mean: complex, how: Aggregation) -> float:
+    """From the mean of energies or points on a circle to a level or direction."""
+    if how is Aggregation.ENERGETIC:
+        return float(10 * np.log10(mean.real))
+    if how is Aggregation.CIRCULAR:
+        return round(float(np.degrees(np.angle(mean))), 9) % 360
+    return float(mean.real)

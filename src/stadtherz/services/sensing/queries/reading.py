@@ -20,6 +20,7 @@ VALID, SUSPECT, FILLED, MAINTENANCE, WITHDRAWN = (
 LEFT_OUT = (SUSPECT, WITHDRAWN, MAINTENANCE)
 FLAGS = {flag.name.lower(): flag.value for flag in Flag}
 MICRO = 1_000_000
+Times = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,16 @@ class Series:
     times: Array
     values: Array
     flags: Array
+
+    @property
+    def counted(self) -> Array:
+        """For each whether it counts."""
+        return ~np.isin(self.flags, LEFT_OUT)
+
+    def between(self, since: datetime, until: datetime) -> Series:
+        """Those of them in that time."""
+        first, last = np.searchsorted(self.times, (since.timestamp(), until.timestamp()))
+        return Series(self.times[first:last], self.values[first:last], self.flags[first:last])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,39 @@ class Hours:
         """Those of them that begin in that time."""
         first, last = np.searchsorted(self.starts, (since.timestamp(), until.timestamp()))
         return Hours(*(getattr(self, each.name)[first:last] for each in fields(self)))
+
+
+class Values:
+    """What is read of a datastream for one page: hours and single values each at once, for the widest span that is asked."""
+
+    def __init__(self, datastream: int, *, hours: Times | None = None, series: Times | None = None) -> None:
+        self.datastream = datastream
+        self._wide_hours, self._wide_series = hours, series
+        self._hours: Hours | None = None
+        self._series: Series | None = None
+
+    def hours(self, since: datetime, until: datetime) -> Hours:
+        """The hours that begin in that time."""
+        wide = self._wide_hours
+        if wide is None or since < wide[0] or until > wide[1]:
+            return hours(self.datastream, since, until)
+        if self._hours is None:
+            self._hours = hours(self.datastream, *wide)
+        return self._hours.between(since, until)
+
+    def has_series(self, since: datetime, until: datetime) -> bool:
+        """Whether single values of that time are read anyway."""
+        wide = self._wide_series
+        return wide is not None and wide[0] <= since and until <= wide[1]
+
+    def series(self, since: datetime, until: datetime) -> Series:
+        """All numbers in that time, in order."""
+        wide = self._wide_series
+        if wide is None or not self.has_series(since, until):
+            return series(self.datastream, since, until)
+        if self._series is None:
+            self._series = series(self.datastream, *wide)
+        return self._series.between(since, until)
 
 
 def series(datastream: int, since: datetime, until: datetime) -> Series:

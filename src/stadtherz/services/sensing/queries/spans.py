@@ -67,6 +67,11 @@ class Span:
             starts = [self.first + timedelta(days=n) for n in range(self.days)]
         return [*(midnight(day, self.zone).astimezone(UTC) for day in starts), self.until.astimezone(UTC)]
 
+    def on_the_wall(self, moment: datetime) -> timedelta:
+        """How far a moment lies behind the first midnight on the wall clock: the same for two spans that are compared."""
+        wall = moment.astimezone(self.zone).replace(tzinfo=None)
+        return wall - midnight(self.first, self.zone).replace(tzinfo=None)
+
     def moved_onto(self, moment: datetime, other: Span) -> datetime:
         """The moment of ``other`` that has the same distance from its first day on the wall clock."""
         wall = moment.astimezone(self.zone).replace(tzinfo=None) + (other.first - self.first)

@@ -39,6 +39,8 @@ class Value:
     flag: str
     expected_seconds: int | None
     is_open: bool
+    part: str = ""
+    """What tells it from others of its quantity at the same station, such as "into town"."""
 
     @property
     def known(self) -> Quantity | None:
@@ -48,7 +50,9 @@ class Value:
     @property
     def title(self) -> str:
         """What is measured, in the town's words where the catalogue has them."""
-        return str(self.known.title) if self.known else self.name
+        if self.known is None:
+            return self.name
+        return f"{self.known.title}, {self.part}" if self.part else str(self.known.title)
 
     @property
     def decimals(self) -> int:
@@ -172,7 +176,22 @@ def latest_of(things: Sequence[int], *, closed: bool) -> dict[int, list[Value]]:
                 pk, name, quantity, known.symbol if known else symbol, time, number, text, flag, expected, is_open
             )
             found.setdefault(thing, []).append(value)
-    return found
+    return {thing: _told_apart(values) for thing, values in found.items()}
+
+
+def _told_apart(values: list[Value]) -> list[Value]:
+    """Several series of one quantity each with the part of its name that the others do not have."""
+    quantities = [value.quantity for value in values if value.quantity]
+    if len(set(quantities)) == len(quantities):
+        return values
+    return [
+        replace(value, part=own_part(value.name)) if quantities.count(value.quantity) > 1 else value for value in values
+    ]
+
+
+def own_part(name: str) -> str:
+    """The name of a series without its station's."""
+    return name.partition(": ")[2] or name
 
 
 def station(thing: int, *, closed: bool) -> Station | None:

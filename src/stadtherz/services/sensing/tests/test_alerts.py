@@ -103,7 +103,7 @@ class Recorder:
 
 def test_a_call_is_signed_so_that_the_other_side_can_check_it(rule: AlertRule) -> None:
     alerts.change_rule(rule=rule, clerk=person(Role.CLERK), webhook="https://leitstelle.example.org/alarm", mail_to="")
-    _values(rule, 60)
+    _values(rule, 60, ago=5)
     alerts.watch(rule=rule.pk, now=timezone.now())
     system = Recorder()
     with outside.use(system):
@@ -114,7 +114,27 @@ def test_a_call_is_signed_so_that_the_other_side_can_check_it(rule: AlertRule) -
     expected = hmac.new(secret.encode(), f"{told['t']}.".encode() + (call.body or b""), hashlib.sha256).hexdigest()
     assert told["v1"] == expected
     assert json.loads(call.body or b"")["peak"] == 60
+    _values(rule, 40)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    with outside.use(system):
+        run_waiting()
+    began, ended = (json.loads(each.body or b"") for each in system.heard)
+    assert (began["event"], began["ended_at"], ended["event"]) == ("began", None, "ended")
+    assert (ended["alert"], ended["ended_at"] is not None) == (began["alert"], True)
     assert signature("k", b"{}", 7) == "t=7,v1=" + hmac.new(b"k", b"7.{}", hashlib.sha256).hexdigest()
+
+
+def test_a_rule_that_is_switched_off_tells_the_end_of_what_lasts(rule: AlertRule) -> None:
+    clerk = person(Role.CLERK)
+    alerts.change_rule(rule=rule, clerk=clerk, webhook="https://leitstelle.example.org/alarm", mail_to="")
+    _values(rule, 60)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    alerts.switch(rule=rule, on=False, clerk=clerk)
+    alerts.switch(rule=rule, on=False, clerk=clerk)
+    system = Recorder()
+    with outside.use(system):
+        run_waiting()
+    assert [json.loads(each.body or b"")["event"] for each in system.heard] == ["began", "ended"]
 
 
 def test_a_clerk_sets_up_tries_switches_on_takes_over_and_undoes(town: object, client: Client) -> None:

@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stadtherz.services.sensing.ingest.local_times import localized
-from stadtherz.services.sensing.queries.figures import buckets, summary, typical_week
+from stadtherz.services.sensing.limits import Over
+from stadtherz.services.sensing.queries.exceedances import by_day_and_night, held_against, highest_of_days
+from stadtherz.services.sensing.queries.figures import buckets, in_common, summary, typical_week
+from stadtherz.services.sensing.queries.reading import Values
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.tests.measuring import fill, stream
 
@@ -64,6 +67,55 @@ def test_half_hours_do_not_make_a_typical_hour_smaller(town: object) -> None:
     fill(counter, values)
     profile = typical_week(counter, Span(date(2025, 6, 1), date(2025, 6, 30), BERLIN))
     assert (profile.cells[0][8], profile.hours[0][8]) == (40, 1)
+
+
+def test_a_typical_level_is_averaged_by_its_energy_and_a_direction_over_north(town: object) -> None:
+    """Mondays at eight: 60 and 70 decibels are usually 67.4; 350 and 10 degrees are north, not south."""
+    monday, span = datetime(2025, 6, 2, 8, tzinfo=BERLIN), Span(date(2025, 6, 1), date(2025, 6, 30), BERLIN)
+    noise, wind = stream("noise", every=3600), stream("wind_direction", every=3600)
+    for each, first, second in ((noise, 60.0, 70.0), (wind, 350.0, 10.0)):
+        fill(each, [(monday, first), (monday + timedelta(days=7), second)])
+    assert typical_week(noise, span).cells[0][8] == pytest.approx(67.4036, abs=1e-4)
+    assert typical_week(wind, span).cells[0][8] == pytest.approx(0, abs=1e-6)
+
+
+def test_the_highest_mean_of_eight_hours_belongs_to_the_day_on_which_it_ends(town: object) -> None:
+    """Directive 2008/50/EC, annex XI: 100 all day, 180 from 20 to 4 o'clock. Ends at 4: eight hours of 180, on the second day."""
+    sensor, span = stream("ozone", every=3600), Span(date(2025, 6, 2), date(2025, 6, 4), BERLIN)
+    midnight = span.since
+    high = range(20, 28)
+    fill(sensor, [(midnight + timedelta(hours=n), 180.0 if n in high else 100.0) for n in range(-8, 60)])
+    read = Values(sensor.pk)
+    first, second, third = highest_of_days(sensor, span, read)
+    assert first == pytest.approx((4 * 180 + 4 * 100) / 8), (
+        "the last mean of the first day reaches from 16 to 24 o'clock"
+    )
+    assert (second, third) == (180, None), "on the third day fewer than eighteen means are there"
+    held = held_against(sensor, span, LATER, {Over.EIGHT_HOURS, Over.HOUR}, read)
+    assert held[Over.EIGHT_HOURS] == [first, second]
+    assert sum(value > 180 for value in held[Over.HOUR]) == 0
+
+
+def test_nights_and_days_of_noise_are_held_apart(town: object) -> None:
+    sensor, span = stream("noise", every=3600), Span(date(2025, 6, 2), date(2025, 6, 3), BERLIN)
+    fill(sensor, [(span.since + timedelta(hours=n), 60.0 if 6 <= n % 24 < 22 else 45.0) for n in range(60)])
+    found = by_day_and_night(span, Values(sensor.pk))
+    assert found[Over.DAYTIME] == pytest.approx([60, 60])
+    assert found[Over.NIGHT] == pytest.approx([45]), "the second night reaches beyond the picture"
+
+
+def test_only_what_both_have_whole_is_compared(town: object) -> None:
+    """A gap of ours and a day that is not over would else make the difference."""
+    counter = stream("bicycles", every=3600)
+    ours, theirs = (Span(date(2025, 6, day), date(2025, 6, day + 2), BERLIN) for day in (9, 2))
+    fill(counter, [(theirs.since + timedelta(hours=n), 10.0) for n in range(72)])
+    fill(counter, [(ours.since + timedelta(hours=n), 12.0) for n in range(60) if not 3 <= n < 9])
+    now = ours.since + timedelta(hours=60)
+    pair = in_common(
+        buckets(counter, ours, Grain.HOUR, now), buckets(counter, theirs, Grain.HOUR, now), ours, theirs, now
+    )
+    here, there = (summary(each, counter, ours, now).value for each in pair)
+    assert (here, there) == (54 * 12, 54 * 10)
 
 
 def test_a_comparison_stands_on_the_same_wall_clock() -> None:

@@ -133,8 +133,9 @@ def test_the_counts_of_muenster_load_with_their_gaps(town: Municipality) -> None
         "sensing_import", str(file), source="Münster", adopt="bicycles", station="Gartenstraße", stdout=StringIO()
     )
     rows = [line.split(",") for line in file.read_text().splitlines()[1:]]
-    for column, name in ((1, "100034978"), (2, "101034978"), (3, "102034978")):
-        stream = Datastream.objects.get(name__endswith=name)
+    for column, name in ((1, "Gartenstraße"), (2, "Gartenstraße einwärts"), (3, "Gartenstraße auswärts")):
+        stream = Datastream.objects.get(name=f"Gartenstraße: {name}")
+        assert stream.expected_seconds == 900, "so that it can be told what is missing"
         found = Observation.objects.filter(datastream=stream)
         assert found.aggregate(sum=Sum("number"))["sum"] == sum(int(row[column]) for row in rows if row[column])
         assert found.count() == sum(1 for row in rows if row[column])

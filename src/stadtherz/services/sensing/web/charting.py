@@ -4,32 +4,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from stadtherz.kernel.ui import dates
-from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark
+from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark, Part
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Over
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import Aggregation
-from stadtherz.services.sensing.queries import reading
+from stadtherz.services.sensing.queries import exceedances, reading
 from stadtherz.services.sensing.queries.figures import (
     Bucket,
     Summary,
     aggregation_of,
     buckets,
     is_counted,
+    is_of_values,
     quantity_of,
     summary,
 )
 from stadtherz.services.sensing.queries.spans import Grain, Span, grain_of
-from stadtherz.services.sensing.web.words import with_unit
+from stadtherz.services.sensing.web.words import NO_BREAK, with_unit
 
 MOST_POINTS = 700
 MOST_ROWS = 1200
@@ -81,21 +84,19 @@ def moment_words(moment: datetime, zone: Any, grain: Grain) -> str:
     if grain is Grain.MONTH:
         return date_format(local, "F Y")
     if grain is Grain.DAY:
-        return date_format(local, "D j. M Y")
+        return date_format(local, "D j. M Y").replace(" ", NO_BREAK)
     twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
-    told = date_format(local, "D j. M, H:i")
+    told = date_format(local, "D j. M, H:i").replace(" ", NO_BREAK)
     return f"{told} ({local.tzname()})" if twice else told
 
 
 def drawn(
     datastream: Datastream, span: Span, grain: Grain, *, now: datetime, onto: Span | None = None, name: str = "",
-    hours: reading.Hours | None = None,
+    read: reading.Values | None = None,
 ) -> Drawn:  # fmt: skip
-    """Line, gaps and figures of a datastream; ``onto`` moves it onto another span to be held against.
-
-    ``hours``: its hours, read before, for this span at least."""
-    name = name or title_of(datastream)
-    found = buckets(datastream, span, Grain.HOUR if grain is Grain.RAW else grain, now, hours)
+    """Line, gaps and figures of a datastream; ``onto`` moves it onto another span to be held against. ``read``: see there."""
+    name, read = name or title_of(datastream), read or read_of(datastream, span)
+    found = buckets(datastream, span, grain, now, read)
     told = summary(found, datastream, span, now)
     move = (
         (lambda moment: moment.timestamp())
@@ -103,7 +104,7 @@ def drawn(
         else (lambda moment: span.moved_onto(moment, onto).timestamp())
     )
     if grain is Grain.RAW:
-        line, gaps, rows = _raw(datastream, span, now, move, name)
+        line, gaps, rows = _raw(datastream, span, read, now=now, move=move, name=name)
     else:
         line, gaps, rows = _bucketed(datastream, found, grain, span=span, now=now, move=move, name=name)
     return Drawn(line, tuple(gaps), told, tuple(found), tuple(rows))
@@ -118,36 +119,66 @@ def _bucketed(
     shows_band = not counted and grain is not Grain.HOUR
     patience = LATE * (datastream.expected_seconds or 3600)
     gaps = [
-        Gap(starts[n], starts[n] + (min(each.end, now) - each.start).total_seconds(), _("no values"))
+        Gap(
+            starts[n], starts[n] + (min(each.end, now) - each.start).total_seconds(),
+            _("only values that do not count") if each.left_out else _("no values"), is_left_out=bool(each.left_out),
+        )
         for n, each in enumerate(found)
         if each.value is None and (each.end <= now or (now - each.start).total_seconds() > patience)
-    ]
+    ]  # fmt: skip
+    there = [n for n, each in enumerate(found) if each.value is not None]
     line = Line(
         name, starts if counted else middles, [each.value for each in found],
         [each.low for each in found] if shows_band else (), [each.high for each in found] if shows_band else (),
-        ends=ends if counted else (),
+        ends=ends if counted else (), filled=[n for n in there if found[n].filled],
+        reduced=[n for n in there if found[n].left_out],
+        partial=[n for n in there if not found[n].is_whole(now)] if counted else (),
+        parts=_parts(found, starts, now),
     )  # fmt: skip
     rows: list[list[object]] = []
     for each in found:
         if each.start < now:
             rounded = [None if v is None else round(v, decimals) for v in (each.value, each.low, each.high)]
-            percent = None if each.complete is None else round(100 * each.complete)
-            rows.append([moment_words(each.start, span.zone, grain), *rounded, percent])
+            percent = None if each.complete is None else whole_percent(each.complete)
+            rows.append([moment_words(each.start, span.zone, grain), *rounded, percent, quality_words(each)])
     return line, gaps, rows
 
 
+def _parts(found: list[Bucket], starts: list[float], now: datetime) -> list[Part]:
+    """How whole each hour, day or month is, up to now; nothing where nobody knows how many values are due."""
+    return [
+        Part(starts[n], starts[n] + (min(each.end, now) - each.start).total_seconds(), each.complete)
+        for n, each in enumerate(found)
+        if each.complete is not None and each.start < now
+    ]
+
+
+def whole_percent(share: float) -> int:
+    """A share in percent that says 100 only of all and 0 only of nothing."""
+    return round(100 * share) if share in {0.0, 1.0} else min(99, max(1, round(100 * share)))
+
+
+def quality_words(bucket: Bucket) -> str:
+    """What was filled in and what was left out in one row of the figures."""
+    said = [_("%(n)d filled in") % {"n": bucket.filled}] if bucket.filled else []
+    if bucket.left_out:
+        said.append(_("%(n)d left out") % {"n": bucket.left_out})
+    return ", ".join(said)
+
+
 def _raw(
-    datastream: Datastream, span: Span, now: datetime, move: Any, name: str
+    datastream: Datastream, span: Span, read: reading.Values, *, now: datetime, move: Any, name: str
 ) -> tuple[Line, list[Gap], list[list[object]]]:
-    series = reading.series(datastream.pk, span.since, span.until)
+    series = read.series(span.since, span.until)
     decimals = decimals_of(datastream)
     kept = ~np.isin(series.flags, (reading.WITHDRAWN, reading.MAINTENANCE))
-    gaps = _missing(series.times[kept], datastream.expected_seconds, span, now)
+    gaps = _missing(series.times[series.flags != reading.WITHDRAWN], datastream.expected_seconds, span, now)
     gaps += _maintenance(series)
     times, values, flags = thinned(series.times[kept], series.values[kept], series.flags[kept], MOST_POINTS)
     told_times: list[float] = []
     told_values: list[float | None] = []
     doubtful: list[int] = []
+    filled: list[int] = []
     edge = (datastream.expected_seconds or 0) * LATE
     for n, (time, value, flag) in enumerate(zip(times, values, flags, strict=True)):
         if edge and n and time - times[n - 1] > edge and any(gap.start < time <= gap.end + 1 for gap in gaps):
@@ -155,6 +186,8 @@ def _raw(
             told_values.append(None)
         if flag == reading.SUSPECT:
             doubtful.append(len(told_times))
+        elif flag == reading.FILLED:
+            filled.append(len(told_times))
         told_times.append(move(datetime.fromtimestamp(time, UTC)))
         told_values.append(float(value))
     words = {reading.SUSPECT: _("under doubt"), reading.FILLED: _("filled in"), reading.MAINTENANCE: _("maintenance")}
@@ -167,9 +200,10 @@ def _raw(
         if flag != reading.WITHDRAWN
     ]  # fmt: skip
     moved = [
-        Gap(move(datetime.fromtimestamp(g.start, UTC)), move(datetime.fromtimestamp(g.end, UTC)), g.name) for g in gaps
+        replace(g, start=move(datetime.fromtimestamp(g.start, UTC)), end=move(datetime.fromtimestamp(g.end, UTC)))
+        for g in gaps
     ]
-    return Line(name, told_times, told_values, doubtful=doubtful), moved, rows
+    return Line(name, told_times, told_values, doubtful=doubtful, filled=filled), moved, rows
 
 
 def _missing(times: np.ndarray, expected: int | None, span: Span, now: datetime) -> list[Gap]:
@@ -192,8 +226,11 @@ def _maintenance(series: reading.Series) -> list[Gap]:
     runs = np.split(marked, np.flatnonzero(np.diff(marked) > 1) + 1)
     last = len(series.times) - 1
     return [
-        Gap(float(series.times[run[0]]), float(series.times[min(run[-1] + 1, last)]), _("maintenance")) for run in runs
-    ]
+        Gap(
+            float(series.times[run[0]]), float(series.times[min(run[-1] + 1, last)]), _("maintenance"), is_left_out=True
+        )
+        for run in runs
+    ]  # fmt: skip
 
 
 def thinned(
@@ -214,7 +251,37 @@ def thinned(
     return times[places], values[places], flags[places]
 
 
+_OWN = {Grain.HOUR: _lazy("hourly mean"), Grain.DAY: _lazy("daily mean")}
 _OVER = {Grain.RAW: Over.HOUR, Grain.HOUR: Over.HOUR, Grain.DAY: Over.DAY, Grain.MONTH: Over.YEAR}
+
+
+def read_of(datastream: Datastream, *spans: Span) -> reading.Values:
+    """What a page with these spans reads of a datastream, once; the first span is the one that is drawn."""
+
+    def whole(of: tuple[Span, ...]) -> tuple[datetime, datetime] | None:
+        return (min(each.since for each in of) - exceedances.BEFORE, max(each.until for each in of)) if of else None
+
+    if is_of_values(datastream):
+        return reading.Values(datastream.pk, series=whole(spans))
+    if grain_for(datastream, spans[0]) is not Grain.RAW:
+        return reading.Values(datastream.pk, hours=whole(spans))
+    by_hours = spans if limits.has_eight_hours(datastream.quantity) else spans[1:]
+    return reading.Values(datastream.pk, hours=whole(by_hours), series=whole(spans[:1]))
+
+
+def _eight_hours(datastream: Datastream, span: Span, grain: Grain, now: datetime, read: reading.Values) -> list[Line]:
+    """The line that a limit for eight hours is held against: running means, or the highest of each day."""
+    if not limits.has_eight_hours(datastream.quantity) or grain is Grain.MONTH:
+        return []
+    if grain is Grain.DAY:
+        borders = [border.timestamp() for border in span.borders(Grain.DAY)]
+        middles = [(start + end) / 2 for start, end in itertools.pairwise(borders)]
+        return [Line(_("highest mean of eight hours"), middles, exceedances.highest_of_days(datastream, span, read))]
+    ends, means = exceedances.eight_hours(datastream, span, read)
+    there = [
+        None if np.isnan(mean) or end > now.timestamp() else float(mean) for end, mean in zip(ends, means, strict=True)
+    ]
+    return [Line(_("mean of the eight hours before"), ends.tolist(), there)]
 
 
 def limit_lines(datastream: Datastream, grain: Grain) -> list[Limit]:
@@ -261,26 +328,33 @@ def columns(datastream: Datastream, grain: Grain) -> list[dict[str, object]]:
     return [
         {"title": _("Time")}, value, {"title": _("Lowest"), "unit": symbol, "numeric": True},
         {"title": _("Highest"), "unit": symbol, "numeric": True}, {"title": _("Complete"), "unit": "%", "numeric": True},
+        {"title": _("Quality")},
     ]  # fmt: skip
 
 
 def chart_of(
     datastream: Datastream, span: Span, now: datetime, *, key: str, title: str, source: str = "",
     beside: tuple[Drawn, ...] = (), name: str = "", marks: tuple[Mark, ...] = (), extra: tuple[Limit, ...] = (),
-    hours: reading.Hours | None = None,
+    read: reading.Values | None = None,
 ) -> tuple[Chart, Drawn]:  # fmt: skip
     """The chart of a datastream over a span, with other lines beside it, and what was drawn."""
     counted = is_counted(datastream)
     grain = grain_of(span.days, counted=counted)
-    main = drawn(datastream, span, grain, now=now, name=name, hours=hours)
+    read = read or read_of(datastream, span)
+    main = drawn(datastream, span, grain, now=now, name=name, read=read)
+    eight = _eight_hours(datastream, span, grain, now, read) if not beside else []
+    if eight:
+        main = replace(main, line=replace(main.line, name=_("single values") if grain is Grain.RAW else str(_OWN[grain])))
     from_zero = counted or (datastream.quantity in limits.LIMITS and datastream.quantity != "noise")
     chart = Chart(
-        key=key, title=title, sentence=sentence(datastream, main, span, grain), lines=[main.line, *(d.line for d in beside)],
+        key=key, title=title, sentence=sentence(datastream, main, span, grain),
+        lines=[main.line, *eight, *(d.line for d in beside)],
         start=span.since.timestamp(), end=span.until.timestamp(), zone=span.zone,
         unit=unit_words(datastream, grain), form=Form.BARS if counted else Form.LINE, decimals=decimals_of(datastream),
         from_zero=from_zero, gaps=main.gaps, limits=[*limit_lines(datastream, grain), *extra], marks=marks, source=source,
         columns=columns(datastream, grain), rows=main.rows,
         doubtful_name=_("value under doubt; it counts nowhere"),
+        filled_name=_("filled in") if grain is Grain.RAW else _("some of the values were filled in"),
     )  # fmt: skip
     return chart, main
 

@@ -27,6 +27,7 @@ from stadtherz.services.sensing.actions.adoption import Measured
 from stadtherz.services.sensing.actions.files import FileRefused, Report, adopt_columns, import_file, look_at
 from stadtherz.services.sensing.actions.folders import folder_of
 from stadtherz.services.sensing.actions.sources import SourceRefused
+from stadtherz.services.sensing.ingest.tables.opening import Layout, remarks
 from stadtherz.services.sensing.ingest.tables.profile import UnreadableTable
 from stadtherz.services.sensing.models import Source, SourceKind
 from stadtherz.services.sensing.web.adoption import MOST_FIELDS, quantity_choices
@@ -72,15 +73,18 @@ class ColumnsForm(PlaceForm):
         """The bound fields of the assignment, for the template."""
         return [self[name] for name in self.fields if name.startswith("column:")]
 
-    def measured(self) -> dict[str, Measured]:
-        """What was chosen. The column's name tells series of one quantity apart."""
+    def measured(self, titles: dict[str, str]) -> dict[str, Measured]:
+        """What was chosen. The column's remark or name tells series of one quantity apart."""
         chosen = {
             name.removeprefix("column:"): value
             for name, value in self.cleaned_data.items()
             if name.startswith("column:") and value
         }
         several = {value for value in chosen.values() if list(chosen.values()).count(value) > 1}
-        return {name: Measured(value, title=name if value in several else "") for name, value in chosen.items()}
+        return {
+            name: Measured(value, title=titles.get(name, name) if value in several else "")
+            for name, value in chosen.items()
+        }
 
 
 @require("sensing.manage")
@@ -107,7 +111,7 @@ def file(request: HttpRequest, number: int, name: str) -> HttpResponse:
     asks = request.method == "POST" and request.POST.get("do") == "adopt"
     form = ColumnsForm(request.POST if asks else None, columns=report.unassigned)
     if asks and form.is_valid():
-        answer = _adopt(request, source, name, form)
+        answer = _adopt(request, source, name, form, layout=layout, report=report)
         if answer is not None:
             return answer
     if request.method == "POST" and not asks:
@@ -122,10 +126,13 @@ def _fields(report: Report) -> list[tuple[str, int, bool]]:
     return [(name, count, name not in report.unassigned) for name, count in sorted(report.fields.items())]
 
 
-def _adopt(request: HttpRequest, source: Source, name: str, form: ColumnsForm) -> HttpResponse | None:
+def _adopt(
+    request: HttpRequest, source: Source, name: str, form: ColumnsForm, *, layout: Layout, report: Report
+) -> HttpResponse | None:
     try:
         adopt_columns(
-            source=source, station=form.cleaned_data["station"], columns=form.measured(), place=form.place, by=request.user,  # type: ignore[arg-type]
+            source=source, station=form.cleaned_data["station"], columns=form.measured(remarks(layout)), place=form.place,
+            by=request.user, expected_seconds=report.rhythm,  # type: ignore[arg-type]
         )  # fmt: skip
     except SourceRefused as refused:
         form.add_error(None, str(refused))

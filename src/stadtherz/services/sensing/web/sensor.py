@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.municipalities.active import active
@@ -27,8 +27,17 @@ from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Over, TownLimit
 from stadtherz.services.sensing.meanings import MEANINGS
 from stadtherz.services.sensing.models import Datastream, ResultKind
-from stadtherz.services.sensing.queries import reading, stations
-from stadtherz.services.sensing.queries.figures import Bucket, Profile, Summary, is_counted, typical_week
+from stadtherz.services.sensing.quantities import Aggregation
+from stadtherz.services.sensing.queries import exceedances, reading, stations
+from stadtherz.services.sensing.queries.figures import (
+    Profile,
+    Summary,
+    aggregation_of,
+    in_common,
+    is_counted,
+    summary,
+    typical_week,
+)
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.stations import Station, Value
 from stadtherz.services.sensing.queries.watching import public_alerts
@@ -39,15 +48,17 @@ from stadtherz.services.sensing.web.charting import (
     decimals_of,
     drawn,
     grain_for,
+    read_of,
     span_words,
     symbol_of,
     title_of,
     unit_words,
+    whole_percent,
 )
 from stadtherz.services.sensing.web.stations import sees_closed, value_row
-from stadtherz.services.sensing.web.words import with_unit
+from stadtherz.services.sensing.web.words import NO_BREAK, figure, with_unit
 
-USUAL_WEEKS = 26
+USUAL_WEEKS, YEAR_DAYS = 26, 350
 MOST_OTHERS = 60
 
 
@@ -97,14 +108,14 @@ def sensor(request: HttpRequest, stream: int) -> HttpResponse:
         raise Http404
     now = timezone.now()
     context: dict[str, Any] = {
-        "datastream": datastream, "station": station, "title": title_of(datastream), "now": now,
+        "datastream": datastream, "station": station, "title": value.title, "now": now,
         "value": value_row(value, now), "sisters": _sisters(station, stream), "meaning": MEANINGS.get(datastream.quantity, ""),
         "facts": _facts(datastream, value), "source": source_of(datastream),
         "place_url": f"{reverse('sensing:marks')}?station={station.pk}" if station.longitude is not None else "",
         "may_manage": may(request.user, "sensing.manage"), "alerts": public_alerts(stream),
     }  # fmt: skip
     if datastream.kind in {ResultKind.NUMBER, ResultKind.ANY}:
-        context |= _over_time(request, datastream, station, now)
+        context |= _over_time(request, datastream, station, value.title, now)
     return render(request, "sensing/sensor.html", context)
 
 
@@ -145,27 +156,30 @@ def _others(datastream: Datastream, request: HttpRequest) -> list[Datastream]:
     return same[:MOST_OTHERS] + own[:MOST_OTHERS]
 
 
-def _over_time(request: HttpRequest, datastream: Datastream, station: Station, now: datetime) -> dict[str, Any]:
+def _over_time(
+    request: HttpRequest, datastream: Datastream, station: Station, title: str, now: datetime
+) -> dict[str, Any]:
     zone = zone_of_town()
     others = _others(datastream, request)
     question = asked(request, others=others, zone=zone)
     grain = grain_for(datastream, question.span)
     beside, apart = _beside(datastream, question, grain, now)
     usual_span = _usual_span(question, now.astimezone(zone).date(), zone)
-    hours = _hours(datastream, question.span, usual_span)
+    read = _read(datastream, question.span, usual_span)
     chart, main = chart_of(
         datastream, question.span, now, key="time", title=_("%(what)s, %(where)s") % {
-            "what": title_of(datastream), "where": station.name,
-        }, source=source_line(datastream), beside=tuple(beside), name=_line_name(question), hours=hours,
+            "what": title, "where": station.name,
+        }, source=source_line(datastream), beside=tuple(beside), name=_line_name(question), read=read,
     )  # fmt: skip
-    counted = is_counted(datastream)
+    counted, profile = is_counted(datastream), typical_week(datastream, usual_span, read)
     return {
         "question": question, "chart": chart, "apart": apart, "quality": quality(main.summary),
-        "compared": _compared(datastream, main, beside, question), "tabs": _tabs(question),
+        "compared": _compared(datastream, main, beside, question, now), "tabs": _tabs(question),
         "others": [(each.pk, _other_name(each, datastream)) for each in others],
-        "usual": usual(typical_week(datastream, usual_span, hours), decimals_of(datastream)), "usual_when": span_words(usual_span),
+        "usual": usual(profile, decimals_of(datastream)), "usual_when": span_words(usual_span),
+        "usual_hours": _hours_words(profile),
         "usual_unit": unit_words(datastream, Grain.HOUR) if counted else symbol_of(datastream),
-        "limits": limit_rows(datastream, main.buckets, grain), "exports": _exports(datastream, question),
+        "limits": limit_rows(datastream, question.span, now, main, read), "exports": _exports(datastream, question),
         "has_values": main.summary.value is not None,
         "embed_url": reverse("sensing:embedding", args=[datastream.pk]),
     }  # fmt: skip
@@ -175,14 +189,23 @@ def _usual_span(question: Asked, today: date, zone: ZoneInfo) -> Span:
     """The half-year before today, or the chosen time if that is long enough to know a typical week."""
     if question.period == "own" and question.span.days >= 28:
         return question.span
-    return Span(today - timedelta(weeks=USUAL_WEEKS), today, zone)
+    yesterday = today - timedelta(days=1)
+    return Span(today - timedelta(weeks=USUAL_WEEKS), yesterday, zone)
 
 
-def _hours(datastream: Datastream, shown: Span, usual_span: Span) -> reading.Hours | None:
-    """The hours of both spans, read at once; None if one lies so far away that much would be read for nothing."""
-    if shown.last < usual_span.first or usual_span.last < shown.first:
-        return None
-    return reading.hours(datastream.pk, min(shown.since, usual_span.since), max(shown.until, usual_span.until))
+def _read(datastream: Datastream, shown: Span, usual_span: Span) -> reading.Values:
+    """What the page reads: both spans at once, unless they lie so far apart that much would be read for nothing."""
+    if shown.last < usual_span.first - timedelta(days=1) or usual_span.last < shown.first - timedelta(days=1):
+        return read_of(datastream, shown)
+    return read_of(datastream, shown, usual_span)
+
+
+def _hours_words(profile: Profile) -> str:
+    """Over how many hours the cells of the typical week are means."""
+    fewest, most = profile.fewest_and_most
+    if fewest == most:
+        return ngettext("Each cell is one hour.", "Each cell is the mean of %(n)d hours.", most) % {"n": most}
+    return _("Each cell is the mean of %(fewest)d to %(most)d hours.") % {"fewest": fewest, "most": most}
 
 
 def _line_name(question: Asked) -> str:
@@ -194,7 +217,7 @@ def _line_name(question: Asked) -> str:
 
 def _other_name(other: Datastream, own: Datastream) -> str:
     if other.thing_id == own.thing_id:
-        return title_of(other)
+        return stations.own_part(other.name) if other.quantity == own.quantity else title_of(other)
     return other.thing.name if other.quantity == own.quantity else f"{other.thing.name}: {title_of(other)}"
 
 
@@ -219,18 +242,40 @@ def _beside(datastream: Datastream, question: Asked, grain: Grain, now: datetime
     return lines, apart
 
 
-def _compared(datastream: Datastream, main: Drawn, beside: list[Drawn], question: Asked) -> str:
-    """How the second line differs from the first, in a sentence."""
-    if not beside or main.summary.value is None or beside[0].summary.value is None:
+def _compared(datastream: Datastream, main: Drawn, beside: list[Drawn], question: Asked, now: datetime) -> str:
+    """How the second line differs from the first, in a sentence. Only what both have whole is held against each other."""
+    if not beside or aggregation_of(datastream) is Aggregation.CIRCULAR:
         return ""
-    here, there = main.summary.value, beside[0].summary.value
+    span, other = question.span, question.earlier or question.span
+    ours, theirs = in_common(main.buckets, beside[0].buckets, span, other, now)
+    here, there = (summary(found, datastream, span, now).value for found in (ours, theirs))
+    if here is None or there is None:
+        return _("Nothing can be compared: no time was measured whole in both.")
     name = beside[0].line.name
     difference = with_unit(abs(here - there), decimals_of(datastream), symbol_of(datastream))
     if round(here - there, decimals_of(datastream)) == 0:
-        return _("The same as %(other)s.") % {"other": name}
-    kind = _("%(difference)s more than %(other)s.") if here > there else _("%(difference)s less than %(other)s.")
-    percent = f" ({abs(here / there - 1):.0%})".replace("%", "\u00a0%") if is_counted(datastream) and there else ""
-    return kind % {"difference": difference + percent, "other": name}
+        told = _("The same as %(other)s.") % {"other": name}
+    else:
+        kind = _("%(difference)s more than %(other)s.") if here > there else _("%(difference)s less than %(other)s.")
+        percent = (
+            f" ({abs(here / there - 1):.0%})".replace("%", f"{NO_BREAK}%") if is_counted(datastream) and there else ""
+        )
+        told = kind % {"difference": difference + percent, "other": name}
+    due = sum(1 for each in main.buckets if each.start < now)
+    if len(ours) == len(main.buckets) == due:
+        return told
+    share = _("Only what was measured whole in both is compared: %(n)d of %(all)d %(what)s.") % {
+        "n": len(ours), "all": len(main.buckets), "what": _part_words(main),
+    }  # fmt: skip
+    return f"{told} {share}"
+
+
+def _part_words(drawn: Drawn) -> str:
+    """What the picture is cut into."""
+    if not drawn.buckets or (drawn.buckets[0].end - drawn.buckets[0].start).total_seconds() < 7200:
+        return pgettext("of so many", "hours")
+    is_day = (drawn.buckets[0].end - drawn.buckets[0].start).total_seconds() < 100_000
+    return pgettext("of so many", "days") if is_day else pgettext("of so many", "months")
 
 
 def _tabs(question: Asked) -> list[dict[str, Any]]:
@@ -251,10 +296,8 @@ def quality(told: Summary) -> list[str]:
     """How whole the values are: what is missing, filled in, under doubt."""
     said = []
     if told.complete is not None:
-        percent = (
-            round(100 * told.complete) if told.complete in {0.0, 1.0} else min(99, max(1, round(100 * told.complete)))
-        )
-        said.append(_("Of the values that were due, %(percent)d percent have come.") % {"percent": percent})
+        percent = whole_percent(told.complete)
+        said.append(_("Of the values that were due, %(percent)d percent are there and count.") % {"percent": percent})
     if told.filled:
         said.append(_("Filled in by the town: %(n)d.") % {"n": told.filled})
     if told.left_out:
@@ -287,23 +330,32 @@ def usual(profile: Profile, decimals: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def limit_rows(datastream: Datastream, found: tuple[Bucket, ...], grain: Grain) -> list[dict[str, Any]]:
-    """All limits of the quantity with their source, and how often the shown days passed them."""
+def limit_rows(
+    datastream: Datastream, span: Span, now: datetime, main: Drawn, read: reading.Values
+) -> list[dict[str, Any]]:
+    """All limits of the quantity with their source, and how often the shown time passed them."""
+    known = limits.LIMITS.get(datastream.quantity, ())
+    if not known:
+        return []
+    held = exceedances.held_against(datastream, span, now, {each.over for each in known}, read)
+    mean = main.summary.value if span.days >= YEAR_DAYS and (main.summary.complete or 0) >= exceedances.ENOUGH else None
     rows = []
-    for each in limits.LIMITS.get(datastream.quantity, ()):
+    for each in known:
         rows.append({
             "value": with_unit(each.value, 0, symbol_of(datastream)), "over": limits.OVER_WORDS[each.over],
-            "where": each.where, "source": each.source, "allowed": each.allowed, "passed": _passed(each, found, grain),
+            "where": each.where, "source": each.source, "allowed": each.allowed,
+            "passed": _passed(each, held, mean, datastream),
         })  # fmt: skip
     return rows
 
 
-def _passed(limit: TownLimit, found: tuple[Bucket, ...], grain: Grain) -> int | None:
-    """On how many days or hours of the picture the mean was above the limit; None where the picture cannot tell."""
-    fits = {(Over.DAY, Grain.DAY), (Over.HOUR, Grain.HOUR)}
-    if (limit.over, grain) not in fits:
-        return None
-    return sum(1 for bucket in found if bucket.value is not None and bucket.value > limit.value)
+def _passed(limit: TownLimit, held: dict[Over, list[float]], mean: float | None, datastream: Datastream) -> str:
+    """How often the limit was passed, of how many; for a year its mean. Empty where the picture cannot tell."""
+    if limit.over is Over.YEAR:
+        return "" if mean is None else _("mean %(value)s") % {"value": with_unit(mean, 1, symbol_of(datastream))}
+    values = held.get(limit.over, [])
+    passed = sum(1 for value in values if value > limit.value)
+    return _("%(n)s of %(all)s") % {"n": figure(passed, 0), "all": figure(len(values), 0)} if values else ""
 
 
 def _exports(datastream: Datastream, question: Asked) -> list[dict[str, str]]:

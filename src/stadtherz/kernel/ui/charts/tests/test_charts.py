@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, samples
+from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Part, samples
 from stadtherz.kernel.ui.charts.drawing import draw
 from stadtherz.kernel.ui.charts.scales import time_ticks, values_scale
 from stadtherz.kernel.ui.templatetags.charts import chart, readings
@@ -75,6 +76,33 @@ def test_a_line_breaks_at_a_gap_and_touching_gaps_are_one() -> None:
     assert path is not None
     assert path[1].count("M") == 2
     assert drawn.count('class="sh-chart__gap"') == 1
+
+
+def test_what_is_under_doubt_is_joined_with_nothing_and_does_not_stretch_the_scale() -> None:
+    start = _stamp(2025, 6, 2)
+    line = Line("a", [start + n * 3600 for n in range(6)], [1, 2, 900, 2, 1, 1], doubtful=[2], filled=[4], reduced=[5])
+    shown = replace(_chart([None] * 6), lines=[line])
+    drawn = draw(shown)
+    path = re.search(r'class="sh-chart__line sh-chart__line--1" d="([^"]+)"', drawn.plot)
+    assert path is not None
+    assert path[1].count("M") == 2
+    assert ">2,00</text></svg>" in drawn.axis, "the highest tick"
+    assert drawn.plot.count("<circle") == 2
+    assert drawn.plot.count('class="sh-chart__filled') == 1
+
+
+def test_the_strip_below_says_how_whole_the_values_are() -> None:
+    start = _stamp(2025, 6, 2)
+    parts = [
+        Part(start, start + 3600, 1.0),
+        Part(start + 3600, start + 7200, 1.0),
+        Part(start + 7200, start + 10800, 0.5),
+    ]
+    line = Line("a", [start], [1.0], parts=parts)
+    drawn = draw(replace(_chart([None] * 6), lines=[line]))
+    assert drawn.plot.count('class="sh-chart__whole') == 2, "neighbours that are equally whole are one"
+    assert 'height="3.0"' in drawn.plot
+    assert drawn.height > draw(_chart([1.0])).height
 
 
 def test_a_limit_far_above_does_not_flatten_the_line() -> None:

@@ -84,17 +84,22 @@ class StadtChart extends HTMLElement {
   go(at, tell) {
     this.at = at;
     const time = this.times[at];
-    const { start, end, lines, unit, doubtful } = this.data;
+    const { start, end, lines, unit, doubtful, filled } = this.data;
     const share = `${(((time + this.half() - start) / (end - start)) * 100).toFixed(3)}%`;
     const line = document.createElementNS(SVG, "line");
-    for (const [name, value] of Object.entries({ x1: share, x2: share, y1: 14, y2: Number(this.plot.getAttribute("height")) - 30 })) line.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ x1: share, x2: share, y1: 14, y2: this.data.bottom })) line.setAttribute(name, value);
     this.cursor.replaceChildren(line);
     const said = lines.map((each, number) => {
       const place = each.t.indexOf(time);
       const value = place < 0 ? null : each.v[place];
       const words = value === null || value === undefined ? this.dataset.tNone : `${this.number.format(value)}${unit && lines.length === 1 ? ` ${unit}` : ""}`;
-      const doubt = doubtful[number]?.includes(place) ? ` (${this.dataset.tDoubtful})` : "";
-      return lines.length > 1 ? `${each.name}: ${words}${doubt}` : words + doubt;
+      const remarks = [];
+      if (doubtful[number]?.includes(place)) remarks.push(this.dataset.tDoubtful);
+      if (filled[number]?.includes(place)) remarks.push(this.dataset.tFilled);
+      const part = each.p.find(([from, to]) => from <= time && time < to);
+      if (part) remarks.push(`${part[2]}\u00a0% ${this.dataset.tComplete}`);
+      const remark = remarks.length ? ` (${remarks.join(", ")})` : "";
+      return lines.length > 1 ? `${each.name}: ${words}${remark}` : words + remark;
     });
     const common = unit && lines.length > 1 ? ` (${unit})` : "";
     const text = `${this.when.format(new Date(time * 1000))}: ${said.join("; ")}${common}`;

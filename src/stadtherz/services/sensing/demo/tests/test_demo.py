@@ -24,7 +24,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def test_a_town_with_stations_a_gap_and_a_sensor_that_waits(town: Municipality) -> None:
     load(town)
     assert {thing.description.partition(".")[0] for thing in Thing.objects.all()} == {"Beispieldaten"}
-    assert Datastream.objects.count() == Latest.objects.count() == 16
+    assert Datastream.objects.count() == Latest.objects.count() == 17
     assert Observation.objects.count() > 40_000
     assert QuarantinedMessage.objects.values("external_id").distinct().count() == 1
     before = Observation.objects.count()
@@ -39,14 +39,14 @@ def test_example_stations_go_on_and_others_are_left_alone(town: Municipality, dj
     later = timezone.now() + timedelta(hours=2)
     before = dict(Latest.objects.values_list("pk", "phenomenon_time"))
     count = go_on(now=later)
-    assert 7 * 12 + 8 * 7 <= count <= 7 * 13 + 8 * 9
+    assert 8 * 12 + 8 * 7 <= count <= 8 * 13 + 8 * 9
     assert go_on(now=later) == 0
     for stream, latest in Latest.objects.values_list("pk", "phenomenon_time"):
         if stream in set(Datastream.objects.filter(thing=real).values_list("pk", flat=True)):
             assert latest == before[stream]
         else:
             assert timedelta() <= later - latest < timedelta(minutes=15)
-    assert go_on(now=later + timedelta(days=90)) <= 28 * (7 * 144 + 8 * 96) + 15
+    assert go_on(now=later + timedelta(days=90)) <= 28 * (8 * 144 + 8 * 96) + 16
     Thing.objects.update(properties=None)
     with django_assert_num_queries(1):
         assert go_on(now=later + timedelta(days=91)) == 0

@@ -35,6 +35,7 @@ TIME_NAMES = {
 }
 CLOCK_NAMES = {"uhrzeit", "time", "zeit", "hour", "stunde"}
 STATUS_NAME = re.compile(r"^(?P<of>.*?)[ _-]?(status|flag|quality|qualität)$", re.IGNORECASE)
+INSIDE = re.compile(r"\(([^()]{1,80})\)\s*\Z")
 REMARK = re.compile(r"\s*[(\[].*$")
 
 
@@ -193,6 +194,14 @@ def _states(header: tuple[str, ...], columns: list[int], profile: Profile) -> tu
 def _field(name: str) -> str:
     """What stands in brackets behind a name is a remark: units, and names of places that change from year to year."""
     return REMARK.sub("", name).strip() or name
+
+
+def remarks(layout: Layout) -> dict[str, str]:
+    """What the brackets behind the name of a column say, where they say something else of each."""
+    found = {
+        field: match[1] for column, field in layout.values.items() if (match := INSIDE.search(layout.header[column]))
+    }
+    return {field: words for field, words in found.items() if list(found.values()).count(words) == 1}
 
 
 def _fields(header: tuple[str, ...], columns: list[int]) -> dict[int, str]:

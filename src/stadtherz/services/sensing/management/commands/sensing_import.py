@@ -16,6 +16,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured
 from stadtherz.services.sensing.actions.files import FileRefused, Report, adopt_columns, import_file, look_at
 from stadtherz.services.sensing.actions.sources import SourceRefused, create_source
+from stadtherz.services.sensing.ingest.tables.opening import Layout, remarks
 from stadtherz.services.sensing.ingest.tables.profile import Profile, UnreadableTable
 from stadtherz.services.sensing.models import Source, SourceKind
 
@@ -54,9 +55,9 @@ class Command(BaseCommand):
     def _one(self, path: Path, options: dict[str, Any]) -> None:
         try:
             source = self._source(options)
-            _layout, report = look_at(source=source, path=path)
+            layout, report = look_at(source=source, path=path)
             if options["adopt"] and report.unassigned and not options["dry_run"]:
-                self._adopt(source, path, report, options)
+                self._adopt(source, path, layout, report, options)
             if not options["dry_run"]:
                 report = import_file(source=source, path=path, by=None)
         except UnreadableTable as error:
@@ -79,14 +80,20 @@ class Command(BaseCommand):
         profile = Profile.from_json(given).as_json()
         return create_source(name=options["source"], kind=SourceKind.CSV, settings={"profile": profile}, by=None)[0]
 
-    def _adopt(self, source: Source, path: Path, report: Report, options: dict[str, Any]) -> None:
+    def _adopt(self, source: Source, path: Path, layout: Layout, report: Report, options: dict[str, Any]) -> None:
         place = None
         if options["place"]:
             longitude, _comma, latitude = options["place"].partition(",")
             place = Point(float(longitude), float(latitude), srid=4326)
-        columns = {name: Measured(options["adopt"], title=name) for name in report.unassigned}
+        titles = remarks(layout)
+        columns = {name: Measured(options["adopt"], title=titles.get(name, name)) for name in report.unassigned}
         adopt_columns(
-            source=source, station=options["station"] or path.parent.name, columns=columns, place=place, by=None
+            source=source,
+            station=options["station"] or path.parent.name,
+            columns=columns,
+            place=place,
+            by=None,
+            expected_seconds=report.rhythm,
         )
 
     def _refusals(self, report: Report) -> None:
