@@ -242,6 +242,7 @@ def _sum(a: Totals, b: Totals) -> Totals:
         steepest_down=max(a.steepest_down, b.steepest_down), kerbs=sorted([*a.kerbs, *b.kerbs]),
         kerbs_unknown=a.kerbs_unknown + b.kerbs_unknown, steps=a.steps + b.steps, flights=a.flights + b.flights,
         rough=rough, unverified=a.unverified + b.unverified, crossings=a.crossings + b.crossings,
+        steps_guessed=a.steps_guessed or b.steps_guessed,
         # the stretch over the border may be longer than either: the sum is what one can rely on
         longest_without_rest=a.longest_without_rest + b.longest_without_rest,
     )  # fmt: skip

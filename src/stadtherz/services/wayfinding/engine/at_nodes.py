@@ -28,6 +28,7 @@ def apply_nodes(graph: Graph, content: MapContent, report: Report, junctions: In
     busy = _busy_junctions(graph, junctions, len(junction_ids))
     crossing_edges = graph.edges["kind"] == Kind.CROSSING
     graph.edges["flags"][crossing_edges & busy[junctions].any(axis=1)] |= np.uint32(Flag.BUSY_ROAD)
+    _no_kerb_in_the_middle(graph, junctions, len(junction_ids))
     at: dict[int, Incidence] = defaultdict(list)
     for at_end in (False, True):
         column = junctions[:, int(at_end)]
@@ -39,6 +40,20 @@ def apply_nodes(graph: Graph, content: MapContent, report: Report, junctions: In
         _crossing(graph, node, arms)
         _kerb(graph, node, arms, report)
         _barrier(graph, node, arms, report)
+
+
+def _no_kerb_in_the_middle(graph: Graph, junctions: Ints, count: int) -> None:
+    """A crossing that is drawn in two halves has its kerbs at the outer ends; where the halves meet, on the carriageway,
+    there is none. Streets whose pavements we draw ourselves are left out: there the pavements meet in that point too."""
+    edge = graph.edges
+    middle = np.zeros(count, dtype=bool)
+    middle[junctions[np.isin(edge["kind"], _STREET_KINDS)].reshape(-1)] = True
+    middle[junctions[edge["kind"] == Kind.PAVEMENT].reshape(-1)] = False
+    halves = (edge["kind"] == Kind.CROSSING) & (edge["flags"] & np.uint32(Flag.DRAWN) == 0)
+    halves &= middle[junctions[:, 0]] != middle[junctions[:, 1]]
+    for end, name in ((0, "kerb_down"), (1, "kerb_up")):
+        inner = halves & middle[junctions[:, end]] & (graph.provenance[ROW[name]] <= Provenance.ASSUMED)
+        edge[name][inner & (edge[name] == KERB_UNKNOWN)] = 0
 
 
 def _busy_junctions(graph: Graph, junctions: Ints, count: int) -> Ints:

@@ -8,7 +8,7 @@ from typing import Final
 
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
 from .route import Manner, Route, Step, Totals, Turn
-from .vocabulary import Barrier, Kind, Side, Surface, Tri
+from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
 
 #: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough
 _SLIGHT: Final = 30
@@ -113,7 +113,9 @@ def _way(kind: Kind, manner: Manner, name: str, side: int, words: Table) -> str:
 
 
 def _cross(step: Step, words: Table) -> str:
-    how = words[CROSSING_KEYS[step.crossing]] if step.crossing else ""
+    # whoever mapped a sound has seen lights
+    crossing = Crossing.SIGNALS if step.sound else step.crossing
+    how = words[CROSSING_KEYS[crossing]] if crossing else ""
     if step.sound:
         how += words["sound" if step.sound is Tri.YES else "no_sound"]
     if step.tactile is Tri.YES:
@@ -139,7 +141,7 @@ def _facts(step: Step, words: Table, surface_before: Surface, doubts: bool) -> s
     if step.kerb_up > 10:
         facts.append(_fact("kerb_up", "cm", centimetres, step.kerb_up, words))
     if step.kerbs_unknown:
-        facts.append(words["kerb_unknown"])
+        facts.append(words["kerb_unknown_too" if step.kerb_down > 10 or step.kerb_up > 10 else "kerb_unknown"])
     if step.up > _SLIGHT:
         facts.append(_fact("up", "percent", percent, step.up, words))
     if step.down > _SLIGHT:
@@ -174,7 +176,7 @@ def summary(totals: Totals, words: Table) -> str:
         key = "sum.kerb_unknown" if totals.kerbs_unknown == 1 else "sum.kerbs_unknown"
         parts.append(words[key].format(count=totals.kerbs_unknown))
     if totals.steps:
-        parts.append(words["sum.steps"].format(count=totals.steps))
+        parts.append(words["sum.steps_about" if totals.steps_guessed else "sum.steps"].format(count=totals.steps))
     parts += [
         words["sum.rough"].format(distance=distance(metres, words), surface=words[SURFACE_KEYS[surface]])
         for surface, metres in totals.rough.items()

@@ -126,6 +126,8 @@ class Totals:
     unverified: float
     longest_without_rest: float
     crossings: int
+    #: whether nobody has counted some of the steps, so that their number is taken from the length of the stairs
+    steps_guessed: bool = False
 
     @property
     def verified_share(self) -> float:
@@ -268,6 +270,7 @@ class Describer:
             rough={_SURFACES[s]: rough[s] for s in range(_ROUGH, len(rough)) if rough[s] > 3.0},
             unverified=float(walked.unverified.sum()), longest_without_rest=_longest_gap(metres, facts[_BENCH] > 0),
             crossings=int(facts[_CROSSED].sum()),
+            steps_guessed=len(flights) > 0 and bool((self.engine.graph.edges["steps"][flights] == 0).any()),
         )  # fmt: skip
 
     def _steps(self, walked: _Walked, ends: Ints, first: int) -> list[Step]:

@@ -40,9 +40,7 @@ def run(*words: str | Path) -> str:
     return said.getvalue()
 
 
-def test_the_slopes_of_a_model_come_and_go(
-    prepared: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_slopes_of_a_model_come_and_go(prepared: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graphs, "MAP_SECONDS", 0.0)
     assert slopes_of_the_park() == {0}
     tiles = tmp_path / "dgm"

@@ -46,7 +46,7 @@ def test_every_limit_has_words() -> None:
 def test_the_walk_in_german(walk: Route) -> None:
     texts = instructions(walk, table("de"))[0]
     assert texts[0] == "Geh nach Süden auf dem Weg: Parkweg, 85 m."
-    assert texts[1].startswith("Überquere die Straße an der Ampel, Ampel mit Ton")
+    assert texts[1].startswith("Überquere die Straße: Hauptstraße an der Ampel, mit Ton")
     assert "Bordstein 12 cm hinauf." in texts[1]
     assert "Bordstein 3 cm hinunter." in texts[1]
     assert texts[2].startswith("Geh geradeaus weiter auf dem Fußweg, 80 m.")
