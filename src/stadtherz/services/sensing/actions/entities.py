@@ -204,7 +204,7 @@ def change_datastream(*, datastream: Datastream, by: Person | None = None, **cha
     if "unit_of_measurement" in changes and changes["unit_of_measurement"] != datastream.unit_of_measurement:
         if hasattr(datastream, "latest"):
             earlier = {"unit": datastream.unit_of_measurement, "until": timezone.now().isoformat()}
-            datastream.earlier_units = [*datastream.earlier_units, earlier]
+            changes["earlier_units"] = [*datastream.earlier_units, earlier]
         record(action="sensing.change_unit", actor=by, subject=f"sensing.datastream:{datastream.pk}")
     if "is_open" in changes and changes["is_open"] != datastream.is_open:
         record(
@@ -242,9 +242,10 @@ def kind_of(observation_type: str) -> ResultKind:
 
 
 def _change(entity: Any, changes: dict[str, Any]) -> Any:
+    """Only what is changed is saved: the area of a datastream may grow meanwhile."""
     for field, value in changes.items():
         setattr(entity, field, value)
-    entity.save()
+    entity.save(update_fields=[*changes])
     return entity
 
 

@@ -37,7 +37,7 @@ def geometry_of(field: str, encoding_type: str, place: Any) -> GEOSGeometry | No
 
 
 def geojson_geometry(field: str, place: Any) -> GEOSGeometry | None:
-    """The geometry of a GeoJSON object: a geometry, a feature, or a collection of features."""
+    """The geometry of a GeoJSON object: a geometry, a feature, or a collection of features. Heights stay in the JSON only."""
     import shapely
 
     shape = _geometry(field, place, 0)
@@ -52,7 +52,7 @@ def geojson_geometry(field: str, place: Any) -> GEOSGeometry | None:
         return None
     if not made.is_valid:
         made = shapely.make_valid(made)
-    return GEOSGeometry(memoryview(shapely.to_wkb(made)), srid=4326)
+    return GEOSGeometry(memoryview(shapely.to_wkb(shapely.force_2d(made))), srid=4326)
 
 
 def _geometry(field: str, place: Any, depth: int) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.kernel.people.models import Person
+from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.geometries import EntityRefused
 from stadtherz.services.sensing.ingest.readings import Refused
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest, MovedObservation
@@ -34,12 +35,16 @@ def remove_observation(*, key: Key, by: Person | None = None) -> bool:
     """Remove an observation; False if it was not there."""
     keeping.bring_back(key.datastream, microseconds(key.time) // DAY)
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM sensing_observation WHERE {AT}", [key.datastream, key.time, key.sequence])  # noqa: S608
-        gone = cursor.rowcount > 0
-    if gone:
+        cursor.execute(
+            f"DELETE FROM sensing_observation WHERE {AT} RETURNING feature_id",  # noqa: S608
+            [key.datastream, key.time, key.sequence],
+        )
+        gone = cursor.fetchone()
+    if gone is not None:
+        areas.settle(key.datastream, gone[0])
         record(action="sensing.remove_observation", actor=by, subject=f"sensing.observation:{_name(key)}")
         _settle(key)
-    return gone
+    return gone is not None
 
 
 @transaction.atomic
@@ -57,6 +62,7 @@ def remove_observations_about(*, feature: FeatureOfInterest) -> None:
         _mark(key)
     for datastream in {key.datastream for key in touched}:
         newest.refresh(datastream)
+        areas.reckon(datastream)
 
 
 @transaction.atomic
@@ -106,6 +112,9 @@ def change_observation(
             about = Datastream.objects.values_list("feature_id", flat=True).get(pk=key.datastream)
         place = _move(key, place, (number, value, kept, about))
     record(action="sensing.change_observation", actor=by, subject=f"sensing.observation:{_name(key)}")
+    if (place.datastream, about) != (key.datastream, feature_id):
+        areas.settle(key.datastream, feature_id)
+        areas.grow([(place.datastream, about)] if about is not None else [])
     _settle(key)
     if place != key:
         _settle(place)

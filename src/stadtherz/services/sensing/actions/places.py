@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.geometries import EntityRefused, geometry_of
 from stadtherz.services.sensing.models import (
     Datastream,
@@ -163,6 +164,7 @@ def feature_for(*, datastream: Datastream) -> int | None:
         )
     datastream.feature = _feature_of(place)
     datastream.save(update_fields=["feature"])
+    areas.grow([(datastream.pk, datastream.feature.pk)])
     return None
 
 
@@ -192,3 +194,4 @@ def _settle_features(thing: Thing) -> None:
     feature = _feature_of(place)
     streams.filter(feature=feature).update(current_feature=None)
     streams.exclude(feature=feature).update(current_feature=feature)
+    areas.grow((stream, feature.pk) for stream in streams.values_list("pk", flat=True))

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.geometries import EntityRefused
 from stadtherz.services.sensing.ingest.readings import Reading, Refused
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest
@@ -78,6 +79,7 @@ def create(writer: Writer, body: Any) -> list[str]:
             raise StaError(413, _("These are more than %(n)s observations in one request.") % {"n": MOST_ROWS})
     readings = [row for row in rows if isinstance(row, Reading)]
     outcomes = iter(write_now(readings) if readings else [])
+    areas.grow((each.datastream, each.feature) for each in readings if each.feature is not None)
     return [_said(writer, row if isinstance(row, str) else next(outcomes)) for row in rows]
 
 

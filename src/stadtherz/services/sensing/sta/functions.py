@@ -57,7 +57,7 @@ def _how_many(function: Function) -> str:
 
 
 def arithmetic(statement: Statement, operator: str, left: Value, right: Value) -> Value:
-    """add, sub, mul, div, mod of numbers; add and sub of times and durations. Division by zero is null."""
+    """add, sub, mul, div, divby, mod of numbers; add and sub of times and durations. Division by zero is null."""
     if Kind.DURATION in {left.kind, right.kind} or (left.kind in TIMES and right.kind in TIMES):
         return _with_times(statement, operator, left, right)
     for side in (left, right):
@@ -70,7 +70,7 @@ def arithmetic(statement: Statement, operator: str, left: Value, right: Value) -
     a, b = f"({number(left)})", f"({number(right)})"
     if operator == "mod":
         sql = f"({a} - {b} * trunc({a} / nullif({b}, 0)))"
-    elif operator == "div":
+    elif operator in {"div", "divby"}:
         sql = f"({a} / nullif({b}, 0))"
     else:
         sql = f"({a} {SIGNS[operator]} {b})"

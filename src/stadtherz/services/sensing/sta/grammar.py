@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The grammar of ``$filter`` and ``$orderby``: words become a tree (OData 4.0 URL conventions 5.1.1; 18-088, 9.3.3.5).
 
-Loosest first: or, and, not, eq ne in, gt ge lt le, add sub, mul div mod, value.
+Loosest first: or, and, not, eq ne in, gt ge lt le, add sub, mul div divby mod, minus, value.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"eq", "ne", "in"}),
     frozenset({"gt", "ge", "lt", "le"}),
     frozenset({"add", "sub"}),
-    frozenset({"mul", "div", "mod"}),
+    frozenset({"mul", "div", "divby", "mod"}),
 )
 CONSTANTS: dict[str, bool | None] = {"null": None, "true": True, "false": False}
 POINT_WITH_COMMA = re.compile(r"POINT\s*\(\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)\s*\)", re.IGNORECASE)
@@ -171,6 +171,8 @@ class Parser:
             self.need(")")
             return found
         token = self.next
+        if self.took("-"):
+            return Binary("sub", Literal(0, token.position), self.value(depth + 1), token.position)
         if token.word is Word.NAME:
             return self._name(depth)
         if token.word in {Word.SIGN, Word.END}:

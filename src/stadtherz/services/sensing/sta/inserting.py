@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from stadtherz.services.sensing.actions import entities
+from stadtherz.services.sensing.actions import areas, entities
 from stadtherz.services.sensing.actions.geometries import EntityRefused
 from stadtherz.services.sensing.ingest.readings import Reading, Refused, State
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest
@@ -86,7 +86,8 @@ class Insert:
     def many(self, relation: Relation, body: dict[str, Any], inside: dict[str, Any], depth: int) -> list[Any]:
         """The related rows of a list, linked or made. ``inside`` is known to those that are made."""
         to, found = target(relation), []
-        for each in as_list(relation, body.get(relation.name) or []):
+        given = body.get(relation.name)
+        for each in as_list(relation, [] if given is None else given):
             identifier = linked_id(to, each, relation.name)
             if identifier is None:
                 found.append(self.create(to, each, inside, depth + 1))
@@ -111,6 +112,7 @@ class Insert:
             if isinstance(outcome, Refused):
                 raise bad(outcome.reason, field=outcome.field)
             found.append((outcome.id, outcome.state is State.REPEATED))
+        areas.grow((each.datastream, each.feature) for each in self.readings if each.feature is not None)
         return found
 
 

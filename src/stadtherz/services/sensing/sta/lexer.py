@@ -49,7 +49,7 @@ PATTERN = re.compile(
     |(?P<DURATION>duration'(?:[^']|'')*')
     |(?P<TEXT>'(?:[^']|'')*')
     |(?P<NAME>[@$]?[^\W\d][\w.@\-]*)
-    |(?P<SIGN>[(),/:\[\]])
+    |(?P<SIGN>[(),/:\[\]\-])
     |(?P<BLANK>\s+)""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.grammar import parse_filter, parse_orderby
-from stadtherz.services.sensing.sta.schema import ID_NAMES, Entity, Relation, relation_of, target
+from stadtherz.services.sensing.sta.schema import ID_NAMES, Entity, Kind, Relation, relation_of, target
 from stadtherz.services.sensing.sta.syntax import Order
 
 DEFAULT_TOP = 100
@@ -36,6 +36,7 @@ class Options:
     skip: int = 0
     count: bool = False
     select: frozenset[str] | None = None
+    parts: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)  # of selected properties, those alone
     expand: dict[str, Expand] = field(default_factory=dict)
     token: str = ""
     data_array: bool = False
@@ -85,7 +86,7 @@ def _read(entity: Entity | None, given: dict[str, str], depth: int, expands: lis
             raise bad("$count is true or false.", 0, option="$count")
         options.count = given["$count"].lower() == "true"
     if "$select" in given and entity is not None:
-        options.select = _select(entity, given["$select"])
+        options.select, options.parts = _select(entity, given["$select"])
     if "$expand" in given and entity is not None:
         _expand(entity, given["$expand"], options.expand, depth, expands)
     options.token = given.get("$skiptoken", "")
@@ -105,19 +106,37 @@ def _whole(given: dict[str, str], name: str) -> int:
     return int(text)
 
 
-def _select(entity: Entity, text: str) -> frozenset[str]:
-    found = set()
+def _select(entity: Entity, text: str) -> tuple[frozenset[str], dict[str, list[tuple[str, ...]]]]:
+    """The names, and for properties of which only parts are wanted, the paths to these."""
+    found, whole = set(), set()
+    parts: dict[str, list[tuple[str, ...]]] = {}
     for part, position in _parts(text, ","):
-        name = part.strip().partition("/")[0]
+        name, slash, rest = part.strip().partition("/")
+        if slash and not _has_part(entity, name, rest):
+            raise bad(f"{entity.name} has no property {part.strip()[:60]!r}.", position, option="$select")
         if name in ID_NAMES:
             found.add("id")
         elif name in entity.by_name or name in entity.by_relation or name == "@iot.selfLink":
             found.add(name)
         elif name == "*":
             found |= {"id", *entity.by_name, *entity.by_relation}
+            whole |= {*entity.by_name}
         else:
             raise bad(f"{entity.name} has no property {name[:60]!r}.", position, option="$select")
-    return frozenset(found)
+        if slash and name in entity.by_name:
+            parts.setdefault(name, []).append(tuple(rest.split("/")))
+        else:
+            whole.add(name)
+    return frozenset(found), {name: paths for name, paths in parts.items() if name not in whole}
+
+
+def _has_part(entity: Entity, name: str, rest: str) -> bool:
+    """Whether a path behind a name leads anywhere: into JSON, or to a property of a related entity."""
+    if name in entity.by_relation:
+        to = target(entity.by_relation[name])
+        return rest.partition("/")[0] in {*ID_NAMES, *to.by_name, *to.by_relation}
+    found = entity.by_name.get(name)
+    return found is not None and (found.kind is Kind.JSON or bool(found.json)) and "" not in rest.split("/")
 
 
 def _expand(entity: Entity, text: str, into: dict[str, Expand], depth: int, expands: list[int]) -> None:
@@ -139,10 +158,10 @@ def _expand_path(
 ) -> None:
     """``part``: path, options in its brackets, position."""
     path, inner, position = part
-    name, _slash, rest = path.partition("/")
+    name, slash, rest = path.partition("/")
     relation = relation_of(entity, name.strip())
-    if relation is None:
-        raise bad(f"{entity.name} has no relation {name[:60]!r}.", position, option="$expand")
+    if relation is None or (slash and not rest):
+        raise bad(f"{entity.name} has no relation {(path if relation else name)[:60]!r}.", position, option="$expand")
     to = target(relation)
     expand = into.get(relation.name)
     if expand is None:
@@ -165,6 +184,8 @@ def _inside(text: str, position: int) -> dict[str, str]:
     for part, place in _parts(text, ";"):
         name, equals, value = part.strip().partition("=")
         known = next((each for each in INSIDE if each.lower() == name.strip().lower()), None)
+        if known is None and name.strip().startswith("$") and name.strip() not in KNOWN:
+            raise StaError(501, f"The option {name.strip()[:40]} is not known inside $expand.")
         if known is None or not equals:
             raise bad(f"{name[:40]!r} is no option inside $expand.", position + place, option="$expand")
         if known in given:

@@ -15,7 +15,7 @@ from datetime import datetime
 from stadtherz.services.sensing.sta import values
 from stadtherz.services.sensing.sta.conditions import Scope
 from stadtherz.services.sensing.sta.errors import bad
-from stadtherz.services.sensing.sta.schema import Kind
+from stadtherz.services.sensing.sta.schema import OBSERVATION, Kind
 from stadtherz.services.sensing.sta.syntax import Order
 from stadtherz.services.sensing.sta.values import Mismatch, Value
 
@@ -60,13 +60,10 @@ def sort_keys(scope: Scope, orders: list[Order]) -> list[SortKey]:
 def _keys_of(scope: Scope, order: Order) -> list[SortKey]:
     scope.option = "$orderby"
     value = scope.value(order.key)
-    if value.kind is Kind.KEY:
-        columns = zip(scope.entity.keys, KEY_KINDS, strict=False)
-        return [SortKey(column.replace("{a}", value.alias), kind, order.descending, True) for column, kind in columns]
     try:
         if value.kind is Kind.NULL:
             raise Mismatch("null is no order.")
-        found = values.sort_keys(value)
+        found = _of_key(value) if value.kind is Kind.KEY else values.sort_keys(value)
     except Mismatch as mismatch:
         raise bad(str(mismatch), order.position, option="$orderby") from None
     if scope.entity.name == "Observation" and value.sql == f"{scope.alias}.phenomenon_time":
@@ -77,6 +74,12 @@ def _keys_of(scope: Scope, order: Order) -> list[SortKey]:
         scope.joins.clear()
         scope.joined.clear()
     return [_key(each, order, joins if many else "") for each in found]
+
+
+def _of_key(value: Value) -> list[Value]:
+    """What an observation's identifier is made of."""
+    columns = zip(OBSERVATION.keys, KEY_KINDS, strict=True)
+    return [Value(kind, column.replace("{a}", value.alias), always=True) for column, kind in columns]
 
 
 def _key(value: Value, order: Order, joins: str) -> SortKey:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from stadtherz.services.sensing.sta import observations
 from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.schema import Entity, Kind, Property
@@ -31,7 +33,11 @@ def members(statement: Statement, entity: Entity, alias: str, options: Options, 
         found.append(f"'\"@iot.id\":' || {shown}")
     if wanted is None or "id" in wanted or "@iot.selfLink" in wanted:
         found.append(f"'\"@iot.selfLink\":\"' || {here} || '\"'")
-    found += [shown_property(each, alias) for each in entity.properties if wanted is None or each.name in wanted]
+    for each in entity.properties:
+        if each.name in options.parts:
+            found.append(_shown_parts(statement, each, alias, options.parts[each.name]))
+        elif wanted is None or each.name in wanted:
+            found.append(shown_property(each, alias))
     for relation in entity.relations:
         if relation.name in wanted if wanted is not None else top:
             found.append(f"'\"{relation.name}@iot.navigationLink\":\"' || {here} || '/{relation.name}\"'")
@@ -46,6 +52,29 @@ def render(parts: list[str]) -> str:
 def shown_property(found: Property, alias: str) -> str:
     """A member of a property; NULL while the property is."""
     return f"'\"{found.name}\":' || {property_json(found, alias)}"
+
+
+def _shown_parts(statement: Statement, found: Property, alias: str, paths: list[tuple[str, ...]]) -> str:
+    """A member with parts of its JSON alone (``$select=properties/colour``); NULL while the property is."""
+    tree: dict[str, Any] = {}
+    for path in paths:
+        branch = tree
+        for name in path[:-1]:
+            branch = branch.setdefault(name, {}) if branch.get(name, {}) is not None else {}
+        branch[path[-1]] = None  # all of it
+    json = f"({(found.json or found.sql).replace('{a}', alias)})"
+    return f"'\"{found.name}\":' || CASE WHEN {json} <> 'null' THEN {_pruned(statement, json, tree)}::text END"
+
+
+def _pruned(statement: Statement, json: str, tree: dict[str, Any]) -> str:
+    parts = ["'{}'::jsonb"]
+    for name, branch in tree.items():
+        key = f"{statement.bind(name)}::text"
+        inner = f"({json} -> {key})"
+        value = inner if branch is None else _pruned(statement, inner, branch)
+        there = f"jsonb_typeof({json}) = 'object' AND {json} ? {key}"
+        parts.append(f"CASE WHEN {there} THEN jsonb_build_object({key}, {value}) ELSE '{{}}' END")
+    return f"({' || '.join(parts)})"
 
 
 def property_json(found: Property, alias: str) -> str:

@@ -14,18 +14,22 @@ from stadtherz.services.sensing.sta.schema import ENTITIES
 SPEC = "http://www.opengis.net/spec/iot_sensing/1.1/req"
 OURS = "https://github.com/stadtherz/stadtherz/blob/main/docs/sensorthings.md"
 CONFORMANCE = (
-    *(f"{SPEC}/datamodel/{part}" for part in (
+    f"{SPEC}/datamodel",
+    f"{SPEC}/datamodel/entity-control-information/common-control-information",
+    *(f"{SPEC}/datamodel/{entity}/{part}" for entity in (
         "thing", "location", "historical-location", "datastream", "sensor", "observed-property", "observation",
-        "feature-of-interest", "entity-control-information", "observed-property",
-    )),
+        "feature-of-interest",
+    ) for part in ("properties", "relations")),
     f"{SPEC}/resource-path/resource-path-to-entities",
+    f"{SPEC}/request-data",
     *(f"{SPEC}/request-data/{part}" for part in (
         "order", "expand", "select", "status-code", "query-status-code", "orderby", "top", "skip", "count", "filter",
         "built-in-filter-operations", "built-in-query-functions", "pagination",
     )),
     *(f"{SPEC}/create-update-delete/{part}" for part in (
         "create-entity", "link-to-existing-entities", "deep-insert", "deep-insert-status-code", "update-entity",
-        "delete-entity", "historical-location-auto-creation",
+        "update-entity-put", "update-entity-jsonpatch", "delete-entity", "historical-location-auto-creation",
+        "historical-location-manual-creation",
     )),
     f"{SPEC}/batch-request/batch-request",
     f"{SPEC}/create-observations-dataarray/create-observations-dataarray",
@@ -40,7 +44,7 @@ def document(base: str) -> str:
         {
             "value": [{"name": entity.plural, "url": f"{base}/{entity.plural}"} for entity in ENTITIES],
             "serverSettings": {
-                "conformance": list(dict.fromkeys(CONFORMANCE)),
+                "conformance": CONFORMANCE,
                 "defaultTop": DEFAULT_TOP, "maxTop": MOST_TOP, "maxSkip": MOST_SKIP, "maxExpandDepth": DEEPEST_EXPAND,
                 "maxFilterLength": LONGEST, "countExactUpTo": COUNT_EXACTLY,
                 f"{SPEC}/create-observations-dataarray/create-observations-dataarray": {"endpoints": [f"{base}/CreateObservations"]},

@@ -188,7 +188,8 @@ def _json(statement: Statement, operator: str, left: Value, right: Value) -> str
     if right.kind is Kind.JSON:
         same = f"({left.sql} = {right.sql} OR {text(left)} = {text(right)})"
         if operator in {"eq", "ne"}:
-            return same if operator == "eq" else f"(NOT {same})"
+            other = f"({left.sql} IS DISTINCT FROM {right.sql} AND {text(left)} IS DISTINCT FROM {text(right)})"
+            return same if operator == "eq" else other
         numbers = f"({number(left)}) {SIGNS[operator]} ({number(right)})"
         return f"coalesce({numbers}, {_texts(operator, text(left), text(right))})"
     raise Mismatch(f"JSON and a {right.kind.value} cannot be compared.")

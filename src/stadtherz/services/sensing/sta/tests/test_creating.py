@@ -135,6 +135,7 @@ def test_what_is_mandatory_must_be_there(sta, kind, body, name):
     [
         {"name": 5}, {"name": ["a"]}, {"properties": "rot"}, {"properties": [1]}, {"description": {}}, {"colour": "rot"},
         {"name": "null\0byte"}, {"properties": {"a": "\0"}}, {"Locations": {"@iot.id": 1}}, {"Locations": [5]}, {"Datastreams": "x"},
+        {"Locations": {}}, {"Locations": ""},
     ],
 )  # fmt: skip
 def test_wrong_kinds_are_refused(sta, change):
@@ -154,6 +155,12 @@ def test_bodies_that_are_no_object_are_refused(sta, body):
     answer = sta.send("POST", "Things", body)
     assert answer.status_code == 400, answer.content
     assert answer.json()["message"]
+
+
+def test_a_place_with_a_height_is_kept_and_found(sta):
+    number = sta.post("Locations", location(coordinates=(7.77, 49.44, 251.5)))
+    assert sta.get(f"Locations({number})/location/coordinates") == {"coordinates": [7.77, 49.44, 251.5]}
+    assert sta.names("Locations", filter="st_equals(location,geography'POINT(7.77 49.44)')") == ["Stiftsplatz"]
 
 
 def test_another_format_is_refused(sta):

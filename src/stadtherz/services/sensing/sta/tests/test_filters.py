@@ -74,6 +74,7 @@ ABOUT_NUMBERS = [
     ("ceiling(result div 7) eq 1", list(range(1, 8))), ("result gt '8'", [9]), ("result eq '5'", [5]), ("result in (1,2,99)", [1, 2]),
     ("parameters/number gt 18", [19, 20]), ("parameters/number eq '5'", [5]), ("result eq parameters/number and result lt 2", [0, 1]),
     ("parameters/nothing eq null and result eq 3", [3]), ("result ne 3 and result lt 5", [0, 1, 2, 4]), ("result eq -0", [0]),
+    ("-result le -19", [19, 20]), ("-(result add 1) eq -6 and - -result eq 5", [5]), ("result divby 4 eq 1.25 and 7 divby 2 eq 3.5", [5]),
     ("result gt 1.9e1", [20]), ("Datastream/name eq 'Zählung' and result eq 4", [4]), ("Datastream/Thing/Locations/name eq 'Stiftsplatz' and result eq 4", [4]),
     ("FeatureOfInterest/name eq 'Stiftsplatz' and result eq 4", [4]), ("Datastream/unitOfMeasurement/symbol eq '1' and result eq 4", [4]),
 ]  # fmt: skip

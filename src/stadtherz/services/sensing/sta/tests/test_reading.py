@@ -163,6 +163,16 @@ def test_select_shows_what_was_asked(anyone, station):
     assert anyone.get("Observations", select="result", top=1)["value"] == [{"result": 0}]
 
 
+def test_select_shows_parts_of_properties(anyone, station):
+    path = f"Things({station})"
+    assert anyone.get(path, select="properties/colour,properties/empty") == {"properties": {"colour": "rot", "empty": None}}
+    assert anyone.get(path, select="name,properties/nothing/there") == {"name": "Post 7", "properties": {}}
+    assert anyone.get(path, select="properties/colour,properties")["properties"]["lanes"]
+    streams = anyone.get("Datastreams", select="unitOfMeasurement/symbol,properties/a", orderby="name desc")["value"]
+    assert streams == [{"unitOfMeasurement": {"symbol": "1"}, "properties": {"a": 1}}, {"unitOfMeasurement": {"symbol": "1"}}]
+    assert anyone.get("Locations", select="location/type")["value"] == [{"location": {"type": "Point"}}]
+
+
 def test_order_by_properties_paths_and_functions(anyone, sta, station):
     sta.post("Things", whole("Post 10", Observations=[{"result": 3.5, "phenomenonTime": "2015-03-01T00:00:00Z"}]))
     assert anyone.names("Observations", orderby="result desc", top=3) == [7, 6, 5]
@@ -174,6 +184,7 @@ def test_order_by_properties_paths_and_functions(anyone, sta, station):
     assert anyone.names("Things", orderby="name") == ["Post 10", "Post 7"]
     assert anyone.names("Things", orderby="properties/colour desc") == ["Post 7", "Post 10"]
     assert anyone.names("Datastreams", orderby="Observations/result desc", top=1) == ["Räder"]
+    assert anyone.names("Datastreams", orderby="Observations/id desc", top=1) == ["Zählung"]
     identifiers = [each["@iot.id"] for each in anyone.get("Observations", orderby="id desc")["value"]]
     assert identifiers == list(reversed([each["@iot.id"] for each in anyone.get("Observations")["value"]]))
 
@@ -224,7 +235,8 @@ WRONG_OPTIONS = [
     ("expand", "Datastreams("), ("expand", "Datastreams($top=x)"), ("expand", "Datastreams($skiptoken=x)"), ("expand", "Datastreams(name)"),
     ("orderby", "nothing"), ("orderby", "name up"), ("orderby", ""), ("orderby", "name,"), ("orderby", "Datastreams"), ("orderby", "null"),
     ("filter", ""), ("skiptoken", "x"), ("skiptoken", "W10"), ("expand", "/".join(["Datastreams", "Thing"] * 9)),
-    ("expand", ",".join(["Datastreams"] * 50)), ("select", "name" * 10_000),
+    ("expand", ",".join(["Datastreams"] * 50)), ("select", "name" * 10_000), ("select", "name/x"), ("select", "properties/"),
+    ("select", "Datastreams/nothing"), ("expand", "Datastreams/"),
 ]  # fmt: skip
 
 
@@ -237,6 +249,7 @@ def test_wrong_options_are_400(anyone, station):
 def test_unknown_options_are_501(anyone, station):
     assert anyone.raw("Things", search="x").status_code == 501
     assert anyone.raw("Things", format="json").status_code == 501
+    assert anyone.raw("Things", expand="Datastreams($levels=2)").status_code == 501
     answer = anyone.client.get(f"{ROOT}/Things", {"colour": "rot"})
     assert answer.status_code == 200
 
