@@ -92,8 +92,11 @@ def _sees_too_little(problem: Exception) -> Failure:
 
 
 def _source() -> str:
-    """The checkout's commit, for the record; empty when it is not a git checkout."""
-    asked = subprocess.run(
-        ["git", "-C", str(places.ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-    )
+    """The checkout's commit, for the record; empty when it is not a git checkout, or without git (as in a container)."""
+    try:
+        asked = subprocess.run(
+            ["git", "-C", str(places.ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return ""
     return asked.stdout.strip()

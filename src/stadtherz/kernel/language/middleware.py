@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+from stadtherz.kernel.language.catalogues import join_catalogues
 
 if TYPE_CHECKING:
     from stadtherz.kernel.municipalities.models import Municipality
@@ -20,6 +23,11 @@ EASY_COOKIE = "stadtherz_easy"
 
 class LanguageMiddleware(LocaleMiddleware):
     """Sets the active language and ``request.easy_language``. Addresses carry no language."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        for code, _name in settings.LANGUAGES:
+            join_catalogues(code)
 
     def process_request(self, request: HttpRequest) -> None:
         chosen = choose(

@@ -14,7 +14,7 @@ from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 AUTOCOMPLETE = {
     "email": "email",
@@ -35,7 +35,13 @@ DJANGO_TEXTS = (
     gettext_noop("Enter a valid URL."),
     gettext_noop("Enter a whole number."),
     gettext_noop("The submitted file is empty."),
+    gettext_noop("Null characters are not allowed."),
     gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
 )
 """Messages of Django's own fields, marked here so that our translation of them is kept: theirs is office German."""
 

@@ -185,6 +185,7 @@ def test_the_figures_stand_on_top(desk: Client, author: Person, moderator: Perso
     Case.objects.update(submitted_at=timezone.now() - timedelta(hours=3))
     actions.release(case=case, moderator=moderator)
     submitted(author, 2)
+    actions.take_over(kind="board.note", contributions=[actions.PublicElsewhere(3, note("moved"), timezone.now())])
     page = texts(desk.get(LIST))
     assert "3 hours" in page
     overview = queries.overview()

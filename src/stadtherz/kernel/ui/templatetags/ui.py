@@ -24,6 +24,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from django.utils.translation import get_language
 
 from stadtherz.kernel.language.reading import resolved
 from stadtherz.kernel.municipalities.models import Municipality
@@ -65,6 +66,17 @@ def _symbol(name: str, size: str) -> SafeString:
         '<svg class="sh-icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         f" sh-icon--{size}" if size else "", static("ui/icons.svg"), name,
     )  # fmt: skip
+
+
+@register.simple_tag
+def same(name: str) -> SafeString:
+    """A template that reads nothing but the language: the same for everybody, rendered once a language."""
+    return _same(name, get_language())
+
+
+@cache
+def _same(name: str, _language: str) -> SafeString:
+    return mark_safe(get_template(name).render())  # noqa: S308  a template of ours without values
 
 
 @register.filter

@@ -23,6 +23,7 @@ def rows(path: Path, *, required: frozenset[str], known: frozenset[str], encodin
     are refused, as a misspelt heading would otherwise lose a column without a word.
     """
     _check_file(path)
+    line, said = 1, encoding.removesuffix("-sig").upper()
     csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding=encoding, newline="") as file:
@@ -32,23 +33,22 @@ def rows(path: Path, *, required: frozenset[str], known: frozenset[str], encodin
             _check_columns(columns, required=required, known=known)
             reader = csv.reader(file, delimiter=separator, strict=True)
             for cells in reader:
+                line = reader.line_num + 1
                 if not any(cell.strip() for cell in cells):
                     continue
-                yield (
-                    reader.line_num + 1,
-                    dict(zip(columns, cells, strict=False)) | {"": str(len(cells) - len(columns))},
-                )
+                yield line, dict(zip(columns, cells, strict=False)) | {"": str(len(cells) - len(columns))}
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             _("The file is not written in %(encoding)s (byte %(byte)d). Save it as UTF-8, or name its encoding: "
-              "--encoding cp1252 for files from older Excel.") % {"encoding": encoding, "byte": error.start}
+              "--encoding cp1252 for files from older Excel.") % {"encoding": said, "byte": error.start}
         ) from error  # fmt: skip
     except LookupError as error:
         raise UnreadableFile(_("There is no encoding named %(encoding)s.") % {"encoding": encoding}) from error
     except csv.Error as error:
         raise UnreadableFile(
-            _("The table is damaged: %(error)s. Nothing was taken over.") % {"error": error}
-        ) from error
+            _("The table is damaged after line %(line)d: mostly a quotation mark that is not closed, or an endless cell. "
+              "Nothing was taken over.") % {"line": line}
+        ) from error  # fmt: skip
 
 
 def _check_file(path: Path) -> None:

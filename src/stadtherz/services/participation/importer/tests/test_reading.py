@@ -112,7 +112,7 @@ def test_a_key_stands_once(tmp_path: Path) -> None:
         (b"key,title,text,text\n", "stand twice: text"),
         ("key,title,text\na,t,Straße\n".encode("cp1252"), "--encoding cp1252"),
         (b"PK\x03\x04\x00\x00", "not a text file"),
-        (b'key,title,text\na,t,"never closed\n', "damaged"),
+        (b'key,title,text\na,t,"never closed\n', "damaged after line 1"),
     ],
 )
 def test_an_unreadable_file_says_what_to_do(tmp_path: Path, content: bytes, reason: str) -> None:
