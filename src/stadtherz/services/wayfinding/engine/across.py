@@ -8,10 +8,11 @@ the others, so that a way round is found as well.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import structs
 
 from .costs import FORBIDDEN
 from .engine import Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
@@ -220,7 +221,7 @@ def joined(routes: Sequence[Route], describers: Sequence[Describer]) -> Route:
     for route, before in zip(routes[1:], describers, strict=False):
         shift, graph = len(whole.coordinates) - 1, before.engine.graph
         moved: list[list[Step]] = [
-            [replace(s, first=s.first + shift, last=s.last + shift) for s in steps] for steps in route.steps
+            [structs.replace(s, first=s.first + shift, last=s.last + shift) for s in steps] for steps in route.steps
         ]
         whole = Route(
             [*whole.legs, *route.legs], np.concatenate((whole.coordinates, route.coordinates[1:])),
@@ -228,6 +229,7 @@ def joined(routes: Sequence[Route], describers: Sequence[Describer]) -> Route:
             _sum(whole.totals, route.totals), whole.weight + route.weight,
             np.concatenate((whole.arcs, route.arcs + 2 * graph.edge_count)),
             np.concatenate((whole.metres, route.metres)), np.concatenate((whole.slopes, route.slopes)),
+            np.concatenate((whole.ends, route.ends + shift)),
         )  # fmt: skip
     return whole
 

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
-from .route import Manner, Route, Step, Totals, Turn
+from .route import Route, Step, Totals, Turn
+from .told import Manner
 from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
 
 #: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough

@@ -6,24 +6,27 @@ import numpy as np
 
 from .graph import Graph, Ints
 from .legs import Leg
+from .told import Told
 
 
-def leg_line(graph: Graph, leg: Leg) -> tuple[Ints, Ints]:
+def leg_line(graph: Graph, told: Told, leg: Leg) -> tuple[Ints, Ints]:
     """(longitude/latitude rows of the leg, index of the point at which each arc ends)."""
-    edges, back = leg.arcs >> 1, (leg.arcs & 1).astype(bool)
-    low, high = graph.point_start[edges].astype("i8"), graph.point_start[edges + 1].astype("i8") - 1
-    first, last = np.where(back, high, low), np.where(back, low, high)
-    sign = np.where(back, -1, 1)
+    sign = 1 - 2 * (leg.arcs & 1)
+    first, count = told.begin.take(leg.arcs), told.pieces.take(leg.arcs >> 1)
     # points strictly after the beginning of each arc, up to its end; the two cut arcs use the snapped pieces
-    first[0], last[-1] = _cut_begin(leg, first[0], sign[0]), _cut_end(leg, last[-1], sign[-1])
-    count = np.maximum((last - first) * sign, 0)
-    total = int(count.sum())
-    ends = np.cumsum(count)
-    offset = np.arange(total) - np.repeat(ends - count, count) + 1
-    index = np.repeat(first, count) + np.repeat(sign, count) * offset
+    last = int(first[-1] + sign[-1] * count[-1])
+    at = _cut_begin(leg, int(first[0]), int(sign[0]))
+    count[0] -= abs(at - int(first[0]))
+    first[0] = at
+    count[-1] = max(0, (_cut_end(leg, last, int(sign[-1])) - int(first[-1])) * int(sign[-1]))
+    ends = count.cumsum()
+    total = int(ends[-1])
+    # the index of a point is its place in the line, counted from where its arc begins, forwards or backwards
+    index = (first - sign * (ends - count - 1)).repeat(count)
+    index += sign.repeat(count) * np.arange(total)
     line = np.empty((total + 2, 2))
     line[0], line[-1] = (leg.start.x, leg.start.y), (leg.end.x, leg.end.y)
-    line[1:-1] = graph.points[index]
+    line[1:-1] = graph.points.take(index, axis=0)
     ends[-1] += 1
     return line, ends
 

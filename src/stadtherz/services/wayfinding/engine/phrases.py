@@ -9,7 +9,8 @@ relative clauses, figures instead of words. German addresses the reader with "du
 
 from typing import Final
 
-from .route import Manner, Turn
+from .route import Turn
+from .told import Manner
 from .vocabulary import Barrier, Crossing, Smoothness, Surface
 
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From arcs to something a person can follow: one line on the map, steps with their facts, and sums that agree.
 
-Everything is gathered for all arcs at once; only the few dozen steps are Python objects. Lengths are metres along the
+What many arcs share is gathered for all at once; what is rare (kerbs, benches, barriers) and the few dozen steps are Python
+objects. Lengths are metres along the
 ground as mapped, times are expected seconds of the profile.
 """
 
@@ -11,14 +12,34 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from .engine import Engine, Metric
-from .graph import NO_INCLINE, Ints
-from .landmarks import at_corners
+from .graph import Ints
 from .legs import Leg
 from .lines import leg_line
-from .vocabulary import Crossing, Flag, Kind, Surface, Tri
+from .stretches import stretches
+from .told import (
+    ARRIVE,
+    BARRIER,
+    BENCH,
+    CROSSED,
+    DOWN,
+    HELP,
+    KERB,
+    KERB_UNKNOWN,
+    KIND,
+    LEAVE,
+    LOOK,
+    NAME,
+    SLOPE,
+    SURFACE,
+    UP,
+    Manner,
+    Told,
+)
+from .vocabulary import Crossing, Kind, Surface, Tri
 
 
 class Turn(IntEnum):
@@ -36,43 +57,16 @@ class Turn(IntEnum):
     DEPART = 11
 
 
-class Manner(IntEnum):
-    """How one moves on a step; a change of it is always told."""
-
-    PAVEMENT = 1
-    FOOTPATH = 2
-    CARRIAGEWAY = 3
-    CROSSING = 4
-    STEPS = 5
-    LIFT = 6
-    ESCALATOR = 7
-    FERRY = 8
-    LINK = 9
-
-
-_MANNER: Final = np.full(32, Manner.CARRIAGEWAY, dtype="i8")
-for _kind, _manner in (
-    (Kind.PAVEMENT, Manner.PAVEMENT), (Kind.FOOTWAY, Manner.FOOTPATH), (Kind.PATH, Manner.FOOTPATH),
-    (Kind.PEDESTRIAN, Manner.FOOTPATH), (Kind.CORRIDOR, Manner.FOOTPATH), (Kind.PLATFORM, Manner.FOOTPATH),
-    (Kind.CROSSING, Manner.CROSSING), (Kind.STEPS, Manner.STEPS), (Kind.LIFT, Manner.LIFT),
-    (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY),
-):  # fmt: skip
-    _MANNER[_kind] = _manner
 # members are looked up by name on each use, which Python 3.11 does slowly
-_DEPART, _STEPS, _CROSSING, _ROUGH = Turn.DEPART, int(Kind.STEPS), int(Manner.CROSSING), int(Surface.SETT)
-_EVENTS: Final = (Manner.CROSSING, Manner.STEPS, Manner.LIFT, Manner.ESCALATOR, Manner.FERRY)
+_DEPART, _CROSSING, _FLIGHT, _ROUGH = Turn.DEPART, int(Manner.CROSSING), int(Manner.STEPS), int(Surface.SETT)
 _MANNERS: Final = {int(item): item for item in Manner}
 _KINDS: Final = {int(item): item for item in Kind}
 _SURFACES: Final = list(Surface)
-#: walking less than this without a turn is not worth a sentence
-_BRIEF_M: Final = 8.0
-_TURN_DEGREES: Final = 45
-#: nor is less than this, even with a turn: the turn is told with what follows
-_SCRAP_M: Final = 5.0
+_CROSSINGS: Final = list(Crossing)
+_TRI: Final = [*Tri, Tri.UNKNOWN]
 
 
-@dataclass(slots=True)
-class Step:
+class Step(msgspec.Struct, gc=False):
     """One instruction and the facts of the stretch that follows it. Points are indices into Route.coordinates."""
 
     turn: Turn
@@ -149,45 +143,25 @@ class Route:
     metres: Ints
     #: per mille by arc, 0 where not known
     slopes: Ints
+    #: index of the point at which each arc ends
+    ends: Ints
 
 
-class Col(IntEnum):
-    """Columns of Describer.facts: what is told of an arc, 32 bytes, so that one look into memory brings all of it."""
-
-    SLOPE = 0  # per mille; on a stretch the largest value is told
-    FALL = 1
-    UP = 2  # kerb, mm, -1 unknown
-    DOWN = 3
-    KERB = 4  # the higher of both
-    BENCH = 5
-    BARRIER = 6
-    KERB_UNKNOWN = 7  # 0 or 1, counted
-    CROSSING = 8
-    LEAVE = 9  # heading at the beginning, tenths of a degree
-    ARRIVE = 10
-    FORK = 11  # whether it ends where one has a choice
-    NAME = 12  # lower 16 bits; the rest stands in LOOK
-    LOOK = 13  # rest of the name << 6 | manner << 2 | side
-    SURFACE = 14
-    KIND = 15
-
-
-(_SLOPE, _FALL, _UP, _DOWN, _KERB, _BENCH, _BARRIER, _KERB_UNKNOWN, _CROSSED, _LEAVE, _ARRIVE, _FORK, _NAME, _LOOK,
- _SURFACE, _KIND) = range(len(Col))  # fmt: skip
-
-
-@dataclass(slots=True)
 class _Walked:
-    """What is gathered for the arcs of a way, in walking order. `facts` has a row for each of Describer.facts' columns."""
+    """The arcs of a way in walking order with what is told of them, and what is summed up along it."""
 
-    arcs: Ints
-    metres: Ints
-    seconds: Ints
-    unverified: Ints
-    facts: Ints
+    __slots__ = ("amounts", "arcs", "metres", "notable", "rows")
+
+    def __init__(self, arcs: Ints, rows: Ints, amounts: Ints) -> None:
+        #: `amounts`: metres, seconds, and metres of which something is not known
+        self.arcs, self.rows, self.amounts, self.metres = arcs, rows, amounts, amounts[0]
+        at, column = rows[:, UP : CROSSED + 1].nonzero()
+        column += UP
+        #: (position, column, value) of the few arcs that have a kerb, a bench, a barrier, a crossing
+        self.notable = list(zip(at.tolist(), column.tolist(), rows[at, column].tolist(), strict=True))
 
     def of_leg(self, first: int, last: int) -> "_Walked":
-        return _Walked(*(getattr(self, name)[..., first:last] for name in _Walked.__slots__))
+        return _Walked(self.arcs[first:last], self.rows[first:last], self.amounts[:, first:last])
 
 
 class Describer:
@@ -195,178 +169,138 @@ class Describer:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.names = engine, engine.graph.names
-        self.facts = self._facts()
-        self.corner, self.place_names = at_corners(engine.graph), engine.graph.place_names
-        self.slope, self.up, self.down = (self.facts[:, column] for column in (_SLOPE, _UP, _DOWN))
-
-    def _facts(self) -> Ints:
-        graph = self.engine.graph
-        edge, size = graph.edges, graph.edge_count
-        degree = np.bincount(edge["start"], minlength=graph.node_count)
-        degree += np.bincount(edge["end"], minlength=graph.node_count)
-        slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"])
-        slope[self.engine.model.steps_here] = 0
-        up, down, name = edge["kerb_up"], edge["kerb_down"], edge["name"].astype("i8")
-        facts = np.zeros((size, 2, len(Col)), dtype="i2")
-        facts[:, :, _KERB] = np.maximum(up, down)[:, None]
-        facts[:, :, _BENCH] = ((edge["flags"] & np.uint32(Flag.BENCH)) > 0)[:, None]
-        facts[:, :, _BARRIER], facts[:, :, _SURFACE] = edge["barrier"][:, None], edge["surface"][:, None]
-        facts[:, :, _KERB_UNKNOWN] = ((up < 0) | (down < 0))[:, None]
-        facts[:, :, _CROSSED], facts[:, :, _KIND] = (edge["kind"] == Kind.CROSSING)[:, None], edge["kind"][:, None]
-        facts[:, :, _NAME] = (name & 0xFFFF).astype("u2").view("i2")[:, None]
-        facts[:, :, _LOOK] = (((name >> 16) << 6) | (_MANNER[edge["kind"]] << 2) | edge["side"])[:, None]
-        for way, turned in ((0, 0), (1, 1800)):
-            there, back = (up, down) if way == 0 else (down, up)
-            facts[:, way, _UP], facts[:, way, _DOWN] = there, back
-            facts[:, way, _SLOPE] = slope if way == 0 else -slope
-            facts[:, way, _FALL] = -facts[:, way, _SLOPE]
-            leave, arrive = ("leaving", "arriving") if way == 0 else ("arriving", "leaving")
-            facts[:, way, _LEAVE] = (edge[leave].astype("i4") + turned) % 3600
-            facts[:, way, _ARRIVE] = (edge[arrive].astype("i4") + turned) % 3600
-            facts[:, way, _FORK] = degree[edge["end" if way == 0 else "start"]] > 2
-        return facts.reshape(-1, len(Col))
+        self.told = Told(engine.graph, engine.model.steps_here)
+        self.place_names = engine.graph.place_names
+        self.slope, self.up, self.down = (self.told.rows[:, column] for column in (SLOPE, UP, DOWN))
 
     def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
         """Describes a way of one or more legs."""
         arcs = np.concatenate([leg.arcs for leg in legs]) if len(legs) > 1 else legs[0].arcs
         share = np.concatenate([leg.stop - leg.begin for leg in legs]) * 0.1
         edges = arcs >> 1
-        metres = metric.costs.length[edges] * share
-        walked = _Walked(
-            arcs, metres, metric.costs.tenths[arcs] * share, metres * metric.costs.unverified[edges],
-            np.ascontiguousarray(self.facts[arcs].T),
-        )  # fmt: skip
+        amounts = np.empty((3, len(arcs)))
+        metres = np.multiply(metric.costs.length.take(edges), share, out=amounts[0])
+        np.multiply(metric.costs.tenths.take(arcs), share, out=amounts[1])
+        np.multiply(metres, metric.costs.unverified.take(edges), out=amounts[2])
+        walked = _Walked(arcs, self.told.rows.take(arcs, axis=0), amounts)
         steps: list[list[Step]] = []
         lines: list[Ints] = []
+        points: list[Ints] = []
         leg_points: list[int] = []
         at = first = 0
         for leg in legs:
-            line, ends = leg_line(self.engine.graph, leg)
+            line, ends = leg_line(self.engine.graph, self.told, leg)
             last = first + len(leg.arcs)
-            steps.append(self._steps(walked if len(legs) == 1 else walked.of_leg(first, last), ends + at, at))
+            ends += at
+            steps.append(self._steps(walked if len(legs) == 1 else walked.of_leg(first, last), ends, at))
             first = last
             at += len(line) - 1
             leg_points.append(at)
             lines.append(line if not lines else line[1:])
-        coordinates = np.concatenate(lines) if len(lines) > 1 else lines[0]
+            points.append(ends)
         return Route(
-            list(legs), coordinates, leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), arcs,
-            metres, walked.facts[_SLOPE],
+            list(legs), _joined(lines), leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), arcs,
+            metres, walked.rows[:, SLOPE], _joined(points),
         )  # fmt: skip
 
     def _totals(self, walked: _Walked) -> Totals:
-        metres, facts = walked.metres, walked.facts
-        height = facts[_SLOPE] * metres
-        kerbs = facts[_KERB]
-        rough = np.bincount(facts[_SURFACE], weights=metres, minlength=19).tolist()
-        flights = walked.arcs[facts[_KIND] == _STEPS] >> 1
+        rows, metres, slope = walked.rows, walked.metres, walked.rows[:, SLOPE]
+        climbed = risen = 0.0
+        if slope.any():
+            height = slope * metres
+            climbed, risen = float(np.maximum(height, 0.0).sum()), float(height.sum())
+        rough = np.bincount(rows[:, SURFACE], weights=metres, minlength=19).tolist()
+        flights = walked.arcs[rows[:, KIND] == Kind.STEPS] >> 1
         steps = self.engine.model.step_count[flights].tolist() if len(flights) else []
-        climbed, risen = float(np.maximum(height, 0.0).sum()), float(height.sum())
+        all_metres, seconds, unverified = walked.amounts.sum(axis=1).tolist()
+        columns = [column for _, column, _ in walked.notable]
         return Totals(
-            metres=float(metres.sum()), seconds=float(walked.seconds.sum()), ascent=climbed / 1000,
-            descent=max(0.0, climbed - risen) / 1000, steepest_up=max(0, int(facts[_SLOPE].max())),
-            steepest_down=max(0, int(facts[_FALL].max())), kerbs=sorted(kerbs[kerbs > 10].tolist()),
-            kerbs_unknown=int(facts[_KERB_UNKNOWN].sum()), steps=sum(steps), flights=sum(map(bool, steps)),
+            metres=all_metres, seconds=seconds, ascent=climbed / 1000, descent=max(0.0, climbed - risen) / 1000,
+            steepest_up=max(0, int(slope.max())), steepest_down=max(0, -int(slope.min())),
+            kerbs=sorted(mm for _, column, mm in walked.notable if column == KERB and mm > 10),
+            kerbs_unknown=columns.count(KERB_UNKNOWN), steps=sum(steps), flights=sum(map(bool, steps)),
             rough={_SURFACES[s]: rough[s] for s in range(_ROUGH, len(rough)) if rough[s] > 3.0},
-            unverified=float(walked.unverified.sum()), longest_without_rest=_longest_gap(metres, facts[_BENCH] > 0),
-            crossings=int(facts[_CROSSED].sum()),
+            unverified=unverified, crossings=columns.count(CROSSED),
+            longest_without_rest=_longest_gap(metres, rows[:, BENCH] > 0) if BENCH in columns else all_metres,
             steps_guessed=len(flights) > 0 and bool((self.engine.graph.edges["steps"][flights] == 0).any()),
         )  # fmt: skip
 
-    def _steps(self, walked: _Walked, ends: Ints, first: int) -> list[Step]:
-        """Groups the arcs of a leg to steps; `ends[i]` is the point index at which arc `i` ends."""
-        arcs, metres, facts = walked.arcs, walked.metres, walked.facts
-        leave, arrive, name, look = facts[_LEAVE], facts[_ARRIVE], facts[_NAME], facts[_LOOK]
-        manner = (look >> 2) & 15
-        straight = np.ones(len(arcs), dtype=bool)
-        straight[1:] = np.abs((leave[1:] - arrive[:-1] + 1800) % 3600 - 1800) <= _TURN_DEGREES * 10
-        begins = np.ones(len(arcs), dtype=bool)
-        begins[1:] = (name[1:] != name[:-1]) | (look[1:] != look[:-1]) | (~straight[1:] & (facts[_FORK, :-1] > 0))
-        walking = manner < _CROSSING
-        begins = _join_brief(begins, metres, walking, straight)
-        at, towards = _pass_over_scraps(np.flatnonzero(begins), metres, walking)
-        turn = (leave[towards] - arrive[at - 1] + 1800) % 3600
-        sums = np.add.reduceat(np.array((metres, walked.seconds, walked.unverified, facts[_KERB_UNKNOWN])), at, axis=1)
-        top = np.maximum(np.maximum.reduceat(facts[: _BARRIER + 1], at, axis=1), 0)
-        # the longest arc of a step stands for its surface, kind and name
-        longest = _argmax_by_group(metres, at)
-        chosen, standing = arcs[longest], facts[_LOOK:, longest]
-        points = np.empty(len(at), dtype="i8")
-        points[:-1], points[-1] = ends[at[1:] - 1], ends[-1]
-        flat = zip(
-            turn.tolist(), ((standing[0] >> 2) & 15).tolist(), standing[2].tolist(),
-            self.engine.graph.edges["name"][chosen >> 1].tolist(), (standing[0] & 3).tolist(), *sums.tolist(),
-            points.tolist(), leave[at].tolist(), *top.tolist(), standing[1].tolist(), chosen.tolist(),
-            self.corner[self.engine.tails[arcs[at]]].tolist(), strict=True,
-        )  # fmt: skip
+    def _steps(self, walked: _Walked, ends: Ints, at: int) -> list[Step]:
+        """Groups the arcs of a leg to steps; `ends[i]` is the index of the point at which arc `i` ends, `at` that of the
+        leg's first point."""
+        first, towards, longest = stretches(walked.rows, walked.metres)
+        rows, names = walked.rows, self.names
+        metres, seconds, unverified = np.add.reduceat(walked.amounts, first, axis=1).tolist()
+        leave, arrive = rows[:, LEAVE].tolist(), rows[:, ARRIVE].tolist()
+        points = ends.tolist()
+        arcs = walked.arcs[longest].tolist()
         found: list[Step] = []
-        names = self.names
-        for (turned, how, what, number, side, m, s, unsure, kerbs_unknown, last, heading, up, fall, kerb_up, kerb_down,
-             _kerb, bench, barrier, surface, arc, corner) in flat:  # fmt: skip
+        begin, point = first[0], at
+        for number, row in enumerate(rows.take(longest, axis=0).tolist()):
+            begin = first[number]
+            end_point = points[first[number + 1] - 1] if number + 1 < len(first) else points[-1]
+            look = row[LOOK]
+            manner = look >> 2 & 15
             step = Step(
-                _TURNS[turned] if found else _DEPART, _MANNERS[how], _KINDS[what], names[number],
-                3 - side if side and arc & 1 else side, m, s, first, last, heading / 10, up, fall, kerb_up, kerb_down,
-                int(kerbs_unknown), _SURFACES[surface], unsure, bench=bench > 0, barrier=barrier,
+                _TURNS[(leave[towards[number]] - arrive[begin - 1] + 1800) % 3600] if number else _DEPART,
+                _MANNERS[manner], _KINDS[row[KIND]], names[row[NAME] & 0xFFFF | look >> 6 << 16],
+                3 - (look & 3) if look & 3 and arcs[number] & 1 else look & 3,
+                metres[number], seconds[number], point, end_point, leave[begin] / 10, surface=_SURFACES[row[SURFACE]],
+                unverified=unverified[number],
             )  # fmt: skip
-            if corner and found:
-                step.landmark = self.place_names[corner]
-            if how in _EVENTS:
-                self._event(step, self.engine.graph.edges, arc >> 1, arc & 1)
+            if manner in (_CROSSING, _FLIGHT):
+                self._event(step, row[HELP], arcs[number])
             found.append(step)
-            first = last
+            point = end_point
+        self._tell(found, walked, first)
         return found
 
-    def _event(self, step: Step, edge: dict[str, Ints], number: int, back: int) -> None:
+    def _tell(self, steps: list[Step], walked: _Walked, first: list[int]) -> None:
+        """Adds to the steps what is met on them, and what stands at the corners where they begin."""
+        number, last = 0, len(steps) - 1
+        for at, column, value in walked.notable:
+            while number < last and first[number + 1] <= at:
+                number += 1
+            step = steps[number]
+            if column == UP:
+                step.kerb_up = max(step.kerb_up, value)
+            elif column == DOWN:
+                step.kerb_down = max(step.kerb_down, value)
+            elif column == KERB_UNKNOWN:
+                step.kerbs_unknown += 1
+            elif column == BENCH:
+                step.bench = True
+            elif column == BARRIER:
+                step.barrier = max(step.barrier, value)
+        slope = walked.rows[:, SLOPE]
+        if slope.any():
+            for step, up, down in zip(
+                steps,
+                np.maximum.reduceat(slope, first).tolist(),
+                np.minimum.reduceat(slope, first).tolist(),
+                strict=True,
+            ):
+                step.up, step.down = max(0, up), max(0, -down)
+        corner = self.told.corner[walked.arcs[first]]
+        for number in corner.nonzero()[0].tolist():
+            if number:
+                steps[number].landmark = self.place_names[corner[number]]
+
+    def _event(self, step: Step, help: int, arc: int) -> None:
         """Facts that only steps and crossings have."""
         if step.manner is Manner.STEPS:
-            step.step_count = int(edge["steps"][number])
-            step.handrail = Tri(int(edge["handrail"][number]))
-            direction = int(edge["direction"][number])
-            step.steps_up = -direction if back else direction
-        elif step.manner is Manner.CROSSING:
-            step.crossing = Crossing(int(edge["crossing"][number]))
-            step.sound, step.tactile = Tri(int(edge["sound"][number])), Tri(int(edge["tactile"][number]))
-            step.island = Tri(int(edge["island"][number]))
-
-
-def _join_brief(begins: Ints, metres: Ints, walking: Ints, straight: Ints) -> Ints:
-    """A few metres of walking straight on belong to the step before, unless something happens on them."""
-    at = np.flatnonzero(begins)
-    joined = (np.add.reduceat(metres, at) < _BRIEF_M) & walking[at] & straight[at]
-    joined[1:] &= walking[at[:-1]]
-    joined[0] = False
-    begins[at[joined]] = False
-    return begins
-
-
-def _pass_over_scraps(at: Ints, metres: Ints, walking: Ints) -> tuple[Ints, Ints]:
-    """Joins scraps of a way to the step after them. Returns the beginnings of the steps, and the arcs whose headings
-    say where each one really goes."""
-    walks = walking[at]
-    scrap = (np.add.reduceat(metres, at) < _SCRAP_M) & walks
-    scrap[:-1] &= walks[1:]
-    scrap[-1] = False
-    if not scrap.any():
-        return at, at
-    begins: list[int] = []
-    towards: list[int] = []
-    joins = False
-    for index, is_scrap in zip(at.tolist(), scrap.tolist(), strict=True):
-        if joins:
-            towards[-1] = index
+            edge = self.engine.graph.edges
+            step.step_count = int(edge["steps"][arc >> 1])
+            step.handrail = _TRI[help >> 9 & 3]
+            direction = int(edge["direction"][arc >> 1])
+            step.steps_up = -direction if arc & 1 else direction
         else:
-            begins.append(index)
-            towards.append(index)
-        joins = is_scrap
-    return np.array(begins), np.array(towards)
+            step.crossing = _CROSSINGS[help & 7]
+            step.sound, step.tactile, step.island = _TRI[help >> 3 & 3], _TRI[help >> 5 & 3], _TRI[help >> 7 & 3]
 
 
-def _argmax_by_group(values: Ints, at: Ints) -> Ints:
-    group = np.zeros(len(values), dtype="i8")
-    group[at[1:]] = 1
-    order = np.lexsort((-values, np.cumsum(group)))
-    chosen: Ints = order[at]
-    return chosen
+def _joined(parts: Sequence[Ints]) -> Ints:
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
 def turn_of(angle: float) -> Turn:

@@ -13,7 +13,6 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from .graph import NO_INCLINE, Graph, Ints
-from .lines import leg_line
 from .route import Route
 from .vocabulary import Kind, Provenance, Surface
 
@@ -31,12 +30,14 @@ _WAYTYPE: Final = {
 }  # fmt: skip
 #: per mille at which openrouteservice's steepness classes 1 to 5 begin
 _STEEPNESS: Final = np.array([10, 40, 70, 100, 160])
+#: a difference of two positions on earth has at most 26 bits
+_GROUPS: Final = np.arange(0, 30, 5)
 EXTRAS: Final = ("surface", "steepness", "waytype", "osmid", "unverified", "provenance")
 
 
 def bbox(coordinates: Ints) -> list[float]:
-    low, high = coordinates.min(axis=0), coordinates.max(axis=0)
-    return [round(float(value), 6) for value in (*low, *high)]
+    x, y = coordinates[:, 0].copy(), coordinates[:, 1].copy()  # NumPy is quick where numbers lie side by side
+    return [round(float(value), 6) for value in (x.min(), y.min(), x.max(), y.max())]
 
 
 def positions(coordinates: Ints) -> list[list[float]]:
@@ -45,17 +46,16 @@ def positions(coordinates: Ints) -> list[list[float]]:
 
 
 def encode_polyline(coordinates: Ints) -> str:
-    """The encoded polyline (latitude first, precision 5)."""
+    """The encoded polyline (latitude first, precision 5): each difference in groups of five bits, lowest first."""
     fixed = np.round(coordinates[:, ::-1] * 1e5).astype("i8")
     steps = np.diff(fixed, axis=0, prepend=np.zeros((1, 2), dtype="i8")).reshape(-1)
-    text: list[str] = []
-    for zigzag in np.where(steps < 0, ~(steps << 1), steps << 1).tolist():
-        rest = zigzag
-        while rest >= 32:
-            text.append(chr((32 | (rest & 31)) + 63))
-            rest >>= 5
-        text.append(chr(rest + 63))
-    return "".join(text)
+    zigzag = np.where(steps < 0, ~(steps << 1), steps << 1)
+    rest = zigzag[:, None] >> _GROUPS
+    kept = rest > 0
+    kept[:, 0] = True
+    more = rest > 31
+    letters = ((rest & 31) + 63 + (more << 5)).astype("u1")
+    return letters[kept].tobytes().decode("ascii")
 
 
 def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ def extras(graph: Graph, route: Route, unverified: Ints, wanted: Sequence[str]) 
     """`extra_info`: values along the way as [from point, to point, value], and metres by value."""
     edges = route.arcs >> 1
     columns = graph.edges
-    ends = _point_ends(graph, route)
+    ends = route.ends.tolist()
     series: dict[str, list[int]] = {}
     for name in wanted:
         if name == "surface":
@@ -106,16 +106,6 @@ def extras(graph: Graph, route: Route, unverified: Ints, wanted: Sequence[str]) 
             slope = np.where(route.arcs & 1, -slope, slope)
             series[name] = (np.sign(slope) * np.searchsorted(_STEEPNESS, np.abs(slope), side="right")).tolist()
     return {name: _along(values, ends, route) for name, values in series.items()}
-
-
-def _point_ends(graph: Graph, route: Route) -> list[int]:
-    ends: list[int] = []
-    at = 0
-    for leg in route.legs:
-        line, of_leg = leg_line(graph, leg)
-        ends += (of_leg + at).tolist()
-        at += len(line) - 1
-    return ends
 
 
 def _along(values: list[int], ends: list[int], route: Route) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from ..engine import Engine
 from ..phrases import DE, EASY, EN, LANGUAGES, table
 from ..presets import PRESETS
 from ..profiles import Limit
-from ..route import Describer, Manner, Route, Turn, turn_of
+from ..route import Describer, Route, Turn, turn_of
+from ..told import Manner
 from ..vocabulary import Surface
 from .town import at
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ..engine import Engine, NoRouteError
 from ..presets import PRESETS
 from ..profiles import Limits, Profile, ProfileError, Unknown, UnknownPolicy, as_mapping, check, from_mapping
-from ..route import Describer, Manner
+from ..route import Describer
+from ..told import Manner
 from ..vocabulary import Kind, Ramp, Surface
 from .town import at
 

@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What is told of an arc, ready for every question about a way: one row of 32 bytes for each arc, so that one look into
+memory brings all of it. Made once for a graph."""
+
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+from .graph import NO_INCLINE, Graph, Ints
+from .landmarks import at_corners
+from .vocabulary import Flag, Kind
+
+
+class Manner(IntEnum):
+    """How one moves on a step; a change of it is always told."""
+
+    PAVEMENT = 1
+    FOOTPATH = 2
+    CARRIAGEWAY = 3
+    CROSSING = 4
+    STEPS = 5
+    LIFT = 6
+    ESCALATOR = 7
+    FERRY = 8
+    LINK = 9
+
+
+_MANNER: Final = np.full(32, Manner.CARRIAGEWAY, dtype="i8")
+for _kind, _manner in (
+    (Kind.PAVEMENT, Manner.PAVEMENT), (Kind.FOOTWAY, Manner.FOOTPATH), (Kind.PATH, Manner.FOOTPATH),
+    (Kind.PEDESTRIAN, Manner.FOOTPATH), (Kind.CORRIDOR, Manner.FOOTPATH), (Kind.PLATFORM, Manner.FOOTPATH),
+    (Kind.CROSSING, Manner.CROSSING), (Kind.STEPS, Manner.STEPS), (Kind.LIFT, Manner.LIFT),
+    (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY),
+):  # fmt: skip
+    _MANNER[_kind] = _manner
+
+
+class Col(IntEnum):
+    """Columns of Told.rows. From UP to CROSSED most arcs have nothing to tell."""
+
+    SLOPE = 0  # per mille
+    UP = 1  # kerb, mm, -1 unknown
+    DOWN = 2
+    KERB = 3  # the higher of both
+    BENCH = 4
+    BARRIER = 5
+    KERB_UNKNOWN = 6  # 0 or 1, counted
+    CROSSED = 7  # 0 or 1, counted
+    LEAVE = 8  # heading at the beginning, tenths of a degree
+    ARRIVE = 9
+    FORK = 10  # whether it ends where one has a choice
+    HELP = 11  # crossing | sound << 3 | tactile << 5 | island << 7 | handrail << 9
+    NAME = 12  # lower 16 bits; the rest stands in LOOK
+    LOOK = 13  # rest of the name << 6 | manner << 2 | side
+    SURFACE = 14
+    KIND = 15
+
+
+#: where members are looked up by name on each use Python 3.11 is slow
+(SLOPE, UP, DOWN, KERB, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, LEAVE, ARRIVE, FORK, HELP, NAME, LOOK, SURFACE,
+ KIND) = range(len(Col))  # fmt: skip
+
+
+class Told:
+    """`rows[arc]` has a value for each of `Col`; `corner[arc]` is the index in `Graph.place_names` of what stands where the
+    arc begins; `pieces[edge]` counts the pieces of its line, and `begin[arc]` is the index of its first point."""
+
+    def __init__(self, graph: Graph, steps_here: Ints) -> None:
+        self.rows = _rows(graph, steps_here)
+        self.corner = at_corners(graph)[graph.tails()]
+        low, high = graph.point_start[:-1], graph.point_start[1:] - 1
+        self.pieces = (high - low).astype("i8")
+        self.begin = np.stack((low, high), axis=1).reshape(-1).astype("i8")
+
+
+def _rows(graph: Graph, steps_here: Ints) -> Ints:
+    edge, size = graph.edges, graph.edge_count
+    degree = np.bincount(edge["start"], minlength=graph.node_count)
+    degree += np.bincount(edge["end"], minlength=graph.node_count)
+    slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"])
+    slope[steps_here] = 0
+    up, down, name = edge["kerb_up"], edge["kerb_down"], edge["name"].astype("i8")
+    rows = np.zeros((size, 2, len(Col)), dtype="i2")
+    for column, values in (
+        (KERB, np.maximum(up, down)), (BENCH, (edge["flags"] & np.uint32(Flag.BENCH)) > 0),
+        (BARRIER, edge["barrier"]), (KERB_UNKNOWN, (up < 0) | (down < 0)), (CROSSED, edge["kind"] == Kind.CROSSING),
+        (HELP, _help(edge)), (NAME, (name & 0xFFFF).astype("u2").view("i2")),
+        (LOOK, ((name >> 16) << 6) | (_MANNER[edge["kind"]] << 2) | edge["side"]), (SURFACE, edge["surface"]),
+        (KIND, edge["kind"]),
+    ):  # fmt: skip
+        rows[:, :, column] = values[:, None]
+    for way, turned in ((0, 0), (1, 1800)):
+        rows[:, way, UP], rows[:, way, DOWN] = (up, down) if way == 0 else (down, up)
+        rows[:, way, SLOPE] = slope if way == 0 else -slope
+        leave, arrive = ("leaving", "arriving") if way == 0 else ("arriving", "leaving")
+        rows[:, way, LEAVE] = (edge[leave].astype("i4") + turned) % 3600
+        rows[:, way, ARRIVE] = (edge[arrive].astype("i4") + turned) % 3600
+        rows[:, way, FORK] = degree[edge["end" if way == 0 else "start"]] > 2
+    return rows.reshape(-1, len(Col))
+
+
+def _help(edge: dict[str, Ints]) -> Ints:
+    """What helps at a crossing or on steps, in one number."""
+    found = edge["crossing"].astype("i4")
+    for shift, name in ((3, "sound"), (5, "tactile"), (7, "island"), (9, "handrail")):
+        found |= edge[name].astype("i4") << shift
+    return found
