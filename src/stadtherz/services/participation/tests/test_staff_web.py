@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import uuid
 from datetime import timedelta
 from io import StringIO
@@ -20,6 +21,7 @@ from stadtherz.services.participation.models import Idea, PaperSheet, StatusChan
 from stadtherz.services.participation.states import Origin, Status, Visibility
 from stadtherz.services.participation.tests import factories
 from stadtherz.services.participation.tests.test_web import as_visitor, queries_of
+from stadtherz.services.participation.web import paper
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,21 @@ def test_a_row_that_is_not_complete_holds_the_whole_sheet(town: Municipality) ->
     empty = client.post(f"/mitreden/amt/papier/unterstuetzungen/{idea.pk}/", sheet_form())
     assert "Noch ist keine Zeile ausgefüllt" in empty.text
     assert PaperSheet.objects.count() == 0
+
+
+def test_the_idea_of_a_list_is_found_by_its_number_or_words(town: Municipality) -> None:
+    client = as_visitor(person(Role.CLERK))
+    process = factories.process()
+    wanted = factories.idea(process, title="Trinkbrunnen am Markt")
+    factories.many_ideas(paper.OFFERED, process, author=person())
+
+    def offered(asked: str) -> list[str]:
+        page = client.get("/mitreden/amt/papier/", {"q": asked}).text
+        return re.findall(r"unterstuetzungen/(\d+)/", page)
+
+    assert offered(str(wanted.pk)) == offered("trinkbrunnen") == [str(wanted.pk)]
+    assert offered("nirgendwo") == offered("9" * 30) == []
+    assert len(offered("")) == paper.OFFERED
 
 
 def test_nobody_signs_tomorrow(town: Municipality) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,6 +29,7 @@ from stadtherz.services.participation.actions.paper import (
 )
 from stadtherz.services.participation.errors import LinesRefused, Refused
 from stadtherz.services.participation.models import Idea, PaperSheet, Process
+from stadtherz.services.participation.queries.finding import Wanted, matching
 from stadtherz.services.participation.queries.processes import standings
 from stadtherz.services.participation.web.comment_form import new_key
 from stadtherz.services.participation.web.idea_form import PLACE_SEARCH, IdeaForm
@@ -36,6 +38,7 @@ from stadtherz.services.participation.web.refusals import show_refusal
 ROWS = 12
 MOST_ROWS = 200
 SHEETS = 100
+OFFERED = 30
 
 
 class SheetForm(forms.Form):
@@ -94,6 +97,11 @@ class PaperIdeaForm(IdeaForm):
     signed_on = SheetForm.base_fields["signed_on"]
     note = SheetForm.base_fields["note"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("title", _("Title")), ("text", _("Text"))):  # the questions are put to residents
+            self.fields[name].label, self.fields[name].help_text = label, ""
+
 
 @require("participation.paper")
 @require_safe
@@ -102,15 +110,26 @@ def sheets(request: HttpRequest) -> HttpResponse:
     entered = PaperSheet.objects.select_related("clerk").prefetch_related("ideas")[:SHEETS]
     first = Idea.objects.filter(supports__sheet__in=[sheet.pk for sheet in entered]).distinct()
     titles = dict(first.values_list("supports__sheet", "title"))
+    asked = request.GET.get("q", "").strip()
+    ideas = list(_ideas(asked)[: OFFERED + 1])
     return render(
         request,
         "participation/staff/sheets.html",
         {
             "sheets": [{"sheet": s, "about": titles.get(s.pk) or _first_title(s)} for s in entered],
             "processes": [(s.process.key, in_words(s.process.title, request)) for s in standings()],
-            "ideas": Idea.objects.released().order_by("title").only("title")[:500],
+            "asked": asked,
+            "ideas": ideas[:OFFERED],
+            "are_more": len(ideas) > OFFERED,
         },
     )
+
+
+def _ideas(asked: str) -> QuerySet[Idea]:
+    """By the number that stands on the sheet, by words, or all, as far as they are public."""
+    if asked.isdecimal() and len(asked) < 19:
+        return Idea.objects.released().filter(pk=int(asked))
+    return matching(Wanted(text=asked)).order_by("title", "pk").only("title")
 
 
 def _first_title(sheet: PaperSheet) -> str:
