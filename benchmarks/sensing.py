@@ -42,6 +42,7 @@ GOALS = {
     "dataarray_obs_per_second": at_least(100_000),
     "copy_limit_ratio": at_least(0.5),
     "acknowledged_not_stored": at_most(0),
+    "mqtt_not_stored": at_most(0),
     "kill_lost": at_most(0),
     "kill_double": at_most(0),
     "packed_bytes_per_obs": at_most(3),
@@ -60,6 +61,8 @@ def main() -> int:
     with fresh_database("stadtherz_bench_sensing") as environment:
         town = _told("benchmarks.sensing_town", environment, str(STREAMS))
         figures |= _writing(environment, town, asked.seconds)
+        _empty(environment)
+        figures |= _told("benchmarks.sensing_mqtt", environment, json.dumps(town), str(1000 * asked.seconds))
         figures |= _overload(environment, town, asked.overload_seconds)
         figures |= _killed(environment, town, asked.seconds)
         _empty(environment)

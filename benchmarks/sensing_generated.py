@@ -91,4 +91,4 @@ def _make_month(connect: Any, given: dict[str, int], month: int) -> str:
 
 def _run(connection: psycopg.Connection[Any], *statements: str) -> None:
     for statement in statements:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)

@@ -10,28 +10,23 @@ member, a name that stands twice, an error) is passed on to that view, which als
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 import numpy as np
 from django.conf import settings
 
 from stadtherz.kernel.lanes import LaneAnswer, LaneRequest
+from stadtherz.services.sensing.ingest.array_columns import instant, instants, links
 from stadtherz.services.sensing.ingest.committer import write_columns, write_number
 from stadtherz.services.sensing.ingest.keys import Writer, kept_writer_of, remembered
 from stadtherz.services.sensing.store.batches import Batch, Number, Result, of_series
-from stadtherz.services.sensing.store.identifiers import microseconds, moment, written
+from stadtherz.services.sensing.store.identifiers import moment, written
 
 ROOT = "/api/sta/v1.1"
 MOST_ROWS, ROWS_AT_ONCE = 200_000, 5_000
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-7]):\d\d)")
-FINE_TIME = re.compile(rb"T\d\d:\d\d:\d\d\.\d{7}")
-FAR_ZONE = re.compile(rb':\d\d(?:\.\d+)?[+-](?:1[89]|2\d):\d\d"')
 ROUND_TRIP = (1e-4, 1e15)  # between these PostgreSQL and Python write a double in the same words
-FAR = 4e9  # seconds from 1970 within which a double holds microseconds
 EXACT = 2.0**53
 
 
@@ -60,10 +55,9 @@ class Group(msgspec.Struct, forbid_unknown_fields=True):
 
 _one = msgspec.json.Decoder(Plain)
 _groups = msgspec.json.Decoder(list[Group])
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 ROWS: dict[tuple[str, ...], tuple[msgspec.json.Decoder[Any], int, int]] = {
-    ("phenomenonTime", "result"): (msgspec.json.Decoder(list[tuple[Moment, float]]), 0, 1),
-    ("result", "phenomenonTime"): (msgspec.json.Decoder(list[tuple[float, Moment]]), 1, 0),
+    ("phenomenonTime", "result"): (msgspec.json.Decoder(list[tuple[str, float]]), 0, 1),
+    ("result", "phenomenonTime"): (msgspec.json.Decoder(list[tuple[float, str]]), 1, 0),
 }
 
 
@@ -106,14 +100,14 @@ async def many(request: LaneRequest) -> LaneAnswer | None:
     ):
         return None
     start = f"{_base(request)}/Observations('"
-    said: list[str] = []
+    said: list[bytes] = []
     for batch in batches:
         for piece in _pieces(batch):
             result = await write_columns(request.municipality, piece)
             if any(refused.field in {"FeatureOfInterest", "Datastream"} for refused in result.refused.values()):
                 return None
-            said += _said(piece, result, start)
-    return LaneAnswer(201, msgspec.json.encode(said))
+            said.append(_said(piece, result, start))
+    return LaneAnswer(201, b"[" + b",".join(filter(None, said)) + b"]")
 
 
 def _plain(request: LaneRequest) -> tuple[int, int, float] | None:
@@ -124,9 +118,7 @@ def _plain(request: LaneRequest) -> tuple[int, int, float] | None:
         return None
     try:
         plain = _one.decode(body)
-        if not INSTANT.fullmatch(plain.time):
-            return None
-        micros = microseconds(datetime.fromisoformat(plain.time))
+        micros = instant(plain.time)
     except (msgspec.DecodeError, ValueError, OverflowError):
         return None
     named = request.groups["datastream"]
@@ -135,12 +127,12 @@ def _plain(request: LaneRequest) -> tuple[int, int, float] | None:
     datastream = plain.datastream.id if plain.datastream else int(named)
     size = abs(plain.result)
     usual = 0 < datastream < 2**31 and (size == 0 or ROUND_TRIP[0] <= size < ROUND_TRIP[1])
-    return (datastream, micros, float(plain.result)) if usual else None
+    return (datastream, micros, float(plain.result)) if usual and micros is not None else None
 
 
 def _series(request: LaneRequest) -> list[Batch] | None:
     body = request.body
-    if b"\\" in body or not _is_json(request) or request.query or FINE_TIME.search(body):
+    if b"\\" in body or not _is_json(request) or request.query:
         return None
     try:
         groups = _groups.decode(body)
@@ -148,8 +140,6 @@ def _series(request: LaneRequest) -> list[Batch] | None:
         if any(body.count(name) != len(groups) for name in names):
             return None
         found = [_numbers(group) for group in groups]
-        if body.count(b'Z"') != sum(len(batch) for batch in found if batch) and FAR_ZONE.search(body):
-            return None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError):
         return None
     batches = [batch for batch in found if batch is not None]
@@ -164,10 +154,10 @@ def _numbers(group: Group) -> Batch | None:
     decoder, at, of = known
     rows = decoder.decode(group.rows)
     numbers = np.array([row[of] for row in rows], np.float64)
-    seconds = np.array([row[at].timestamp() for row in rows], np.float64)
-    if not (np.abs(seconds) < FAR).all() or not (np.abs(numbers) <= EXACT).all():
+    micros = instants([row[at] for row in rows])
+    if micros is None or not (np.abs(numbers) <= EXACT).all():
         return None
-    batch = of_series(group.datastream.id, np.rint(seconds * 1e6).astype(np.int64), numbers)
+    batch = of_series(group.datastream.id, micros, numbers)
     batch.at_place = True
     return batch
 
@@ -181,15 +171,18 @@ def _pieces(batch: Batch) -> list[Batch]:
     return [Batch(batch.ids[p], batch.micros[p], batch.numbers[p], at_place=batch.at_place) for p in parts]
 
 
-def _said(batch: Batch, result: Result, start: str) -> list[str]:
-    datastreams, sequences = batch.ids.tolist(), result.sequences.tolist()
-    said = [
-        f"{start}{written(datastream, micros, sequence)}')"
-        for datastream, micros, sequence in zip(datastreams, batch.micros.tolist(), sequences, strict=True)
-    ]
+def _said(batch: Batch, result: Result, start: str) -> bytes:
+    """What became of each row, as members of a JSON array."""
+    if not len(batch):
+        return b""
+    datastream = int(batch.ids[0])
+    if not result.refused:
+        return links(start, datastream, batch.micros, result.sequences)
+    rows = zip(batch.micros.tolist(), result.sequences.tolist(), strict=True)
+    said = [f"{start}{written(datastream, micros, sequence)}')" for micros, sequence in rows]
     for row, refused in result.refused.items():
         said[row] = f"error: {refused.reason}"
-    return said
+    return msgspec.json.encode(said)[1:-1]
 
 
 async def _writer(request: LaneRequest) -> Writer | None:
