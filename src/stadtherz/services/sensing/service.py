@@ -36,7 +36,7 @@ SERVICE = Service(
         ),
     ),
     home=(HomeBlock("sensing-now", Door.KNOW, "ui/components/door_entries.html", f"{HERE}.web.stations:know", 5),),
-    live=(LiveTopic("sensing.latest", "public"),),
+    live=(LiveTopic("sensing.latest", "public"), LiveTopic("sensing.datastream:*", "public")),
     demo=f"{HERE}.demo.loading:load",
     lanes=(
         Lane(

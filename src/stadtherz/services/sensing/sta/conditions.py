@@ -75,8 +75,7 @@ class Scope:
             return self.joined[path]
         self.many = self.many or relation.many
         to, other = target(relation), self.statement.alias()
-        source = self.statement.table(to, other)
-        on = f"{linked(relation, alias, other)} AND {self.statement.visible(to, other)}"
+        source, on = self.statement.related(relation, alias, other)
         self.joins.append(f"LEFT JOIN LATERAL (SELECT {other}.* FROM {source} WHERE {on}) AS {other} ON TRUE")  # noqa: S608
         self.joined[path] = (to, other)
         return to, other
@@ -84,11 +83,6 @@ class Scope:
     def error(self, message: str, segment: Segment) -> Exception:
         """400 at a part of a path."""
         return bad(message, segment.position, option=self.option)
-
-
-def linked(relation: Relation, alias: str, other: str) -> str:
-    """The condition that joins two rows."""
-    return relation.on.replace("{a}", alias).replace("{b}", other)
 
 
 def property_value(found: Property, alias: str) -> Value:
@@ -222,8 +216,7 @@ def _any(scope: Scope, node: Quantified, relation: Relation, alias: str, segment
         body = around.where(node.body)
         if around.joins:  # what it joined belongs to this question alone
             body = f"EXISTS (SELECT 1 FROM (SELECT 1) AS one {' '.join(around.joins)} WHERE {body})"  # noqa: S608
-    on = f"{linked(relation, alias, other)} AND {scope.statement.visible(to, other)}"
-    source = scope.statement.table(to, other)
+    source, on = scope.statement.related(relation, alias, other)
     condition = f"({body}) IS NOT TRUE" if node.every else f"({body})"
     found = f"EXISTS (SELECT 1 FROM {source} WHERE {on} AND {condition})"  # noqa: S608
     return Value(Kind.TRUTH, f"(NOT {found})" if node.every else found)

@@ -29,6 +29,10 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MOST_DIGITS = 11  # enough for the year 6000
 MICROSECOND = timedelta(microseconds=1)
 DAY = 86_400_000_000
+ABOUT = (
+    "o.feature_id = {f}",
+    "o.feature_id IS NULL AND o.datastream_id IN (SELECT s.id FROM sensing_datastream s WHERE s.feature_id = {f})",
+)
 ENOUGH_HOT = """
 SELECT NOT EXISTS (
     SELECT 1 FROM sensing_datastream d WHERE (%(all)s OR d.id = ANY(%(ids)s))
@@ -42,12 +46,18 @@ FROM sensing_latest l WHERE l.datastream_id >= %s ORDER BY 1 LIMIT 500
 """
 
 
-def source(statement: Statement, alias: str, bounds: Bounds) -> str:
-    """What stands in FROM for observations. Raises 400 if too many packed days would have to be looked at."""
+def source(statement: Statement, alias: str, bounds: Bounds, about: str = "") -> str:
+    """What stands in FROM for observations. Raises 400 if too many packed days would have to be looked at.
+
+    ``about`` is the identifier of a feature, as SQL: rows that are not packed are found by one index or the other, since the
+    database finds none for "either". Whoever asks names the whole condition once more, for those that are packed.
+    """
+    also = [each.replace("{f}", about) for each in ABOUT] if about else ["TRUE"]
     if bounds.hot:
-        return f"({JUDGED}sensing_observation AS o) AS {alias}"
+        arms = " UNION ALL ".join(f"{JUDGED}sensing_observation AS o WHERE {each}" for each in also)
+        return f"({arms}) AS {alias}"
     until = bounds.until and bounds.until + MICROSECOND
-    found = relation(datastreams=bounds.datastreams, since=bounds.since, until=until)
+    found = relation(datastreams=bounds.datastreams, since=bounds.since, until=until, also=also)
     if not found.is_whole:
         raise bad(
             _("Too many of these observations are packed. Narrow the question by phenomenonTime or by one datastream."),

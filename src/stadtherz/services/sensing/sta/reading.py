@@ -17,10 +17,10 @@ from django.db import connection
 
 from stadtherz.services.sensing.sta import observations, paging, rendering
 from stadtherz.services.sensing.sta.bounds import bounds_of
-from stadtherz.services.sensing.sta.conditions import Scope, linked
+from stadtherz.services.sensing.sta.conditions import Scope
 from stadtherz.services.sensing.sta.options import Expand, Options, query_text
 from stadtherz.services.sensing.sta.path import Resource, Step, nothing
-from stadtherz.services.sensing.sta.schema import Entity, Kind, Relation, target
+from stadtherz.services.sensing.sta.schema import OF_FEATURE, Entity, Kind, Relation, target
 from stadtherz.services.sensing.sta.sources import Bounds, Statement
 from stadtherz.services.sensing.sta.syntax import Order, Path
 from stadtherz.services.sensing.store.identifiers import Key
@@ -57,12 +57,16 @@ class Place:
     on: str = ""
     row: tuple[tuple[str, Any], ...] = ()
     bounds: Bounds = EVERYTHING
+    about: str = ""  # the identifier of the feature before observations, as SQL
 
     def condition(self, statement: Statement, alias: str) -> str:
         """As SQL on ``alias``."""
+        return self.bound(statement, self.on).replace("{b}", alias)
+
+    def bound(self, statement: Statement, sql: str) -> str:
+        """SQL with the values of the entity before."""
         row = dict(self.row)
-        bound = COLUMN.sub(lambda match: f"{statement.bind(row[match[1]])}::bigint", self.on)
-        return bound.replace("{b}", alias)
+        return COLUMN.sub(lambda match: f"{statement.bind(row[match[1]])}::bigint", sql)
 
 
 def find(reader: Reader, resource: Resource) -> Place:
@@ -82,7 +86,7 @@ def place_behind(entity: Entity, row: dict[str, Any], following: Step) -> Place:
     relation = following.relation
     assert relation is not None
     known = Bounds(datastreams=(row["id"],)) if entity.name == "Datastream" else Bounds()
-    return Place(relation.on, tuple(row.items()), known)
+    return Place(relation.on, tuple(row.items()), known, "{a}.id" if relation.on == OF_FEATURE else "")
 
 
 def read_row(reader: Reader, step: Step, place: Place) -> dict[str, Any] | None:
@@ -115,7 +119,8 @@ def _narrowed(
         where.append(f"{alias}.id = {statement.bind(step.id)}::bigint")
     if place.on:
         where.append(place.condition(statement, alias))
-    return statement.table(step.entity, alias, bounds), " AND ".join(where)
+    about = place.bound(statement, place.about)
+    return statement.table(step.entity, alias, bounds, about), " AND ".join(where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,7 @@ class _Rows:
         self.keys = paging.sort_keys(scope, options.orderby)
         known = bounds_of(step.entity, options.filter, place.bounds)
         bounds = self._bounds(place, known)
+        self.about = place.bound(statement, place.about)
         self.source, where = _narrowed(statement, step, place, self.alias, bounds)
         conditions.insert(0, where)
         self._counted = (known, bounds, joins, " AND ".join(conditions))
@@ -210,7 +216,7 @@ class _Rows:
     def counted(self) -> tuple[str, str, str]:
         """Source, joins and condition of all rows, whatever page is shown."""
         known, bounds, joins, where = self._counted
-        source = self.source if known == bounds else self.statement.table(self.entity, self.alias, known)
+        source = self.source if known == bounds else self.statement.table(self.entity, self.alias, known, self.about)
         return source, joins, where
 
     def count(self, limit: int = COUNT_EXACTLY + 1) -> str:
@@ -255,8 +261,8 @@ def _expanded(statement: Statement, entity: Entity, alias: str, expand: Expand, 
     relation = expand.relation
     to, other = target(relation), statement.alias()
     if not relation.many:
-        condition = f"{linked(relation, alias, other)} AND {statement.visible(to, other)}"
-        row = f"SELECT {other}.*{rendering.identifier_column(to, other)} FROM {statement.table(to, other)} WHERE {condition} LIMIT 1"  # noqa: S608
+        source, condition = statement.related(relation, alias, other)
+        row = f"SELECT {other}.*{rendering.identifier_column(to, other)} FROM {source} WHERE {condition} LIMIT 1"  # noqa: S608
         inner = statement.alias()
         shown = _object(statement, to, inner, expand.options, budget=budget)
         return f"(SELECT '\"{relation.name}\":' || {shown} FROM ({row}) AS {inner})"  # noqa: S608
@@ -296,7 +302,7 @@ def _next_link(statement: Statement, entity: Entity, alias: str, expand: Expand,
 
 
 def _beside(relation: Relation, alias: str) -> Place:
-    return Place(relation.on.replace("{a}.", f"{alias}."))
+    return Place(relation.on.replace("{a}.", f"{alias}."), about=f"{alias}.id" if relation.on == OF_FEATURE else "")
 
 
 def next_link(base: str, resource: Resource, options: Options, token: str) -> str:

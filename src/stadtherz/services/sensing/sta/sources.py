@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from stadtherz.services.sensing.sta.schema import Entity
+from stadtherz.services.sensing.sta.schema import BY_NAME, OF_FEATURE, Entity, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,23 @@ class Statement:
         self._aliases += 1
         return f"t{self._aliases}"
 
-    def table(self, entity: Entity, alias: str, bounds: Bounds | None = None) -> str:
-        """What stands in FROM."""
+    def table(self, entity: Entity, alias: str, bounds: Bounds | None = None, about: str = "") -> str:
+        """What stands in FROM. ``about``: of observations those about the feature of interest with this identifier, as SQL."""
         if entity.name == "Observation":
-            return self._observations(alias, bounds or Bounds())
+            return self._observations(alias, bounds or Bounds(), about)
         return f"{entity.table} AS {alias}"
 
-    def _observations(self, alias: str, bounds: Bounds) -> str:
+    def related(self, relation: Relation, alias: str, other: str) -> tuple[str, str]:
+        """What stands in FROM for the entities under ``other`` that are related to the row ``alias``, and the condition."""
+        to = BY_NAME[relation.target]
+        about = f"{alias}.id" if relation.on == OF_FEATURE else ""
+        on = relation.on.replace("{a}", alias).replace("{b}", other)
+        return self.table(to, other, about=about), f"{on} AND {self.visible(to, other)}"
+
+    def _observations(self, alias: str, bounds: Bounds, about: str) -> str:
         from stadtherz.services.sensing.sta import observations
 
-        return observations.source(self, alias, bounds)
+        return observations.source(self, alias, bounds, about)
 
     def visible(self, entity: Entity, alias: str) -> str:
         """The condition on rows of ``entity``: of this town, and not of a closed datastream."""

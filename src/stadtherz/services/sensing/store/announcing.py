@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 GATHER_SECONDS = 0.5
 AT_ONCE = 100  # values of one event, which holds at most 7,900 bytes
 MOST_EVENTS = 10
+MOST_SINGLE = 50  # datastreams that are told one by one as well; in a flood the others are seen in sensing.latest alone
 Value = tuple[int, int, float]  # datastream, microseconds, number or NaN
 
 _lock = threading.Lock()
@@ -65,10 +66,13 @@ def tell(values: list[Value]) -> None:
 
 
 def publish_values(values: list[Value]) -> None:
-    """Publish the first thousand of these values, in events that PostgreSQL takes."""
+    """Publish the first thousand of these values, in events that PostgreSQL takes; the first fifty also at topics of their own."""
     for start in range(0, min(len(values), AT_ONCE * MOST_EVENTS), AT_ONCE):
         told = [
             [datastream, moment(micros).isoformat(), None if math.isnan(number) else number]
             for datastream, micros, number in values[start : start + AT_ONCE]
         ]
         publish("sensing.latest", "values", {"values": told})
+    for datastream, micros, number in values[:MOST_SINGLE]:
+        told_alone = {"time": moment(micros).isoformat(), "number": None if math.isnan(number) else number}
+        publish(f"sensing.datastream:{datastream}", "value", told_alone)

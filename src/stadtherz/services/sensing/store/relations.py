@@ -52,11 +52,20 @@ class Relation:
 
 
 def relation(
-    *, datastreams: Sequence[int] | None = None, since: datetime | None = None, until: datetime | None = None
+    *,
+    datastreams: Sequence[int] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    also: Sequence[str] = ("TRUE",),
 ) -> Relation:
-    """Observations of these datastreams (None: all of the town) with since <= phenomenon time < until."""
+    """Observations of these datastreams (None: all of the town) with since <= phenomenon time < until.
+
+    ``also`` are further conditions on rows ``o`` that exclude each other: rows that are not packed fulfil one of them, each by its
+    own index. Packed ones are not asked.
+    """
     where, params = _bounds(datastreams, since, until)
-    hot = f"{JUDGED}sensing_observation AS o{where}"
+    arms = [f"{JUDGED}sensing_observation AS o{where or ' WHERE TRUE'} AND {each}" for each in also]
+    hot, params = " UNION ALL ".join(arms), params * len(arms)
     packed = cold.places(datastreams, since, until, most=MOST_DAYS + 1)
     if not packed:
         return Relation(f"({hot})", params)

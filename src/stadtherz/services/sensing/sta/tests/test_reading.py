@@ -151,6 +151,19 @@ def test_expanding_needs_one_statement_however_much_there_is(sta, station):
     assert len(many) == len(few) <= 10
 
 
+def test_observations_about_a_feature_are_found_by_an_index(anyone, station):
+    feature = anyone.get("FeaturesOfInterest")["value"][0]["@iot.id"]
+    for path, options in ((f"FeaturesOfInterest({feature})/Observations", {}), ("FeaturesOfInterest", {"expand": "Observations"})):
+        with CaptureQueriesContext(connection) as asked:
+            assert anyone.get(path, **options)["value"]
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {next(each['sql'] for each in reversed(asked) if 'string_agg' in each['sql'])}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "Seq Scan on sensing_observation" not in plan
+        assert "_feature_id_idx" in plan
+
+
 def test_select_shows_what_was_asked(anyone, station):
     path = f"Things({station})"
     assert anyone.get(path, select="name") == {"name": "Post 7"}
