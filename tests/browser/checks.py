@@ -83,7 +83,14 @@ class Weight:
 
     def __init__(self, page: Page) -> None:
         self.parts: dict[str, int] = {}
-        page.on("response", self._take)
+        self._page = page
+
+    def __enter__(self) -> Weight:
+        self._page.on("response", self._take)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._page.remove_listener("response", self._take)
 
     def _take(self, response: Any) -> None:
         if response.request.resource_type in ("document", "stylesheet", "script") and response.ok:

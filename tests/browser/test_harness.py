@@ -59,8 +59,11 @@ def test_requests_to_others_are_seen(open_page: Callable[..., Page]) -> None:
 
 def test_weight_counts_what_came(open_page: Callable[..., Page]) -> None:
     page = open_page()
-    weight = Weight(page)
-    page.goto("/page/about/", wait_until="networkidle")
-    kinds = {url.rpartition(".")[2] for url in weight.parts}
-    assert {"css", "js"} <= kinds
-    assert weight.bytes > 30_000
+    seen = []
+    for _ in range(2):  # the second time most of it comes out of the browser's own memory, and weighs the same
+        with Weight(page) as weight:
+            page.goto("/page/about/", wait_until="networkidle")
+        seen.append(weight)
+    assert {"css", "js"} <= {url.rpartition(".")[2] for url in seen[0].parts}
+    assert seen[0].bytes > 30_000
+    assert seen[0].parts.keys() == seen[1].parts.keys()
