@@ -94,6 +94,7 @@ PAGES = (
     PageType("case", "/moderation/", role="moderator", via=".sh-work__title", has_map=True),
     PageType("moderation on paper", "/moderation/print/", role="moderator"),
     PageType("mailbox", "/dev/mail/"),
+    PageType("what waits today", "/staff/", role="clerk"),
     PageType("roles", "/staff/roles/", role="admin"),
     PageType("municipality", "/staff/municipality/", role="admin"),
     PageType("record of decisions", "/staff/record/", role="admin"),

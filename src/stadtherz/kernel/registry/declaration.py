@@ -9,6 +9,7 @@ reading a declaration loads neither models nor heavy packages.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,8 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A link in the navigation. ``permission`` hides it from those who may not."""
+    """A link in the navigation. ``permission`` hides it from those who may not; ``summary`` is the sentence that the
+    page behind the door says about it."""
 
     title: Text
     url_name: str
@@ -48,6 +50,35 @@ class MenuEntry:
     icon: str = "circle"
     permission: str | None = None
     order: int = 100
+    summary: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Work that waits for staff, for the page where they begin their day.
+
+    ``waiting`` names a function() -> iterable of ``DeskLine``, which asks the database once or twice; what has the
+    count 0 is named there as done.
+    """
+
+    permission: str
+    waiting: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """One line of the desk: "7 ideas without an answer", since when the oldest waits, and whether that is too long.
+
+    ``done`` is what is said when nothing waits: "Ideas without an answer".
+    """
+
+    count: int
+    title: Text
+    done: Text
+    url: str
+    since: datetime | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +201,7 @@ class Service:
     menu: tuple[MenuEntry, ...] = ()
     permissions: tuple[Permission, ...] = ()
     home: tuple[HomeBlock, ...] = ()
+    desk: tuple[Desk, ...] = ()
     moderated: tuple[ModeratedKind, ...] = ()
     personal_data: tuple[PersonalData, ...] = ()
     handlers: tuple[Handler, ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.registry.declaration import Door, LiveTopic, MenuEntry, Permission, PersonalData
+from stadtherz.kernel.registry.declaration import Desk, Door, LiveTopic, MenuEntry, Permission, PersonalData
 
 PERMISSIONS: tuple[Permission, ...] = (
     Permission(
@@ -32,6 +32,8 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(_("Record of processing activities"), "privacy-processes", Door.STAFF, "lock", "audit.read", 85),
     MenuEntry(_("Keys for programs"), "api-keys:keys", Door.STAFF, "lock", "api.keys", 90),
 )
+
+DESKS: tuple[Desk, ...] = (Desk("moderation.decide", "stadtherz.kernel.moderation.web.desk:waiting", 10),)
 
 _PEOPLE = "stadtherz.kernel.people.personal"
 _MESSAGES = "stadtherz.kernel.messages.actions"

@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from stadtherz.kernel.registry.declaration import (
+    Desk,
     HomeBlock,
     Lane,
     LiveTopic,
@@ -72,6 +73,15 @@ def kernel_menu() -> tuple[MenuEntry, ...]:
 def home_blocks() -> list[tuple[Service, HomeBlock]]:
     """All blocks for the home page with their service, in display order."""
     return sorted(((s, block) for s in services() for block in s.home), key=lambda pair: pair[1].order)
+
+
+def desks() -> list[tuple[str | None, Desk]]:
+    """What waits for staff, each with the key of its service (None: the kernel's own), in display order."""
+    from stadtherz.kernel.registry.kernel_declarations import DESKS
+
+    declared: list[tuple[str | None, Desk]] = [(None, desk) for desk in DESKS]
+    declared += [(s.key, desk) for s in services() for desk in s.desk]
+    return sorted(declared, key=lambda pair: pair[1].order)
 
 
 @cache

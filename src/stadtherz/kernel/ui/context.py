@@ -45,6 +45,7 @@ class Link:
     icon: str
     door: Door
     current: bool
+    summary: Any = ""
 
 
 @cache
@@ -76,7 +77,7 @@ def menu(request: HttpRequest) -> list[Link]:
     here = max((url for _entry, url in seen if url != "/" and request.path.startswith(url)), key=len, default=None)
     links = []
     for entry, url in seen:
-        links.append(Link(entry.title, url, entry.icon, entry.door, current=url == here))
+        links.append(Link(entry.title, url, entry.icon, entry.door, current=url == here, summary=entry.summary))
         here = None if url == here else here
     return links
 

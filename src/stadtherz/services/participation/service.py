@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.registry.declaration import (
+    Desk,
     Door,
     Handler,
     HomeBlock,
@@ -43,10 +44,38 @@ SERVICE = Service(
         ),
     ),
     menu=(
-        MenuEntry(_("Where you can take part"), "participation:overview", Door.TAKE_PART, "speak", order=10),
-        MenuEntry(_("All ideas"), "participation:ideas", Door.TAKE_PART, "bulb", order=11),
-        MenuEntry(_("Ideas on the map"), "participation:map", Door.TAKE_PART, "map", order=12),
-        MenuEntry(_("What becomes of ideas"), "participation:outcomes", Door.KNOW, "bulb", order=13),
+        MenuEntry(
+            _("Where you can take part"),
+            "participation:overview",
+            Door.TAKE_PART,
+            "speak",
+            order=10,
+            summary=_("All processes of the town: what is open now, and until when."),
+        ),
+        MenuEntry(
+            _("All ideas"),
+            "participation:ideas",
+            Door.TAKE_PART,
+            "bulb",
+            order=11,
+            summary=_("Read what people propose, support it and discuss it."),
+        ),
+        MenuEntry(
+            _("Ideas on the map"),
+            "participation:map",
+            Door.TAKE_PART,
+            "map",
+            order=12,
+            summary=_("See what is proposed in your street and around your corner."),
+        ),
+        MenuEntry(
+            _("What becomes of ideas"),
+            "participation:outcomes",
+            Door.TAKE_PART,
+            "check-circle",
+            order=13,
+            summary=_("The town's answers: planned, carried out or declined, each with the reason."),
+        ),
         MenuEntry(
             _("Answer ideas"),
             "participation:answering",
@@ -64,11 +93,14 @@ SERVICE = Service(
             order=21,
         ),
     ),
+    desk=(Desk("participation.answer", f"{HERE}.web.desk:waiting", 20),),
     home=(
         HomeBlock(
             "participation-now", Door.TAKE_PART, "ui/components/door_entries.html", f"{HERE}.web.home:take_part", 10
         ),
-        HomeBlock("participation-known", Door.KNOW, "ui/components/door_entries.html", f"{HERE}.web.home:known", 10),
+        HomeBlock(
+            "participation-known", Door.TAKE_PART, "ui/components/door_entries.html", f"{HERE}.web.home:known", 11
+        ),
         HomeBlock(
             "participation-outcomes",
             Door.TAKE_PART,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.registry.declaration import (
+    Desk,
     Door,
     HomeBlock,
     Lane,
@@ -29,12 +30,28 @@ SERVICE = Service(
     urls=f"{HERE}.web.urls",
     search=f"{HERE}.web.stations:search",
     menu=(
-        MenuEntry(_("Measurements"), "sensing:overview", Door.KNOW, "sensor", order=10),
-        MenuEntry(_("Take measurements along"), "sensing:export", Door.KNOW, "download", order=14),
+        MenuEntry(
+            _("Measurements"),
+            "sensing:overview",
+            Door.KNOW,
+            "sensor",
+            order=10,
+            summary=_("Air, water level, traffic, free parking: on the map, now and over time."),
+        ),
+        MenuEntry(
+            _("Take measurements along"),
+            "sensing:export",
+            Door.KNOW,
+            "download",
+            order=14,
+            summary=_("Open data as tables for Excel, QGIS or your own programs."),
+        ),
         MenuEntry(
             _("Sources of measurements"), "sensing:sources", Door.STAFF, "sensor", permission="sensing.manage", order=30
         ),
+        MenuEntry(_("Alerts"), "sensing:alerts", Door.STAFF, "bell", permission="sensing.manage", order=31),
     ),
+    desk=(Desk("sensing.manage", f"{HERE}.web.desk:waiting", 30),),
     home=(HomeBlock("sensing-now", Door.KNOW, "ui/components/door_entries.html", f"{HERE}.web.stations:know", 5),),
     live=(LiveTopic("sensing.latest", "public"), LiveTopic("sensing.datastream:*", "public")),
     demo=f"{HERE}.demo.loading:load",

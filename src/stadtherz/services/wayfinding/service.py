@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.roles import STAFF, Role
 from stadtherz.kernel.registry.declaration import (
+    Desk,
     Door,
     Handler,
     HomeBlock,
@@ -30,19 +31,58 @@ SERVICE = Service(
     urls=f"{HERE}.web.urls",
     api=f"{HERE}.api:router",
     menu=(
-        MenuEntry(_("Your way"), "wayfinding:plan", Door.ARRIVE, "route", order=10),
-        MenuEntry(_("How far do I get?"), "wayfinding:reach", Door.ARRIVE, "clock", order=12),
-        MenuEntry(_("Toilets, lifts, benches"), "wayfinding:places", Door.ARRIVE, "pin", order=13),
-        MenuEntry(_("Help to complete the map"), "wayfinding:surveys", Door.ARRIVE, "pin", order=30),
+        MenuEntry(
+            _("Your way"),
+            "wayfinding:plan",
+            Door.ARRIVE,
+            "route",
+            order=10,
+            summary=_("From door to door as you get about: with kerbs, slopes and steps in view."),
+        ),
+        MenuEntry(
+            _("How far do I get?"),
+            "wayfinding:reach",
+            Door.ARRIVE,
+            "clock",
+            order=12,
+            summary=_("What lies within five, ten or fifteen minutes for you."),
+        ),
+        MenuEntry(
+            _("Toilets, lifts, benches"),
+            "wayfinding:places",
+            Door.ARRIVE,
+            "pin",
+            order=13,
+            summary=_("What helps on the way: where it is, and whether it works today."),
+        ),
+        MenuEntry(
+            _("Help to complete the map"),
+            "wayfinding:surveys",
+            Door.ARRIVE,
+            "pin",
+            order=30,
+            summary=_("Look and answer one question: so that ways get better for everybody."),
+        ),
         MenuEntry(
             _("Answers from the spot"), "wayfinding:survey_review", Door.STAFF, "check-circle", "wayfinding.survey", 41
         ),
         MenuEntry(_("What stands in the way"), "wayfinding:barriers", Door.STAFF, "stairs", "wayfinding.plan", 42),
         MenuEntry(_("What the map does not know"), "wayfinding:gaps", Door.STAFF, "question", "wayfinding.plan", 43),
-        MenuEntry(_("Obstacles today"), "wayfinding:obstacles", Door.ARRIVE, "warning", order=11),
+        MenuEntry(
+            _("Obstacles today"),
+            "wayfinding:obstacles",
+            Door.ARRIVE,
+            "warning",
+            order=11,
+            summary=_("Broken lifts, works and festivals: what is in the way now, and what comes."),
+        ),
         MenuEntry(
             _("Clear up obstacles"), "wayfinding:obstacles_staff", Door.STAFF, "warning", "wayfinding.obstacles", 40
         ),
+    ),
+    desk=(
+        Desk("wayfinding.obstacles", f"{HERE}.web.desk:obstacles", 40),
+        Desk("wayfinding.survey", f"{HERE}.web.desk:answers", 41),
     ),
     home=(HomeBlock("wayfinding-plan", Door.ARRIVE, "ui/components/door_entries.html", f"{HERE}.web.home:arrive", 10),),
     jobs=f"{HERE}.jobs",

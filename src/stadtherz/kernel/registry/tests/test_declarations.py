@@ -23,6 +23,7 @@ def test_a_menu_entry_leads_somewhere_and_asks_for_a_permission_that_exists(entr
 @pytest.mark.parametrize("service", services(), ids=lambda service: service.key)
 def test_dotted_paths_of_a_service_name_something(service: Service) -> None:
     paths = [service.api, service.demo, service.search, *(block.context for block in service.home)]
+    paths += [desk.waiting for desk in service.desk]
     paths += [handler.function for handler in service.handlers] + [handler.event for handler in service.handlers]
     for path in filter(None, paths):
         assert resolve(path) is not None

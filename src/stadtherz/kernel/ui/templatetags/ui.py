@@ -20,17 +20,16 @@ from django.forms.boundfield import BoundField
 from django.template import Context
 from django.template.loader import get_template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from stadtherz.kernel.language.reading import resolved
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.kernel.registry.declaration import Service
 from stadtherz.kernel.ui import dates, fields
-from stadtherz.kernel.ui.context import Link
 from stadtherz.kernel.ui.differences import differences
 from stadtherz.kernel.ui.frame import framed
 from stadtherz.kernel.ui.icons import names as icon_names
@@ -110,12 +109,6 @@ def municipality_text(context: Context, name: str) -> str:
 def of_door(blocks: Mapping[str, Any], key: str) -> Any:
     """What the services put behind the door ``key``."""
     return blocks.get(key, ())
-
-
-@register.filter
-def summary_for(services: Iterable[Service], link: Link) -> Any:
-    """The sentence of the service to which a menu link leads: the declaration with the same door entry."""
-    return next((s.summary for s in services if any(str(e.title) == str(link.title) for e in s.menu)), "")
 
 
 @register.filter
@@ -243,6 +236,12 @@ def breadcrumb(*trail: str) -> SafeString:
     """Title and address by turns, the last title without: ``{% breadcrumb "Ideen" list_url idea.title %}``."""
     steps = [{"title": trail[i], "url": trail[i + 1] if i + 1 < len(trail) else ""} for i in range(0, len(trail), 2)]
     return _render("breadcrumb", {"steps": steps})
+
+
+@register.simple_tag
+def staff_breadcrumb(*trail: str) -> SafeString:
+    """The same for pages of staff, which lie below their desk."""
+    return breadcrumb(gettext("Desk"), reverse("ui-desk"), *trail)
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.registry.declaration import Door, HomeBlock, Place, resolve
 from stadtherz.kernel.registry.services import home_blocks, services
-from stadtherz.kernel.ui.context import DOORS
+from stadtherz.kernel.ui.context import DOORS, menu
 
 
 def _blocks(request: HttpRequest) -> list[tuple[HomeBlock, dict[str, Any]]]:
@@ -69,8 +69,21 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "door": {"title": title, "question": question, "icon": icon, "key": chosen.value},
             "services": offered,
-            "blocks": [
-                shown for block, shown in _blocks(request) if block.door is chosen and block.place is Place.DOOR
-            ],
+            "blocks": _further(
+                [shown for block, shown in _blocks(request) if block.door is chosen and block.place is Place.DOOR],
+                {link.url for link in menu(request) if link.door is chosen},
+            ),
         },
     )
+
+
+def _further(blocks: list[dict[str, Any]], already: set[str]) -> list[dict[str, Any]]:
+    """Blocks without the entries whose page stands among the cards, and without those that are empty then."""
+    kept = []
+    for block in blocks:
+        entries = block["data"].get("entries")
+        if entries is None:
+            kept.append(block)
+        elif further := [entry for entry in entries if entry["url"] not in already]:
+            kept.append({**block, "data": {**block["data"], "entries": further}})
+    return kept

@@ -7,6 +7,7 @@ from django.urls import path
 
 from stadtherz.kernel.ui.web.choices import language, theme
 from stadtherz.kernel.ui.web.components import components, places
+from stadtherz.kernel.ui.web.desk import desk
 from stadtherz.kernel.ui.web.home import door, home
 from stadtherz.kernel.ui.web.pages import page
 from stadtherz.kernel.ui.web.search import search
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", favicon, name="ui-favicon"),
     path("door/<slug:slug>/", door, name="ui-door"),
+    path("staff/", desk, name="ui-desk"),
     path("search/", search, name="ui-search"),
     path("page/<slug:name>/", page, name="ui-page"),
     path("ui/language/", language, name="ui-language"),

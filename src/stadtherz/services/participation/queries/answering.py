@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Max, Q, QuerySet, TextChoices
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q, QuerySet, TextChoices
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -47,3 +49,11 @@ def counts() -> dict[Waiting, int]:
     """How many ideas each part has: one query."""
     found = Idea.objects.released().aggregate(**{part.value: Count("pk", filter=WHICH[part]) for part in Waiting})
     return {part: found[part.value] for part in Waiting}
+
+
+def unanswered() -> tuple[int, datetime | None]:
+    """How many released ideas have no answer, and since when the oldest waits: one query."""
+    found = (
+        Idea.objects.released().filter(WHICH[Waiting.UNANSWERED]).aggregate(n=Count("pk"), oldest=Min("released_at"))
+    )
+    return found["n"], found["oldest"]

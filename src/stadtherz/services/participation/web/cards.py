@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stadtherz.kernel.language.reading import in_words
+from stadtherz.kernel.ui.status import StatusWord
 from stadtherz.services.participation.models import Idea
 from stadtherz.services.participation.queries.processes import Standing
 from stadtherz.services.participation.states import Origin, Status
@@ -34,15 +35,6 @@ STATUS_ICONS = {
     Status.DONE: "check",
     Status.DECLINED: "close",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StatusWord:
-    """A status as a word with its colour and sign."""
-
-    word: str
-    kind: str
-    icon: str
 
 
 def status_words() -> dict[str, StatusWord]:

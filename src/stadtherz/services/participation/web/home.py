@@ -26,8 +26,16 @@ ON_MAP = 8
 def take_part(request: HttpRequest) -> dict[str, Any]:
     """Processes that are open now, with what can be done until when."""
     running = [process_card(standing, request) for standing in standings() if standing.is_open]
+    entries = [{"title": card.title, "url": card.url, "meta": _until(card)} for card in running[:OPEN]]
+    if any(card.submit_url for card in running):
+        entries.append(
+            {
+                "title": _("Propose an idea"), "url": reverse("participation:new"),
+                "meta": _("A few sentences are enough. A place and a picture help."),
+            }
+        )  # fmt: skip
     return {
-        "entries": [{"title": card.title, "url": card.url, "meta": _until(card)} for card in running[:OPEN]],
+        "entries": entries,
         "empty": _("Nothing is open at present. You can read what became of earlier ideas."),
     }
 

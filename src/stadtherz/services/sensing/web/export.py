@@ -106,7 +106,7 @@ def _choose(request: HttpRequest, fitting: object, numbers: list[int], refused: 
     question = asked(request, zone=zone_of_town())
     offered = fitting.order_by("thing__name", "pk")[:500]  # type: ignore[attr-defined]
     return render(request, "sensing/export.html", {
-        "offered": [(each.pk, each.thing.name, each.name) for each in offered], "chosen": set(numbers),
+        "offered": [(each.pk, each.thing.name, each.name.removeprefix(f"{each.thing.name}: ")) for each in offered], "chosen": set(numbers),
         "question": question, "refused": refused, "form": request.GET.get("format", "csv-de"),
         "forms": [
             ("csv-de", _("CSV for German spreadsheets"), _("semicolons, decimal commas, local time")),

@@ -240,7 +240,7 @@ def test_a_municipality_without_the_service(prepared: Extract, kusel: Municipali
 def test_the_door_leads_to_the_page(kaiserslautern: Municipality, client: Client) -> None:
     home = client.get("/", headers={"accept-language": "de"}).content.decode()
     assert f'href="{PAGE}"' in home
-    assert f'href="{PAGE}?aid=walker"' in home
+    assert 'href="/ankommen/hindernisse/"' in home
     assert all_of(ask(client, aid="walker"), r'value="([^"]*)"[^>]* checked>') == ["walker"]
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from stadtherz.kernel.registry.declaration import Text
 from stadtherz.kernel.ui import dates
+from stadtherz.kernel.ui.status import StatusWord
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Source, State
 
@@ -35,18 +36,18 @@ def title_of(obstacle: Obstacle) -> str:
     return obstacle.title or str(obstacle.get_kind_display())
 
 
-def status_of(obstacle: Obstacle, at: datetime | None = None) -> dict[str, str]:
-    """A word and its kind."""
+def status_of(obstacle: Obstacle, at: datetime | None = None) -> StatusWord:
+    """A word with its colour and sign."""
     at = at or timezone.now()
     if obstacle.state == State.DISMISSED:
-        return {"word": str(State.DISMISSED.label), "kind": "neutral", "icon": "close"}
+        return StatusWord(str(State.DISMISSED.label), "neutral", "close")
     if obstacle.state == State.ENDED or obstacle.ends <= at:
-        return {"word": str(State.ENDED.label), "kind": "success", "icon": "check"}
+        return StatusWord(str(State.ENDED.label), "success", "check")
     if obstacle.state == State.REPORTED:
-        return {"word": str(State.REPORTED.label), "kind": "neutral", "icon": "question"}
+        return StatusWord(str(State.REPORTED.label), "neutral", "question")
     if obstacle.begins > at:
-        return {"word": _("Planned"), "kind": "info", "icon": "calendar"}
-    return {"word": str(State.CONFIRMED.label), "kind": "warning", "icon": "warning"}
+        return StatusWord(_("Planned"), "info", "calendar")
+    return StatusWord(str(State.CONFIRMED.label), "warning", "warning")
 
 
 def period(obstacle: Obstacle) -> str:
@@ -79,19 +80,20 @@ def row(obstacle: Obstacle) -> dict[str, Any]:
 
 
 def features(obstacles: Iterable[Any], *, beside_a_way: bool = False) -> dict[str, Any]:
-    """For the map: a mark for each, lines and areas drawn; what is not confirmed is dashed or pale. Rows come from
+    """For the map: a mark for each, lines and areas drawn; what is not confirmed is dashed or
+    pale and asks "?" instead of warning "!". Rows come from
     ``queries.shown``. ``beside_a_way``: as ``planning.Named`` is numbered, and no line looks like a part of the way."""
     found: list[dict[str, Any]] = []
     for obstacle in obstacles:
         said = {
             "id": f"o{obstacle.pk}" if beside_a_way else str(obstacle.pk), "title": title_of(obstacle),
-            "status": status_of(obstacle)["word"], "url": reverse("wayfinding:obstacle", args=[obstacle.pk]),
+            "status": status_of(obstacle).word, "url": reverse("wayfinding:obstacle", args=[obstacle.pk]),
             "meta": f"{obstacle.place_label} {period(obstacle)}",
         }  # fmt: skip
         unsure = obstacle.state == State.REPORTED
         look = {"id": said["id"], "dashed": unsure or beside_a_way, "rank": PALE if unsure else 0}
         found += [_feature(look, kind, at) for kind, at in shapes(json.loads(obstacle.geojson))]
-        mark = {**said, "letter": "!"} if beside_a_way else said
+        mark = {**said, "letter": "?" if unsure else "!"}
         found.append({"type": "Feature", "properties": mark, "geometry": json.loads(obstacle.middle)})
     return {"type": "FeatureCollection", "features": found}
 

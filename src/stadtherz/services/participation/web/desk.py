@@ -1,0 +1,28 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What waits for clerks of participation, for the desk of the staff."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stadtherz.kernel.registry.declaration import DeskLine
+from stadtherz.services.participation.queries.answering import LATE_DAYS, unanswered
+
+
+def waiting() -> list[DeskLine]:
+    """Ideas without an answer; one query."""
+    count, oldest = unanswered()
+    title = ngettext("%(n)d idea without an answer", "%(n)d ideas without an answer", count)
+    return [
+        DeskLine(
+            count=count, title=title % {"n": count}, done=_("Ideas without an answer"),
+            url=reverse("participation:answering"), since=oldest,
+            late=bool(oldest and oldest < timezone.now() - timedelta(days=LATE_DAYS)),
+        )
+    ]  # fmt: skip
