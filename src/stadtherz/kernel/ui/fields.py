@@ -135,7 +135,7 @@ def context(bound: BoundField, *, wide: bool = False, hide_label: bool = False) 
         "described_by": described_by(bound),
         "widget": rendered,
         "counted": counted,
-        "optional": not bound.field.required and kind != "hidden",
+        "optional": not bound.field.required and kind != "hidden" and getattr(bound.field, "says_optional", True),
         "wide": wide,
         "hide_label": hide_label,
         "horizontal": getattr(widget, "horizontal", False),

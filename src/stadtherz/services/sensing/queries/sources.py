@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 
 from django.db.models import Count, Max, Min
 from django.utils import timezone
@@ -57,6 +59,16 @@ def waiting_messages(source: Source, external_id: str, *, limit: int = 20) -> li
     """The newest messages of a device in quarantine."""
     rows = QuarantinedMessage.objects.filter(source=source, external_id=external_id).order_by("-received_at", "-pk")
     return [DeviceMessage.from_kept(external_id, row.mark, row.content) for row in rows[:limit]]
+
+
+def guess_rhythm(messages: Sequence[DeviceMessage], choices: Sequence[int]) -> int:
+    """Every how many seconds the device reports: the choice that the middle of its pauses is near to, else 0."""
+    times = sorted(message.time.timestamp() for message in messages)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(times) if later > earlier]
+    if len(pauses) < 3:
+        return 0
+    middle = median(pauses)
+    return next((each for each in choices if each and abs(middle - each) <= each / 10), 0)
 
 
 def guess_decoder(messages: Sequence[DeviceMessage]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
+from datetime import datetime
 
 from django.db import connection
 
@@ -61,8 +62,14 @@ def _tell() -> None:
 def tell(values: list[Value]) -> None:
     """Publish values in the running transaction, as ``{"values": [[datastream, time, number], …]}``. Open datastreams only: the topic is public."""
     asked = [datastream for datastream, _micros, _number in values]
-    is_open = set(Datastream.objects.filter(pk__in=asked, is_open=True).values_list("pk", flat=True))
-    publish_values([value for value in values if value[0] in is_open])
+    open_ones = Datastream.objects.filter(pk__in=asked, is_open=True)
+    latest = dict(open_ones.values_list("pk", "latest__phenomenon_time"))
+    publish_values([value for value in values if value[0] in latest and not _is_older(value, latest[value[0]])])
+
+
+def _is_older(value: Value, latest: datetime | None) -> bool:
+    """Whether a newer value stands there already: what comes late is not the value of now."""
+    return latest is not None and moment(value[1]) < latest
 
 
 def publish_values(values: list[Value]) -> None:

@@ -21,7 +21,7 @@ from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.decoders import DECODERS
 from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice
 from stadtherz.services.sensing.quantities import QUANTITIES
-from stadtherz.services.sensing.queries.sources import guess_decoder, sample_values, waiting_messages
+from stadtherz.services.sensing.queries.sources import guess_decoder, guess_rhythm, sample_values, waiting_messages
 from stadtherz.services.sensing.web.place_form import PLACE_SEARCH, PlaceForm
 
 EVERY = ((0, _("I do not know")), (300, _("5 minutes")), (600, _("10 minutes")), (900, _("15 minutes")), (1200, _("20 minutes")), (3600, _("one hour")), (86400, _("one day")))  # fmt: skip
@@ -67,6 +67,8 @@ class AdoptionForm(PlaceForm):
         ]
         self.fields["decoder"].choices = models  # type: ignore[attr-defined]
         self.fields["decoder"].initial = decoder
+        for name in ("decoder", "every"):
+            self.fields[name].says_optional = False  # type: ignore[attr-defined]  each has an answer that says nothing
         self.described = DECODERS.get(decoder)
         self.units: dict[str, str] = {}
         for field in list(sample)[:MOST_FIELDS]:
@@ -80,9 +82,11 @@ class AdoptionForm(PlaceForm):
         shown = gettext("Nothing is connected there.") if absent else gettext("Now: %(value)s %(unit)s") % {
             "value": localize(value), "unit": _symbol(self.units[field], quantity),
         }  # fmt: skip
-        self.fields[f"field:{field}"] = forms.ChoiceField(
+        made = forms.ChoiceField(
             label=field, choices=quantity_choices(), required=False, initial="" if absent else quantity, help_text=shown
         )
+        made.says_optional = False  # type: ignore[attr-defined]  "do not take in" says it
+        self.fields[f"field:{field}"] = made
 
     def assigned(self) -> list[Any]:
         """The bound fields of the assignment, for the template."""
@@ -119,7 +123,8 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
     )
     sample = sample_values(waiting, decoder if decoder in DECODERS else "")
     bound = request.POST if request.method == "POST" and "look" not in request.POST else None
-    initial = request.POST.dict() if "look" in request.POST else {}
+    rhythm = guess_rhythm(waiting, [seconds for seconds, _title in EVERY])
+    initial = {"every": rhythm} | (request.POST.dict() if "look" in request.POST else {})
     form = AdoptionForm(bound, sample=sample, decoder=decoder, initial=initial)
     if bound is not None and form.is_valid():
         try:
@@ -140,6 +145,7 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("sensing:device", made.pk)
     return render(request, "sensing/staff/adopt.html", {
         "form": form, "source": source, "device": device, "waiting": waiting, "search_url": PLACE_SEARCH,
+        "model": dict(form.fields["decoder"].choices).get(decoder, "") if decoder else "",  # type: ignore[attr-defined]
     }, status=422 if form.is_bound else 200)  # fmt: skip
 
 

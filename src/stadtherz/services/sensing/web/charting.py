@@ -344,7 +344,9 @@ def chart_of(
     main = drawn(datastream, span, grain, now=now, name=name, read=read)
     eight = _eight_hours(datastream, span, grain, now, read) if not beside else []
     if eight:
-        main = replace(main, line=replace(main.line, name=_("single values") if grain is Grain.RAW else str(_OWN[grain])))
+        main = replace(
+            main, line=replace(main.line, name=_("single values") if grain is Grain.RAW else str(_OWN[grain]))
+        )
     from_zero = counted or (datastream.quantity in limits.LIMITS and datastream.quantity != "noise")
     chart = Chart(
         key=key, title=title, sentence=sentence(datastream, main, span, grain),

@@ -116,6 +116,8 @@ def sensor(request: HttpRequest, stream: int) -> HttpResponse:
     }  # fmt: skip
     if datastream.kind in {ResultKind.NUMBER, ResultKind.ANY}:
         context |= _over_time(request, datastream, station, value.title, now)
+        if not context["has_values"]:
+            context |= _last_week(context["question"], value)
     return render(request, "sensing/sensor.html", context)
 
 
@@ -183,6 +185,20 @@ def _over_time(
         "has_values": main.summary.value is not None,
         "embed_url": reverse("sensing:embedding", args=[datastream.pk]),
     }  # fmt: skip
+
+
+def _last_week(question: Asked, value: Value) -> dict[str, Any]:
+    """Where to look if the shown time is empty: the seven days up to the last value."""
+    if value.time is None:
+        return {}
+    last = value.time.astimezone(question.span.zone).date()
+    week = Span(last - timedelta(days=6), last, question.span.zone)
+    if week.last >= question.span.first and week.first <= question.span.last:
+        return {}
+    address = question.query(
+        **{"period": "own", "from": week.first.isoformat(), "to": week.last.isoformat(), "against": ""}
+    )
+    return {"last_url": address, "last_words": span_words(week)}
 
 
 def _usual_span(question: Asked, today: date, zone: ZoneInfo) -> Span:

@@ -20,7 +20,7 @@ from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Level
-from stadtherz.services.sensing.quantities import QUANTITIES
+from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
 from stadtherz.services.sensing.queries import stations
 from stadtherz.services.sensing.queries.stations import LONGEST_QUESTION, Station, Value, Wanted
 from stadtherz.services.sensing.web.words import mark_words, state_words, value_words
@@ -52,10 +52,21 @@ def value_row(value: Value, now: Any) -> dict[str, Any]:
     return {
         "stream": value.datastream, "title": value.title, "value": value_words(value),
         "state": state_words(value, now), "level": value.level(now).value, "time": value.time,
+        "iso": value.time.isoformat() if value.time else "", "counted": counted_words(value),
         "symbol": value.symbol, "decimals": value.decimals, "is_number": value.number is not None,
         "edges": f"{edges[0]} {edges[1]}" if edges else "", "is_open": value.is_open,
         "url": reverse("sensing:sensor", args=[value.datastream]), "doubtful": value.flag == "suspect",
     }  # fmt: skip
+
+
+def counted_words(value: Value) -> str:
+    """In which time a count was made: without it a number of bicycles says nothing."""
+    if value.number is None or value.known is None or value.known.aggregation is not Aggregation.SUM:
+        return ""
+    if not value.expected_seconds:
+        return ""
+    minutes = value.expected_seconds / 60
+    return _("in %(n)s minutes") % {"n": f"{minutes:g}"} if minutes != 60 else _("in an hour")
 
 
 def station_row(station: Station, quantity: str, now: Any) -> dict[str, Any]:
