@@ -24,6 +24,9 @@ class OptionError(Exception):
     """An option is unknown or its value cannot be understood; the message names the option and the remedy."""
 
 
+KINDS = {bool: "yes or no (1 or 0)", int: "a whole number", str: "a text", Path: "a folder"}
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One option: ``name`` in lower case; its variable is ``STADTHERZ_`` and the name in capitals."""
@@ -33,6 +36,15 @@ class Option:
     default: Any
     help: str
     secret: bool = field(default=False)
+    between: tuple[int, int] | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> str:
+        """What a value must be, in words."""
+        if self.between:
+            return f"a whole number from {self.between[0]} to {self.between[1]}"
+        return f"one of {', '.join(self.choices)}" if self.choices else KINDS[self.kind]
 
     @property
     def variable(self) -> str:
@@ -50,11 +62,10 @@ OPTIONS: tuple[Option, ...] = (
         "production", bool, False, "Served to the public over HTTPS: secure cookies, HSTS, no pages for development."
     ),
     Option("debug", bool, False, "Show tracebacks in the browser. Never together with production."),
-    Option("hosts", list, [], "Further host names that may be asked for, beside those of the municipalities."),
     Option("host", str, "127.0.0.1", "Address that the platform listens on."),
-    Option("port", int, 8000, "Port that the platform listens on."),
-    Option("workers", int, 2, "Number of web processes."),
-    Option("threads", int, 8, "Requests that one web process works on at a time."),
+    Option("port", int, 8000, "Port that the platform listens on.", between=(1, 65535)),
+    Option("workers", int, 2, "Number of web processes.", between=(1, 64)),
+    Option("threads", int, 8, "Requests that one web process works on at a time.", between=(1, 256)),
     Option("trusted_proxy", bool, False, "A reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto."),
     Option(
         "mail_url",
@@ -71,7 +82,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "outside_loopback", bool, False, "Allow fetching from addresses of this machine: for development and tests."
     ),
-    Option("log_level", str, "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Option("log_level", str, "INFO", "How much is said.", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
     Option(
         "testdata",
         Path,
@@ -93,13 +104,14 @@ def _understand(option: Option, value: Any, source: str) -> Any:
             if word in _TRUE | _FALSE:
                 return word in _TRUE
             raise ValueError
-        if option.kind is list:
-            return (
-                value if isinstance(value, list) else [part.strip() for part in str(value).split(",") if part.strip()]
-            )
-        return option.kind(value)
+        found = option.kind(value)
+        if option.between and not option.between[0] <= found <= option.between[1]:
+            raise ValueError
+        if option.choices and found not in option.choices:
+            raise ValueError
+        return found
     except (ValueError, TypeError):
-        raise OptionError(f"{source}: {value!r} is not a value of kind {option.kind.__name__}. {option.help}") from None
+        raise OptionError(f"{source}: {value!r} is not {option.wanted}. {option.help}") from None
 
 
 def _unknown(name: str, source: str) -> OptionError:
@@ -129,7 +141,7 @@ def read(environment: dict[str, str] | None = None, file: Path | None = None) ->
         name = variable.removeprefix(PREFIX).lower()
         if name not in _BY_NAME:
             raise _unknown(name, variable)
-        if value != "" or _BY_NAME[name].kind in (str, list):
+        if value != "" or _BY_NAME[name].kind is str:
             values[name] = _understand(_BY_NAME[name], value, variable)
     if values["production"] and values["debug"]:
         raise OptionError("STADTHERZ_DEBUG and STADTHERZ_PRODUCTION exclude each other: switch one of them off.")

@@ -74,6 +74,8 @@ def examine() -> Iterator[Finding]:
         try:
             yield from look()
         except Failure as failure:
+            if look is not settings and failure.step == installation.SETTINGS:
+                continue  # said once, where settings are looked at; what depends on them cannot be judged
             yield Finding(look.__name__.replace("_", " "), "wrong", failure.reason, failure.remedy)
 
 

@@ -17,15 +17,15 @@ from stadtherz.ops import places
 from stadtherz.ops.cluster_settings import OWNER, WEB
 from stadtherz.ops.steps import Failure
 
+SETTINGS = "Settings"
+
 
 def options() -> dict[str, Any]:
     """The options of this installation; Failure names the one that cannot be understood."""
     try:
         return declared.read()
     except declared.OptionError as problem:
-        raise Failure(
-            "Settings", str(problem), "correct it; docs/configuration.md explains every option", 2
-        ) from problem
+        raise Failure(SETTINGS, str(problem), "correct it; docs/configuration.md explains every option", 2) from problem
 
 
 def own_server() -> bool:

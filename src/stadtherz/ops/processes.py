@@ -79,6 +79,8 @@ def port_problem(host: str, port: int) -> str | None:
         try:
             trial.bind((host, port))
             trial.listen(1)
+        except OverflowError:
+            return f"{port} is no port: they go from 1 to 65535"
         except OSError as problem:
             if problem.errno == errno.EADDRINUSE:
                 return f"port {port} on {host} is taken{_by_whom(port)}"

@@ -182,8 +182,8 @@ def _require_port(host: str, port: int) -> None:
     problem = port_problem(host, port)
     if problem:
         free = next((other for other in range(port + 1, port + 50) if port_problem(host, other) is None), None)
-        other = f"./stadtherz run --port {free}" if free else "end the other program"
-        raise Failure("Port", problem, f"end that program, or choose another port: {other}")
+        other = f"choose another port: ./stadtherz run --port {free}" if free else "name another --host or --port"
+        raise Failure("Port", problem, f"end that program, or {other}" if "taken" in problem else other)
 
 
 @contextmanager

@@ -104,6 +104,17 @@ def test_an_address_that_the_provider_did_not_verify_is_confirmed_by_mail(provid
     assert Person.objects.get(email="neu@example.org").emailaddress_set.get().verified
 
 
+def test_without_an_address_from_the_provider_the_person_gives_one_and_confirms_it(
+    provider: Provider, client: Client
+) -> None:
+    del provider.claims["email"], provider.claims["email_verified"]
+    there_and_back(client)
+    choose(client, email="selbst@example.org")
+    assert (who(client), [mail.to for mail in sent()]) == (None, ["selbst@example.org"])
+    new = Person.objects.get(pseudonym="Waldläuferin")
+    assert not new.emailaddress_set.get().verified
+
+
 def test_the_owner_connects_the_provider_from_inside(provider: Provider, client: Client) -> None:
     owner = person(email="neu@example.org")
     client.post("/account/login/", {"login": "neu@example.org", "password": PASSWORD})

@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A setting that cannot work is refused in words before anything starts."""
+
+from __future__ import annotations
+
+import pytest
+
+from stadtherz.config.options import OptionError, read
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("PORT", "abc", "a whole number from 1 to 65535"),
+        ("PORT", "99999", "a whole number from 1 to 65535"),
+        ("WORKERS", "0", "a whole number from 1 to 64"),
+        ("PRODUCTION", "maybe", "yes or no"),
+        ("LOG_LEVEL", "LOUD", "one of DEBUG, INFO, WARNING, ERROR"),
+        ("PROT", "1", "Did you mean port"),
+    ],
+)
+def test_what_cannot_work_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str, wanted: str) -> None:
+    monkeypatch.setenv(f"STADTHERZ_{name}", value)
+    with pytest.raises(OptionError, match=wanted):
+        read()
