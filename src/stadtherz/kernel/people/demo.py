@@ -45,6 +45,12 @@ def demo_account(role: Role) -> Person:
     return Person.objects.get(email=next(account.email for account in ACCOUNTS if account.role is role))
 
 
+def demo_person(role: Role) -> Person | None:
+    """The same, or None where there is no demonstration."""
+    email = next(account.email for account in ACCOUNTS if account.role is role)
+    return Person.objects.filter(email=email, erased_at=None).first()
+
+
 def demo_people(municipality: Municipality) -> list[str]:
     """Make the accounts where they are missing, give their roles in ``municipality``; returns what the start prints."""
     if settings.PRODUCTION:

@@ -10,11 +10,13 @@ from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs.queue import enqueue, job, periodic
 from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.actions.studies import count_trips
+from stadtherz.services.wayfinding.graphs import graph_path
 from stadtherz.services.wayfinding.models import ObstacleFeed
 from stadtherz.services.wayfinding.obstacles.actions.feeding import read_feed
+from stadtherz.services.wayfinding.obstacles.demonstration import renew_obstacles
 from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
 
-__all__ = ["ask_feed", "ask_feeds", "count_trips", "look_at_kept_ways", "look_now_and_then", "prepare", "prepare_again"]
+__all__ = ["ask_feed", "ask_feeds", "count_trips", "look_at_kept_ways", "look_now_and_then", "prepare", "prepare_again", "renew_demonstration"]
 
 
 @periodic("*/5 * * * *")
@@ -39,6 +41,15 @@ def prepare_again(*, extract: str) -> None:
 def look_now_and_then() -> None:
     """Begin and end of obstacles are told by nobody."""
     look_at_kept_ways()
+
+
+@periodic("12 * * * *")
+@job("wayfinding.renew_demonstration")
+def renew_demonstration() -> None:
+    """A demonstration that has run for a week still shows obstacles of today."""
+    extract = current_extract()
+    if extract is not None and graph_path(extract.slug).exists():
+        renew_obstacles(extract)
 
 
 @periodic("*/2 * * * *")

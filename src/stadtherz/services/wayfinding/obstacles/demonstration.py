@@ -10,17 +10,19 @@ from typing import Final
 
 import numpy as np
 import shapely
+from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Point
+from django.db.models import Q
 from django.utils import timezone
 
 from stadtherz.kernel.geo.models import Extract
-from stadtherz.kernel.people.demo import demo_account
+from stadtherz.kernel.people.demo import demo_account, demo_person
 from stadtherz.kernel.people.roles import Role
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.graph import Graph
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.actions import Drawn, draw_obstacle, report_obstacle
-from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Kind
+from stadtherz.services.wayfinding.obstacles.vocabulary import OPEN, Effect, Kind
 
 MODEL_TOWN: Final = "modellstadt-"
 FESTIVAL: Final = ("Altstadtfest", "Torgasse", "Die Gasse ist für Stände gesperrt, auch zu Fuß.")
@@ -44,6 +46,21 @@ def load_obstacles(extract: Extract) -> None:
         place = Point(middle.x, middle.y, srid=4326)
         # the same person's second report of the same is the first one
         report_obstacle(kind=Kind.PARKED_CARS, place=place, reporter=demo_account(Role.RESIDENT))
+
+
+def renew_obstacles(extract: Extract) -> None:
+    """Enter anew what is over by itself, so that the demonstration is not empty tomorrow; what somebody has ended stays
+    ended. Nothing happens where the demonstration's people are missing: a model town may only stand in for a map."""
+    if settings.PRODUCTION or not extract.key.startswith(MODEL_TOWN):
+        return
+    clerk, resident = (demo_person(role) for role in (Role.CLERK, Role.RESIDENT))
+    if clerk is None or resident is None:
+        return
+    known = Q(title__in=(FESTIVAL[0], WORKS[0])) | Q(kind=Kind.PARKED_CARS, reporter=resident)
+    ours = Obstacle.objects.filter(known).order_by("id")
+    if any(one.state not in OPEN for one in {(one.kind, one.title): one for one in ours}.values()):
+        return
+    load_obstacles(extract)
 
 
 def _lines(graph: Graph, street: str) -> list[shapely.LineString]:

@@ -13,10 +13,13 @@ from django.utils import timezone
 from stadtherz.kernel.geo.actions import load_model_town
 from stadtherz.kernel.geo.extracts import folder
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.kernel.people.demo import demo_people
+from stadtherz.kernel.people.demo import demo_account, demo_people
+from stadtherz.kernel.people.roles import Role
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.graph import build_graph
+from stadtherz.services.wayfinding.jobs import renew_demonstration
 from stadtherz.services.wayfinding.models import Obstacle
+from stadtherz.services.wayfinding.obstacles.actions import end_obstacle
 from stadtherz.services.wayfinding.obstacles.demonstration import load_obstacles
 from stadtherz.services.wayfinding.obstacles.vocabulary import State
 
@@ -38,6 +41,10 @@ def test_the_model_town_has_three_obstacles(town: Municipality, settings: Any, t
     assert all(one.place_label for one in found)
     past = timezone.now() - timedelta(days=1)
     found.update(begins=past - timedelta(days=1), ends=past)
-    load_obstacles(extract)
+    renew_demonstration()
     assert Obstacle.objects.current().count() == 3
+    for one in Obstacle.objects.current():
+        end_obstacle(obstacle=one, clerk=demo_account(Role.CLERK))
+    renew_demonstration()
+    assert Obstacle.objects.current().count() == 0, "what somebody has ended stays so"
     graphs.forget()
