@@ -11,7 +11,8 @@ from tests.browser.chromium import Look
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: ``via`` is a CSS selector of a link to follow, ``submit`` one of a button to press before."""
+    """A picture: ``via`` is a CSS selector of a link to follow, ``submit`` one of a button to press before; ``paper``: as
+    it is printed."""
 
     name: str
     path: str
@@ -23,9 +24,11 @@ class Picture:
     height: int = 900
     whole: bool = False
     wait_for: str = ""
+    paper: bool = False
 
 
 DARK, NARROW, ENGLISH = Look(theme="dark"), Look(width=320), Look(language="en")
+PAPER = Look(width=794)  # A4 at 96 dots an inch
 
 SEND = "main form[method=post] [type=submit]"
 ROWS = ".sh-row__title a"
@@ -47,9 +50,14 @@ PICTURES = (
     Picture("moderation", "/moderation/", role="moderator"),
     Picture("moderation-case", "/moderation/", role="moderator", via=WORK, whole=True),
     Picture("answer", "/mitreden/amt/antworten/", role="clerk", via=WORK, whole=True),
+    Picture("way-plan", "/ankommen/weg/"),
     Picture("way", "/ankommen/weg/?start=Rathaus&goal=Bahnhofsplatz&aid=walker", whole=True),
+    Picture("way-320", "/ankommen/weg/?start=Rathaus&goal=Bahnhofsplatz&aid=walker", NARROW, whole=True),
+    Picture("way-dark", "/ankommen/weg/?start=Rathaus&goal=Bahnhofsplatz&aid=walker", DARK, whole=True),
+    Picture("way-print", "/ankommen/weg/?start=Rathaus&goal=Bahnhofsplatz&aid=walker", PAPER, whole=True, paper=True),
     Picture("way-reach", "/ankommen/umkreis/?start=Rathaus&aid=walker"),
     Picture("way-why-not", "/ankommen/weg/?start=49.444,7.769&goal=49.44913,7.79089&aid=wheelchair-manual", whole=True),
+    Picture("obstacles", "/ankommen/hindernisse/", whole=True),
     Picture("barriers", "/ankommen/amt/barrieren/", role="clerk", whole=True),
     Picture("survey-320", "/ankommen/mithelfen/", NARROW, via=".wf-ranked a", whole=True),
     Picture("gaps", "/ankommen/amt/luecken/", role="clerk", whole=True),

@@ -58,6 +58,8 @@ def test_take(picture: Picture, open_page: Callable[..., Page], live_town_server
     if picture.wait_for:
         page.wait_for_selector(picture.wait_for)
     page.wait_for_load_state("networkidle")
+    if picture.paper:
+        page.emulate_media(media="print")
     page.evaluate("window.scrollTo(0, 0)")
     small = compressed(page.screenshot(full_page=picture.whole, animations="disabled"))
     assert len(small) < LARGEST

@@ -26,6 +26,8 @@ Point = tuple[float, float]
 BEST: Final = "best"
 KINDS: Final = (BEST, "less_steep", "better_known", "shorter")
 _FIGURE: Final = re.compile(r"(?<=\d) (?=(?:m|km|cm|%|Minuten?|minutes?|Stufen|steps)\b|%)|(?<=DIN) (?=\d|EN)")
+#: obstacles that an answer names; nobody reads more
+MOST_NAMED: Final = 20
 #: the step that only says where the next town begins
 BORDER: Final = "border"
 #: closer than this, start and destination are the same place
@@ -205,11 +207,14 @@ def find_way(town: Town, question: Question, *, more: bool = True) -> Way:
 
 
 def named(found: list[Obstacle], words: Table) -> list[Named]:
-    """Obstacles in words, with their pages."""
-    return [
+    """Obstacles in words, with their pages; of very many the first, and how many more there are."""
+    told = [
         Named(unbroken(today.in_words(o, words)), str(o.about.get("url", "")), str(o.about.get("id", "")))
-        for o in found
+        for o in found[:MOST_NAMED]
     ]
+    if len(found) > MOST_NAMED:
+        told.append(Named(words["obstacle.more"].format(count=len(found) - MOST_NAMED), "", ""))
+    return told
 
 
 def _others(town: Town, question: Question, route: Route, words: Table) -> list[OtherWay]:

@@ -34,7 +34,10 @@ def build_graph(*, extract: Extract, progress: Progress = silent, again: bool = 
         return 0
     graph, report = import_map(extract_path(slug), progress)
     with_elevation(graph, progress)
-    save_order(compute_order(graph), graph, order_path(slug))
+    try:
+        save_order(compute_order(graph), graph, order_path(slug))
+    except ImportError:  # without the fast router SciPy's answers, which needs no order
+        order_path(slug).unlink(missing_ok=True)
     (folder() / f"{slug}.report.json").write_text(json.dumps(report.rows(), ensure_ascii=False, indent=1))
     graph.save(graph_path(slug))
     return graph.edge_count

@@ -101,7 +101,7 @@ DE: Final = Table({
     "obstacle.lift": "Aufzug außer Betrieb", "obstacle.works": "Baustelle", "obstacle.festival": "Fest oder Markt",
     "obstacle.parked_cars": "abgestellte Fahrzeuge", "obstacle.ice": "Eis oder Schnee",
     "obstacle.hours": "nur zu bestimmten Zeiten offen, jetzt geschlossen ({rule})",
-    "obstacle.hours_unread": "hier gilt eine Regel, die wir nicht auswerten können: {rule}", "obstacle.other": "ein Hindernis", "obstacle.reported": "{what}: gemeldet, nicht bestätigt",
+    "obstacle.hours_unread": "hier gilt eine Regel, die wir nicht auswerten können: {rule}", "obstacle.other": "ein Hindernis", "obstacle.more": "und {count} weitere", "obstacle.reported": "{what}: gemeldet, nicht bestätigt",
 })  # fmt: skip
 
 EN: Final = Table({
@@ -175,7 +175,7 @@ EN: Final = Table({
     "and": " and ",
     "obstacle.lift": "lift out of order", "obstacle.works": "works", "obstacle.festival": "festival or market",
     "obstacle.parked_cars": "parked vehicles", "obstacle.ice": "ice or snow", "obstacle.hours": "open at certain times only, closed now ({rule})",
-    "obstacle.hours_unread": "a rule that we cannot evaluate applies here: {rule}", "obstacle.other": "an obstacle",
+    "obstacle.hours_unread": "a rule that we cannot evaluate applies here: {rule}", "obstacle.other": "an obstacle", "obstacle.more": "and {count} more",
     "obstacle.reported": "{what}: reported, not confirmed",
 })  # fmt: skip
 
@@ -212,7 +212,7 @@ EASY: Final = Table(DE | {
     "obstacle.lift": "Der Aufzug ist kaputt", "obstacle.works": "Da ist eine Bau-Stelle",
     "obstacle.festival": "Da ist ein Fest", "obstacle.parked_cars": "Da stehen Autos im Weg",
     "obstacle.ice": "Da ist es glatt", "obstacle.hours": "Hier ist jetzt zu", "obstacle.hours_unread": "Hier gilt eine Regel. Wir verstehen sie nicht: {rule}",
-    "obstacle.other": "Da ist etwas im Weg",
+    "obstacle.other": "Da ist etwas im Weg", "obstacle.more": "und noch {count} andere",
     "obstacle.reported": "{what}. Jemand hat das gesagt. Wir haben es nicht geprüft",
 })  # fmt: skip
 

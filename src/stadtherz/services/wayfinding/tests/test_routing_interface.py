@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.actions.graph import load_demo
+from stadtherz.services.wayfinding.actions.graph import build_graph, load_demo
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.jobs import prepare
 
@@ -144,3 +145,19 @@ def test_few_queries(prepared: Extract, client: Client, django_assert_max_num_qu
     post(client, "directions/foot", {"coordinates": [START, END]})
     with django_assert_max_num_queries(8):
         post(client, "directions/foot", {"coordinates": [START, END]})
+
+
+def test_without_the_fast_router_scipy_answers(
+    extract: Extract, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where its libraries cannot be installed, everything works, only slower."""
+    for name in ("routingkit_cch", "pymetis"):
+        monkeypatch.setitem(sys.modules, name, None)
+    build_graph(extract=extract)
+    body = {"coordinates": [list(at(10, 5)), list(at(490, 395))]}
+    slow = post(client, "directions/walker", body).json()["routes"][0]["summary"]
+    reached = post(client, "isochrones/walker", {"locations": [list(at(10, 5))], "range": [300]})
+    assert reached.status_code == 200
+    monkeypatch.undo()
+    graphs.forget()
+    assert post(client, "directions/walker", body).json()["routes"][0]["summary"] == slow

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +29,8 @@ MEANINGS: Final[dict[str, Text]] = {
 UNCONFIRMED: Final = gettext_lazy("Ways still lead past it and name it, until somebody has confirmed it.")
 #: how pale the map draws an area that nobody has confirmed (kernel/ui/static/ui/map-areas.js)
 PALE: Final = 3
+#: a number that stands for that of any obstacle in its address
+_ANY: Final = 987654321
 
 
 def title_of(obstacle: Obstacle) -> str:
@@ -84,18 +86,50 @@ def features(obstacles: Iterable[Any], *, beside_a_way: bool = False) -> dict[st
     pale and asks "?" instead of warning "!". Rows come from
     ``queries.shown``. ``beside_a_way``: as ``planning.Named`` is numbered, and no line looks like a part of the way."""
     found: list[dict[str, Any]] = []
+    words = _Words()
     for obstacle in obstacles:
         said = {
-            "id": f"o{obstacle.pk}" if beside_a_way else str(obstacle.pk), "title": title_of(obstacle),
-            "status": status_of(obstacle).word, "url": reverse("wayfinding:obstacle", args=[obstacle.pk]),
-            "meta": f"{obstacle.place_label} {period(obstacle)}",
+            "id": f"o{obstacle.pk}" if beside_a_way else str(obstacle.pk), "title": words.title(obstacle),
+            "status": words.status(obstacle), "url": words.url(obstacle),
+            "meta": f"{obstacle.place_label} {words.period(obstacle)}",
         }  # fmt: skip
         unsure = obstacle.state == State.REPORTED
         look = {"id": said["id"], "dashed": unsure or beside_a_way, "rank": PALE if unsure else 0}
-        found += [_feature(look, kind, at) for kind, at in shapes(json.loads(obstacle.geojson))]
+        if obstacle.geojson != obstacle.middle:
+            found += [_feature(look, kind, at) for kind, at in shapes(msgspec.json.decode(obstacle.geojson))]
         mark = {**said, "letter": "?" if unsure else "!"}
-        found.append({"type": "Feature", "properties": mark, "geometry": json.loads(obstacle.middle)})
+        found.append({"type": "Feature", "properties": mark, "geometry": msgspec.json.decode(obstacle.middle)})
     return {"type": "FeatureCollection", "features": found}
+
+
+class _Words:
+    """What the rows of one answer say, each sentence put together once: a town may have thousands of obstacles, but few
+    kinds, states and ends of the day."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+        self._said: dict[tuple[Any, ...], str] = {}
+        self._before, self._behind = reverse("wayfinding:obstacle", args=[_ANY]).split(str(_ANY))
+
+    def title(self, obstacle: Obstacle) -> str:
+        return obstacle.title or self._once(("kind", obstacle.kind), lambda: title_of(obstacle))
+
+    def status(self, obstacle: Obstacle) -> str:
+        key = ("status", obstacle.state, obstacle.ends <= self.now, obstacle.begins > self.now)
+        return self._once(key, lambda: status_of(obstacle, self.now).word)
+
+    def period(self, obstacle: Obstacle) -> str:
+        begins = obstacle.begins if obstacle.begins > self.now else None
+        return self._once(("period", begins, obstacle.ends), lambda: period(obstacle))
+
+    def url(self, obstacle: Obstacle) -> str:
+        return f"{self._before}{obstacle.pk}{self._behind}"
+
+    def _once(self, key: tuple[Any, ...], say: Callable[[], str]) -> str:
+        found = self._said.get(key)
+        if found is None:
+            found = self._said[key] = say()
+        return found
 
 
 def _feature(properties: dict[str, Any], kind: str, coordinates: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -52,7 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def places(request: HttpRequest) -> HttpResponse:
     """The same for the map, as GeoJSON."""
     found = queries.shown(Obstacle.objects.open()).order_by("begins", "id")[:MOST_CURRENT]
-    return JsonResponse(features(found), content_type=GEOJSON)
+    return HttpResponse(msgspec.json.encode(features(found)), content_type=GEOJSON)
 
 
 @public
