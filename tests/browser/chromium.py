@@ -15,6 +15,12 @@ from tests.browser.preparation import PASSWORD, address_of
 from tests.browser.town import TownServer
 
 ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+WITHOUT_WEBGL = """
+const given = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind.startsWith("webgl") ? null : given.call(this, kind, ...more);
+};
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +132,18 @@ def page_of(
 ) -> Iterator[Callable[..., Page]]:
     """``page_of(role, language="en")``: a page that is kept for all tests of a file, its troubles empty again.
 
+    The one in English belongs to a browser that cannot draw maps, and shows the words in their place.
+
     A browser that has compiled our scripts and axe once shows the next page in a third of the time.
     """
     pages: dict[tuple[str, str], Page] = {}
 
     def turned_to(role: str, *, language: str = "de") -> Page:
         if (role, language) not in pages:
-            pages[role, language] = _new_page(chromium, live_town_server, _sessions, Look(language=language), role)
+            page = _new_page(chromium, live_town_server, _sessions, Look(language=language), role)
+            if language == "en":
+                page.add_init_script(WITHOUT_WEBGL)
+            pages[role, language] = page
         page = pages[role, language]
         page.troubles = Troubles()  # type: ignore[attr-defined]
         return page
