@@ -60,7 +60,9 @@ def _geometry(field: str, place: Any, depth: int) -> dict[str, Any] | None:
         raise EntityRefused(field, _("This must be an object of GeoJSON with a type."))
     kind = place["type"]
     if kind == "Feature":
-        inner = place.get("geometry")
+        if "geometry" not in place:
+            raise EntityRefused(field, _("A geometry needs its coordinates."))
+        inner = place["geometry"]
         return None if inner is None else _geometry(field, inner, depth + 1)
     if kind == "FeatureCollection":
         features = place.get("features")
@@ -70,7 +72,8 @@ def _geometry(field: str, place: Any, depth: int) -> dict[str, Any] | None:
         return {"type": "GeometryCollection", "geometries": found} if found else None
     if kind not in KINDS:
         raise EntityRefused(field, _("%(kind)s is not a kind of geometry in GeoJSON.") % {"kind": repr(kind)})
-    if not isinstance(place.get("geometries" if kind == "GeometryCollection" else "coordinates"), list):
+    parts = place.get("geometries" if kind == "GeometryCollection" else "coordinates")
+    if not isinstance(parts, list) or (not parts and kind != "GeometryCollection"):
         raise EntityRefused(field, _("A geometry needs its coordinates."))
     return place
 

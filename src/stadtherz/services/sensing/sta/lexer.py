@@ -12,6 +12,7 @@ from stadtherz.services.sensing.sta.errors import bad
 
 LONGEST = 16_000  # characters; a filter that is longer is no question of a person
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+\- ]\d\d(?::?\d\d)?)?"
+LENGTH = r"P(?=[\dT])[\d.YMWD]*(?:T[\d.HMS]+)?"
 
 
 class Word(Enum):
@@ -40,7 +41,7 @@ class Token:
 
 
 PATTERN = re.compile(
-    rf"""(?P<SPAN>{TIME}/{TIME})
+    rf"""(?P<SPAN>{TIME}/(?:{TIME}|{LENGTH})|{LENGTH}/{TIME})
     |(?P<TIME>{TIME})
     |(?P<DATE>\d{{4}}-\d\d-\d\d)(?![\d:])
     |(?P<CLOCK>\d\d:\d\d(?::\d\d(?:\.\d+)?)?)

@@ -139,7 +139,8 @@ def read_one(reader: Reader, resource: Resource, place: Place, options: Options)
     source, where = _narrowed(statement, step, place, alias)
     shown = _object(statement, step.entity, "r", options, budget=MOST_ENTITIES, top=True)
     row = f"SELECT {alias}.*{rendering.identifier_column(step.entity, alias)} FROM {source} WHERE {where} LIMIT 1"  # noqa: S608
-    return _scalar(f"SELECT {shown} FROM ({row}) AS r", statement)  # noqa: S608
+    found = _scalar(f"SELECT {shown} FROM ({row}) AS r", statement)  # noqa: S608
+    return None if found is None else observations.named(found)
 
 
 def read_page(reader: Reader, resource: Resource, place: Place, options: Options, *, shown: str | None = None) -> Page:
@@ -164,7 +165,7 @@ def read_page(reader: Reader, resource: Resource, place: Place, options: Options
         count = max(count, _estimated(rows))
     if limit == 0:
         more, body = False, None
-    return Page(body or "", count, token if more else None)
+    return Page(observations.named(body or ""), count, token if more else None)
 
 
 class _Rows:
@@ -327,7 +328,8 @@ def read_property(reader: Reader, resource: Resource, place: Place) -> tuple[boo
     found = resource.found
     if found is None:
         column = rendering.identifier_column(step.entity, alias)
-        sql = f"to_json(r.id)::text FROM (SELECT {alias}.*{column} FROM {source} WHERE {where} LIMIT 1) AS r"  # noqa: S608
+        shown = "'\"' || r.id || '\"'" if step.entity.id_kind is Kind.KEY else "r.id::text"
+        sql = f"{shown} FROM (SELECT {alias}.*{column} FROM {source} WHERE {where} LIMIT 1) AS r"  # noqa: S608
     elif resource.keys:
         raw = (found.json or found.sql).replace("{a}", alias)
         keys = statement.bind(list(resource.keys))
@@ -337,12 +339,9 @@ def read_property(reader: Reader, resource: Resource, place: Place) -> tuple[boo
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {sql}", statement.parameters)
         row = cursor.fetchone()
-    return row is not None, None if row is None or row[0] == "null" else row[0]
-
-
-def shown_reference(statement: Statement, entity: Entity) -> str:
-    """A row as its selfLink alone (section 9.2.7)."""
-    return f"'{{\"@iot.selfLink\":\"' || {rendering.address(statement, entity, 'r')} || '\"}}'"
+    if row is None or row[0] is None or row[0] == "null":
+        return row is not None, None
+    return True, observations.named(row[0])
 
 
 __all__ = [

@@ -29,7 +29,7 @@ def members(statement: Statement, entity: Entity, alias: str, options: Options, 
     wanted, found = options.select, []
     here = address(statement, entity, alias)
     if wanted is None or "id" in wanted:
-        shown = f"to_json({alias}.id)" if entity.id_kind is Kind.KEY else f"{alias}.id"
+        shown = f"'\"' || {alias}.id || '\"'" if entity.id_kind is Kind.KEY else f"{alias}.id"
         found.append(f"'\"@iot.id\":' || {shown}")
     if wanted is None or "id" in wanted or "@iot.selfLink" in wanted:
         found.append(f"'\"@iot.selfLink\":\"' || {here} || '\"'")

@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 LONGEST_MILLISECONDS = 15_000
 JSON = "application/json; charset=utf-8"
 MOST_QUERY = 100_000
+QUERY_TYPES = frozenset({"", "text/plain", "application/x-www-form-urlencoded"})
 
 
 @public
@@ -56,6 +57,8 @@ def answer(request: HttpRequest, path: str, query: str) -> HttpResponse:
     if special is not None:
         _allow(method, "POST")
         return special(request)
+    if path.endswith("/$query"):
+        return asked_in_body(request, path.removesuffix("/$query"))
     if path == "":
         _allow(method, "GET", "HEAD")
         return HttpResponse(service_document.document(access.root_of(request)), content_type=JSON)
@@ -73,6 +76,16 @@ def answer(request: HttpRequest, path: str, query: str) -> HttpResponse:
         if moved is None:
             raise
     return _answer(request, moved, method, query)
+
+
+def asked_in_body(request: HttpRequest, path: str) -> HttpResponse:
+    """POST …/$query: a GET whose options stand in the body, because an address has bounds (OData 4.01 URL conventions, section 4.17)."""
+    _allow(request.method or "", "POST")
+    kind = (request.content_type or "").lower()
+    if kind not in QUERY_TYPES:
+        raise StaError(415, _("Send text/plain, not %(kind)s.") % {"kind": kind[:80]})
+    _limit_time()
+    return read(reader_of(request), parse_path(path), _pairs(request.body.decode("utf-8", "replace").strip()))
 
 
 def _answer(request: HttpRequest, resource: Resource, method: str, query: str) -> HttpResponse:

@@ -157,6 +157,11 @@ def test_bodies_that_are_no_object_are_refused(sta, body):
     assert answer.json()["message"]
 
 
+def test_a_place_without_coordinates_is_refused(sta):
+    for place in ({"type": "Point", "coordinates": []}, {"type": "Polygon", "coordinates": []}, {"type": "Feature"}):
+        assert sta.send("POST", "Locations", {**location(), "location": place}).status_code == 400
+
+
 def test_a_place_with_a_height_is_kept_and_found(sta):
     number = sta.post("Locations", location(coordinates=(7.77, 49.44, 251.5)))
     assert sta.get(f"Locations({number})/location/coordinates") == {"coordinates": [7.77, 49.44, 251.5]}

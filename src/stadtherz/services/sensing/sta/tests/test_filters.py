@@ -42,7 +42,7 @@ ABOUT_TIMES = [
     (f"after(phenomenonTime, {HOUR})", [5, 6, 7, 14, 15]), (f"before({SEVEN}, validTime)", [12, 13, 14, 15, 20]),
     (f"meets(phenomenonTime, {SEVEN})", [2, 9, 11, 17, 18]), (f"meets(phenomenonTime, {HOUR})", [2, 5, 9, 14]),
     (f"during(phenomenonTime, {HOUR})", [2, 3, 4, 11, 12, 17, 20]), (f"during({SEVEN}, phenomenonTime)", [10, 11, 16, 17, 18, 19]),
-    (f"during({HOUR}, validTime)", [11, 16, 18, 19]),
+    (f"during({HOUR}, validTime)", [11, 16, 18, 19]), (f"phenomenonTime eq {SEVEN}/PT1H or phenomenonTime eq PT1H/{EIGHT}", [11]),
     (f"overlaps(phenomenonTime, {HOUR})", [2, 3, 4, 10, 11, 12, 13, 16, 17, 18, 19, 20]),
     (f"overlaps(phenomenonTime, {SEVEN})", [2, 10, 11, 16, 17, 18, 19]), (f"starts(phenomenonTime, {HOUR})", [2, 11, 17, 18]),
     (f"finishes(phenomenonTime, {HOUR})", [5, 11, 19, 20]), (f"finishes(phenomenonTime, {SEVEN})", [2, 9]),
@@ -193,6 +193,15 @@ def test_what_is_no_filter_is_400_with_the_position(anyone):
 def test_a_filter_of_a_megabyte_is_400(anyone):
     assert anyone.refuses("Things", filter="name eq '" + "x" * 60_000 + "'")["position"] == 16_000
     assert anyone.refuses("Things", filter="x" * 1_000_000)["position"] == 100_000
+    asked = anyone.send("POST", "Things/$query", "$filter=" + "x" * 1_000_000, content_type="text/plain")
+    assert (asked.status_code, asked.json()["position"]) == (400, 100_000)
+
+
+def test_a_question_may_stand_in_the_body(anyone, town_of_things):
+    asked = anyone.send("POST", "Things/$query", "$filter=length(name)%20gt%200&$top=1&$count=true", content_type="text/plain")
+    assert asked.json() == anyone.get("Things", filter="length(name) gt 0", top=1, count="true")
+    assert anyone.send("POST", "Things/$query", {"top": 1}).status_code == 415
+    assert anyone.send("GET", "Things/$query").status_code == 405
 
 
 def test_text_of_a_filter_never_becomes_part_of_the_statement(anyone, town_of_things):
