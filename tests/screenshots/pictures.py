@@ -47,6 +47,7 @@ PICTURES = (
     Picture("idea", "/mitreden/ideen/", via=ROWS, whole=True),
     Picture("idea-320", "/mitreden/ideen/", NARROW, via=ROWS, whole=True),
     Picture("form-with-errors", "/mitreden/ideen/neu/", role="resident", submit=SEND, whole=True),
+    Picture("desk", "/staff/", role="clerk"),
     Picture("moderation", "/moderation/", role="moderator"),
     Picture("moderation-case", "/moderation/", role="moderator", via=WORK, whole=True),
     Picture("answer", "/mitreden/amt/antworten/", role="clerk", via=WORK, whole=True),

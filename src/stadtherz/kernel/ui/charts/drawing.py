@@ -24,6 +24,8 @@ WORD = 8.2
 """Space above and below the plot, width of an average character; pixels."""
 STRIP, BETWEEN = 6, 3
 """Height of a strip that says how whole the values are, and the space above each; pixels."""
+LAST_WORD = 0.97
+"""A word below the axis that stands further right than this share ends there instead of being cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ class _Canvas:
             return line
         return (
             f'{line}<text class="sh-chart__when{stays}{strong}" x="{tick.word_share:.4%}" y="{self.words + 21}" '
-            f'text-anchor="middle">{escape(tick.word)}</text>'
+            f'text-anchor="{_anchor(tick.word_share)}">{escape(tick.word)}</text>'
         )
 
     def _gaps(self) -> list[tuple[float, float, str, bool]]:
@@ -326,3 +328,8 @@ class _Canvas:
             f'<line class="sh-chart__mark" x1="{x:.4%}" x2="{x:.4%}" y1="{TOP - 4}" y2="{TOP + self.chart.height}">'
             f'<title>{escape(name)}</title></line><circle class="sh-chart__mark-head" cx="{x:.4%}" cy="{TOP - 6}" r="5"/>'
         )
+
+
+def _anchor(share: float) -> str:
+    """Words at either end of the picture stay inside it."""
+    return "end" if share > LAST_WORD else "middle"
