@@ -61,7 +61,10 @@ def rows(streams: Sequence[Datastream], span: Span, grain: Grain, now: datetime)
 def _titles(stream: Datastream) -> tuple[str, str, str]:
     known = quantity_of(stream)
     unit = str((stream.unit_of_measurement or {}).get("symbol") or "")
-    return stream.thing.name, str(known.title) if known else stream.name, known.symbol if known else unit
+    title = str(known.title) if known else stream.name
+    if stream.description and stream.name == f"{stream.thing.name}: {stream.description}":
+        title = f"{title}, {stream.description}"  # one of several of this quantity
+    return stream.thing.name, title, known.symbol if known else unit
 
 
 def _single(stream: Datastream, span: Span) -> Iterator[Row]:

@@ -29,5 +29,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (announced) announce(announced.dataset.announce);
   if (part.querySelector("table[data-sortable]")) import("./tables.js").then((module) => module.makeSortable(part));
   if (part.querySelector("stadt-map")) import("./map.js");
+  if (event.target.querySelector("[data-live]")) import("./live.js").then((module) => module.watchLive(event.target));
   if (part.querySelector("stadt-chart")) import("./chart.js");
 });

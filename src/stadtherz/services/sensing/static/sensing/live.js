@@ -4,7 +4,8 @@
    connection, or gets more at once than one message holds, reads the page anew at the next load; nothing here is the only
    place of a value. The connection itself is that of ui/live.js, which tells each part with data-live. */
 
-const list = document.querySelector("[data-live='sensing.latest']");
+/* A filter puts another list in the place of the first one. */
+let list = null;
 const language = document.documentElement.lang || "de";
 const known = new Map();
 
@@ -58,19 +59,25 @@ function show(stream, time, number) {
   }
 }
 
-if (list) {
-  list.addEventListener("live", ({ detail }) => {
-    if (detail.name !== "values") return;
+function find() {
+  list = document.querySelector("[data-live='sensing.latest']");
+  return list;
+}
+
+if (find()) {
+  document.addEventListener("live", ({ detail }) => {
+    if (detail.name !== "values" || !find()) return;
     for (const [stream, time, number] of detail.data?.values ?? []) if (typeof number === "number") show(stream, time, number);
   });
   setInterval(() => {
+    if (!find()) return;
     for (const row of list.querySelectorAll("[data-stream][data-time]"))
       if (row.dataset.level !== "silent" && row.dataset.time) row.querySelector(".sn-value__words").textContent = words(row);
   }, 60000);
   /* Marks are made anew when the map moves, from what the page was loaded with. */
   const marks = new MutationObserver((changes) => {
     for (const change of changes)
-      for (const node of change.addedNodes) if (node.classList?.contains("sh-figure-mark")) mark(node);
+      for (const node of change.addedNodes) if (node.classList?.contains("sh-figure-mark") && find()) mark(node);
   });
-  for (const map of document.querySelectorAll("stadt-map")) marks.observe(map, { childList: true, subtree: true });
+  marks.observe(document.querySelector("main"), { childList: true, subtree: true });
 }
