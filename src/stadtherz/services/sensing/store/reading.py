@@ -25,8 +25,10 @@ AS_ARRAYS = """SELECT array_agg(datastream_id), array_agg(phenomenon_time), arra
     array_agg(coalesce(number, 'NaN')), array_agg(flag) FROM ({rows}) AS judged"""
 OF_DATASTREAMS = f"""SELECT {JUDGED} FROM sensing_observation AS o
     WHERE o.datastream_id = ANY(%s::int4[]) AND o.phenomenon_time >= %s AND o.phenomenon_time < %s"""
-OF_HOURS = f"""SELECT {JUDGED} FROM unnest(%b, %b) AS k(datastream, hour) JOIN sensing_observation AS o
-    ON o.datastream_id = k.datastream AND o.phenomenon_time >= k.hour AND o.phenomenon_time < k.hour + interval '1 hour'"""
+# OFFSET 0: hour by hour over the key. Before its tables are analysed, PostgreSQL takes them for small and compares all rows with all hours.
+OF_HOURS = f"""SELECT {JUDGED} FROM unnest(%b, %b) AS k(datastream, hour) CROSS JOIN LATERAL (
+    SELECT * FROM sensing_observation AS s WHERE s.datastream_id = k.datastream
+    AND s.phenomenon_time >= k.hour AND s.phenomenon_time < k.hour + interval '1 hour' OFFSET 0) AS o"""
 EARLIEST, FURTHEST = datetime.fromisoformat("0001-01-02T00:00+00:00"), datetime.fromisoformat("9999-12-30T00:00+00:00")
 
 
