@@ -120,15 +120,7 @@ def loaded() -> Loaded:
     """The same with what is known about its facts. Raises ``NoGraph``."""
     key = (active_id(), _file())
     facts, obstacles = _numbers()
-    with _lock:
-        known = _towns.get(key)
-        if known is None or known.facts != facts:
-            known = _towns[key] = _load(key[1][0], facts, known)
-            for old in [one for one in _towns if one[0] == key[0] and one != key]:
-                del _towns[old]
-            while len(_towns) > KEPT:
-                _towns.popitem(last=False)
-        _towns.move_to_end(key)
+    known = _with_facts(key, facts)
     if known.obstacles != obstacles:
         with known.lock:
             known.obstacles = catch_up(known.town.engine, known.obstacles)
@@ -136,6 +128,22 @@ def loaded() -> Loaded:
         with known.lock:
             _read_hours(known)
     return known
+
+
+def _with_facts(key: tuple[int, File], facts: int) -> Loaded:
+    """The router with these facts, or with newer ones that another thread has loaded while this one waited."""
+    with _lock:
+        known = _towns.get(key)
+        if known is not None and known.facts != facts:
+            facts = _numbers()[0]
+        if known is None or known.facts != facts:
+            known = _towns[key] = _load(key[1][0], facts, known)
+            for old in [one for one in _towns if one[0] == key[0] and one != key]:
+                del _towns[old]
+            while len(_towns) > KEPT:
+                _towns.popitem(last=False)
+        _towns.move_to_end(key)
+        return known
 
 
 def _read_hours(known: Loaded) -> None:

@@ -12,6 +12,7 @@ from stadtherz.kernel.registry.declaration import (
     Door,
     Handler,
     HomeBlock,
+    Lane,
     LiveTopic,
     MenuEntry,
     ModeratedKind,
@@ -104,6 +105,13 @@ SERVICE = Service(
         ),
     ),
     live=(LiveTopic("wayfinding.obstacles", "public"),),
+    lanes=(
+        Lane(
+            frozenset({"POST"}),
+            r"/api/routing/v2/directions/(?P<profile>[-a-zA-Z0-9_]+)(?:/(?P<form>[-a-zA-Z0-9_]+))?",
+            f"{HERE}.web.routing_lane:directions",
+        ),
+    ),
     personal_data=(
         PersonalData(
             "wayfinding.Obstacle",

@@ -141,6 +141,12 @@ def test_a_municipality_without_the_service_or_a_map(extract: Extract, kusel: Mu
     assert closed.status_code == 404
 
 
+def test_a_thread_that_waited_does_not_load_again(prepared: Extract, town: Municipality) -> None:
+    known = graphs.loaded()
+    [key] = graphs._towns
+    assert graphs._with_facts(key, known.facts - 1) is known
+
+
 def test_few_queries(prepared: Extract, client: Client, django_assert_max_num_queries: Any) -> None:
     post(client, "directions/foot", {"coordinates": [START, END]})
     with django_assert_max_num_queries(8):

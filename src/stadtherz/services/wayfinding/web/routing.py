@@ -26,10 +26,26 @@ Answer = Callable[[], Any]
 TYPES = {"json": "application/json", "geojson": "application/geo+json", "gpx": "application/gpx+xml"}
 
 
+def written(content: Any) -> bytes:
+    """An answer as it is sent."""
+    return content.encode() if isinstance(content, str) else msgspec.json.encode(content)
+
+
+def type_of(form: str) -> str:
+    """The content type of an answer."""
+    return f"{TYPES.get(form, TYPES['json'])};charset=UTF-8"
+
+
+def read(content: bytes) -> Any:
+    """The body of a request. Raises AnswerError."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise AnswerError(2000, "The body of the request is no JSON.") from error
+
+
 def _send(content: Any, form: str = "json", status: int = 200) -> HttpResponse:
-    body = content if isinstance(content, str) else msgspec.json.encode(content)
-    kind = TYPES.get(form, TYPES["json"])
-    return HttpResponse(body, status=status, content_type=f"{kind};charset=UTF-8")
+    return HttpResponse(written(content), status=status, content_type=type_of(form))
 
 
 def _answer(work: Answer, form: str) -> HttpResponse:
@@ -42,22 +58,15 @@ def _answer(work: Answer, form: str) -> HttpResponse:
         return _send(waiting.body(), status=503)
 
 
-def _body(request: HttpRequest) -> Any:
-    try:
-        return json.loads(request.body)
-    except (ValueError, RecursionError) as error:
-        raise AnswerError(2000, "The body of the request is no JSON.") from error
-
-
 def _ask(request: HttpRequest, question: Callable[..., Any], profile: str, *more: str) -> Any:
     """What cannot be read is refused before anything else is looked at."""
-    body = _body(request)
+    body = read(request.body)
     return question(graphs.town(), profile, body, *more)
 
 
 def _ask_across(request: HttpRequest, question: Callable[..., Any], profile: str, *more: str) -> Any:
     """The same for questions whose answer may lead over the border."""
-    body = _body(request)
+    body = read(request.body)
     return question(graphs.town(), profile, body, *more, **_neighbours())
 
 
