@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.ui.status import StatusWord
@@ -39,6 +40,11 @@ STATUS_ICONS = {
 
 def status_words() -> dict[str, StatusWord]:
     """All status words in the visitor's language."""
+    return _status_words(get_language())
+
+
+@cache
+def _status_words(_language: str) -> dict[str, StatusWord]:
     return {
         status.value: StatusWord(str(status.label), STATUS_KINDS[status], STATUS_ICONS[status]) for status in Status
     }
