@@ -64,7 +64,7 @@ PAGES = (
     PageType("how far", "/ankommen/umkreis/?start=Rathaus&aid=walker", has_map=True),
     PageType("toilets and lifts", "/ankommen/orte/?art=toiletten", has_map=True),
     PageType("way to choose from", "/ankommen/weg/?start=Bahnhof&goal=&aid=pram"),
-    PageType("why not", "/ankommen/weg/?start=49.444,7.769&goal=49.44913,7.79089&aid=wheelchair-manual", has_map=True),
+    PageType("why not", "/ankommen/weg/?start=49.444,7.769&goal=49.44734,7.77818&aid=wheelchair-manual", has_map=True),
     PageType("way to nowhere", "/ankommen/weg/?start=Rathaus&goal=52.5,13.4&aid=blind"),
     PageType("obstacles", "/ankommen/hindernisse/", has_map=True),
     PageType("obstacle", "/ankommen/hindernisse/", via=".sh-row__title a", has_map=True),

@@ -25,6 +25,8 @@ STEP_M: Final = 8.0
 NEAREST: Final = 16
 #: share of a pavement's length that must see the same street
 AGREE: Final = 0.6
+#: pieces of a crossing beside the one that touches the street
+MOST_PIECES: Final = 3
 _STREETS: Final = (
     Kind.LIVING_STREET,
     Kind.SERVICE,
@@ -58,10 +60,30 @@ def _crossings(graph: Graph, streets: Ints, crossings: Ints) -> None:
         for node in nodes:
             if node in wanted:
                 at[node].add(name)
+    known: dict[int, int] = {}
     for number in crossings.tolist():
         names = {name for node in ends[number].tolist() for name in at.get(node, ())}
         if len(names) == 1:
-            edge["name"][number] = names.pop()
+            known[number] = next(iter(names))
+    _pieces(graph, crossings, known)
+    for number, name in known.items():
+        edge["name"][number] = name
+
+
+def _pieces(graph: Graph, crossings: Ints, known: dict[int, int]) -> None:
+    """The pieces of a crossing between kerb and carriageway belong to it: where two pieces meet, and nothing else does,
+    they have the same name."""
+    ends = np.stack((graph.edges["start"], graph.edges["end"]), axis=1)
+    alone = np.bincount(ends.reshape(-1), minlength=graph.node_count) == 2
+    meeting: dict[int, list[int]] = defaultdict(list)
+    for number in crossings.tolist():
+        for node in ends[number][alone[ends[number]]].tolist():
+            meeting[node].append(number)
+    pairs = [pair for pair in meeting.values() if len(pair) == 2]
+    for _piece in range(MOST_PIECES):
+        for one, other in (*pairs, *((b, a) for a, b in pairs)):
+            if one in known and other not in known:
+                known[other] = known[one]
 
 
 def _pavements(graph: Graph, streets: Ints, pavements: Ints) -> None:

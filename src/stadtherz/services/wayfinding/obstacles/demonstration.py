@@ -20,6 +20,7 @@ from stadtherz.kernel.people.demo import demo_account, demo_person
 from stadtherz.kernel.people.roles import Role
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.graph import Graph
+from stadtherz.services.wayfinding.engine.vocabulary import Kind as EdgeKind
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.actions import Drawn, draw_obstacle, report_obstacle
 from stadtherz.services.wayfinding.obstacles.vocabulary import OPEN, Effect, Kind
@@ -41,7 +42,8 @@ def load_obstacles(extract: Extract) -> None:
         _draw(Kind.FESTIVAL, FESTIVAL, shapely.union_all(lines).buffer(HALF_WIDTH, quad_segs=2), days=(1, 2))
     if lines := _lines(graph, WORKS[1]):
         _draw(Kind.WORKS, WORKS, _longest(lines), days=(3, 14))
-    if lines := _lines(graph, PARKED):
+    # cars on the pavement are what keeps people from passing
+    if lines := _lines(graph, PARKED, EdgeKind.PAVEMENT) or _lines(graph, PARKED):
         middle = _longest(lines).interpolate(0.5, normalized=True)
         place = Point(middle.x, middle.y, srid=4326)
         # the same person's second report of the same is the first one
@@ -63,12 +65,14 @@ def renew_obstacles(extract: Extract) -> None:
     load_obstacles(extract)
 
 
-def _lines(graph: Graph, street: str) -> list[shapely.LineString]:
-    """The pieces of a street, in the order of the map."""
+def _lines(graph: Graph, street: str, kind: EdgeKind | None = None) -> list[shapely.LineString]:
+    """The pieces of a street, or only those of a kind, in the order of the map."""
     if street not in graph.names:
         return []
-    edges = np.flatnonzero(graph.edges["name"] == graph.names.index(street)).tolist()
-    return [shapely.LineString(graph.line(edge)) for edge in edges]
+    found = graph.edges["name"] == graph.names.index(street)
+    if kind is not None:
+        found &= graph.edges["kind"] == kind
+    return [shapely.LineString(graph.line(edge)) for edge in np.flatnonzero(found).tolist()]
 
 
 def _longest(lines: list[shapely.LineString]) -> shapely.LineString:

@@ -17,12 +17,14 @@ from .town import Draft, at
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """Two streets that cross, a pavement beside one of them, one far from all, and a crossing at two places."""
     town = Draft()
-    town.way((0, 0), (50, 0), (100, 0), (200, 0), highway="residential", name="Langgasse", sidewalk="separate")
+    town.way((0, 0), (50, 0), (100, 0), (150, 0), (200, 0), highway="residential", name="Langgasse", sidewalk="separate")
     town.way((100, -100), (100, 0), (100, 100), highway="residential", name="Quergasse", sidewalk="separate")
     town.way((0, 8), (50, 8), (90, 8), highway="footway", footway="sidewalk")
     town.way((90, 8), (90, 12), (90, 100), highway="footway", footway="sidewalk")
     town.way((0, 60), (60, 60), highway="footway", footway="sidewalk")
     town.way((50, 8), (50, 0), (50, -8), highway="footway", footway="crossing", traffic_signals__sound="yes")
+    town.way((150, 12), (150, 6), highway="footway", footway="crossing")
+    town.way((150, 6), (150, 0), (150, -6), highway="footway", footway="crossing")
     town.way((92, 8), (100, 0), (108, -8), highway="footway", footway="crossing")
     town.way((0, 8), (0, 60), (-8, 60), highway="steps")
     return import_map(town.write(tmp_path_factory.mktemp("named") / "town.osm.pbf"))[0]
@@ -45,6 +47,7 @@ def test_a_pavement_is_called_as_the_street_beside_it(graph: Graph) -> None:
 
 def test_a_crossing_is_called_as_the_street_that_it_crosses(graph: Graph) -> None:
     assert names(graph, Kind.CROSSING, (50, 4)) == {"Langgasse"}
+    assert names(graph, Kind.CROSSING, (150, 9)) == {"Langgasse"}, "all of its pieces"
     assert names(graph, Kind.CROSSING, (104, -4)) == {""}, "two streets meet there"
 
 
