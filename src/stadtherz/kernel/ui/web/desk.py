@@ -20,7 +20,7 @@ from stadtherz.kernel.registry.services import desks
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What this person's roles let them do something about; each service is asked for its own."""
-    if not is_staff(request.user):  # type: ignore[arg-type]
+    if not is_staff(request.user):
         raise PermissionDenied
     lines = _waiting(request)
     open_ones = [line for line in lines if line.count]
