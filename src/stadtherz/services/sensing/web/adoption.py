@@ -68,7 +68,7 @@ class AdoptionForm(PlaceForm):
         self.fields["decoder"].choices = models  # type: ignore[attr-defined]
         self.fields["decoder"].initial = decoder
         for name in ("decoder", "every"):
-            self.fields[name].says_optional = False  # type: ignore[attr-defined]  each has an answer that says nothing
+            self.fields[name].says_optional = False  # type: ignore[attr-defined]  # each has an answer that says nothing
         self.described = DECODERS.get(decoder)
         self.units: dict[str, str] = {}
         for field in list(sample)[:MOST_FIELDS]:
@@ -85,7 +85,7 @@ class AdoptionForm(PlaceForm):
         made = forms.ChoiceField(
             label=field, choices=quantity_choices(), required=False, initial="" if absent else quantity, help_text=shown
         )
-        made.says_optional = False  # type: ignore[attr-defined]  "do not take in" says it
+        made.says_optional = False  # type: ignore[attr-defined]  # "do not take in" says it
         self.fields[f"field:{field}"] = made
 
     def assigned(self) -> list[Any]:

@@ -31,7 +31,7 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = search_places(str(self.data.get("place_label", ""))[:200], limit=5) if self._asks() else []
-        self.fields["place_label"].says_optional = False  # type: ignore[attr-defined]  words or a point: one is needed
+        self.fields["place_label"].says_optional = False  # type: ignore[attr-defined]  # words or a point: one is needed
         choices = [(f"{one.lat:.6f},{one.lon:.6f}", one.label) for one in self.offered]
         self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
 
