@@ -41,12 +41,26 @@ def service(request: HttpRequest, path: str = "") -> HttpResponse:
         if request.method in {"GET", "HEAD"}:
             return answer(request, path, query)
         with transaction.atomic():
-            return answer(request, path, query)
+            return preferred(request, answer(request, path, query))
     except StaError as error:
         return failed(error)
     except (DataError, OperationalError, InternalError) as error:
         transaction.set_rollback(True)
         return failed(from_database(error))
+
+
+def preferred(request: HttpRequest, made: HttpResponse) -> HttpResponse:
+    """The answer without the entity, if its sender wants none (Prefer: return=minimal, RFC 7240)."""
+    if "return=minimal" not in request.headers.get("Prefer", ""):
+        return made
+    if request.method in {"PATCH", "PUT"} and made.status_code == 200:
+        made = HttpResponse(status=204)
+    elif made.status_code == 201 and "Location" in made.headers:
+        made.content = b""
+    else:
+        return made
+    made.headers["Preference-Applied"] = "return=minimal"
+    return made
 
 
 def answer(request: HttpRequest, path: str, query: str) -> HttpResponse:

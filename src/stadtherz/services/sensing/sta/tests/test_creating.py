@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from stadtherz.services.sensing.sta.tests.conftest import OM, location, quantity, sensor, stream, thing, whole
+from stadtherz.services.sensing.sta.tests.conftest import OM, ROOT, location, quantity, sensor, stream, thing, whole
 
 SETS = (
     "Things", "Locations", "HistoricalLocations", "Datastreams", "Sensors", "Observations", "ObservedProperties",
@@ -166,6 +166,17 @@ def test_a_place_with_a_height_is_kept_and_found(sta):
     number = sta.post("Locations", location(coordinates=(7.77, 49.44, 251.5)))
     assert sta.get(f"Locations({number})/location/coordinates") == {"coordinates": [7.77, 49.44, 251.5]}
     assert sta.names("Locations", filter="st_equals(location,geography'POINT(7.77 49.44)')") == ["Stiftsplatz"]
+
+
+def test_who_wants_no_entity_gets_none(sta):
+    def ask(method, path, body):
+        return sta.client.generic(method, path, json.dumps(body), "application/json", headers={"prefer": "return=minimal"})
+
+    made = ask("POST", f"{ROOT}/Things", thing())
+    assert (made.status_code, made.content, made["Preference-Applied"]) == (201, b"", "return=minimal")
+    changed = ask("PATCH", made["Location"], {"name": "Post 8"})
+    assert (changed.status_code, changed.content) == (204, b"")
+    assert sta.get(made["Location"])["name"] == "Post 8"
 
 
 def test_another_format_is_refused(sta):
