@@ -7,7 +7,9 @@ as bits, so that the same numbers answer "the best way within my limits" and "wh
 hard limit changes bits only and therefore never makes a route dearer.
 """
 
-from dataclasses import dataclass
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -44,6 +46,8 @@ _SMOOTH: Final = {
     Smoothness.INTERMEDIATE: 0.85, Smoothness.BAD: 0.65, Smoothness.VERY_BAD: 0.45, Smoothness.HORRIBLE: 0.3,
     Smoothness.VERY_HORRIBLE: 0.2, Smoothness.IMPASSABLE: 0.1,
 }  # fmt: skip
+#: weights without hard limits that are kept: a few more than there are presets
+_KEPT: Final = 12
 #: extra share of the time where the map is silent
 _UNKNOWN_FACTOR: Final = {Unknown.ALLOW: 1.0, Unknown.COST: 1.1, Unknown.AVOID: 2.0, Unknown.FORBID: 2.0}
 _UNKNOWN_SECONDS: Final = {Unknown.ALLOW: 0.0, Unknown.COST: 10.0, Unknown.AVOID: 60.0, Unknown.FORBID: 60.0}
@@ -73,6 +77,8 @@ class CostModel:
     def __init__(self, graph: Graph) -> None:
         edge = graph.edges
         self.graph, self.edge = graph, edge
+        self._kept: OrderedDict[Profile, tuple[Ints, Ints]] = OrderedDict()
+        self._lock = threading.Lock()
         self.metres = edge["length"] / 10.0
         kind = self.kind = edge["kind"]
         self.flags = edge["flags"]
@@ -98,27 +104,43 @@ class CostModel:
         return (self.flags & np.uint32(flag)) > 0
 
     def costs(self, profile: Profile) -> Costs:
-        """Costs of a profile. 50,000 edges take about 10 ms."""
+        """Costs of a profile. 50,000 edges take about 10 ms, and half of it where only the hard limits are new."""
+        weight, tenths = self._weighed(profile)
+        broken = self._broken(profile.hard, profile)
+        closed = np.stack((self._flag(Flag.NO_FORWARD), self._flag(Flag.NO_BACKWARD)), axis=1) | self.private[:, None]
+        return Costs(
+            weight=weight, tenths=tenths, broken=np.stack(broken, axis=1).reshape(-1).astype("u4"),
+            closed=closed.reshape(-1), unverified=self._unverified(profile), length=self.edge["length"],
+        )  # fmt: skip
+
+    def _weighed(self, profile: Profile) -> tuple[Ints, Ints]:
+        """Felt and expected tenths of a second by arc. They do not depend on hard limits, which is what people change; so
+        those of the last few profiles are kept and shared."""
+        key = replace(profile, key="", hard=Limits())
+        with self._lock:
+            found = self._kept.get(key)
+        if found is None:
+            found = self._weigh(profile)
+            with self._lock:
+                self._kept[key] = found
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return found
+
+    def _weigh(self, profile: Profile) -> tuple[Ints, Ints]:
         time = self._seconds(profile)
         effort = self._effort(profile, time)
         soft = self._broken(profile.soft, None)
-        hard = self._broken(profile.hard, profile)
-        weight, tenths, broken = [], [], []
+        weight, tenths = [], []
         for way in (0, 1):
             # weigh soft limits once, however many are broken
             felt = np.where(soft[way] > 0, effort[way] * profile.soft_factor + 5.0, effort[way])
             weight.append(np.clip(np.round(felt * 10), 1, HIGHEST))
             tenths.append(np.clip(np.round(time[way] * 10), 1, HIGHEST))
-            broken.append(hard[way])
-        closed = np.stack((self._flag(Flag.NO_FORWARD), self._flag(Flag.NO_BACKWARD)), axis=1) | self.private[:, None]
-        return Costs(
-            weight=np.stack(weight, axis=1).reshape(-1).astype("u4"),
-            tenths=np.stack(tenths, axis=1).reshape(-1).astype("u4"),
-            broken=np.stack(broken, axis=1).reshape(-1).astype("u4"),
-            closed=closed.reshape(-1),
-            unverified=self._unverified(profile),
-            length=self.edge["length"],
-        )
+        both = tuple(np.stack(part, axis=1).reshape(-1).astype("u4") for part in (weight, tenths))
+        for array in both:
+            array.flags.writeable = False
+        return both[0], both[1]
 
     def _seconds(self, profile: Profile) -> list[Ints]:
         """Expected seconds, forward and backward."""

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Profiles: presets with reasons, checks, reading from untrusted data, and what each limit does in the town."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ..costs import CostModel
 from ..engine import Engine, NoRouteError
+from ..graph import Graph
 from ..presets import PRESETS
 from ..profiles import Limits, Profile, ProfileError, Unknown, UnknownPolicy, as_mapping, check, from_mapping
 from ..route import Describer
@@ -128,3 +131,13 @@ def test_an_escalator_goes_one_way(engine: Engine) -> None:
     back = metres(engine, FOOT, (250, -20), (200, 5))
     assert there < 90
     assert back > 110
+
+
+def test_only_hard_limits_are_priced_anew(graph: Graph) -> None:
+    model = CostModel(graph)
+    first, second = model.costs(FOOT), model.costs(FOOT.adjusted(kerb_up_mm=10))
+    assert second.weight is first.weight
+    assert (second.broken != first.broken).any()
+    slower = model.costs(replace(FOOT, comfort=2.0))
+    assert (slower.weight == CostModel(graph).costs(replace(FOOT, comfort=2.0)).weight).all()
+    assert (slower.weight != first.weight).any()
