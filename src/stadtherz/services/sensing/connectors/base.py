@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from stadtherz.kernel.outside.client import Answer, fetch
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
@@ -97,9 +98,9 @@ def number(text: Any, *, what: str = "value") -> float:
     try:
         found = float(str(text).strip())
     except ValueError:
-        raise BadAnswer(f"{what}: {str(text)[:40]!r} is not a number.") from None
+        raise BadAnswer(_("%(what)s: “%(text)s” is not a number.") % {"what": what, "text": str(text)[:40]}) from None
     if not math.isfinite(found):
-        raise BadAnswer(f"{what}: {text!r} is not a finite number.")
+        raise BadAnswer(_("%(what)s: “%(text)s” is not a finite number.") % {"what": what, "text": text})
     return found
 
 
@@ -113,7 +114,7 @@ def zoned(text: Any, *, what: str = "time") -> datetime:
     """A time with its zone. Raises ``BadAnswer`` for one without."""
     found = _moment(text, what)
     if found.tzinfo is None:
-        raise BadAnswer(f"{what}: {text!r} has no zone.")
+        raise BadAnswer(_("%(what)s: “%(text)s” has no zone.") % {"what": what, "text": text})
     return found
 
 
@@ -121,11 +122,11 @@ def _moment(text: Any, what: str) -> datetime:
     try:
         return datetime.fromisoformat(str(text).strip())
     except ValueError:
-        raise BadAnswer(f"{what}: {str(text)[:40]!r} is not a time.") from None
+        raise BadAnswer(_("%(what)s: “%(text)s” is not a time.") % {"what": what, "text": str(text)[:40]}) from None
 
 
 def listed(value: Any, what: str) -> Sequence[Any]:
     """``value`` if it is a list. Raises ``BadAnswer``."""
     if not isinstance(value, list):
-        raise BadAnswer(f"{what} is not a list.")
+        raise BadAnswer(_("%(what)s is not a list.") % {"what": what})
     return value

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.parsers import expat
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.connectors.base import BadAnswer
 
 DEEPEST, MOST = 40, 500_000
@@ -56,9 +58,11 @@ def read_xml(content: bytes) -> Element:
         reader.parser.Parse(content, True)
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "damaged")
-        raise BadAnswer(f"This is not XML: {reason} in line {error.lineno}.") from None
+        raise BadAnswer(
+            _("This is not XML: %(reason)s in line %(lineno)s.") % {"reason": reason, "lineno": error.lineno}
+        ) from None
     if reader.root is None:
-        raise BadAnswer("This is not XML: it is empty.")
+        raise BadAnswer(_("This is not XML: it is empty."))
     return reader.root
 
 
@@ -81,12 +85,15 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
         if self.count > MOST:
-            raise BadAnswer(f"The document has more than {MOST} elements.")
+            raise BadAnswer(_("The document has more than %(most)s elements.") % {"most": MOST})
         if len(self.open) >= DEEPEST:
-            raise BadAnswer(f"The document is nested deeper than {DEEPEST} levels.")
+            raise BadAnswer(_("The document is nested deeper than %(deepest)s levels.") % {"deepest": DEEPEST})
         local = name.rpartition(" ")[2]
         if local.lower() in {"script", "iframe", "object", "embed"}:
-            raise BadAnswer(f"The document contains a program (<{local}> in line {self.parser.CurrentLineNumber}).")
+            raise BadAnswer(
+                _("The document contains a program (<%(local)s> in line %(line)s).")
+                % {"local": local, "line": self.parser.CurrentLineNumber}
+            )
         element = Element(local, {key.rpartition(" ")[2]: value for key, value in attributes.items()})
         for value in attributes.values():
             self._judge(value)
@@ -107,10 +114,14 @@ class _Reader:
         for word in SUSPICIOUS:
             if word.lower() in lower:
                 line = self.parser.CurrentLineNumber
-                raise BadAnswer(f"The document contains a program ({word!r} in line {line}).")
+                raise BadAnswer(
+                    _("The document contains a program (“%(word)s” in line %(line)s).") % {"word": word, "line": line}
+                )
 
     def _refuse_doctype(self, *_details: object) -> int:
-        raise BadAnswer("The document defines a document type or entities, which are not read here.")
+        raise BadAnswer(_("The document defines a document type or entities, which are not read here."))
 
     def _refuse_instruction(self, target: str, _data: str) -> None:
-        raise BadAnswer(f"The document contains an instruction ({target[:40]}), which is not read here.")
+        raise BadAnswer(
+            _("The document contains an instruction (%(target)s), which is not read here.") % {"target": target[:40]}
+        )

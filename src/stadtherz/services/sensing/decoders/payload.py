@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 Value = float | int | bool | str
 Order = Literal["big", "little"]
 
@@ -74,7 +76,10 @@ class Frame:
 
     def take(self, count: int) -> bytes:
         if count > self.left:
-            raise Undecodable(f"The message ends after {len(self.payload)} bytes, in the middle of a value.")
+            raise Undecodable(
+                _("The message ends after %(payload)s bytes, in the middle of a value.")
+                % {"payload": len(self.payload)}
+            )
         self.at += count
         return self.payload[self.at - count : self.at]
 
@@ -90,7 +95,10 @@ class Frame:
         """Raises ``Undecodable`` unless the whole frame has one of these lengths."""
         if len(self.payload) not in lengths:
             expected = " or ".join(str(length) for length in lengths)
-            raise Undecodable(f"The message has {len(self.payload)} bytes, expected are {expected}.")
+            raise Undecodable(
+                _("The message has %(payload)s bytes, expected are %(expected)s.")
+                % {"payload": len(self.payload), "expected": expected}
+            )
 
 
 def moment(seconds: int) -> datetime:

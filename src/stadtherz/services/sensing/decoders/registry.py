@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.decoders.dragino import ldds75, leak_and_door, lht65n, lt22222
 from stadtherz.services.sensing.decoders.milesight import em300, em320
 from stadtherz.services.sensing.decoders.payload import Decoded, Decoder, Frame, Undecodable
@@ -32,15 +34,21 @@ def decode(key: str, payload: bytes, port: int | None = None) -> Decoded:
     """The values in ``payload``, by the decoder ``key``. Raises ``Undecodable``, and nothing else whatever the bytes."""
     decoder = DECODERS.get(key)
     if decoder is None:
-        raise Undecodable(f"There is no decoder named {key}.")
+        raise Undecodable(_("There is no decoder named %(key)s.") % {"key": key})
     if not payload:
-        raise Undecodable("The message is empty.")
+        raise Undecodable(_("The message is empty."))
     if len(payload) > LONGEST:
-        raise Undecodable(f"The message has {len(payload)} bytes; LoRaWAN carries at most {LONGEST}.")
+        raise Undecodable(
+            _("The message has %(payload)s bytes; LoRaWAN carries at most %(longest)s.")
+            % {"payload": len(payload), "longest": LONGEST}
+        )
     if decoder.ports and port is not None and port not in decoder.ports:
         expected = ", ".join(str(each) for each in sorted(decoder.ports))
-        raise Undecodable(f"The message came on port {port}; measurements of this device come on {expected}.")
+        raise Undecodable(
+            _("The message came on port %(port)s; measurements of this device come on %(expected)s.")
+            % {"port": port, "expected": expected}
+        )
     decoded = decoder.read(Frame(payload, port))
     if not decoded.values and not decoded.earlier:
-        raise Undecodable("The message holds no measurement.")
+        raise Undecodable(_("The message holds no measurement."))
     return decoded

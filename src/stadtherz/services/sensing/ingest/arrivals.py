@@ -17,6 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.decoders import DECODERS, Undecodable, decode
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, Result, time_quality
@@ -140,7 +141,7 @@ def values_of(message: DeviceMessage, decoder: str) -> list[tuple[datetime, dict
             found: list[tuple[datetime, dict[str, Result]]] = [(at, {**values}) for at, values in decoded.earlier]
             return [*found, (message.time, {**decoded.values})] if decoded.values else found
     if message.values is None:
-        raise Undecodable("No decoder was chosen for this device, and the network did not decode the message.")
+        raise Undecodable(_("No decoder was chosen for this device, and the network did not decode the message."))
     return [(message.time, dict(message.values))]
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 Result = float | int | bool | str | dict[str, Any] | list[Any] | None
 
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -40,7 +42,7 @@ class DeviceMessage:
 
     def __post_init__(self) -> None:
         if self.time.tzinfo is None:
-            raise NotAMessage("The time has no zone.")
+            raise NotAMessage(_("The time has no zone."))
 
     @property
     def own_mark(self) -> str:

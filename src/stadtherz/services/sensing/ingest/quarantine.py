@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
 from stadtherz.services.sensing.models import QuarantinedMessage, Source
@@ -38,11 +39,27 @@ def keep(
             continue
         content = message.kept()
         if len(json.dumps(content)) > LARGEST:
-            problems.append(problem(message.device, "", f"The message is longer than {LARGEST} characters."))
+            problems.append(
+                problem(
+                    message.device, "", _("The message is longer than %(largest)s characters.") % {"largest": LARGEST}
+                )
+            )
         elif message.device not in counts and len(counts) >= DEVICES:
-            problems.append(problem(message.device, "", f"More than {DEVICES} unknown devices wait at this source."))
+            problems.append(
+                problem(
+                    message.device,
+                    "",
+                    _("More than %(devices)s unknown devices wait at this source.") % {"devices": DEVICES},
+                )
+            )
         elif room <= len(rows) and counts.get(message.device, 0) < PER_DEVICE:
-            problems.append(problem(message.device, "", f"More than {PER_SOURCE} messages wait at this source."))
+            problems.append(
+                problem(
+                    message.device,
+                    "",
+                    _("More than %(per_source)s messages wait at this source.") % {"per_source": PER_SOURCE},
+                )
+            )
         else:
             counts[message.device] = counts.get(message.device, 0) + 1
             known.add((message.device, message.own_mark))

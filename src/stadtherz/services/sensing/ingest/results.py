@@ -7,6 +7,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.ingest.messages import NotAMessage, Result
 from stadtherz.services.sensing.models import ResultKind
 
@@ -21,21 +23,23 @@ LONGEST_TEXT = 2000
 def as_result(value: Result, kind: str, *, scale: float = 1.0, offset: float = 0.0) -> Result:
     """``value`` in the form of the datastream. Raises ``NotAMessage`` for what has no such form, and for NaN and infinity."""
     if value is None:
-        raise NotAMessage("The message has no value in this field.")
+        raise NotAMessage(_("The message has no value in this field."))
     if kind == ResultKind.NUMBER:
         return _number(value, scale, offset)
     if kind == ResultKind.TRUTH:
         truth = STATES.get(value.strip().lower()) if isinstance(value, str) else value
         if truth in (0, 1):
             return bool(truth)
-        raise NotAMessage(f"{value!r} is neither yes nor no.")
+        raise NotAMessage(_("“%(value)s” is neither yes nor no.") % {"value": value})
     if kind == ResultKind.TEXT:
         text = str(value)
         if len(text) > LONGEST_TEXT:
-            raise NotAMessage(f"The text is longer than {LONGEST_TEXT} characters.")
+            raise NotAMessage(
+                _("The text is longer than %(longest_text)s characters.") % {"longest_text": LONGEST_TEXT}
+            )
         return text
     if isinstance(value, float) and not math.isfinite(value):
-        raise NotAMessage("The value is not a finite number.")
+        raise NotAMessage(_("The value is not a finite number."))
     return value
 
 
@@ -47,16 +51,16 @@ def _number(value: Any, scale: float, offset: float) -> float | int:
         try:
             value = int(state) if state is not None else float(value)
         except ValueError:
-            raise NotAMessage(f"{value!r} is not a number.") from None
+            raise NotAMessage(_("“%(value)s” is not a number.") % {"value": value}) from None
     elif not isinstance(value, int | float):
-        raise NotAMessage("The value is not a number.")
+        raise NotAMessage(_("The value is not a number."))
     if not _is_finite(value):
-        raise NotAMessage("The value is not a finite number (NaN or infinity).")
+        raise NotAMessage(_("The value is not a finite number (NaN or infinity)."))
     if scale == 1.0 and offset == 0.0:
         return int(value) if isinstance(value, int) else float(value)
     found = float(f"{value * scale + offset:.12g}")  # 99870 Pa are 998.7 hPa, not 998.7000000000001
     if not math.isfinite(found):
-        raise NotAMessage("The converted value is not a finite number.")
+        raise NotAMessage(_("The converted value is not a finite number."))
     return found
 
 

@@ -10,6 +10,7 @@ import hashlib
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 
 class Unsealable(ValueError):
@@ -33,4 +34,4 @@ def unseal(sealed: str) -> str:
     try:
         return _box().decrypt(sealed.encode()).decode()
     except InvalidToken:
-        raise Unsealable("The password was sealed with another secret key. Please enter it again.") from None
+        raise Unsealable(_("The password was sealed with another secret key. Please enter it again.")) from None

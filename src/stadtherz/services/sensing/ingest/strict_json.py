@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.ingest.messages import NotAMessage
 
 
@@ -17,13 +19,15 @@ def loads(content: bytes | str) -> Any:
     except NotAMessage:
         raise
     except RecursionError:
-        raise NotAMessage("The document is nested too deeply.") from None
+        raise NotAMessage(_("The document is nested too deeply.")) from None
     except UnicodeDecodeError as error:
-        raise NotAMessage(f"The text is not UTF-8 (byte {error.start}).") from None
+        raise NotAMessage(_("The text is not UTF-8 (byte %(start)s).") % {"start": error.start}) from None
     except json.JSONDecodeError as error:
-        raise NotAMessage(f"This is not JSON: line {error.lineno}, column {error.colno}.") from None
+        raise NotAMessage(
+            _("This is not JSON: line %(lineno)s, column %(colno)s.") % {"lineno": error.lineno, "colno": error.colno}
+        ) from None
     except ValueError:  # an integer of thousands of digits
-        raise NotAMessage("A number is too long.") from None
+        raise NotAMessage(_("A number is too long.")) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -31,9 +35,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise NotAMessage(f"The name {twice[:60]!r} stands twice.")
+        raise NotAMessage(_("The name “%(twice)s” stands twice.") % {"twice": twice[:60]})
     return found
 
 
 def _refuse_constant(word: str) -> Any:
-    raise NotAMessage(f"{word} is not a number.")
+    raise NotAMessage(_("%(word)s is not a number.") % {"word": word})

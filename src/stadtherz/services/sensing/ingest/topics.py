@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
 from stadtherz.services.sensing.ingest.strict_json import loads
 from stadtherz.services.sensing.ingest.uplinks import chirpstack, flat, moment, things_stack
@@ -29,14 +31,14 @@ def understood(
 ) -> DeviceMessage:
     """The message. ``arrived`` is its time when it says none itself. Raises ``NotAMessage``."""
     if len(payload) > LARGEST:
-        raise NotAMessage(f"The message is longer than {LARGEST} bytes.")
+        raise NotAMessage(_("The message is longer than %(largest)s bytes.") % {"largest": LARGEST})
     if form in NETWORKS:
         return NETWORKS[form](loads(payload))
     if form == "number":
         return _number(topic, payload, arrived)
     if form == "json":
         return _object(device_of(topic, subscriptions), loads(payload), arrived)
-    raise NotAMessage(f"There is no form {form!r}.")
+    raise NotAMessage(_("There is no form “%(form)s”.") % {"form": form})
 
 
 NETWORKS: Mapping[str, Callable[[Any], DeviceMessage]] = {"ttn": things_stack, "chirpstack": chirpstack}
@@ -45,21 +47,21 @@ NETWORKS: Mapping[str, Callable[[Any], DeviceMessage]] = {"ttn": things_stack, "
 def _number(topic: str, payload: bytes, arrived: datetime) -> DeviceMessage:
     levels = topic.split("/")
     if len(levels) < 2 or not levels[-1] or not levels[-2]:
-        raise NotAMessage("The topic does not end in device and field.")
+        raise NotAMessage(_("The topic does not end in device and field."))
     text = payload.decode("utf-8", "replace").strip()
     try:
         return DeviceMessage(levels[-2][:200], arrived, {levels[-1][:100]: float(text)})
     except ValueError:
-        raise NotAMessage(f"{text[:40]!r} is not a number.") from None
+        raise NotAMessage(_("“%(text)s” is not a number.") % {"text": text[:40]}) from None
 
 
 def _object(device: str, document: Any, arrived: datetime) -> DeviceMessage:
     if not isinstance(document, Mapping):
-        raise NotAMessage("The message is not an object.")
+        raise NotAMessage(_("The message is not an object."))
     said = next((document[name] for name in TIMES if name in document), None)
     values = flat({key: value for key, value in document.items() if key not in TIMES})
     if not values:
-        raise NotAMessage("The message holds no values.")
+        raise NotAMessage(_("The message holds no values."))
     return DeviceMessage(device, moment(said) if said is not None else arrived, values)
 
 
@@ -71,7 +73,7 @@ def device_of(topic: str, subscriptions: Sequence[str]) -> str:
         if "+" in pattern and len(levels) >= pattern.index("+") + 1 and _fits(pattern, levels):
             return levels[pattern.index("+")][:200]
     if not levels[-1]:
-        raise NotAMessage("The topic names no device.")
+        raise NotAMessage(_("The topic names no device."))
     return levels[-1][:200]
 
 
@@ -89,10 +91,10 @@ def observation(topic: str, payload: bytes, arrived: datetime) -> tuple[int, Any
     """Datastream, result, time and end of an observation that was published by the standard. Raises ``NotAMessage``."""
     match = STREAM.match(topic)
     if match is None:
-        raise NotAMessage("The topic is not v1.1/Datastreams(…)/Observations.")
+        raise NotAMessage(_("The topic is not v1.1/Datastreams(…)/Observations."))
     document = loads(payload)
     if not isinstance(document, Mapping) or "result" not in document:
-        raise NotAMessage("The observation has no result.")
+        raise NotAMessage(_("The observation has no result."))
     said = document.get("phenomenonTime")
     if said is None:
         return int(match[1]), document["result"], arrived, None

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, Result
 
 PLAUSIBLE = timedelta(minutes=5)
@@ -28,9 +30,9 @@ def things_stack(document: Any) -> DeviceMessage:
     """The Things Stack v3, "Data formats", uplink messages. Raises ``NotAMessage`` or ``NoUplink``."""
     whole = _mapping(document, "the message")
     if "uplink_message" not in whole:
-        raise NoUplink("This event of the network is no uplink.")
+        raise NoUplink(_("This event of the network is no uplink."))
     if whole.get("simulated") is True:
-        raise NoUplink("This message was made up in the console of the network; it is not stored.")
+        raise NoUplink(_("This message was made up in the console of the network; it is not stored."))
     identifiers, uplink = (
         _mapping(whole.get("end_device_ids"), "end_device_ids"),
         _mapping(whole["uplink_message"], "uplink_message"),
@@ -48,9 +50,9 @@ def chirpstack(document: Any) -> DeviceMessage:
     """ChirpStack v4, "Event types", uplink event. Raises ``NotAMessage`` or ``NoUplink``."""
     whole = _mapping(document, "the message")
     if "deviceInfo" not in whole:
-        raise NotAMessage("deviceInfo is missing.")
+        raise NotAMessage(_("deviceInfo is missing."))
     if "data" not in whole and "object" not in whole:
-        raise NoUplink("This event of the network is no uplink with data.")
+        raise NoUplink(_("This event of the network is no uplink with data."))
     gateways = [each.get("gwTime") or each.get("time") for each in _mappings(whole.get("rxInfo"))]
     return _message(
         device=_text(_mapping(whole["deviceInfo"], "deviceInfo").get("devEui"), "devEui"),
@@ -67,7 +69,7 @@ def _message(
     frame = _bytes(payload)
     values = flat(decoded) if isinstance(decoded, Mapping) and decoded else None
     if values is None and not frame:
-        raise NoUplink("The uplink carries no data.")
+        raise NoUplink(_("The uplink carries no data."))
     port = port if isinstance(port, int) and not isinstance(port, bool) else None
     digest = binascii.crc32(frame) if frame else 0
     mark = f"{address.lower()}:{count}:{port}:{digest:08x}" if address and isinstance(count, int) else ""
@@ -79,7 +81,7 @@ def _when(heard: Any, gateways: Iterable[Any]) -> datetime:
     clocks = [moment(each) for each in gateways if each]
     if server is None:
         if not clocks:
-            raise NotAMessage("The message says nowhere when it was heard.")
+            raise NotAMessage(_("The message says nowhere when it was heard."))
         return min(clocks)
     return min((clock for clock in clocks if abs(clock - server) <= PLAUSIBLE), default=server)
 
@@ -89,13 +91,13 @@ def moment(text: Any) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except (ValueError, TypeError):
-        raise NotAMessage(f"{str(text)[:60]!r} is not a time.") from None
+        raise NotAMessage(_("“%(text)s” is not a time.") % {"text": str(text)[:60]}) from None
     if found.tzinfo is None:
-        raise NotAMessage(f"The time {text!r} has no zone.")
+        raise NotAMessage(_("The time “%(text)s” has no zone.") % {"text": text})
     try:
         found.astimezone(tz=None)
     except (OverflowError, ValueError):
-        raise NotAMessage(f"{text!r} is not a time that can be kept.") from None
+        raise NotAMessage(_("“%(text)s” is not a time that can be kept.") % {"text": text}) from None
     return found
 
 
@@ -111,7 +113,7 @@ def flat(decoded: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[s
         elif len(name) <= LONGEST_FIELD and isinstance(inner, str | int | float):
             found[name] = inner if not isinstance(inner, str) else inner[:500]
         if len(found) > MOST_FIELDS:
-            raise NotAMessage(f"The message has more than {MOST_FIELDS} fields.")
+            raise NotAMessage(_("The message has more than %(most_fields)s fields.") % {"most_fields": MOST_FIELDS})
     return found
 
 
@@ -121,12 +123,12 @@ def _bytes(payload: Any) -> bytes:
     try:
         return base64.b64decode(payload, validate=True)
     except (binascii.Error, ValueError, TypeError):
-        raise NotAMessage("The payload is not Base64.") from None
+        raise NotAMessage(_("The payload is not Base64.")) from None
 
 
 def _mapping(value: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise NotAMessage(f"{name} is not an object.")
+        raise NotAMessage(_("%(name)s is not an object.") % {"name": name})
     return value
 
 
@@ -136,5 +138,5 @@ def _mappings(value: Any) -> list[Mapping[str, Any]]:
 
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value or len(value) > 200 or "\x00" in value:
-        raise NotAMessage(f"{name} names no device.")
+        raise NotAMessage(_("%(name)s names no device.") % {"name": name})
     return value

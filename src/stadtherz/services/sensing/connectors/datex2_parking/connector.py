@@ -67,10 +67,13 @@ def parse(content: bytes) -> Batch:
     """What the message describes or reports. Raises ``BadAnswer``."""
     root = read_xml(content)
     if root.name != "d2LogicalModel" or not root.attributes.get("modelBaseVersion", "").startswith("2"):
-        raise BadAnswer(f"The document begins with <{root.name[:40]}>, expected is a DATEX II version 2 message.")
+        raise BadAnswer(
+            _("The document begins with <%(name)s>, expected is a DATEX II version 2 message.")
+            % {"name": root.name[:40]}
+        )
     publication = next((each for name in PUBLICATIONS for each in root.all(name)), None)
     if publication is None:
-        raise BadAnswer("The message publishes nothing about parking.")
+        raise BadAnswer(_("The message publishes nothing about parking."))
     sites = [_site(each) for name in ("parkingRecord", "parkingFacility") for each in publication.all(name)]
     messages = [*_records(publication), *_facilities(publication)]
     notes = tuple(f"{site.name}: the place is not given in degrees." for site in sites if site.place is None)
@@ -103,7 +106,7 @@ def _message(element: Element, reference: str, time: str, values: dict[str, Any]
     named = element.first(reference)
     device = named.attributes.get("id", "") if named else ""
     if not device:
-        raise BadAnswer("A report does not say which car park it is about.")
+        raise BadAnswer(_("A report does not say which car park it is about."))
     return DeviceMessage(device, zoned(element.value(time), what=device), values)
 
 
@@ -120,7 +123,7 @@ def _numbers(element: Element, paths: Mapping[str, tuple[str, ...]]) -> dict[str
 def _site(record: Element) -> Site:
     identifier = record.attributes.get("id", "")
     if not identifier:
-        raise BadAnswer("A car park has no id.")
+        raise BadAnswer(_("A car park has no id."))
     name = next((each.text.strip() for each in record.all("value") if each.text.strip()), identifier)
     capacity = record.value("parkingNumberOfSpaces") or record.value("totalParkingCapacity")
     properties = {"capacity": int(number(capacity, what="capacity"))} if capacity else {}

@@ -49,7 +49,7 @@ def parse(content: bytes, *, asked_at: datetime | None = None) -> Batch:
     Raises ``BadAnswer``."""
     root = read_xml(content)
     if root.name != "Daten":
-        raise BadAnswer(f"The document begins with <{root.name[:40]}>, expected is <Daten>.")
+        raise BadAnswer(_("The document begins with <%(name)s>, expected is <Daten>.") % {"name": root.name[:40]})
     time = _time(root.value("Zeitstempel"), asked_at)
     sites, messages = [], []
     for park in root.children:
@@ -57,11 +57,13 @@ def parse(content: bytes, *, asked_at: datetime | None = None) -> Batch:
             continue
         number, name = park.value("ID"), park.value("Name")
         if not number or not name:
-            raise BadAnswer("A car park has no ID or no name.")
+            raise BadAnswer(_("A car park has no ID or no name."))
         total, taken = _whole(park, "Gesamt"), _whole(park, "Aktuell")
         state = STATES.get(park.value("Status"))
         if state is None:
-            raise BadAnswer(f"{name}: the status {park.value('Status')[:40]!r} is not known.")
+            raise BadAnswer(
+                _("%(name)s: the status “%(value)s” is not known.") % {"name": name, "value": park.value("Status")[:40]}
+            )
         values: dict[str, float | int | str] = {
             "taken": taken,
             "free": total - taken,
@@ -81,7 +83,7 @@ def _time(text: str, asked_at: datetime | None) -> datetime:
     try:
         naive = datetime.strptime(text, "%d.%m.%Y %H:%M:%S")  # noqa: DTZ007 - the town's clock, see below
     except ValueError:
-        raise BadAnswer(f"{text[:40]!r} is not a time like 31.12.2025 14:15:00.") from None
+        raise BadAnswer(_("“%(text)s” is not a time like 31.12.2025 14:15:00.") % {"text": text[:40]}) from None
     try:
         second = (
             asked_at is not None
@@ -96,5 +98,8 @@ def _time(text: str, asked_at: datetime | None) -> datetime:
 def _whole(park: Element, name: str) -> int:
     text = park.value(name)
     if not text.lstrip("-").isdecimal():
-        raise BadAnswer(f"{park.value('Name')}: {name} is {text[:40]!r}, expected is a whole number.")
+        raise BadAnswer(
+            _("%(value)s: %(name)s is “%(text)s”, expected is a whole number.")
+            % {"value": park.value("Name"), "name": name, "text": text[:40]}
+        )
     return int(text)

@@ -82,7 +82,10 @@ def parse_stations(content: bytes) -> Batch:
                 continue
             unit = UNITS.get(series.get("unit", ""))
             if unit is None:
-                raise BadAnswer(f"{station.get('shortname')}: the unit {series.get('unit')!r} of {name} is not known.")
+                raise BadAnswer(
+                    _("%(name)s: the unit “%(unit)s” of %(field)s is not known.")
+                    % {"name": station.get("shortname"), "unit": series.get("unit"), "field": name}
+                )
             fields[name] = SiteField(SERIES[name].quantity, unit)
             current = series.get("currentMeasurement")
             if current:
@@ -111,7 +114,7 @@ def _site(station: Mapping[str, Any], fields: Mapping[str, SiteField]) -> Site:
 
 def _message(station: str, series: str, measured: Mapping[str, Any]) -> DeviceMessage:
     if "timestamp" not in measured or "value" not in measured:
-        raise BadAnswer("A measurement has no time or no value.")
+        raise BadAnswer(_("A measurement has no time or no value."))
     time: datetime = zoned(measured["timestamp"])
     return DeviceMessage(str(station), time, {series: number(measured["value"])})
 

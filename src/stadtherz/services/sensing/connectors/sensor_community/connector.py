@@ -55,7 +55,7 @@ class SensorCommunity(Connector):
         base = settings.get("base") or BASE
         sensors = settings.get("sensors") or []
         if not sensors and not settings.get("area"):
-            raise BadAnswer("Neither sensors nor an area are named.")
+            raise BadAnswer(_("Neither sensors nor an area are named."))
         urls = [f"{base}/sensor/{int(number)}/" for number in sensors] or [f"{base}/filter/area={settings['area']}"]
         found = Batch()
         for url in urls:
@@ -81,7 +81,7 @@ def parse(content: bytes) -> Batch:
             }
             messages.append(DeviceMessage(name, utc(report["timestamp"]), values, mark=f"report:{report['id']}"))
         except (KeyError, TypeError) as missing:
-            raise BadAnswer(f"A report is not complete: {missing}.") from None
+            raise BadAnswer(_("A report is not complete: %(missing)s.") % {"missing": missing}) from None
         fields = {key: VALUES[key] for key in values if key in VALUES}
         if name in sites:
             fields = {**sites[name].fields, **fields}

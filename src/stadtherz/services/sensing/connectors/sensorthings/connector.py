@@ -106,7 +106,7 @@ def _same_server(base: str, following: str | None) -> str | None:
         return None
     url = urljoin(base, following)
     if urlsplit(url).netloc != urlsplit(base).netloc:
-        raise BadAnswer("The next page lies on another server, which is not asked.")
+        raise BadAnswer(_("The next page lies on another server, which is not asked."))
     return url
 
 
@@ -116,5 +116,5 @@ def _load(content: bytes) -> dict[str, Any]:
     except NotAMessage as error:
         raise BadAnswer(str(error)) from None
     if not isinstance(found, dict):
-        raise BadAnswer("The answer is not an object.")
+        raise BadAnswer(_("The answer is not an object."))
     return found

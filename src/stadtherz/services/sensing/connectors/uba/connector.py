@@ -82,7 +82,10 @@ def parse_stations(content: bytes, wanted: set[str]) -> Batch:
         if station not in wanted:
             continue
         if len(row) < 9:
-            raise BadAnswer(f"Station {station} is described by {len(row)} columns, expected are at least 9.")
+            raise BadAnswer(
+                _("Station %(station)s is described by %(row)s columns, expected are at least 9.")
+                % {"station": station, "row": len(row)}
+            )
         sites.append(Site(
             external_id=station, name=f"Luftmessstation {row[2]}", fields=dict(COMPONENTS.values()), expected_seconds=3600,
             place=(number(row[7], what="longitude"), number(row[8], what="latitude")), properties={"code": row[1]},
@@ -99,7 +102,10 @@ def parse_measures(content: bytes) -> Batch:
             try:
                 component, scope, value, end = row[0], row[1], row[2], row[3]
             except (IndexError, TypeError, KeyError):
-                raise BadAnswer(f"The value of station {station} at {start} is not complete.") from None
+                raise BadAnswer(
+                    _("The value of station %(station)s at %(start)s is not complete.")
+                    % {"station": station, "start": start}
+                ) from None
             if component not in COMPONENTS or scope != HOURLY_MEAN:
                 notes.append(f"Component {component} with scope {scope} is not read.")
                 continue
@@ -118,7 +124,7 @@ def _time(text: Any) -> datetime:
             return datetime.fromisoformat(day).replace(tzinfo=CET) + timedelta(days=1)
         return datetime.fromisoformat(f"{day} {clock_time}").replace(tzinfo=CET)
     except ValueError:
-        raise BadAnswer(f"{str(text)[:40]!r} is not a time.") from None
+        raise BadAnswer(_("“%(text)s” is not a time.") % {"text": str(text)[:40]}) from None
 
 
 def _load(content: bytes) -> dict[str, Any]:
@@ -127,5 +133,5 @@ def _load(content: bytes) -> dict[str, Any]:
     except NotAMessage as error:
         raise BadAnswer(str(error)) from None
     if not isinstance(found, dict):
-        raise BadAnswer("The answer is not an object.")
+        raise BadAnswer(_("The answer is not an object."))
     return found

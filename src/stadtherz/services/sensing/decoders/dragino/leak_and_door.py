@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.decoders.payload import Decoded, Decoder, Field, Frame, Undecodable, Value, scaled
 
 
@@ -26,7 +28,7 @@ def _read(frame: Frame) -> Decoded:
     elif mode == 3:
         values |= {"DOOR_OPEN_STATUS": door, "WATER_LEAK_STATUS": leak, "ALARM": alarm}
     else:
-        raise Undecodable(f"Mode {mode} is not known; 1 is a door, 2 a leak, 3 both.")
+        raise Undecodable(_("Mode %(mode)s is not known; 1 is a door, 2 a leak, 3 both.") % {"mode": mode})
     return Decoded(values)
 
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.decoders.payload import (
     Decoded,
     Decoder,
@@ -52,7 +54,7 @@ def _external(kind: int, frame: Frame) -> dict[str, Value]:
         case 7 | 8:
             values = {"Work_mode": "Interrupt Sensor count", "Exit_count": frame.unsigned(2 if kind == 7 else 4)}
         case _:
-            raise Undecodable(f"An external sensor of kind {kind} is not known.")
+            raise Undecodable(_("An external sensor of kind %(kind)s is not known.") % {"kind": kind})
     return values
 
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.decoders.payload import Decoded, Decoder, Field, Frame, Undecodable, Value, scaled
 
 HARDWARE = {0: "LT33222", 1: "LT22222"}
@@ -15,9 +17,9 @@ def _read(frame: Frame) -> Decoded:
     tail = frame.payload[10]
     hardware, mode = HARDWARE.get(tail >> 6), tail & 0x3F
     if hardware is None:
-        raise Undecodable(f"Hardware {tail >> 6} is not known.")
+        raise Undecodable(_("Hardware %(tail)s is not known.") % {"tail": tail >> 6})
     if mode not in MODES:
-        raise Undecodable(f"Mode {mode} carries no measurements that are known here.")
+        raise Undecodable(_("Mode %(mode)s carries no measurements that are known here.") % {"mode": mode})
     values: dict[str, Value] = {"Hardware_mode": hardware, "Work_mode": MODES[mode]}
     for name, signed, count, divisor in _LAYOUT[mode]:
         number = frame.signed(count) if signed else frame.unsigned(count)

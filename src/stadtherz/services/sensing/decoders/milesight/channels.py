@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.decoders.payload import Decoded, Field, Frame, Undecodable, Value, moment, scaled
 
 Values = dict[str, Value]
@@ -73,7 +75,10 @@ def reader(channels: Mapping[tuple[int, int], Reader], history: tuple[Reader, ..
             elif (channel, kind) in channels:
                 values |= channels[channel, kind](frame)
             else:
-                raise Undecodable(f"Channel {channel:02x} of type {kind:02x} is not known for this device.")
+                raise Undecodable(
+                    _("Channel %(channel)s of type %(kind)s is not known for this device.")
+                    % {"channel": format(channel, "02x"), "kind": format(kind, "02x")}
+                )
         return Decoded(values, tuple(earlier))
 
     return read

@@ -7,6 +7,8 @@ from __future__ import annotations
 import math
 import struct
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.decoders.milesight.channels import (
     BATTERY,
     CLIMATE,
@@ -46,7 +48,7 @@ def _water(frame: Frame) -> Values:
     water_conv, pulse_conv = scaled(frame.unsigned(2), 10), scaled(frame.unsigned(2), 10)
     (volume,) = struct.unpack("<f", frame.take(4))
     if not math.isfinite(volume):
-        raise Undecodable("The volume is not a number.")
+        raise Undecodable(_("The volume is not a number."))
     return {"water_conv": water_conv, "pulse_conv": pulse_conv, "water": round(volume, 2)}
 
 

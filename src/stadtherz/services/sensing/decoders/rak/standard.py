@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.decoders.payload import Decoded, Decoder, Field, Frame, Undecodable, Value, scaled
 
 
@@ -83,7 +85,9 @@ def _read(frame: Frame) -> Decoded:
         channel, number = frame.unsigned(1), frame.unsigned(1)
         kind = TYPES.get(number)
         if kind is None:
-            raise Undecodable(f"Type {number} on channel {channel} is not known.")
+            raise Undecodable(
+                _("Type %(number)s on channel %(channel)s is not known.") % {"number": number, "channel": channel}
+            )
         for suffix, count, signed, divisor in kind.parts:
             raw = frame.signed(count) if signed else frame.unsigned(count)
             values[f"{kind.name}_{channel}{suffix}"] = scaled_half(raw, divisor)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.decoders.payload import Decoded, Decoder, Field, Frame, Undecodable, Value, scaled
 
 Values = dict[str, Value]
@@ -53,7 +55,7 @@ def _intervals(frame: Frame) -> Values:
 def _fault(frame: Frame) -> Values:
     code = frame.unsigned(1)
     if code:
-        raise Undecodable(f"The station reports the fault {code}.")
+        raise Undecodable(_("The station reports the fault %(code)s.") % {"code": code})
     return {}
 
 
@@ -75,7 +77,7 @@ def _read(frame: Frame) -> Decoded:
     while frame.left:
         kind = frame.unsigned(1)
         if kind not in FRAMES:
-            raise Undecodable(f"Frame {kind:02x} is not known for this station.")
+            raise Undecodable(_("Frame %(kind)s is not known for this station.") % {"kind": format(kind, "02x")})
         values |= FRAMES[kind](frame)
     return Decoded(values)
 

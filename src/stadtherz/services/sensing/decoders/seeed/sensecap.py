@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from stadtherz.services.sensing.decoders.payload import Decoded, Decoder, Field, Frame, Undecodable, Value, scaled
 
 QUANTITIES: dict[int, Field] = {
@@ -30,9 +32,12 @@ PART = 7
 def _read(frame: Frame) -> Decoded:
     frame.order = "little"
     if len(frame.payload) < PART + CHECKSUM or (len(frame.payload) - CHECKSUM) % PART:
-        raise Undecodable(f"The message has {len(frame.payload)} bytes; expected are groups of {PART} and a checksum.")
+        raise Undecodable(
+            _("The message has %(payload)s bytes; expected are groups of %(part)s and a checksum.")
+            % {"payload": len(frame.payload), "part": PART}
+        )
     if crc(frame.payload[:-CHECKSUM]) != int.from_bytes(frame.payload[-CHECKSUM:], "little"):
-        raise Undecodable("The checksum does not fit: the message was damaged on its way.")
+        raise Undecodable(_("The checksum does not fit: the message was damaged on its way."))
     values: dict[str, Value] = {}
     battery = None
     while frame.left > CHECKSUM:

@@ -35,7 +35,7 @@ def test_measurements_since_the_last_time() -> None:
 
 
 def test_a_unit_that_is_not_known_is_no_guess() -> None:
-    with pytest.raises(BadAnswer, match="the unit 'ft'"):
+    with pytest.raises(BadAnswer, match="the unit “ft”"):
         parse_stations(fake.STATIONS.replace(b'"cm"', b'"ft"'))
     with pytest.raises(BadAnswer, match="no zone"):
         parse_measurements(b'[{"timestamp": "2025-01-01T00:00:00", "value": 1}]', "x", "W")
