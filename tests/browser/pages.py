@@ -80,6 +80,7 @@ PAGES = (
     PageType("new source", "/wissen/messwerte/amt/quellen/neu/", role="clerk"),
     PageType("source", "/wissen/messwerte/amt/quellen/", role="clerk", via="tbody th a"),
     PageType("adopt a sensor", "/wissen/messwerte/amt/quellen/", role="clerk", via="tbody td a", has_map=True),
+    PageType("mark values", "/wissen/messwerte/amt/reihen/{sensor}/pruefen/", role="clerk"),
     PageType("measurements", "/wissen/messwerte/", has_map=True),
     PageType("sensor", "/wissen/messwerte/", via=".sh-row__title a", has_map=True),
     PageType("sensor compared", "/wissen/messwerte/{sensor}/?period=year&against=before", has_map=True),

@@ -27,7 +27,7 @@ WITH near AS (
     SELECT DISTINCT ON (s.quantity) s.id, t.name, s.quantity, near.metres, latest.phenomenon_time,
            coalesce((latest.details #>> '{correction,result}')::float8, latest.number) AS number
     FROM near JOIN sensing_thing t ON t.id = near.thing_id
-    JOIN sensing_datastream s ON s.thing_id = t.id AND s.is_open AND s.quantity <> ''
+    JOIN sensing_datastream s ON s.thing_id = t.id AND s.is_open AND s.quantity <> '' AND s.quantity NOT LIKE 'battery%%'
     JOIN sensing_latest latest ON latest.datastream_id = s.id
     WHERE latest.number IS NOT NULL
       AND coalesce(latest.details #>> '{correction,flag}', latest.details ->> 'quality', '') NOT IN ('suspect', 'withdrawn', 'maintenance')

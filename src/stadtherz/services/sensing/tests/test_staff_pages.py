@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +18,7 @@ from django.utils import timezone
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.sensing import store
 from stadtherz.services.sensing.actions.sources import create_source
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
@@ -29,6 +31,7 @@ from stadtherz.services.sensing.models import (
     SourceKind,
     Thing,
 )
+from stadtherz.services.sensing.tests.measuring import fill, stream
 
 BASE = "/wissen/messwerte/amt/"
 FRAME = bytes.fromhex("cbc6008200f2017fff7fff")
@@ -183,3 +186,26 @@ def test_a_file_is_looked_at_and_then_taken_in(clerk: Client, settings: Any, tmp
         )
         assert bad.status_code == 422
     assert clerk.get(f"{BASE}quellen/{source.pk}/datei/{'0' * 32}/").status_code == 404
+
+
+def test_a_clerk_marks_the_values_of_a_time_and_takes_it_back(town: object, client: Client) -> None:
+    """On the town's clock; the raw values stay."""
+    sensor = stream("pm10", every=3600)
+    day = datetime(2025, 6, 2, tzinfo=ZoneInfo("Europe/Berlin"))
+    fill(sensor, [(day + timedelta(hours=n), 20.0) for n in range(24)])
+    client.force_login(person(Role.CLERK))
+    address = f"/wissen/messwerte/amt/reihen/{sensor.pk}/pruefen/"
+    said = {
+        "since": "2025-06-02T06:00",
+        "until": "2025-06-02T09:00",
+        "flag": "MAINTENANCE",
+        "reason": "Filter getauscht",
+    }
+    assert client.post(address, said | {"until": "2025-06-02T05:00"}).status_code == 422
+    assert client.post(address, said).status_code == 302
+    flags = store.series(sensor.pk, day, day + timedelta(days=1)).flags
+    assert [n for n, flag in enumerate(flags) if flag == store.Flag.MAINTENANCE] == [6, 7, 8]
+    client.post(address, said | {"flag": "VALID"})
+    assert set(store.series(sensor.pk, day, day + timedelta(days=1)).flags) == {store.Flag.VALID}
+    client.force_login(person())
+    assert client.get(address).status_code == 403

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtherz.services.sensing.web import adoption, files, sources
+from stadtherz.services.sensing.web import adoption, files, flagging, sources
 
 urlpatterns = [
     path("quellen/", sources.sources, name="sources"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("quellen/<int:number>/datei/<slug:name>/", files.file, name="file"),
     path("geraete/<int:number>/", adoption.device, name="device"),
     path("geraete/<int:number>/loslassen/", adoption.let_go, name="let_go"),
+    path("reihen/<int:number>/pruefen/", flagging.flag, name="flag"),
     path("felder/<int:number>/streichen/", adoption.drop_field, name="drop_field"),
 ]
