@@ -5,10 +5,9 @@ kept ways are looked at when obstacles change, and feeds of obstacles are asked.
 
 from __future__ import annotations
 
-from stadtherz.kernel.geo.extracts import current_extract, extract_path
-from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.jobs.queue import enqueue, job, periodic
-from stadtherz.services.wayfinding.actions.graph import build_graph
+from stadtherz.services.wayfinding.actions.graph import build_graph, prepare_again
 from stadtherz.services.wayfinding.actions.studies import count_trips
 from stadtherz.services.wayfinding.graphs import graph_path
 from stadtherz.services.wayfinding.models import ObstacleFeed
@@ -26,14 +25,6 @@ def prepare() -> None:
     extract = current_extract()
     if extract is not None:
         build_graph(extract=extract)
-
-
-@job("wayfinding.prepare_again", of_installation=True)
-def prepare_again(*, extract: str) -> None:
-    """Prepare a map's graph once more, because the elevation model has changed; every process takes it by itself."""
-    found = Extract.objects.filter(key=extract).first()
-    if found is not None and extract_path(found.slug).exists():
-        build_graph(extract=found, again=True)
 
 
 @periodic("*/5 * * * *")

@@ -87,7 +87,7 @@ def forget_model() -> int:
 
 @transaction.atomic
 def _prepare_again() -> None:
-    from stadtherz.services.wayfinding.jobs import prepare_again
+    from stadtherz.services.wayfinding.actions.graph import prepare_again
 
     for key in Extract.objects.values_list("key", flat=True):
         enqueue(prepare_again, once=key, extract=key)

@@ -8,6 +8,7 @@ import json
 
 from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.jobs import job
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.wayfinding.actions.elevation import with_elevation
 from stadtherz.services.wayfinding.actions.studies import carry_out, order_study
@@ -41,6 +42,14 @@ def build_graph(*, extract: Extract, progress: Progress = silent, again: bool = 
     (folder() / f"{slug}.report.json").write_text(json.dumps(report.rows(), ensure_ascii=False, indent=1))
     graph.save(graph_path(slug))
     return graph.edge_count
+
+
+@job("wayfinding.prepare_again", of_installation=True)
+def prepare_again(*, extract: str) -> None:
+    """Prepare a map's graph once more, because the elevation model has changed; every process takes it by itself."""
+    found = Extract.objects.filter(key=extract).first()
+    if found is not None and extract_path(found.slug).exists():
+        build_graph(extract=found, again=True)
 
 
 def load_demo(municipality: Municipality) -> list[str]:
