@@ -27,7 +27,7 @@ def silent(what: str, share: float) -> None:
     """Progress that nobody watches."""
 
 
-WAY_KEYS: Final = ("highway", "railway", "public_transport", "route", "man_made", "amenity")
+WAY_KEYS: Final = ("highway", "railway", "public_transport", "route", "man_made", "amenity", "indoor")
 NODE_KEYS: Final = (
     "barrier", "kerb", "kerb:height", "sloped_curb", "crossing", "tactile_paving", "entrance", "traffic_signals:sound",
 )  # fmt: skip

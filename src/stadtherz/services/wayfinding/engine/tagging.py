@@ -6,6 +6,7 @@ Sources: OpenStreetMap wiki, pages Key:highway, Key:sidewalk, Sidewalks, Key:ker
 Key:handrail, Key:conveying, Key:tactile_paving, Key:traffic_signals:sound, OSM_tags_for_routing/Access_restrictions.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -67,13 +68,18 @@ class PavementSides(NamedTuple):
     separate: bool
     none: bool
 
+#: the first storey of "0;1", "-1--3", "0-2"
+_LEVEL: Final = re.compile(r"-?\d{1,4}(?:\.\d{1,4})?")
+
 
 def kind_of(tags: Tags) -> Kind | None:
     """What one walks on, or None when nobody may or can walk there."""
     highway = tags.get("highway", "")
     kind = KINDS.get(highway)
     if kind is None:
-        if tags.get("railway") == "platform" or tags.get("public_transport") == "platform":
+        if tags.get("indoor") == "corridor":
+            kind = Kind.CORRIDOR
+        elif tags.get("railway") == "platform" or tags.get("public_transport") == "platform":
             kind = Kind.PLATFORM
         elif tags.get("route") == "ferry":
             kind = Kind.FERRY
@@ -306,11 +312,8 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
         flags |= Flag.NO_PAVEMENT
     if condition(tags):
         flags |= Flag.CONDITIONAL
-    level = tags.get("level", "0").split(";")[0].split("-")[0] or "0"
-    try:
-        tenths = round(float(level) * 10)
-    except ValueError:
-        tenths = 0
+    found = _LEVEL.match(tags.get("level", "0"))
+    tenths = round(float(found[0]) * 10) if found else 0
     return int(flags), int(_access(tags) or Access.OPEN), max(-32000, min(32000, tenths))
 
 

@@ -186,3 +186,16 @@ def test_real_extracts(name: str, request: pytest.FixtureRequest) -> None:
     assert (graph.edges["length"] > 0).all()
     if name == "oslo":
         assert np.count_nonzero(graph.edges["kerb_up"] == 30) > 100
+
+
+def test_a_station_has_its_storeys(tmp_path: Path) -> None:
+    station = Draft()
+    station.node(40, 60, highway="elevator", level="-1--3")
+    for level, end in (("-1", 60), ("-3--2", 80), ("0;1", 100), ("inf", 120)):
+        station.way((40, 60), (end, 60), highway="footway", level=level)
+    station.way((60, 60), (60, 90), indoor="corridor", level="-1")
+    graph, _ = import_map(station.write(tmp_path / "station.osm.pbf"))
+    walked = graph.edges["kind"] != Kind.LIFT
+    assert sorted(graph.edges["level"][walked].tolist()) == [-30, -10, -10, 0, 0]
+    assert (graph.edges["kind"] == Kind.CORRIDOR).sum() == 1
+    assert (graph.edges["kind"] == Kind.LIFT).any()
