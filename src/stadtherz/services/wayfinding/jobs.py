@@ -15,7 +15,16 @@ from stadtherz.services.wayfinding.obstacles.actions.feeding import read_feed
 from stadtherz.services.wayfinding.obstacles.demonstration import renew_obstacles
 from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
 
-__all__ = ["ask_feed", "ask_feeds", "count_trips", "look_at_kept_ways", "look_now_and_then", "prepare", "prepare_again", "renew_demonstration"]
+__all__ = [
+    "ask_feed",
+    "ask_feeds",
+    "count_trips",
+    "look_at_kept_ways",
+    "look_now_and_then",
+    "prepare",
+    "prepare_again",
+    "renew_demonstration",
+]
 
 
 @periodic("*/5 * * * *")

@@ -68,6 +68,7 @@ class PavementSides(NamedTuple):
     separate: bool
     none: bool
 
+
 #: the first storey of "0;1", "-1--3", "0-2"
 _LEVEL: Final = re.compile(r"-?\d{1,4}(?:\.\d{1,4})?")
 

@@ -27,7 +27,11 @@ from stadtherz.services.wayfinding.obstacles.vocabulary import OPEN, Effect, Kin
 
 MODEL_TOWN: Final = "modellstadt-"
 FESTIVAL: Final = ("Altstadtfest", "Torgasse", "Die Gasse ist für Stände gesperrt, auch zu Fuß.")
-WORKS: Final = ("Neue Wasserleitung", "Färbergasse", "Die Gasse ist aufgegraben. Der Umweg führt über die nächste Gasse.")
+WORKS: Final = (
+    "Neue Wasserleitung",
+    "Färbergasse",
+    "Die Gasse ist aufgegraben. Der Umweg führt über die nächste Gasse.",
+)
 PARKED: Final = "Bahnhofstraße"
 #: half the width of the festival in degrees, some ten metres
 HALF_WIDTH: Final = 0.00012

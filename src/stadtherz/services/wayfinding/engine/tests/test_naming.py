@@ -17,7 +17,9 @@ from .town import Draft, at
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """Two streets that cross, a pavement beside one of them, one far from all, and a crossing at two places."""
     town = Draft()
-    town.way((0, 0), (50, 0), (100, 0), (150, 0), (200, 0), highway="residential", name="Langgasse", sidewalk="separate")
+    town.way(
+        (0, 0), (50, 0), (100, 0), (150, 0), (200, 0), highway="residential", name="Langgasse", sidewalk="separate"
+    )
     town.way((100, -100), (100, 0), (100, 100), highway="residential", name="Quergasse", sidewalk="separate")
     town.way((0, 8), (50, 8), (90, 8), highway="footway", footway="sidewalk")
     town.way((90, 8), (90, 12), (90, 100), highway="footway", footway="sidewalk")
