@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
@@ -16,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from stadtherz.kernel.municipalities.active import active
+from stadtherz.kernel.municipalities.active import activate, active, active_or_none
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.sealing import seal, unseal
 from stadtherz.kernel.people.sessions import DEVICE, STARTED, device_of
@@ -65,7 +67,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """All mail goes through the outbox, in the person's language."""
         from stadtherz.kernel.people.mail import send_account_mail
 
-        send_account_mail(template_prefix.rpartition("/")[2], email, context)
+        with self._town():
+            send_account_mail(template_prefix.rpartition("/")[2], email, context)
+
+    def _town(self) -> AbstractContextManager[object]:
+        """django-allauth tells of changed second factors after the commit, when the request's municipality is left."""
+        if active_or_none() is not None:
+            return nullcontext()
+        return activate((self.request or allauth_context.request).municipality)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):

@@ -10,6 +10,7 @@ import hmac
 import re
 import struct
 import time
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,6 +18,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from stadtherz.kernel.municipalities.active import _active, activate, active
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person, Session
 from stadtherz.kernel.people.queries import sessions_of
@@ -166,12 +168,21 @@ def code(secret: str, at: float | None = None) -> str:
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
-def test_a_second_step_is_set_up_asked_for_and_replaced_by_a_recovery_code(resident: Person, client: Client) -> None:
+def test_a_second_step_is_set_up_asked_for_and_replaced_by_a_recovery_code(
+    resident: Person, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
     sign_in(client)
     prove(client)
     page = client.get("/account/second-factor/app/activate/").content.decode()
     secret = re.search(r'class="people-key">([A-Z2-7]+)<', page)[1]
-    client.post("/account/second-factor/app/activate/", {"code": code(secret)})
+    with django_capture_on_commit_callbacks() as after_commit:
+        client.post("/account/second-factor/app/activate/", {"code": code(secret)})
+    token = _active.set(None)  # as it is when a request has ended
+    for tell in after_commit:
+        tell()
+    _active.reset(token)
+    with activate(active()):
+        assert {mail.to for mail in sent()} == {resident.email}
     stored = Authenticator.objects.get(user=resident, type=Authenticator.Type.TOTP)
     assert secret not in str(stored.data), "the secret lies sealed"
     codes = re.findall(r"<code>([0-9a-z]{8,})</code>", client.get("/account/recovery-codes/").content.decode())
