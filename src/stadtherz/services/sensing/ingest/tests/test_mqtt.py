@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,135 +27,16 @@ from paho.mqtt.enums import CallbackAPIVersion
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
-from stadtherz.services.sensing.actions.sources import create_source, grant_datastream
 from stadtherz.services.sensing.ingest import mqtt
 from stadtherz.services.sensing.ingest.arrivals import take_in
-from stadtherz.services.sensing.ingest.deliveries import Delivery
-from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
-from stadtherz.services.sensing.ingest.mqtt import Link, Listener, Wanted, store
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
+from stadtherz.services.sensing.ingest.mqtt import Link, Listener, Wanted
 from stadtherz.services.sensing.ingest.sealing import seal
 from stadtherz.services.sensing.ingest.tests.certificates import write_certificates
-from stadtherz.services.sensing.ingest.topics import device_of, understood
-from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source, SourceKind
+from stadtherz.services.sensing.ingest.tests.factories import source_for
+from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("form", "topic", "payload", "device", "values"),
-    [
-        ("json", "town/lauter/values", b'{"level": 58, "deep": {"t": 8.5}}', "lauter", {"level": 58, "deep.t": 8.5}),
-        ("json", "lauter", b'{"level": 58}', "lauter", {"level": 58}),
-        ("number", "town/lauter/level", b" 58.5\n", "lauter", {"level": 58.5}),
-    ],
-)
-def test_plain_messages(form: str, topic: str, payload: bytes, device: str, values: dict[str, float]) -> None:
-    found = understood(form, topic, payload, NOW, ["town/+/values"])
-    assert (found.device, found.time, found.values) == (device, NOW, values)
-
-
-def test_a_message_may_bring_its_time() -> None:
-    assert understood("json", "a", b'{"v": 1, "time": "2025-07-01T10:00:00+02:00"}', NOW).time == datetime(
-        2025, 7, 1, 8, tzinfo=UTC
-    )
-    assert device_of("v3/app/devices/klima-1/up", ["v3/app/devices/+/up"]) == "klima-1"
-
-
-@pytest.mark.parametrize(
-    ("form", "topic", "payload"),
-    [
-        ("json", "a", b"5"), ("json", "a", b'{"v": NaN}'), ("json", "a", b'{"v": 1, "v": 2}'), ("json", "a", b"{}"),
-        ("json", "a", b'{"v": 1, "time": "2025-07-01T10:00:00"}'), ("number", "a", b"5"), ("number", "a/b", b"warm"),
-        ("json", "", b'{"v": 1}'), ("ttn", "a", b"{}"), ("json", "a", b'{"v": "' + b"x" * 300_000 + b'"}'),
-    ],
-)  # fmt: skip
-def test_what_is_no_message_says_so(form: str, topic: str, payload: bytes) -> None:
-    with pytest.raises(NotAMessage):
-        understood(form, topic, payload, NOW)
-
-
-def source_for(broker: str, form: str, *topics: str) -> Source:
-    return create_source(
-        name="Broker",
-        kind=SourceKind.MQTT,
-        by=None,
-        settings={"broker": broker, "topics": list(topics), "format": form},
-    )[0]
-
-
-def test_observations_by_the_topics_of_the_standard(town: Municipality) -> None:
-    source = source_for("mqtt://broker.example", "sta", "v1.1/#")
-    adopt_device(
-        source=source, external_id="x", name="Pegel", place=None, fields={"w": Measured("water_level")}, by=None
-    )
-    own = Datastream.objects.get()
-    other = Datastream.objects.create(
-        thing=own.thing, sensor=own.sensor, observed_property=own.observed_property, name="Fremd",
-        observation_type=own.observation_type, unit_of_measurement={}, kind=own.kind,
-    )  # fmt: skip
-    wanted = Wanted.of(source)
-    assert wanted is not None
-    body = b'{"result": 58, "phenomenonTime": "2025-07-01T10:00:00Z"}'
-    with override("en"):
-        store(wanted, [Delivery(f"v1.1/Datastreams({n})/Observations", body, NOW) for n in (own.pk, other.pk)])
-    assert list(Observation.objects.values_list("datastream", "number")) == [(own.pk, 58.0)]
-    grant_datastream(source=source, datastream=other, by=None)
-    store(wanted, [Delivery(f"v1.1/Datastreams({other.pk})/Observations", body, NOW)])
-    assert Observation.objects.count() == 2
-    source.refresh_from_db()
-    assert "no right" in source.last_error
-
-
-@pytest.fixture
-def gauge(town: Municipality) -> Wanted:
-    """A source with one known device, lauter, whose messages bring no time."""
-    source = source_for("mqtt://broker.example", "number", "town/+/+")
-    adopt_device(
-        source=source, external_id="lauter", name="Pegel", place=None, fields={"w": Measured("water_level")}, by=None
-    )
-    wanted = Wanted.of(source)
-    assert wanted is not None
-    return wanted
-
-
-def kept() -> tuple[int, int, int]:
-    """Observations, messages in quarantine, repetitions."""
-    return Observation.objects.count(), QuarantinedMessage.objects.count(), Source.objects.get().repeated
-
-
-def test_a_message_without_time_that_is_delivered_again_changes_nothing(gauge: Wanted) -> None:
-    first = [Delivery("town/lauter/w", b"58", NOW, 7), Delivery("town/new/w", b"3", NOW, 8)]
-    again = [replace(each, at=NOW + timedelta(seconds=9), again=True) for each in first]
-    store(gauge, first)
-    store(gauge, again)
-    store(gauge, again)
-    assert kept() == (1, 1, 4)
-
-
-def test_two_deliveries_in_one_batch_are_one_message(gauge: Wanted) -> None:
-    first = Delivery("town/lauter/w", b"58", NOW, 7)
-    store(gauge, [first, replace(first, at=NOW + timedelta(seconds=9), again=True)])
-    assert kept() == (1, 0, 1)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        Delivery("town/lauter/w", b"58", NOW + timedelta(minutes=1), 7),  # the broker uses the identifier anew
-        Delivery("town/lauter/w", b"58", NOW + timedelta(minutes=1), 8, again=True),
-        Delivery("town/lauter/w", b"59", NOW + timedelta(minutes=1), 7, again=True),
-        Delivery("town/lauter/w", b"58", NOW + timedelta(minutes=1), 0),
-    ],
-)
-def test_another_message_is_kept(gauge: Wanted, other: Delivery) -> None:
-    store(gauge, [Delivery("town/lauter/w", b"58", NOW, 7)])
-    store(gauge, [other])
-    assert kept() == (2, 0, 0)
-
-
-def test_what_a_broker_keeps_for_newcomers_is_no_measurement_of_now(gauge: Wanted) -> None:
-    store(gauge, [Delivery("town/lauter/w", b"58", NOW, 7, kept=True)])
-    assert kept() == (0, 0, 0)
 
 
 class Broker:
