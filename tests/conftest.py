@@ -2,6 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The fixtures of the package, for tests that cross services."""
 
-from stadtherz.conftest import _fresh_hosts, django_db_setup, kaiserslautern, kusel, town
+from stadtherz.conftest import _emptying_is_no_migration, _fresh_hosts, django_db_setup, kaiserslautern, kusel, town
 
-__all__ = ["_fresh_hosts", "django_db_setup", "kaiserslautern", "kusel", "town"]
+__all__ = ["_emptying_is_no_migration", "_fresh_hosts", "django_db_setup", "kaiserslautern", "kusel", "town"]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -22,6 +23,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("ALTER TABLE audit_auditentry DISABLE TRIGGER audit_no_truncate")
         cursor.execute("ALTER TABLE audit_audithead DISABLE TRIGGER audit_head_no_truncate")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_is_no_migration() -> Iterator[None]:
+    """Between two tests that commit, Django empties the tables and then runs all that follows a migration.
+
+    That is 400 queries for rights that the tables still have; it cost more than most of those tests.
+    """
+    with mock.patch("django.core.management.commands.flush.emit_post_migrate_signal"):
+        yield
 
 
 @pytest.fixture(autouse=True)
