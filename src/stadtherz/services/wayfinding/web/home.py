@@ -9,15 +9,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
-from stadtherz.services.wayfinding.models import Obstacle
 
 
 def arrive(request: HttpRequest) -> dict[str, Any]:
-    """The planner, and the pages around it; the obstacles of now with their number."""
-    now = Obstacle.objects.current().count()
-    obstacles = ngettext("%(n)d is in the way now", "%(n)d are in the way now", now) % {"n": now}
+    """The planner, and the pages around it, without a query: the home page has eight for all services together."""
     entries = [
         {
             "title": _("Plan your way"), "url": reverse("wayfinding:plan"),
@@ -25,7 +20,7 @@ def arrive(request: HttpRequest) -> dict[str, Any]:
         },
         {
             "title": _("Obstacles today"), "url": reverse("wayfinding:obstacles"),
-            "meta": obstacles if now else _("None is known now"),
+            "meta": _("Works, broken lifts, ice: what is in the way now"),
         },
         {
             "title": _("How far do I get?"), "url": reverse("wayfinding:reach"),

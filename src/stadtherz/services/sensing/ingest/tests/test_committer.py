@@ -109,8 +109,11 @@ def test_open_pages_are_told_of_open_datastreams_after_the_commit(
 def test_a_thousand_values_fit_into_events(town_listener: list[Any], kaiserslautern: Municipality) -> None:
     with activate(kaiserslautern):
         announcing.publish_values([(2**31 - n, 1_790_000_000_123_456, -123456.789012345) for n in range(1, 1001)])
-    values = [value for _topic, _event, data in town_listener for value in data["values"]]
+    values = [value for topic, _event, data in town_listener if topic == "sensing.latest" for value in data["values"]]
+    alone = {topic: data for topic, event, data in town_listener if event == "value"}
     assert len(values) == 1000
+    assert len(alone) == 50  # of a flood only the first ones, the others are in sensing.latest
+    assert alone[f"sensing.datastream:{2**31 - 1}"] == {"time": values[0][1], "number": -123456.789012345}
     assert values[0] == [2**31 - 1, "2026-09-21T14:13:20.123456+00:00", -123456.789012345]
 
 
