@@ -21,6 +21,14 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
   return kind.startsWith("webgl") ? null : given.call(this, kind, ...more);
 };
 """
+UNPAINTED_MAPS = """
+for (const kind of [globalThis.WebGLRenderingContext, globalThis.WebGL2RenderingContext]) {
+  for (const name of ["drawElements", "drawArrays", "drawElementsInstanced", "drawArraysInstanced"]) {
+    if (kind && kind.prototype[name]) kind.prototype[name] = () => undefined;
+  }
+}
+"""
+"""Maps load, listen and say everything, but a machine without a graphics card need not paint their pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,8 @@ def page_of(
 ) -> Iterator[Callable[..., Page]]:
     """``page_of(role, language="en")``: a page that is kept for all tests of a file, its troubles empty again.
 
-    The one in English belongs to a browser that cannot draw maps, and shows the words in their place.
+    The one in English belongs to a browser that cannot draw maps, and shows the words in their place; in the other
+    ones maps stay unpainted.
 
     A browser that has compiled our scripts and axe once shows the next page in a third of the time.
     """
@@ -141,8 +150,7 @@ def page_of(
     def turned_to(role: str, *, language: str = "de") -> Page:
         if (role, language) not in pages:
             page = _new_page(chromium, live_town_server, _sessions, Look(language=language), role)
-            if language == "en":
-                page.add_init_script(WITHOUT_WEBGL)
+            page.add_init_script(WITHOUT_WEBGL if language == "en" else UNPAINTED_MAPS)
             pages[role, language] = page
         page = pages[role, language]
         page.troubles = Troubles()  # type: ignore[attr-defined]

@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import Count
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from stadtherz.kernel.moderation.models import Case
 from stadtherz.kernel.municipalities.active import activate
@@ -20,11 +24,22 @@ from stadtherz.services.participation.rules import status_may_become
 from stadtherz.services.participation.states import Status
 
 
-@pytest.fixture
-def demo(db: None, tmp_path_factory: pytest.TempPathFactory, settings: object) -> list[Municipality]:
-    settings.DATA_DIR = tmp_path_factory.mktemp("demo")  # type: ignore[attr-defined]
-    call_command("demo", stdout=StringIO())
-    return list(Municipality.objects.order_by("key"))
+def test_not_in_production(db: None, settings: object) -> None:
+    settings.PRODUCTION = True  # type: ignore[attr-defined]
+    with pytest.raises(CommandError, match="well-known passwords"):
+        call_command("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Municipality]]:
+    """Loaded once for all tests of this file, which only look at it; taken back with its transaction."""
+    folder = tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock(), override_settings(DATA_DIR=folder), transaction.atomic():
+        call_command("demo", stdout=StringIO())
+        yield list(Municipality.objects.order_by("key"))
+        transaction.set_rollback(True)
 
 
 def test_each_town_has_content_of_its_own(demo: list[Municipality]) -> None:
@@ -80,9 +95,3 @@ def test_loading_again_changes_nothing(demo: list[Municipality]) -> None:
 
 def test_the_start_is_told_who_can_sign_in(demo: list[Municipality]) -> None:
     assert "lines" in json.loads((settings.DATA_DIR / "demo.json").read_text(encoding="utf-8"))
-
-
-def test_not_in_production(db: None, settings: object) -> None:
-    settings.PRODUCTION = True  # type: ignore[attr-defined]
-    with pytest.raises(CommandError, match="well-known passwords"):
-        call_command("demo")
