@@ -4,10 +4,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from django.db import connection
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.views.decorators.cache import never_cache
@@ -19,6 +24,11 @@ from stadtherz.kernel.live.hub import hub
 from stadtherz.kernel.people.web.guards import public
 
 WORKER_GONE_SECONDS = 30.0
+LEAST_FREE_BYTES = 50_000_000
+"""Below this, pictures of some megabytes soon find no room: time to tell, while everything still works."""
+DISK_FULL = "53100"  # PostgreSQL's SQLSTATE for it
+SPILL = "SELECT count(*) FROM (SELECT n FROM generate_series(1, 8000) n ORDER BY -n) AS sorted"
+"""Sorts more than ``work_mem`` allows, so that the server has to write a little to its own disk."""
 
 
 class NotReady(Exception):
@@ -28,7 +38,31 @@ class NotReady(Exception):
 def _database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM django_migrations")
-    return "answers"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL work_mem = '64kB'; SET LOCAL temp_tablespaces = ''")
+            cursor.execute(SPILL)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) == DISK_FULL:
+            raise NotReady("answers, but its disk is full: nothing can be written") from error
+        raise
+    return "answers and can write"
+
+
+def _files() -> str:
+    """Pictures, maps and exports go to the data folder; a file is really written there."""
+    folder = Path(settings.DATA_DIR)
+    free = shutil.disk_usage(folder).free
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"ready?" * 100)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise NotReady(f"the data folder cannot be written: {error.strerror}") from error
+    if free < LEAST_FREE_BYTES:
+        raise NotReady(f"the disk is nearly full: {free // 1_000_000} MB are free")
+    return f"can be written, {free / 1e9:.1f} GB free"
 
 
 def _jobs() -> str:
@@ -49,7 +83,13 @@ def _tiles() -> str:
     return f"{count} base maps" if count else "no base map yet: load an extract with osm load"
 
 
-PARTS: dict[str, Callable[[], str]] = {"database": _database, "jobs": _jobs, "live": _live, "tiles": _tiles}
+PARTS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "files": _files,
+    "jobs": _jobs,
+    "live": _live,
+    "tiles": _tiles,
+}
 
 
 def report() -> tuple[bool, dict[str, dict[str, object]]]:
