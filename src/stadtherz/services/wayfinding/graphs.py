@@ -28,9 +28,10 @@ from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.graph import FORMAT, Graph
 from stadtherz.services.wayfinding.engine.hours import timetable
+from stadtherz.services.wayfinding.engine.photos import with_photos
 from stadtherz.services.wayfinding.engine.surveyed import Surveyed, with_surveyed
 from stadtherz.services.wayfinding.obstacles.spread import catch_up
-from stadtherz.services.wayfinding.queries.surveys import accepted_facts
+from stadtherz.services.wayfinding.queries.surveys import accepted_facts, photos_taken
 
 #: towns kept in the memory of a process; the one that was not asked for longest goes first
 KEPT = 4
@@ -183,6 +184,7 @@ def _load(slug: str, version: int, before: Loaded | None) -> Loaded:
         raise NoGraph
     plain = before.plain if before else Graph.load(graph_path(slug))
     graph, lost = with_surveyed(plain, accepted_facts())
+    graph = with_photos(graph, photos_taken())
     if before is None:
         return Loaded(Town(Engine(graph, order=order_path(slug))), plain, version, tuple(lost))
     engine = Engine(graph, before.town.engine.router)

@@ -103,6 +103,15 @@ SERVICE = Service(
             on_wait=f"{HERE}.obstacles.moderated:report_waits",
             url=f"{HERE}.obstacles.moderated:report_url",
         ),
+        ModeratedKind(
+            key="wayfinding.answer_photo",
+            title=_("Photo with an answer from the spot"),
+            on_release=f"{HERE}.actions.survey_photos:release_photo",
+            on_decline=f"{HERE}.actions.survey_photos:decline_photo",
+            on_take_down=f"{HERE}.actions.survey_photos:take_down_photo",
+            on_wait=f"{HERE}.actions.survey_photos:photo_waits",
+            url=f"{HERE}.actions.survey_photos:photo_url",
+        ),
     ),
     live=(LiveTopic("wayfinding.obstacles", "public"),),
     lanes=(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.files import store
@@ -30,20 +30,23 @@ def picture(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
         raise Http404
     tag = f'"{found.sha256[:32]}-{name}"'
     if request.headers.get("If-None-Match") == tag:
-        response: HttpResponseBase = HttpResponseNotModified()
+        response: HttpResponseBase = HttpResponseNotModified(headers={"Cache-Control": "private, no-store"})
     else:
-        response = _file(found, int(name))
+        response = rendition(found, int(name))
     response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = f"public, max-age={WEEK}, immutable" if found.is_public else "private, no-store"
+    if found.is_public:
+        response.headers["Cache-Control"] = f"public, max-age={WEEK}, immutable"
     return response
 
 
-def _file(found: Picture, width: int) -> HttpResponse | FileResponse:
+def rendition(found: Picture, width: int) -> FileResponse:
+    """One rendition, kept by no cache; for a view that has checked who may see it. Raises ``Http404``."""
     try:
         file = store.path_of(found.sha256, width).open("rb")
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file, content_type="image/webp")
+    response.headers["Cache-Control"] = "private, no-store"
     response.headers["Content-Disposition"] = f'inline; filename="{width}.webp"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -11,16 +11,18 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.gis.geos import Point
-from django.db import connection, transaction
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.audit.actions import record
-from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Person
+from stadtherz.services.wayfinding.actions.facts_version import new_version
+from stadtherz.services.wayfinding.actions.survey_photos import add_photo
 from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.questions import RANGE, Question, Spot, askable, edges_at
-from stadtherz.services.wayfinding.models import FactsVersion, SurveyAnswer
+from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.surveys.vocabulary import OLDEST, AnswerState
 
 
@@ -56,11 +58,14 @@ class Found:
 
 
 @transaction.atomic
-def answer(*, town: Town, found: Found, person: Person | None, by_staff: bool, key: UUID) -> tuple[SurveyAnswer, bool]:
+def answer(
+    *, town: Town, found: Found, person: Person | None, by_staff: bool, key: UUID, photo: UploadedFile | None = None
+) -> tuple[SurveyAnswer, bool]:
     """Take an answer; returns it, and whether it is new. The same ``key`` again is the same answer.
 
-    What staff measured counts at once; the others wait. Raises an ``AnswerRefused``. Side effects: for staff an entry in
-    the record and a new version of the facts.
+    What staff measured counts at once; the others wait. A photo waits for a moderator in any case. Raises an
+    ``AnswerRefused`` or, for a photo that is none, a ``PictureRefused``. Side effects: for staff an entry in the record and
+    a new version of the facts; for a photo a moderation case.
     """
     known = SurveyAnswer.objects.filter(submission_key=key).first()
     if known is not None:
@@ -71,6 +76,8 @@ def answer(*, town: Town, found: Found, person: Person | None, by_staff: bool, k
         "junction": found.spot.junction, "name": name, "point": point, "found_on": found.on, "person": person,
         "by_staff": by_staff, "note": found.note.replace("\x00", "").strip()[:300],
     })  # fmt: skip
+    if is_new and photo is not None:
+        add_photo(answer=given, upload=photo)
     if is_new and by_staff and person is not None:
         accept(answers=[given], person=person)
     return given, is_new
@@ -127,7 +134,7 @@ def take_back(*, answer: SurveyAnswer, person: Person) -> int:
 def _decide(
     answers: Iterable[SurveyAnswer], person: Person, *, before: AnswerState, then: AnswerState, action: str
 ) -> int:
-    done = 0
+    done, answers = 0, list(answers)
     for given in answers:
         waits = then is AnswerState.WAITING
         changed = SurveyAnswer.objects.filter(pk=given.pk, state=before).update(
@@ -141,17 +148,6 @@ def _decide(
             )
     if not done:
         raise DecidedMeanwhile(_("Somebody else has decided about this answer already."))
-    if AnswerState.ACCEPTED in {before, then}:
-        _new_version()
+    if AnswerState.ACCEPTED in {before, then} or any(given.picture_id for given in answers):
+        new_version()
     return done
-
-
-def _new_version() -> None:
-    """The next number, in one statement, so that two decisions at once both count."""
-    table = connection.ops.quote_name(FactsVersion._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (municipality_id, number) VALUES (%s, 1)"  # noqa: S608  a constant
-            f" ON CONFLICT (municipality_id) DO UPDATE SET number = {table}.number + 1",
-            [active().pk],
-        )

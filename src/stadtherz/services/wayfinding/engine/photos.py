@@ -1,17 +1,20 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Where a photo of a stair, a kerb or a gate can be seen: links that OpenStreetMap has, never the pictures themselves.
+"""Where a photo of a stair, a kerb or a gate can be seen: pages of photos that people took when they answered a question
+on the spot, and links that OpenStreetMap has; never the pictures themselves.
 
 Source: https://wiki.openstreetmap.org/wiki/Photo_linking (image, wikimedia_commons, mapillary).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from .graph import Graph
 from .mapfile import MapContent
 from .profiles import Limit
+from .questions import Question, Spot, edges_at
 
 LONGEST: Final = 300
 _COMMONS: Final = "https://commons.wikimedia.org/wiki/"
@@ -19,6 +22,37 @@ _COMMONS: Final = "https://commons.wikimedia.org/wiki/"
 _AT_NODE: Final = (
     Limit.KERB_UP | Limit.KERB_DOWN | Limit.BARRIER | Limit.CROSSING | Limit.SOUND | Limit.TACTILE | Limit.ISLAND
 )
+
+
+#: the questions whose photo shows a broken limit
+_SHOWN_BY: Final[dict[Limit, tuple[Question, ...]]] = {
+    Limit.KERB_UP: (Question.KERB,), Limit.KERB_DOWN: (Question.KERB,), Limit.WIDTH: (Question.WIDTH,),
+    Limit.BARRIER: (Question.WIDTH,), Limit.INCLINE_UP: (Question.INCLINE,), Limit.INCLINE_DOWN: (Question.INCLINE,),
+    Limit.STEEP_LENGTH: (Question.INCLINE,), Limit.SURFACE: (Question.SURFACE, Question.SMOOTHNESS),
+    Limit.SMOOTHNESS: (Question.SMOOTHNESS, Question.SURFACE),
+    Limit.TRACKTYPE: (Question.SURFACE, Question.SMOOTHNESS),
+    Limit.STEPS: (Question.STEPS, Question.RAMP, Question.HANDRAIL),
+    Limit.HANDRAIL: (Question.HANDRAIL, Question.STEPS, Question.RAMP),
+    Limit.CROSSING: (Question.CROSSING, Question.TACTILE), Limit.SOUND: (Question.CROSSING,),
+    Limit.ISLAND: (Question.CROSSING,), Limit.TACTILE: (Question.TACTILE, Question.CROSSING),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A photo that somebody took with the answer to a question at a spot, and the page that shows it."""
+
+    question: Question
+    spot: Spot
+    url: str
+
+
+def with_photos(graph: Graph, taken: Sequence[Taken]) -> Graph:
+    """The graph with photos from the spot; the given graph is not changed. Of several of a spot the last one counts."""
+    if not taken:
+        return graph
+    found = {(photo.question, edge): photo.url for photo in taken for edge in edges_at(graph, photo.spot).tolist()}
+    return replace(graph, about=graph.about | {"taken": found})
 
 
 def link_of(tags: Mapping[str, str]) -> str:
@@ -54,6 +88,10 @@ def store_photos(graph: Graph, content: MapContent) -> None:
 
 def photo_at(graph: Graph, edge: int, limit: Limit) -> str:
     """The photo of what breaks a limit on an edge; empty where none is known."""
+    taken: Mapping[tuple[Question, int], str] = graph.about.get("taken", {})
+    for question in _SHOWN_BY.get(limit, ()):
+        if (question, edge) in taken:
+            return taken[question, edge]
     known: Mapping[str, Any] = graph.about.get("photos", {})
     if not known:
         return ""

@@ -31,6 +31,10 @@ class SurveyAnswer(TownModel):
     )  # fmt: skip
     by_staff = models.BooleanField(_("measured by the town"), default=False)
     note = models.CharField(_("remark"), max_length=300, blank=True)
+    #: handed in with the answer; only staff sees it until a moderator has released it
+    picture = models.ForeignKey(
+        "files.Picture", verbose_name=_("picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     state = models.CharField(_("state"), max_length=10, choices=AnswerState.choices, default=AnswerState.WAITING)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("decided by"), null=True, blank=True, on_delete=models.SET_NULL,
@@ -56,6 +60,11 @@ class SurveyAnswer(TownModel):
 
     def __str__(self) -> str:
         return f"{self.question} {self.way}: {self.value}"
+
+    @property
+    def token(self) -> str:
+        """The question at its spot as one word for addresses."""
+        return f"{self.question}.{self.way}.{self.side}.{self.junction}"
 
 
 class FactsVersion(TownModel):

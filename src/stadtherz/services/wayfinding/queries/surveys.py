@@ -8,6 +8,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from stadtherz.services.wayfinding.engine.photos import Taken
 from stadtherz.services.wayfinding.engine.questions import Question, Spot
 from stadtherz.services.wayfinding.engine.surveyed import Surveyed
 from stadtherz.services.wayfinding.engine.vocabulary import Provenance
@@ -33,6 +37,23 @@ def accepted_facts() -> list[Surveyed]:
     """Everything that was accepted, in the order in which it was found out: what is newer wins."""
     answers = SurveyAnswer.objects.filter(state=AnswerState.ACCEPTED).order_by("found_on", "pk")
     return [as_fact(answer) for answer in answers]
+
+
+def with_public_photo() -> QuerySet[SurveyAnswer]:
+    """Answers whose photo everybody may see, the newest first."""
+    found = SurveyAnswer.objects.filter(picture__is_public=True).exclude(state=AnswerState.REFUSED)
+    return found.select_related("picture").order_by("-found_on", "-pk")
+
+
+def photos_taken() -> list[Taken]:
+    """The photos that everybody may see, for the graph; the newest of a spot comes last."""
+    return [
+        Taken(
+            Question(answer.question), Spot(answer.way, answer.side, answer.junction),
+            reverse("wayfinding:survey_question", args=[answer.token]) + "#fotos",
+        )
+        for answer in reversed(list(with_public_photo()))
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ def export_answers(person: Person) -> list[dict[str, Any]]:
         {
             "question": answer.question, "answer": answer.value, "street": answer.name, "where": answer.point.coords,
             "found_on": answer.found_on.isoformat(), "remark": answer.note, "state": answer.state,
+            "photo": answer.picture.url if answer.picture else "",
         }
-        for answer in SurveyAnswer.objects.filter(person=person).order_by("pk")
+        for answer in SurveyAnswer.objects.filter(person=person).select_related("picture").order_by("pk")
     ]  # fmt: skip
 
 

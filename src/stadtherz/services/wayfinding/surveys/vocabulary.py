@@ -16,6 +16,8 @@ AGREEING: Final = 2
 OLDEST: Final = timedelta(days=60)
 #: answers from one address within an hour
 AN_HOUR: Final = 120
+#: photos from one address within an hour: each is looked at by somebody
+PHOTOS_AN_HOUR: Final = 30
 
 
 class AnswerState(models.TextChoices):

@@ -7,18 +7,26 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pytest
 from django.contrib.gis.geos import Point
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from stadtherz.kernel.audit.models import AuditEntry
+from stadtherz.kernel.files.actions import erase_pictures
+from stadtherz.kernel.files.models import Picture
 from stadtherz.kernel.geo.extracts import extract_path
 from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.moderation.actions import confirm_take_down, propose_take_down, release
+from stadtherz.kernel.moderation.models import Case
+from stadtherz.kernel.moderation.personal import erase_cases
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person
@@ -38,12 +46,15 @@ from stadtherz.services.wayfinding.actions.surveys import (
     refuse,
     take_back,
 )
+from stadtherz.services.wayfinding.engine.photos import photo_at
+from stadtherz.services.wayfinding.engine.profiles import Limit
 from stadtherz.services.wayfinding.engine.questions import Question, Spot, spots, unknown
 from stadtherz.services.wayfinding.engine.tests.town import draft_town
 from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.queries.surveys import facts_version, with_voices
 from stadtherz.services.wayfinding.surveys.choices import ASKED, said
 from stadtherz.services.wayfinding.surveys.personal import erase_answers, expire_answers, export_answers
+from stadtherz.services.wayfinding.surveys.photos import KIND
 from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
 from stadtherz.services.wayfinding.web.surveys import token_of
 
@@ -288,3 +299,63 @@ def test_people_get_out_what_they_put_in_and_are_forgotten() -> None:
     erase_answers(somebody)
     assert not SurveyAnswer.objects.filter(person=somebody).exists()
     assert SurveyAnswer.objects.count() == 2
+
+
+def photo(name: str = "kerb.jpg") -> SimpleUploadedFile:
+    written = BytesIO()
+    Image.new("RGB", (40, 30), "grey").save(written, "JPEG")
+    return SimpleUploadedFile(name, written.getvalue(), content_type="image/jpeg")
+
+
+def test_a_photo_comes_with_an_answer_and_is_public_once_it_is_released(client: Client) -> None:
+    """Beside the answer for the clerk at once; where the limit is broken, and on the page, only after its release."""
+    clerk, (spot, edge) = person(Role.CLERK), a_spot(Question.WIDTH)
+    page = address(Question.WIDTH, spot)
+    sent = form("70") | {"photo": photo()}
+    assert client.post(page, sent).status_code == 302
+    given = SurveyAnswer.objects.get()
+    assert given.picture is not None
+    there = f"{REVIEW}{given.pk}/foto/{given.picture.widths[0]}/"
+    assert [client.get(there).status_code, client.get(given.picture.url).status_code] == [302, 404]
+    assert given.picture.url not in client.get(page).content.decode()
+    client.force_login(clerk)
+    assert there in client.get(REVIEW).content.decode()
+    seen = client.get(there)
+    assert (seen.status_code, seen.headers["Cache-Control"]) == (200, "private, no-store")
+    accept(answers=[given], person=clerk)
+    assert photo_at(graphs.town().engine.graph, edge, Limit.WIDTH) == ""
+    case = Case.objects.get(kind=KIND, object_id=given.pk)
+    release(case=case, moderator=person(Role.MODERATOR))
+    assert photo_at(graphs.town().engine.graph, edge, Limit.WIDTH) == f"{page}#fotos"
+    assert given.picture.url in client.get(page).content.decode()
+    case.refresh_from_db()
+    propose_take_down(case=case, moderator=person(Role.MODERATOR), reason="picture_people")
+    case.refresh_from_db()
+    confirm_take_down(case=case, moderator=person(Role.MODERATOR))
+    assert photo_at(graphs.town().engine.graph, edge, Limit.WIDTH) == ""
+    assert (client.get(there).status_code, client.get(given.picture.url).status_code) == (404, 404)
+
+
+def test_an_answer_arrives_also_if_its_photo_is_none(client: Client) -> None:
+    """The page names the file; a phone is told that only the photo is wrong, and sends the answer without it."""
+    spot, _ = a_spot(Question.WIDTH)
+    none = SimpleUploadedFile("kerb.jpg", b"<script>", content_type="image/jpeg")
+    page = client.post(address(Question.WIDTH, spot), form("70") | {"photo": none})
+    assert (page.status_code, SurveyAnswer.objects.count(), Case.objects.count()) == (422, 0, 0)
+    told = client.post(
+        address(Question.WIDTH, spot), form("70") | {"photo": SimpleUploadedFile("x", b"x")},
+        headers={"accept": "application/json"},
+    )  # fmt: skip
+    assert (told.status_code, told.json()["photo"]) == (422, True)
+
+
+def test_a_photo_that_waits_goes_with_its_person_and_the_fact_stays() -> None:
+    somebody: Person = person()
+    given = width(a_spot(Question.WIDTH)[0], person=somebody, photo=photo())
+    assert given.picture is not None
+    assert export_answers(somebody)[0]["photo"] == given.picture.url
+    erase_answers(somebody)
+    erase_pictures(somebody)
+    erase_cases(somebody)
+    given.refresh_from_db()
+    assert (given.person, given.picture, Picture.objects.count(), Case.objects.count()) == (None, None, 0, 0)

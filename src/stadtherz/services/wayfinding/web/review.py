@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from stadtherz.kernel.files.web.views import rendition
 from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.geo.models import ExtractKind
 from stadtherz.kernel.people.web.guards import require, signed_in_person
@@ -26,7 +27,6 @@ from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.queries.surveys import Waiting, accepted_facts, with_voices
 from stadtherz.services.wayfinding.surveys.choices import ASKED, said
 from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
-from stadtherz.services.wayfinding.web.surveys import token_of
 
 A_PAGE = 30
 #: answers that one click decides at most
@@ -49,8 +49,7 @@ def _rows(answers: list[SurveyAnswer]) -> list[Row]:
     for voices in with_voices(answers):
         answer = voices.answer
         question = Question(answer.question)
-        token = token_of(answer.question, answer.way, answer.side, answer.junction)
-        url = reverse("wayfinding:survey_question", args=[token])
+        url = reverse("wayfinding:survey_question", args=[answer.token])
         found.append(Row(answer, str(ASKED[question].short), said(question, answer.value), voices, url))
     return found
 
@@ -62,7 +61,9 @@ def answers(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("stand", "")
     shown = AnswerState(state) if state in AnswerState else AnswerState.WAITING
     order = "pk" if shown is AnswerState.WAITING else "-decided_at"
-    queryset = SurveyAnswer.objects.filter(state=shown).select_related("person", "decided_by").order_by(order, "pk")
+    queryset = (
+        SurveyAnswer.objects.filter(state=shown).select_related("person", "decided_by", "picture").order_by(order, "pk")
+    )
     page = Paginator(queryset, A_PAGE).get_page(request.GET.get("page"))
     address = reverse("wayfinding:survey_review")
     rows = _rows(list(page.object_list))
@@ -122,6 +123,16 @@ def undo(request: HttpRequest, answer_id: int) -> HttpResponse:
     else:
         messages.success(request, _("The answer waits again."))
     return redirect("wayfinding:survey_review")
+
+
+@require("wayfinding.survey")
+@require_safe
+def photo(request: HttpRequest, answer_id: int, width: int) -> HttpResponseBase:
+    """The photo of an answer for those who decide about the answer, also before a moderator has released it."""
+    given = get_object_or_404(SurveyAnswer.objects.select_related("picture"), pk=answer_id, picture__isnull=False)
+    if given.picture is None or width not in given.picture.widths:
+        raise Http404
+    return rendition(given.picture, width)
 
 
 @require("wayfinding.survey")

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import numpy as np
 from django.contrib import messages
 from django.contrib.gis.geos import Point
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.api.limits import take, visitor
+from stadtherz.kernel.files.errors import PictureRefused
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public
@@ -37,10 +39,14 @@ from stadtherz.services.wayfinding.engine.vocabulary import Kind, Side
 from stadtherz.services.wayfinding.models import MissingFact
 from stadtherz.services.wayfinding.places import meant
 from stadtherz.services.wayfinding.queries.studies import last_study, still_missing
+from stadtherz.services.wayfinding.queries.surveys import with_public_photo
 from stadtherz.services.wayfinding.surveys.choices import ASKED, Asked
-from stadtherz.services.wayfinding.surveys.vocabulary import AN_HOUR
+from stadtherz.services.wayfinding.surveys.photos import title_of
+from stadtherz.services.wayfinding.surveys.vocabulary import AN_HOUR, PHOTOS_AN_HOUR
+from stadtherz.services.wayfinding.web.obstacle_forms import PICTURE_KINDS
 
 LISTED, ROUND = 30, 8
+PHOTOS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +227,14 @@ def walk(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, items: list[Item], **more: Any) -> HttpResponse:
     staff = may(request.user, "wayfinding.survey")
     today = timezone.localdate().isoformat()
-    context = {"items": items, "count": len(items), "today": today, "by_staff": staff, **more}
+    context = {
+        "items": items,
+        "count": len(items),
+        "today": today,
+        "by_staff": staff,
+        "picture_kinds": PICTURE_KINDS,
+        **more,
+    }
     return render(request, "wayfinding/survey/round.html", context, status=422 if more.get("errors") else 200)
 
 
@@ -260,7 +273,7 @@ def _one(token: str) -> Item:
 def question(request: HttpRequest, token: str) -> HttpResponse:
     """One question; a POST is its answer, also from a browser that kept it while there was no network."""
     if request.method != "POST":
-        return _show(request, [_one(token)])
+        return _show(request, [_one(token)], photos=_photos(token))
     wants_json = "application/json" in request.headers.get("Accept", "")
     taken = take(f"survey:{visitor(request)}", limit=AN_HOUR, per_seconds=3600)
     if not taken.allowed:
@@ -273,20 +286,52 @@ def question(request: HttpRequest, token: str) -> HttpResponse:
         found, key = _found(request.POST, asked, spot)
         town = graphs.town()
         staff = may(request.user, "wayfinding.survey")
-        answer(town=town, found=found, person=person, by_staff=staff, key=key)
-    except (AnswerRefused, graphs.NoGraph) as refusal:
+        photo = _photo(request)
+        answer(town=town, found=found, person=person, by_staff=staff, key=key, photo=photo)
+    except (AnswerRefused, graphs.NoGraph, PictureRefused) as refusal:
         text = str(refusal) or _("The map of the town is being prepared. Try again in a few minutes.")
-        return _refused(request, token, text, 422, wants_json)
+        return _refused(request, token, text, 422, wants_json, photo=isinstance(refusal, PictureRefused))
     if wants_json:
         return JsonResponse({"taken": True})
-    messages.success(request, _("Thank you! Your answer has arrived."))
+    told = _("Thank you! Your answer has arrived.")
+    if photo is not None:
+        told += " " + _("The photo is shown when a moderator has seen it.")
+    messages.success(request, told)
     return redirect("wayfinding:surveys")
 
 
-def _refused(request: HttpRequest, token: str, text: str, status: int, wants_json: bool) -> HttpResponse:
+class TooManyPhotos(PictureRefused):
+    """Each photo is looked at by somebody."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Those were many photos within one hour. Please send the answer without one."))
+
+
+def _photo(request: HttpRequest) -> UploadedFile | None:
+    """The photo that came with the answer. Raises ``TooManyPhotos``."""
+    sent = request.FILES.get("photo")
+    if sent is None:
+        return None
+    if not take(f"survey-photo:{visitor(request)}", limit=PHOTOS_AN_HOUR, per_seconds=3600).allowed:
+        raise TooManyPhotos
+    return sent
+
+
+def _photos(token: str) -> list[dict[str, Any]]:
+    """What people photographed there, once a moderator has released it."""
+    question, spot = read_token(token)
+    here = {"question": question.value, "way": spot.way, "side": spot.side, "junction": spot.junction}
+    return [{"it": given, "title": title_of(given)} for given in with_public_photo().filter(**here)[:PHOTOS_SHOWN]]
+
+
+def _refused(
+    request: HttpRequest, token: str, text: str, status: int, wants_json: bool, *, photo: bool = False
+) -> HttpResponse:
+    """``photo``: it is only the photo that cannot be taken; the answer can be sent again without it."""
     if wants_json:
-        return JsonResponse({"taken": False, "error": text}, status=status)
-    return _show(request, [_one(token)], errors=text, given=request.POST)
+        return JsonResponse({"taken": False, "error": text, "photo": photo}, status=status)
+    wrong = "photo" if photo else "answer"
+    return _show(request, [_one(token)], errors=text, wrong=wrong, given=request.POST)
 
 
 class Unanswered(AnswerRefused):

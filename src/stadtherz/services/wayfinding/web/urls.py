@@ -58,6 +58,7 @@ urlpatterns = [
     path("ankommen/amt/vor-ort/", review.answers, name="survey_review"),
     path("ankommen/amt/vor-ort/entscheiden/", review.decide, name="survey_decide"),
     path("ankommen/amt/vor-ort/<int:answer_id>/zuruecknehmen/", review.undo, name="survey_undo"),
+    path("ankommen/amt/vor-ort/<int:answer_id>/foto/<int:width>/", review.photo, name="survey_photo"),
     path("ankommen/amt/vor-ort/aenderungen.osc", review.changes, name="survey_changes"),
     path("ankommen/amt/luecken/", gaps.overview, name="gaps"),
     path("ankommen/amt/luecken/wege.geojson", gaps.lines, name="gap_lines"),

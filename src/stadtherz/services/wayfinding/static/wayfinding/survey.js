@@ -3,6 +3,8 @@
 /* A round of questions on a phone: one to be seen, answers kept on the device until there is a network. Each answer
    carries a key of its own, so that it counts once however often it is sent. Works without this script as plain forms. */
 
+import { dropOthers, dropPhoto, keepPhoto, keptPhoto } from "./survey-photo.js";
+
 const STORE = "stadtherz-survey";
 /** An answer that the town cannot use after this many days is not sent any more. */
 const KEEP_DAYS = 60;
@@ -40,19 +42,27 @@ function say(text) {
   if (place) place.textContent = text;
 }
 
-/** Send one answer. "sent", "kept" (no network), or the words of the refusal. */
-async function send({ url, fields }) {
-  const body = new URLSearchParams(fields);
+/** Send one answer with its photo. "sent", "kept" (no network), or the words of the refusal. */
+async function send({ url, fields, photo }) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
   body.set("csrfmiddlewaretoken", token());
+  const picture = photo && (await keptPhoto(fields.key));
+  if (picture) body.set("photo", picture, "photo");
+  const wait = picture ? 120000 : 15000;
   let answer;
   try {
-    answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(15000) });
+    answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(wait) });
   } catch {
     return { state: "kept" };
   }
   if (answer.ok) return { state: "sent" };
   if (answer.status === 403 || answer.status === 429 || answer.status >= 500) return { state: "kept" };
   const told = await answer.json().catch(() => ({}));
+  if (told.photo && photo) {
+    const result = await send({ url, fields });
+    return result.state === "sent" ? { state: "sent", without: told.error } : result;
+  }
   return { state: "refused", error: told.error ?? "" };
 }
 
@@ -60,19 +70,21 @@ let sending = false;
 async function sendWaiting() {
   if (sending || !token()) return "";
   sending = true;
-  let refused = "";
+  let problem = "";
   try {
     for (const item of waiting()) {
       const result = await send(item);
       if (result.state === "kept") break;
       keep(waiting().filter((other) => other.fields.key !== item.fields.key));
-      if (result.state === "refused") refused = result.error;
+      if (item.photo) await dropPhoto(item.fields.key);
+      if (result.state === "refused") problem = `${round?.dataset.refused ?? ""} ${result.error}`;
+      if (result.without) problem = `${round?.dataset.withoutPhoto ?? ""} ${result.without}`;
       showWaiting();
     }
   } finally {
     sending = false;
   }
-  return refused;
+  return problem.trim();
 }
 
 function startRound() {
@@ -100,9 +112,12 @@ function startRound() {
       say("");
       show(index + 1);
     });
-    form.addEventListener("submit", (event) => {
+    let busy = false;
+    form.addEventListener("submit", async (event) => {
       const fields = Object.fromEntries(new FormData(form));
+      const picture = form.elements.photo?.files[0];
       delete fields.csrfmiddlewaretoken;
+      delete fields.photo;
       const answered = fields.choice || fields.figure?.trim();
       const level = fields.choice === "0" && !fields.figure?.trim();
       const directed = !form.querySelector("[name=uphill]") || fields.uphill || level;
@@ -111,14 +126,27 @@ function startRound() {
         say(round.dataset.choose);
         return;
       }
-      const all = [...waiting().filter((item) => item.fields.key !== fields.key), { url: form.action, fields, at: Date.now() }];
-      if (!keep(all)) return; // no storage: the browser sends the form as usual
+      if (busy) return event.preventDefault();
+      const add = (photo) =>
+        keep([...waiting().filter((item) => item.fields.key !== fields.key), { url: form.action, fields, photo, at: Date.now() }]);
+      if (!keep(waiting())) return; // no storage: the browser sends the form as usual
       event.preventDefault();
+      if (picture) {
+        busy = true;
+        say(round.dataset.preparing);
+        const kept = await keepPhoto(fields.key, picture);
+        busy = false;
+        if (!kept) {
+          form.submit(); // no room for the photo: the browser sends the form as usual
+          return;
+        }
+      }
+      add(Boolean(picture));
       showWaiting();
       say("");
       show(several ? at + 1 : questions.length);
-      sendWaiting().then((refused) => {
-        if (refused) say(`${round.dataset.refused} ${refused}`);
+      sendWaiting().then((problem) => {
+        if (problem) say(problem);
         else say(waiting().length ? round.dataset.kept : round.dataset.sent);
       });
     });
@@ -147,5 +175,5 @@ if (near && place && navigator.geolocation) {
 
 if (round) startRound();
 showWaiting();
-sendWaiting();
+sendWaiting().then(() => dropOthers(waiting().map((item) => item.fields.key)));
 addEventListener("online", () => sendWaiting());
