@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -16,13 +19,14 @@ _IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns[1]  # type: i
 class FingerprintedStaticFiles(CompressedManifestStaticFilesStorage):
     """A browser may keep every file for ever; a change has another name.
 
-    Imports are rewritten in our modules only: packages ship scripts whose comments look like imports.
+    Imports are rewritten in our modules and those of services only: packages ship scripts whose comments look like
+    imports.
     """
 
-    patterns = (_STYLES, ("ui/*.js", _IMPORTS))
     manifest_strict = False  # a file that is missing shows as a missing file, not as an error page
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.patterns = (_STYLES, *((f"{folder}/*.js", _IMPORTS) for folder in _folders_with_modules()))
         super().__init__(*args, **kwargs)
         self._addresses: dict[str, str] = {}
 
@@ -34,3 +38,11 @@ class FingerprintedStaticFiles(CompressedManifestStaticFilesStorage):
         if known is None:
             known = self._addresses[name] = super().url(name)
         return known
+
+
+def _folders_with_modules() -> list[str]:
+    """The first parts of the static paths that the kernel's rooms and the services bring."""
+    ours = [
+        app for app in apps.get_app_configs() if app.name.startswith("stadtherz.") or app.label in settings.SERVICE_KEYS
+    ]
+    return sorted({folder.name for app in ours for folder in Path(app.path, "static").glob("*") if folder.is_dir()})
