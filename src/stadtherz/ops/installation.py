@@ -85,7 +85,7 @@ def database(kind: Literal["main", "test"] = "main") -> Iterator[dict[str, str]]
 
 def django(arguments: Sequence[str | Path], known: dict[str, str]) -> int:
     """Run a Django command in the foreground; Ctrl-C reaches it, and we wait for its end."""
-    return foreground([sys.executable, "-m", "django", *map(str, arguments)], known)
+    return foreground([sys.executable, "-m", "stadtherz.ops.django_command", *map(str, arguments)], known)
 
 
 def foreground(command: Sequence[str], known: dict[str, str], cwd: Path | None = None) -> int:

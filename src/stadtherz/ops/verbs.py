@@ -49,7 +49,9 @@ def _osm(parser: argparse.ArgumentParser) -> None:
         "what", choices=["load", "elevation"],
         help="load: make base map and address search from an extract; elevation: slopes of ways from GeoTIFF tiles",
     )  # fmt: skip
-    parser.add_argument("source", help="an OpenStreetMap extract (.pbf) or its address; a GeoTIFF file or a folder of such")
+    parser.add_argument(
+        "source", help="an OpenStreetMap extract (.pbf) or its address; a GeoTIFF file or a folder of such"
+    )
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
 
 
