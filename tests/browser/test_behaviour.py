@@ -90,6 +90,18 @@ def test_keys_are_explained_and_can_be_switched_off(open_page: Callable[..., Pag
     assert page.evaluate("document.activeElement.classList.contains('sh-work__title')") is False
 
 
+def test_keys_reach_only_the_reasons_that_are_open(open_page: Callable[..., Page]) -> None:
+    """Return and decline have the same numbers: what is pressed belongs to what one sees."""
+    page = open_page(role="moderator")
+    page.goto("/moderation/")
+    page.locator(".sh-work__title").first.click()
+    page.locator("[data-shortcut=d][aria-keyshortcuts]").wait_for()
+    page.keyboard.press("d")
+    expect(page.locator("#decide ~ details[open] summary")).to_be_focused()
+    page.keyboard.press("2")
+    assert page.locator("main input:checked").evaluate_all("all => all.map(one => one.id.split('-')[0])") == ["decline"]
+
+
 def test_menus_open_and_close_by_keyboard(open_page: Callable[..., Page]) -> None:
     page = open_page(Look(width=320))
     page.goto("/")

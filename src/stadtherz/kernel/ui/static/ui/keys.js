@@ -7,12 +7,18 @@ const OFF = "stadtherz.keys.off";
 const writing = (target) =>
   target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName) || target.closest("dialog[open]") !== null;
 
+/* What lies in a closed details has a place in the layout, but nobody sees it: offsetParent does not tell. */
+const shown = (element) => element.checkVisibility();
+
 const label = (element) =>
   element.dataset.shortcutLabel || element.getAttribute("aria-label") || element.textContent.replace(/\s+/g, " ").trim();
 
 function use(element) {
   if (/^(input|textarea|select)$/i.test(element.tagName) && !/^(checkbox|radio)$/.test(element.type)) element.focus();
-  else element.click();
+  else {
+    if (element.matches("summary")) element.focus(); /* Tab goes on inside it */
+    element.click();
+  }
 }
 
 function walk(step) {
@@ -47,7 +53,7 @@ function help() {
     if (document.querySelector("[data-walk] [data-tick]")) add("x", keys.dataset.tick);
   }
   for (const element of document.querySelectorAll("[data-shortcut]")) {
-    if (element.offsetParent !== null) add(element.dataset.shortcut, label(element));
+    if (shown(element)) add(element.dataset.shortcut, label(element));
   }
   dialog.showModal();
 }
@@ -74,7 +80,7 @@ export function watchKeys() {
     if (localStorage.getItem(OFF) !== null) return;
     if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);
     const element = [...document.querySelectorAll("[data-shortcut]")].find(
-      (candidate) => candidate.dataset.shortcut === event.key && candidate.offsetParent !== null,
+      (candidate) => candidate.dataset.shortcut === event.key && shown(candidate),
     );
     if (element) {
       event.preventDefault();
