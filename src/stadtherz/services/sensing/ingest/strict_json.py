@@ -12,10 +12,16 @@ from django.utils.translation import gettext as _
 from stadtherz.services.sensing.ingest.messages import NotAMessage
 
 
-def loads(content: bytes | str) -> Any:
-    """The document (RFC 8259). Raises ``NotAMessage``; of two equal names neither is believed (section 4)."""
+def loads(content: bytes | str, *, described: bool = False) -> Any:
+    """The document (RFC 8259). Raises ``NotAMessage``; of two equal names neither is believed (section 4).
+
+    ``described``: it describes a station, where the last of two equal names counts, as with most programs; what was measured
+    (an object with a ``result``) has each name once there too.
+    """
     try:
-        return json.loads(content, object_pairs_hook=_once, parse_constant=_refuse_constant)
+        return json.loads(
+            content, object_pairs_hook=_once_beside_result if described else _once, parse_constant=_refuse_constant
+        )
     except NotAMessage:
         raise
     except RecursionError:
@@ -37,6 +43,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise NotAMessage(_("The name “%(twice)s” stands twice.") % {"twice": twice[:60]})
     return found
+
+
+def _once_beside_result(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return _once(pairs) if "result" in found else found
 
 
 def _refuse_constant(word: str) -> Any:

@@ -31,13 +31,13 @@ class Patch:
     operations: list[Any]
 
 
-def read_body(content: bytes, content_type: str, *, patch: bool = False) -> Any:
-    """The document of a request. Raises 400, or 415 for another format."""
+def read_body(content: bytes, content_type: str, *, patch: bool = False, described: bool = False) -> Any:
+    """The document of a request. Raises 400, or 415 for another format. ``described``: not of something measured."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in TYPES and not (patch and kind == PATCH_TYPE):
         raise StaError(415, _("Send JSON (Content-Type: application/json), not %(kind)s.") % {"kind": kind[:80]})
     try:
-        found = loads(content)
+        found = loads(content, described=described)
     except NotAMessage as reason:
         raise bad(str(reason)) from None
     if kind == PATCH_TYPE:

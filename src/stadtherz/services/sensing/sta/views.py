@@ -215,15 +215,16 @@ def write(request: HttpRequest, resource: Resource, method: str) -> HttpResponse
     else:
         _allow(method, "GET", "HEAD", "POST")
     writer = writer_of(request)
+    described = resource.entity.name != "Observation"
     if method == "POST":
-        body = writing.read_body(request.body, request.content_type or "")
+        body = writing.read_body(request.body, request.content_type or "", described=described)
         entity, identifier, repeated = writing.create(writer, resource, body)
         made = writing.shown(writer, entity, identifier)
         return _created(made, writer.reader.base, entity, identifier, repeated=repeated)
     if method == "DELETE":
         writing.remove(writer, resource)
         return HttpResponse(status=200)
-    body = writing.read_body(request.body, request.content_type or "", patch=method == "PATCH")
+    body = writing.read_body(request.body, request.content_type or "", patch=method == "PATCH", described=described)
     entity, identifier = writing.change(writer, resource, body, whole=method == "PUT")
     return HttpResponse(writing.shown(writer, entity, identifier), content_type=JSON)
 

@@ -95,7 +95,8 @@ def as_text(time: datetime) -> str:
     """A time in UTC as it stands in details: always in the same words."""
     if time.tzinfo is None:
         raise Refused(_("A time needs its zone, such as Z or +01:00."), "time")
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    text = time.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if time.microsecond else text) + "Z"
 
 
 def fits(kind: str, number: float | None, value: str | None) -> Refused | None:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from stadtherz.services.sensing.sta.tests.conftest import location, quantity, sensor, stream, thing, whole
@@ -73,6 +75,29 @@ def test_what_cannot_be_changed_is_ignored_or_refused(sta, links):
         assert sta.send("PATCH", links[name], body).status_code == 400, body
     assert sta.send("PATCH", "Things(99999)", {"name": "x"}).status_code == 404
     assert sta.send("PUT", "Observations('1-zz')", {"result": 1}).status_code == 404
+
+
+def test_of_equal_names_the_last_counts_in_descriptions_and_none_in_measurements(sta, links):
+    twice = '{"name": "A", "definition": "d", "name": "B", "description": "d"}'
+    assert sta.send("PUT", links["ObservedProperties"], twice).status_code == 200
+    assert sta.get(links["ObservedProperties"])["name"] == "B"
+    measured = '{"result": 1, "result": 2}'
+    assert sta.send("POST", f"{links['Datastreams']}/Observations", measured).status_code == 400
+    within = json.dumps(stream(Observations=["x"])).replace('"x"', measured)
+    assert sta.send("POST", f"{links['Things']}/Datastreams", within).status_code == 400
+
+
+def test_fractions_of_a_second_are_written_alike(sta, links):
+    time = "2026-03-01T10:00:00.25Z"
+    body = {
+        "result": 9,
+        "phenomenonTime": time.replace("25Z", "250Z"),
+        "resultTime": time,
+        "validTime": f"{time}/{time}",
+    }
+    shown = sta.send("POST", f"{links['Datastreams']}/Observations", body).json()
+    assert {shown["phenomenonTime"], shown["resultTime"], shown["validTime"].partition("/")[0]} == {time}
+    assert sta.get(links["Datastreams"])["resultTime"].endswith(time)
 
 
 def test_a_thing_moves_by_linking_a_location(sta, links):
