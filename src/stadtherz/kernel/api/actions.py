@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def issue_key(*, label: str, scopes: Sequence[str] = (), by: Person | None) -> tuple[ApiKey, str]:
-    """Make a key for the active municipality. The second part of the answer is the key itself, which nobody sees again."""
-    secret = f"sh_{secrets.token_urlsafe(30)}"
+def issue_key(*, label: str, scopes: Sequence[str] = (), by: Person | None, secret: str = "") -> tuple[ApiKey, str]:
+    """Make a key for the active municipality. The second part of the answer is the key itself, which nobody sees again.
+
+    ``secret`` is for the demonstration alone, whose key everybody knows.
+    """
+    secret = secret or f"sh_{secrets.token_urlsafe(30)}"
     key = ApiKey.objects.create(
         label=label,
         prefix=secret[:9],

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from django.utils import timezone
 
 from stadtherz.kernel.api import door
 from stadtherz.kernel.api.actions import issue_key, revoke_key
-from stadtherz.kernel.api.keys import hashed
+from stadtherz.kernel.api.demo import demo_key
+from stadtherz.kernel.api.errors import Problem
+from stadtherz.kernel.api.keys import DEMO_KEY, hashed, key_of
 from stadtherz.kernel.api.limits import take, visitor
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.api.root import access, document, interface, operations
@@ -275,3 +278,31 @@ def test_an_administrator_issues_and_revokes_a_key(asked: Client, kusel: Municip
     assert asked.post(f"/staff/keys/{key.pk}/revoke/").status_code == 302
     key.refresh_from_db()
     assert key.revoked_at is not None
+
+
+def test_a_key_is_issued_at_the_server(town: Municipality) -> None:
+    said = StringIO()
+    call_command("api_key", "Messprogramm", "--scope", "sensing.write", stdout=said)
+    assert ApiKey.objects.get(secret_hash=hashed(said.getvalue().strip())).scopes == ["sensing.write"]
+    for wrong in (["x", "--scope", "sensing.everything"], ["x", "--municipality", "nowhere"]):
+        with pytest.raises(CommandError):
+            call_command("api_key", *wrong)
+
+
+def test_the_demonstrations_key_is_public_and_ends_in_production(
+    town: Municipality, kusel: Municipality, rf: Any, settings: Any
+) -> None:
+    Municipality.objects.filter(pk=town.pk).update(is_default=True)
+    town.refresh_from_db()
+    assert DEMO_KEY in demo_key(town)[0]
+    demo_key(town)
+    assert ApiKey.objects.count() == 1
+    with activate(kusel):
+        assert demo_key(kusel) == []
+    request = rf.get("/", headers={"Authorization": f"Bearer {DEMO_KEY}"})
+    found = key_of(request)
+    assert found is not None
+    assert "sensing.write" in found.scopes
+    settings.PRODUCTION = True
+    with pytest.raises(Problem):
+        key_of(request)

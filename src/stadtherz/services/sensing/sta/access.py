@@ -62,7 +62,9 @@ def need_writer(request: HttpRequest) -> Person | None:
         raise StaError(403, _("This key was issued without the right %(scope)s.") % {"scope": WRITE_SCOPE})
     if not isinstance(request.user, Person):
         raise StaError(
-            401, _("Writing needs a key, or somebody who is signed in."), WWW_Authenticate='Bearer realm="Stadtherz"'
+            401,
+            _("Writing needs a key (Authorization: Bearer …), or somebody who is signed in."),
+            WWW_Authenticate='Bearer realm="Stadtherz"',
         )
     if not may(request.user, "sensing.manage"):
         raise StaError(403, _("Your role does not include this."))

@@ -21,7 +21,11 @@ from stadtherz.kernel.registry.declaration import resolve
 from stadtherz.kernel.registry.services import services
 
 # Each names a function(municipality) -> list of lines to tell the person who started the platform.
-ROOMS = ("stadtherz.kernel.people.demo:demo_people", "stadtherz.kernel.geo.demo:demo_map")
+ROOMS = (
+    "stadtherz.kernel.people.demo:demo_people",
+    "stadtherz.kernel.api.demo:demo_key",
+    "stadtherz.kernel.geo.demo:demo_map",
+)
 
 
 class Command(BaseCommand):
