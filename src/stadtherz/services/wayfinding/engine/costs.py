@@ -46,8 +46,9 @@ _SMOOTH: Final = {
     Smoothness.INTERMEDIATE: 0.85, Smoothness.BAD: 0.65, Smoothness.VERY_BAD: 0.45, Smoothness.HORRIBLE: 0.3,
     Smoothness.VERY_HORRIBLE: 0.2, Smoothness.IMPASSABLE: 0.1,
 }  # fmt: skip
-#: weights without hard limits that are kept: a few more than there are presets
+#: weights without hard limits that are kept: a few more than there are presets, and fewer where they are large
 _KEPT: Final = 12
+_KEPT_BYTES: Final = 64 * 2**20
 #: extra share of the time where the map is silent
 _UNKNOWN_FACTOR: Final = {Unknown.ALLOW: 1.0, Unknown.COST: 1.1, Unknown.AVOID: 2.0, Unknown.FORBID: 2.0}
 _UNKNOWN_SECONDS: Final = {Unknown.ALLOW: 0.0, Unknown.COST: 10.0, Unknown.AVOID: 60.0, Unknown.FORBID: 60.0}
@@ -123,7 +124,7 @@ class CostModel:
             found = self._weigh(profile)
             with self._lock:
                 self._kept[key] = found
-                while len(self._kept) > _KEPT:
+                while len(self._kept) > min(_KEPT, 1 + _KEPT_BYTES // (found[0].nbytes + found[1].nbytes)):
                     self._kept.popitem(last=False)
         return found
 

@@ -30,10 +30,10 @@ Point = tuple[float, float]
 SNAP_M: Final = 150.0
 #: an island of the graph smaller than this many nodes is no place to begin a way if there is a better one nearby
 ISLAND_NODES: Final = 40
-#: prepared profiles kept by a process: 64 for a town (about 4 MB each), fewer for a region, so that all together stay
-#: below about a gigabyte
-METRICS: Final = 64
-_ARCS_KEPT: Final = 30_000_000
+#: memory for the prepared profiles of one town in one process: some fifty for a town like Heidelberg; the last few are
+#: kept even where they need more, for a request asks for two or three by turns
+METRIC_BYTES: Final = 384 * 2**20
+LEAST_METRICS: Final = 3
 
 
 class RoutingError(Exception):
@@ -111,6 +111,13 @@ class Metric:
     in_force: InForce
 
     @property
+    def nbytes(self) -> int:
+        """Memory that goes free with it. (Weight and time by arc are shared with like profiles.)"""
+        own = (self.costs.broken, self.costs.closed, self.costs.unverified, self.weights, self.current, self.usable,
+               self.allowed, *self.everyday)  # fmt: skip
+        return self.weighting.nbytes + sum(array.nbytes for array in own)
+
+    @property
     def shut(self) -> Edges:
         """Edges that obstacles close now for this profile."""
         return self.in_force.shut(on_wheels=is_on_wheels(self.pricing))
@@ -127,10 +134,10 @@ def is_on_wheels(pricing: Any) -> bool:
 class Engine:
     def __init__(
         self, graph: Graph, router: Router | None = None, *, order: Path | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.time, room: int = METRIC_BYTES,
     ) -> None:  # fmt: skip
         """`order`: file in which the contraction order is kept between starts. `clock`: seconds since 1970, by which
-        obstacles begin and end."""
+        obstacles begin and end. `room`: bytes for prepared profiles."""
         self.clock = clock
         self.graph, self.grid, self.model = graph, Grid(graph), CostModel(graph)
         self.router = router or _cch(graph, order)
@@ -139,7 +146,7 @@ class Engine:
         self.in_force = InForce()
         self._metrics: OrderedDict[Any, Metric] = OrderedDict()
         self._lock = threading.RLock()
-        self.kept = max(4, min(METRICS, _ARCS_KEPT // max(1, len(self.tails))))
+        self.room = room
 
     # prepared profiles
 
@@ -158,9 +165,14 @@ class Engine:
         with self._lock:
             self._bring_up_to_date(made)
             self._metrics[key] = made
-            while len(self._metrics) > self.kept:
-                self._metrics.popitem(last=False)
+            self._make_room()
         return made
+
+    def _make_room(self) -> None:
+        """Forgets the prepared profiles that were not asked for longest."""
+        taken = sum(metric.nbytes for metric in self._metrics.values())
+        while taken > self.room and len(self._metrics) > LEAST_METRICS:
+            taken -= self._metrics.popitem(last=False)[1].nbytes
 
     def price(self, pricing: Any) -> Costs:
         if isinstance(pricing, Profile):

@@ -8,7 +8,7 @@ import shapely
 
 from ..answers import Town, directions
 from ..asking import AnswerError
-from ..engine import METRICS, Engine, NoRouteError, Options, PointNotFoundError
+from ..engine import LEAST_METRICS, Engine, NoRouteError, Options, PointNotFoundError
 from ..graph import Graph
 from ..obstacles import Effect, Obstacle, Spot, edges_in_area, edges_near, edges_of
 from ..presets import PRESETS
@@ -111,10 +111,17 @@ def test_five_thousand_obstacles(heidelberg: Engine) -> None:
     assert used > 3
 
 
-def test_the_cache_of_prepared_profiles_is_bounded(engine: Engine) -> None:
-    for number in range(METRICS + 20):
+def test_prepared_profiles_take_no_more_memory_than_allowed(graph: Graph) -> None:
+    one = Engine(graph).metric(FOOT).nbytes
+    engine, scarce = Engine(graph, room=10 * one), Engine(graph, room=0)
+    for number in range(30):
         engine.metric(FOOT.adjusted(kerb_up_mm=number))
-    assert len(engine._metrics) == METRICS
+        scarce.metric(FOOT.adjusted(kerb_up_mm=number))
+    assert len(engine._metrics) == 10
+    assert sum(metric.nbytes for metric in engine._metrics.values()) <= 10 * one
+    assert len(scarce._metrics) == LEAST_METRICS
+    latest = engine.metric(FOOT.adjusted(kerb_up_mm=29))
+    assert latest is engine.metric(FOOT.adjusted(kerb_up_mm=29))
 
 
 @pytest.mark.parametrize("area", [shapely.Polygon(), shapely.box(0, 0, 1, 1)])

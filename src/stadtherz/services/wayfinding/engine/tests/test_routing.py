@@ -4,6 +4,7 @@
 real extracts."""
 
 import threading
+from collections import defaultdict
 from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,7 @@ from ..graph import Graph
 from ..presets import PRESETS
 from ..profiles import Limits, Profile
 from ..route import Describer
-from ..routing import CchRouter, DijkstraRouter, compute_order, load_order, save_order
+from ..routing import CchRouter, DijkstraRouter, compute_order, load_order, most_arcs, save_order
 from ..vocabulary import Smoothness, Surface
 from .places import assert_whole, places
 from .town import at
@@ -182,6 +183,22 @@ def test_the_order_is_saved_and_belongs_to_its_graph(graph: Graph, tmp_path: Pat
     path.write_bytes(b"short")
     assert load_order(graph, path) is None
     assert sorted(order.tolist()) == list(range(graph.node_count))
+
+
+def test_a_hierarchy_has_no_more_arcs_than_its_memory_is_counted_for(graph: Graph) -> None:
+    """Counted by taking the nodes out one by one, each joining its neighbours (the definition of the hierarchy)."""
+    rank = np.argsort(compute_order(graph))
+    above: dict[int, set[int]] = defaultdict(set)
+    for one, other in zip(rank[graph.edges["start"]].tolist(), rank[graph.edges["end"]].tolist(), strict=True):
+        if one != other:
+            above[min(one, other)].add(max(one, other))
+    arcs = 0
+    for node in range(graph.node_count):
+        arcs += len(above[node])
+        if above[node]:
+            nearest = min(above[node])
+            above[nearest] |= above[node] - {nearest}
+    assert graph.node_count - 1 < arcs <= most_arcs(graph.node_count)
 
 
 def test_changed_arcs_and_tables_agree_between_both_routers(graph: Graph) -> None:
