@@ -18,7 +18,7 @@ BEGIN, END = "<!-- the tables begin -->", "<!-- the tables end -->"
 NAMES = {
     "kerb_up_mm": "kerb up", "kerb_down_mm": "kerb down", "incline_up_permille": "slope up",
     "incline_down_permille": "slope down", "steep_permille": "steep is more than", "steep_metres": "steep for at most",
-    "width_cm": "width", "surface": "ground", "smoothness": "evenness", "tracktype": "field track, grade",
+    "width_cm": "width", "turning_cm": "room to turn", "surface": "ground", "smoothness": "evenness", "tracktype": "field track, grade",
     "steps": "steps in a row", "handrail": "handrail", "ramp": "ramp instead of steps", "no_lifts": "no lifts",
     "no_escalators": "no escalators", "crossing": "crossing of busy streets", "sound": "lights with sound",
     "tactile": "tactile paving", "island": "island", "light": "light", "wheels": "no stile, turnstile, kissing gate",
@@ -59,7 +59,7 @@ def tables() -> str:
             lines.append("")
         unknown = [
             f"{name} {Unknown(getattr(profile.unknown, name)).name.lower()}"
-            for name in ("surface", "smoothness", "width", "incline", "kerb", "steps", "crossing", "light")
+            for name in ("surface", "smoothness", "width", "incline", "kerb", "steps", "crossing", "light", "turning")
         ]
         lines.append(f"What nobody knows: {', '.join(unknown)}. On level asphalt: {profile.pace.level_kmh:g} km/h.")
         parts.append("\n".join(lines))

@@ -64,6 +64,8 @@ _TAGS: Final[dict[Question, Callable[[int], Tags]]] = {
     Question.HANDRAIL: lambda value: {"handrail": _yes_or_no(value)},
     Question.TACTILE: lambda value: {"tactile_paving": _yes_or_no(value)},
     Question.CROSSING: lambda value: {"crossing": _CROSSING[Crossing(value)]},
+    #: OpenStreetMap has no tag for it
+    Question.TURNING: lambda _value: {},
 }  # fmt: skip
 
 
@@ -123,6 +125,8 @@ def _targets(fact: Surveyed, ways: dict[int, Object], nodes: dict[int, Object]) 
         return ([node] if node is not None and node.tags.get("highway") == "crossing" else []), ""
     way = ways.get(fact.spot.way)
     if way is None:
+        return [], ""
+    if not tags_of(fact.question, fact.value):
         return [], ""
     if fact.question is Question.KERB:
         return [

@@ -99,6 +99,8 @@ class CostModel:
         self.width_unknown = np.isin(kind, narrow) & (edge["width"] == 0)
         #: steps of unknown number count as a flight of 12 (a storey has about 16)
         self.step_count = np.where(self.steps_here, np.where(edge["steps"] > 0, edge["steps"], 12), 0)
+        self.turning_here = self.lift_here | np.isin(edge["barrier"], (Barrier.CYCLE_BARRIER, Barrier.KISSING_GATE))
+        self.turning_unknown = self.turning_here & (edge["turning"] == 0)
         self.private = edge["access"] == Access.PRIVATE
 
     def _flag(self, flag: Flag) -> Ints:
@@ -115,9 +117,9 @@ class CostModel:
         )  # fmt: skip
 
     def _weighed(self, profile: Profile) -> tuple[Ints, Ints]:
-        """Felt and expected tenths of a second by arc. They do not depend on hard limits, which is what people change; so
-        those of the last few profiles are kept and shared."""
-        key = replace(profile, key="", hard=Limits())
+        """Felt and expected tenths of a second by arc. They do not depend on hard limits (but on whether room to turn is
+        asked for), which is what people change; so those of the last few profiles are kept and shared."""
+        key = replace(profile, key="", hard=Limits(turning_cm=profile.hard.turning_cm))
         with self._lock:
             found = self._kept.get(key)
         if found is None:
@@ -191,6 +193,8 @@ class CostModel:
         unsure = self.busy_crossing & (edge["crossing"] <= Crossing.UNKNOWN)
         extra += np.where(unsure, _UNKNOWN_SECONDS[policy.crossing], 0.0)
         extra += np.where(self.steps_here & (edge["steps"] == 0), _UNKNOWN_SECONDS[policy.steps], 0.0)
+        if profile.hard.turning_cm is not None:
+            extra += np.where(self.turning_unknown, _UNKNOWN_SECONDS[policy.turning], 0.0)
         # crossing a busy street where nothing helps is felt beyond the waiting
         extra += np.where(self.busy_crossing & (edge["crossing"] < Crossing.MARKED), profile.pace.street_seconds, 0.0)
         return [seconds * rough + extra for seconds in time]
@@ -228,6 +232,10 @@ class CostModel:
         if limits.width_cm is not None:
             for name, bit in (("width", Limit.WIDTH), ("passage", Limit.BARRIER)):
                 bits[(edge[name] > 0) & (edge[name] < limits.width_cm)] |= np.uint32(bit)
+        if limits.turning_cm is not None:
+            bits[self.turning_here & (edge["turning"] > 0) & (edge["turning"] < limits.turning_cm)] |= np.uint32(
+                Limit.TURNING
+            )
         if limits.surface is not None:
             bits[edge["surface"] > limits.surface] |= np.uint32(Limit.SURFACE)
         if limits.smoothness is not None:
@@ -281,6 +289,7 @@ class CostModel:
             (missing_steps, policy.steps, Limit.STEPS, hard.steps is not None and hard.steps > 0),
             (self.busy_crossing & (edge["crossing"] <= 1), policy.crossing, Limit.CROSSING, True),
             (edge["lit"] == 0, policy.light, Limit.LIGHT, True),
+            (self.turning_unknown, policy.turning, Limit.TURNING, hard.turning_cm is not None),
         ):
             if choice is Unknown.FORBID and asked:
                 bits[unknown] |= np.uint32(bit | Limit.UNKNOWN)
@@ -296,6 +305,8 @@ class CostModel:
             missing |= self.kerb_unknown
         if hard.width_cm is not None:
             missing |= self.width_unknown
+        if hard.turning_cm is not None:
+            missing |= self.turning_unknown
         if profile.soft.crossing is not None or hard.crossing is not None:
             missing |= self.busy_crossing & (self.edge["crossing"] <= Crossing.UNKNOWN)
         missing |= self.steps_here & (self.edge["steps"] == 0)

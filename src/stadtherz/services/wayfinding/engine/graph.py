@@ -22,7 +22,7 @@ import numpy.typing as npt
 from .vocabulary import Provenance
 
 Ints = npt.NDArray[Any]
-FORMAT: Final = 3
+FORMAT: Final = 4
 EPOCH: Final = date(2000, 1, 1)
 #: no incline known (per mille)
 NO_INCLINE: Final = -32768
@@ -64,6 +64,7 @@ ATTRIBUTES: Final = (
     Column("wheelchair", "u1", 0, "Wheelchair"),
     Column("barrier", "u1", 0, "Barrier"),
     Column("passage", "u2", 0, "cm, narrowest gap of a barrier"),
+    Column("turning", "u2", 0, "cm, side of the free square where one has to turn: lift cars, staggered barriers"),
 )
 #: what the edge is; no provenance of its own
 STRUCTURE: Final = (

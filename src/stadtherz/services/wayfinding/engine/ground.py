@@ -213,8 +213,12 @@ _FIELD: Final[dict[Limit, str]] = {
     Limit.KERB_UP: "kerb_up_mm", Limit.KERB_DOWN: "kerb_down_mm", Limit.INCLINE_UP: "incline_up_permille",
     Limit.INCLINE_DOWN: "incline_down_permille", Limit.STEEP_LENGTH: "steep_metres", Limit.WIDTH: "width_cm",
     Limit.BARRIER: "width_cm", Limit.SURFACE: "surface", Limit.SMOOTHNESS: "smoothness", Limit.TRACKTYPE: "tracktype",
-    Limit.STEPS: "steps", Limit.CROSSING: "crossing",
+    Limit.STEPS: "steps", Limit.CROSSING: "crossing", Limit.TURNING: "turning_cm",
 }  # fmt: skip
+
+
+#: limits for which the smallest figure is the worst
+_NARROW: Final = {Limit.WIDTH: "width", Limit.BARRIER: "passage", Limit.TURNING: "turning"}
 
 
 def _asked(profile: Profile, limit: Limit) -> int | None:
@@ -237,9 +241,9 @@ def _worst(ground: Ground, limit: Limit, edges: Ints) -> int | None:
             return whole_metres(int(columns["stretch"][edges].max()))
         slope = columns["incline"][edges]
         return largest(np.abs(slope.astype("i4")), slope != NO_INCLINE)
-    if limit in (Limit.WIDTH, Limit.BARRIER):
-        width = columns["width" if limit is Limit.WIDTH else "passage"][edges]
-        return int(width[width > 0].min()) if (width > 0).any() else (None if limit is Limit.WIDTH else 0)
+    if limit in _NARROW:
+        width = columns[_NARROW[limit]][edges]
+        return int(width[width > 0].min()) if (width > 0).any() else (0 if limit is Limit.BARRIER else None)
     for named, column in (
         (Limit.SURFACE, "surface"), (Limit.SMOOTHNESS, "smoothness"), (Limit.TRACKTYPE, "tracktype"),
         (Limit.STEPS, "steps"), (Limit.CROSSING, "crossing"),

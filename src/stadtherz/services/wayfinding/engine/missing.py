@@ -88,7 +88,7 @@ def _would_open(ranking: Ranking, question: Question, mask: Ints, number: Ints) 
     """Spots whose unknown value keeps trips out: a stair of which nobody knows whether it has a ramp."""
     limits = {Question.RAMP: Limit.STEPS, Question.STEPS: Limit.STEPS, Question.KERB: Limit.KERB_UP,
               Question.WIDTH: Limit.WIDTH, Question.INCLINE: Limit.INCLINE_UP, Question.SURFACE: Limit.SURFACE,
-              Question.CROSSING: Limit.CROSSING}  # fmt: skip
+              Question.CROSSING: Limit.CROSSING, Question.TURNING: Limit.TURNING}  # fmt: skip
     found = []
     for opened in ranking.found:
         named = {fact.limit for fact in opened.barrier.facts}

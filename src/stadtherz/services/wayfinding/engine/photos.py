@@ -28,7 +28,7 @@ _AT_NODE: Final = (
 _SHOWN_BY: Final[dict[Limit, tuple[Question, ...]]] = {
     Limit.KERB_UP: (Question.KERB,), Limit.KERB_DOWN: (Question.KERB,), Limit.WIDTH: (Question.WIDTH,),
     Limit.BARRIER: (Question.WIDTH,), Limit.INCLINE_UP: (Question.INCLINE,), Limit.INCLINE_DOWN: (Question.INCLINE,),
-    Limit.STEEP_LENGTH: (Question.INCLINE,), Limit.SURFACE: (Question.SURFACE, Question.SMOOTHNESS),
+    Limit.TURNING: (Question.TURNING,), Limit.STEEP_LENGTH: (Question.INCLINE,), Limit.SURFACE: (Question.SURFACE, Question.SMOOTHNESS),
     Limit.SMOOTHNESS: (Question.SMOOTHNESS, Question.SURFACE),
     Limit.TRACKTYPE: (Question.SURFACE, Question.SMOOTHNESS),
     Limit.STEPS: (Question.STEPS, Question.RAMP, Question.HANDRAIL),

@@ -5,6 +5,8 @@
 They are starting points that a person adjusts, not judgements about anybody. Sources, by short name:
 DIN 18040-3 (2014, public space): usable pavement width 180 cm, 90 cm past an obstacle; slope along at most 3 %, up to
 6 % with resting places; kerbs at crossings 3 cm, or 0 and 6 cm side by side; surfaces even, firm, little vibration.
+150 cm by 150 cm to turn a wheelchair: a wish, not a limit, for DIN 18040-1 asks lifts for 110 cm by 140 cm, which one
+leaves backwards.
 DIN 32984 (2020): tactile ground surfaces; a blind person finds an edge of 3 cm, better 6 cm.
 DIN 18040-1 (2010): ramps at most 6 %, passages 90 cm, lifts. ISO 7176-5/-8 and DIN EN 12184: wheelchair class A and B,
 70 cm wide, kerbs 15 to 50 mm, slopes 3° (5 %) to 6° (10 %); scooters class C 100 mm and 10°. DIN 18065: handrails.
@@ -54,7 +56,7 @@ PRESETS: Final[dict[str, Preset]] = {
                             smoothness=Smoothness.BAD, tracktype=2, steps=0, ramp=Ramp.WHEELCHAIR,
                             no_escalators=True, wheels=True),
                 soft=Limits(incline_up_permille=30, incline_down_permille=60, surface=Surface.PLATES,
-                            smoothness=Smoothness.INTERMEDIATE, width_cm=120, kerb_up_mm=20),
+                            smoothness=Smoothness.INTERMEDIATE, width_cm=120, kerb_up_mm=20, turning_cm=150),
                 unknown=_WHEEL_UNKNOWN,
                 pace=Pace(level_kmh=3.6, up=9.0, down=2.0, seconds_a_kerb=6.0), comfort=1.5, street_factor=2.0,
             ),
@@ -71,7 +73,7 @@ PRESETS: Final[dict[str, Preset]] = {
                 hard=Limits(kerb_up_mm=50, kerb_down_mm=50, incline_up_permille=100, incline_down_permille=100,
                             width_cm=90, surface=Surface.UNPAVED, smoothness=Smoothness.BAD, tracktype=3, steps=0,
                             ramp=Ramp.WHEELCHAIR, no_escalators=True, wheels=True),
-                soft=Limits(surface=Surface.SETT, smoothness=Smoothness.INTERMEDIATE, kerb_up_mm=30),
+                soft=Limits(surface=Surface.SETT, smoothness=Smoothness.INTERMEDIATE, kerb_up_mm=30, turning_cm=150),
                 unknown=_WHEEL_UNKNOWN,
                 pace=Pace(level_kmh=5.5, up=2.0, down=2.0, seconds_a_kerb=4.0), comfort=1.0, street_factor=1.8,
             ),
@@ -85,7 +87,8 @@ PRESETS: Final[dict[str, Preset]] = {
                 hard=Limits(kerb_up_mm=120, kerb_down_mm=120, incline_up_permille=100, incline_down_permille=100,
                             width_cm=90, surface=Surface.UNPAVED, smoothness=Smoothness.BAD, tracktype=3, steps=0,
                             ramp=Ramp.WHEELCHAIR, no_escalators=True, wheels=True),
-                soft=Limits(kerb_up_mm=30, incline_up_permille=60, incline_down_permille=60, surface=Surface.SETT),
+                soft=Limits(kerb_up_mm=30, incline_up_permille=60, incline_down_permille=60, surface=Surface.SETT,
+                            turning_cm=150),
                 unknown=UnknownPolicy(steps=Unknown.FORBID),
                 pace=Pace(level_kmh=4.0, up=6.0, down=3.0, seconds_a_kerb=8.0), comfort=1.2, street_factor=1.8,
             ),
@@ -100,7 +103,7 @@ PRESETS: Final[dict[str, Preset]] = {
                 hard=Limits(kerb_up_mm=80, kerb_down_mm=80, incline_up_permille=120, incline_down_permille=120,
                             width_cm=100, surface=Surface.GRAVEL, smoothness=Smoothness.VERY_BAD, tracktype=4, steps=0,
                             no_escalators=True, wheels=True),
-                soft=Limits(surface=Surface.COBBLES, width_cm=150, kerb_up_mm=50),
+                soft=Limits(surface=Surface.COBBLES, width_cm=150, kerb_up_mm=50, turning_cm=150),
                 unknown=UnknownPolicy(steps=Unknown.FORBID),
                 pace=Pace(level_kmh=7.0, up=1.5, down=1.5, seconds_a_kerb=4.0), comfort=0.8, street_factor=1.3,
             ),

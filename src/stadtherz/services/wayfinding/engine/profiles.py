@@ -20,6 +20,17 @@ class ProfileError(ValueError):
     """A profile contradicts itself or names something that does not exist."""
 
 
+class WishTooLooseError(ProfileError):
+    """A soft limit lets more pass than the hard one: nobody would ever notice it. ``name``: the field of Limits."""
+
+    def __init__(self, name: str, wish: int, limit: int) -> None:
+        super().__init__(
+            f"The wish soft.{name} = {int(wish)} is looser than the limit hard.{name} = {int(limit)}, so it changes nothing. "
+            "Make the wish stricter, or the limit looser."
+        )
+        self.name, self.wish, self.limit = name, wish, limit
+
+
 class Unknown(IntEnum):
     """What to do where the map is silent."""
 
@@ -63,6 +74,7 @@ class Limit(IntFlag):
     WHEELCHAIR_NO = 524288
     UNKNOWN = 1 << 20  # set beside another bit: the value is not known, and the profile forbids that
     CLOSED = 1 << 21  # an obstacle or an avoided area
+    TURNING = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,8 @@ class Limits:
     light: bool = False
     #: no stile, turnstile, kissing gate; gaps as wide as `width_cm`
     wheels: bool = False
+    #: free square, this long and wide, where one has to turn: in lifts and between staggered barriers
+    turning_cm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,8 @@ class UnknownPolicy:
     steps: Unknown = Unknown.COST
     crossing: Unknown = Unknown.COST
     light: Unknown = Unknown.ALLOW
+    #: only for who sets a limit for it
+    turning: Unknown = Unknown.ALLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +171,32 @@ class Profile:
 
 _RANGES: Final = {
     "kerb_up_mm": (0, 500), "kerb_down_mm": (0, 500), "incline_up_permille": (0, 450),
-    "incline_down_permille": (0, 450), "steep_permille": (0, 450), "steep_metres": (0, 10000), "width_cm": (0, 500),
+    "incline_down_permille": (0, 450), "steep_permille": (0, 450), "steep_metres": (0, 10000), "width_cm": (0, 500), "turning_cm": (0, 500),
     "tracktype": (1, 5), "steps": (0, 1000), "soft_factor": (1.0, 20.0), "comfort": (0.0, 5.0),
     "street_factor": (1.0, 10.0), "level_kmh": (0.5, 20.0), "up": (0.0, 20.0), "down": (0.0, 20.0),
     "seconds_a_step": (0.0, 30.0), "seconds_a_kerb": (0.0, 120.0), "lift_seconds": (0.0, 900.0),
     "signal_seconds": (0.0, 300.0), "street_seconds": (0.0, 300.0), "rest_every_m": (10, 10000),
     "toilet_within_m": (10, 10000),
 }  # fmt: skip
+
+
+#: limits of which the smaller figure is the stricter one, and the other way round
+_FEWER_IS_STRICT: Final = (
+    "kerb_up_mm", "kerb_down_mm", "incline_up_permille", "incline_down_permille", "surface", "smoothness", "tracktype",
+    "steps",
+)  # fmt: skip
+_MORE_IS_STRICT: Final = ("width_cm", "turning_cm", "crossing")
+
+
+def _too_loose(profile: Profile) -> list[str]:
+    """Names of the soft limits that let more pass than the hard ones."""
+    hard, soft = profile.hard, profile.soft
+    found = []
+    for name in (*_FEWER_IS_STRICT, *_MORE_IS_STRICT):
+        limit, wish = getattr(hard, name), getattr(soft, name)
+        if limit is not None and wish is not None and (wish > limit if name in _FEWER_IS_STRICT else wish < limit):
+            found.append(name)
+    return found
 
 
 def check(profile: Profile) -> Profile:
@@ -183,15 +218,22 @@ def check(profile: Profile) -> Profile:
             )
     if hard.handrail and hard.steps == 0:
         raise ProfileError("Steps are excluded altogether, so a handrail cannot be asked for.")
+    for name in _too_loose(profile):
+        raise WishTooLooseError(name, getattr(profile.soft, name), getattr(hard, name))
     return profile
 
 
-def from_mapping(data: Mapping[str, Any], base: Profile) -> Profile:
+def from_mapping(data: Mapping[str, Any], base: Profile, *, just_said: bool = True) -> Profile:
     """A profile from untrusted JSON-like data over a preset: {"hard": {"kerb_up_mm": 30}, "pace": {...}}.
 
     Words stand for enumerations ("surface": "sett", "unknown": {"kerb": "forbid"}). Raises ProfileError with the
-    field's name for anything unknown or of the wrong type."""
-    return check(_merge(base, data, ""))
+    field's name for anything unknown or of the wrong type, and WishTooLooseError for a soft limit of these data that lets
+    more pass than the hard one; those of the preset give way silently. Not `just_said`: the data were stored by an older
+    version, and nobody is there to answer; all soft limits give way."""
+    merged = _merge(base, data, "")
+    said = data.get("soft", {}) if just_said else {}
+    gone = {name: None for name in _too_loose(merged) if name not in said}
+    return check(replace(merged, soft=replace(merged.soft, **gone)) if gone else merged)
 
 
 def _merge(part: Any, data: Mapping[str, Any], path: str) -> Any:

@@ -31,6 +31,7 @@ class Question(StrEnum):
     RAMP = "ramp"
     TACTILE = "tactile"
     CROSSING = "crossing"
+    TURNING = "turning"
 
 
 #: the attributes of the graph that an answer writes
@@ -38,7 +39,7 @@ WRITES: Final[dict[Question, tuple[str, ...]]] = {
     Question.KERB: ("kerb_up", "kerb_down"), Question.WIDTH: ("width",), Question.INCLINE: ("incline",),
     Question.SURFACE: ("surface",), Question.SMOOTHNESS: ("smoothness",), Question.STEPS: ("steps",),
     Question.HANDRAIL: ("handrail",), Question.RAMP: ("ramp",), Question.TACTILE: ("tactile",),
-    Question.CROSSING: ("crossing",),
+    Question.CROSSING: ("crossing",), Question.TURNING: ("turning",),
 }  # fmt: skip
 #: least and greatest answer, in the unit of the graph: mm, cm, per mille, numbers of the vocabulary
 RANGE: Final[dict[Question, tuple[int, int]]] = {
@@ -47,6 +48,7 @@ RANGE: Final[dict[Question, tuple[int, int]]] = {
     Question.SMOOTHNESS: (int(Smoothness.EXCELLENT), int(max(Smoothness))), Question.STEPS: (1, 1000),
     Question.HANDRAIL: (int(Tri.NO), int(Tri.YES)), Question.RAMP: (int(Ramp.NO), int(Ramp.WHEELCHAIR)),
     Question.TACTILE: (int(Tri.NO), int(Tri.YES)), Question.CROSSING: (int(Crossing.UNMARKED), int(Crossing.SIGNALS)),
+    Question.TURNING: (40, 1000),
 }  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def askable(model: CostModel) -> dict[Question, Ints]:
         Question.KERB: (kerbs | model.crossing_here) & ~stairs & ~link, Question.WIDTH: narrow & ~link,
         Question.INCLINE: ground & ~link, Question.SURFACE: ground & ~link, Question.SMOOTHNESS: ground & ~link,
         Question.STEPS: stairs, Question.HANDRAIL: stairs, Question.RAMP: stairs,
-        Question.TACTILE: model.crossing_here, Question.CROSSING: model.busy_crossing,
+        Question.TACTILE: model.crossing_here, Question.CROSSING: model.busy_crossing, Question.TURNING: model.turning_here,
     }  # fmt: skip
 
 
@@ -92,6 +94,7 @@ def unknown(model: CostModel) -> dict[Question, Ints]:
         Question.TACTILE: ask[Question.TACTILE] & (edge["tactile"] == Tri.UNKNOWN),
         Question.CROSSING: ask[Question.CROSSING]
         & ((edge["crossing"] <= Crossing.UNKNOWN) | (provenance[ROW["crossing"]] <= Provenance.ASSUMED)),
+        Question.TURNING: model.turning_unknown,
     }  # fmt: skip
 
 
@@ -106,7 +109,7 @@ def matters(profile: Profile) -> frozenset[Question]:
             (Question.SURFACE, limits.surface is not None), (Question.SMOOTHNESS, limits.smoothness is not None),
             (Question.STEPS, bool(limits.steps)), (Question.HANDRAIL, limits.handrail),
             (Question.RAMP, limits.ramp is not None), (Question.TACTILE, limits.tactile),
-            (Question.CROSSING, limits.crossing is not None),
+            (Question.CROSSING, limits.crossing is not None), (Question.TURNING, limits.turning_cm is not None),
         ):  # fmt: skip
             if asked:
                 found.add(question)

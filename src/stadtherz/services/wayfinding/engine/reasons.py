@@ -35,7 +35,7 @@ _FIELDS: Final[dict[Limit, str]] = {
     Limit.KERB_UP: "kerb_up_mm", Limit.KERB_DOWN: "kerb_down_mm", Limit.INCLINE_UP: "incline_up_permille",
     Limit.INCLINE_DOWN: "incline_down_permille", Limit.STEEP_LENGTH: "steep_metres", Limit.WIDTH: "width_cm",
     Limit.SURFACE: "surface", Limit.SMOOTHNESS: "smoothness", Limit.STEPS: "steps", Limit.TRACKTYPE: "tracktype",
-    Limit.BARRIER: "width_cm",
+    Limit.BARRIER: "width_cm", Limit.TURNING: "turning_cm",
 }  # fmt: skip
 #: what is switched off when it is in the way and cannot be put in figures
 _SWITCHES: Final[dict[Limit, str]] = {
@@ -45,6 +45,7 @@ _SWITCHES: Final[dict[Limit, str]] = {
 _POLICIES: Final[dict[Limit, str]] = {
     Limit.SURFACE: "surface", Limit.SMOOTHNESS: "smoothness", Limit.WIDTH: "width", Limit.INCLINE_UP: "incline",
     Limit.KERB_UP: "kerb", Limit.STEPS: "steps", Limit.CROSSING: "crossing", Limit.LIGHT: "light",
+    Limit.TURNING: "turning",
 }  # fmt: skip
 
 
@@ -188,7 +189,7 @@ def _add(found: list[Violation], now: Violation) -> None:
 
 def _worse(limit: Limit, one: int | None, other: int | None) -> int | None:
     values = [value for value in (one, other) if value is not None]
-    narrow = limit in (Limit.WIDTH, Limit.BARRIER)
+    narrow = limit in (Limit.WIDTH, Limit.BARRIER, Limit.TURNING)
     return (min(values) if narrow else max(values)) if values else None
 
 
@@ -201,6 +202,7 @@ def _value(engine: Engine, describer: Describer, limit: Limit, arc: int) -> int 
         Limit.WIDTH: int(columns["width"][edge]), Limit.SURFACE: int(columns["surface"][edge]),
         Limit.SMOOTHNESS: int(columns["smoothness"][edge]), Limit.TRACKTYPE: int(columns["tracktype"][edge]),
         Limit.STEPS: int(engine.model.step_count[edge]), Limit.BARRIER: int(columns["passage"][edge]),
+        Limit.TURNING: int(columns["turning"][edge]),
     }  # fmt: skip
     return values.get(limit)
 
@@ -216,7 +218,7 @@ def _is_unknown(engine: Engine, limit: Limit, arc: int) -> bool:
         Limit.SURFACE: model.surface_unknown, Limit.SMOOTHNESS: model.edge["smoothness"] == 0,
         Limit.WIDTH: model.width_unknown, Limit.INCLINE_UP: model.incline_unknown, Limit.KERB_UP: model.kerb_unknown,
         Limit.STEPS: model.edge["steps"] == 0, Limit.CROSSING: model.edge["crossing"] <= 1,
-        Limit.LIGHT: model.edge["lit"] == 0,
+        Limit.LIGHT: model.edge["lit"] == 0, Limit.TURNING: model.turning_unknown,
     }.get(limit, np.zeros(edge + 1, dtype=bool))[edge])  # fmt: skip
 
 
@@ -254,7 +256,7 @@ def loosened(profile: Any, violations: Sequence[Violation]) -> tuple[Profile, di
             changes[_SWITCHES[violation.limit]] = False
         elif violation.limit in _FIELDS and violation.value:
             name = _FIELDS[violation.limit]
-            worse = min if name == "width_cm" else max
+            worse = min if name in {"width_cm", "turning_cm"} else max
             changes[name] = worse(changes.get(name, violation.value), violation.value)
         else:
             return None  # a barrier or a way said to be inaccessible: no figure helps

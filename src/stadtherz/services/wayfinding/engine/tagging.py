@@ -165,6 +165,8 @@ def attributes(tags: Tags, kind: Kind, report: Report) -> Values:
             found["direction"] = incline.direction
             if incline.permille is not None:
                 found["incline"] = incline.permille
+    if kind is Kind.LIFT and (turning := _car(tags, report)):
+        found["turning"] = turning
     kerb = kerb_millimetres(tags, report)
     if kerb is not None:
         found["kerb_up"] = found["kerb_down"] = kerb
@@ -178,6 +180,16 @@ def attributes(tags: Tags, kind: Kind, report: Report) -> Values:
     if "wheelchair" in tags:
         found["wheelchair"] = wheelchair(tags["wheelchair"])
     return {name: int(value) for name, value in found.items()}
+
+
+def _car(tags: Tags, report: Report) -> int:
+    """The largest square in cm that fits into the car of a lift; 0 where the map does not tell both sides."""
+    sides = []
+    for keys in (("maxwidth:physical", "width"), ("maxlength:physical", "length")):
+        key = next((key for key in keys if key in tags), "")
+        metres = read_metres(tags[key], worse="small", report=report, key=key) if key else None
+        sides.append(round(metres * 100) if metres is not None and 0.3 <= metres <= 10 else 0)
+    return min(sides)
 
 
 def _read_ground(tags: Tags, found: Values, report: Report) -> None:
@@ -287,6 +299,11 @@ def barrier(tags: Tags, report: Report) -> Values:
             if metres is not None and 0.2 <= metres <= 20:
                 found["passage"] = round(metres * 100)
                 break
+    # the room between the bars of a staggered barrier: https://wiki.openstreetmap.org/wiki/Tag:barrier=cycle_barrier
+    if word in {"cycle_barrier", "chicane"} and "spacing" in tags:
+        metres = read_metres(tags["spacing"], worse="small", report=report, key="spacing")
+        if metres is not None and 0.2 <= metres <= 20:
+            found["turning"] = round(metres * 100)
     return found
 
 

@@ -142,7 +142,7 @@ def how_it_is(router: Town, way: SavedWay, language: str) -> Today:
 def _profile(question: Mapping[str, Any]) -> Any:
     base = PRESETS.get(str(question.get("aid")), PRESETS["foot"]).profile
     try:
-        return from_mapping(question["profile"], base)
+        return from_mapping(question["profile"], base, just_said=False)
     except (ProfileError, KeyError):  # a limit that this version does not know any more
         return base
 

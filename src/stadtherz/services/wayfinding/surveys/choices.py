@@ -128,13 +128,29 @@ ASKED: Final[dict[Question, Asked]] = {
             Choice(Crossing.UNMARKED, _("Nothing helps: one waits for a gap"), "cross-none"),
         ),
     ),
+    Question.TURNING: Asked(
+        _("Room to turn"), _("Is there room to turn round with a wheelchair?"),
+        _("In the lift, or between the bars of the barrier. What counts is the free square on the ground."),
+        (
+            Choice(150, _("Yes: 1.5 m long and wide, or more"), "yes"),
+            Choice(110, _("Tight: about 1.1 m; one leaves backwards"), "width-2"),
+            Choice(80, _("No: hardly any room beside the wheelchair"), "no"),
+        ),
+        Figure(_("Measured, in cm (the shorter side)"), 1, 40, 1000),
+    ),
 }  # fmt: skip
 
 
 def said(question: Question, value: int) -> str:
     """A stored answer in words, with its figure where it has one."""
     asked = ASKED[question]
-    units = {Question.KERB: (10, "cm"), Question.WIDTH: (1, "cm"), Question.INCLINE: (10, "%"), Question.STEPS: (1, "")}
+    units = {
+        Question.KERB: (10, "cm"),
+        Question.WIDTH: (1, "cm"),
+        Question.INCLINE: (10, "%"),
+        Question.STEPS: (1, ""),
+        Question.TURNING: (1, "cm"),
+    }
     if question in units:
         factor, unit = units[question]
         figure = f"{abs(value) / factor:g}".replace(".", ",")

@@ -15,7 +15,7 @@ from django.utils import translation
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.wayfinding.engine.presets import PRESETS
-from stadtherz.services.wayfinding.engine.profiles import Profile, Unknown, check
+from stadtherz.services.wayfinding.engine.profiles import Profile, Unknown, WishTooLooseError, check
 from stadtherz.services.wayfinding.tests.test_pages import (
     END,
     HILL,
@@ -47,9 +47,27 @@ def test_every_preset_stands_among_its_own_choices_and_is_not_changed_by_them(ke
 def test_each_choice_makes_a_possible_profile_with_that_value(key: str, item: object) -> None:
     preset = PRESETS[key].profile
     for value, words in item.choices(preset):  # type: ignore[attr-defined]
+        if item.wish and _looser(item.field, value, preset):  # type: ignore[attr-defined]
+            with pytest.raises(WishTooLooseError):
+                personal(preset, {item.name: value})  # type: ignore[attr-defined]
+            continue
         profile, _ = personal(preset, {item.name: value})  # type: ignore[attr-defined]
         assert written(item.of(check(profile))) == value  # type: ignore[attr-defined]
         assert words
+
+
+def _looser(field: str, value: str, preset: Profile) -> bool:
+    limit = getattr(preset.hard, field)
+    return value != "none" and limit is not None and int(value) > int(limit)
+
+
+def test_a_wish_looser_than_the_limit_is_a_contradiction_in_words(hill: Extract, client: Client) -> None:  # noqa: F811
+    """At its field, with both figures; a stricter limit makes the preset's own wish give way without a word."""
+    page = ask(client, start=START, goal=END, aid="wheelchair-manual", wish_kerb="60")
+    assert "Du möchtest „Bordsteine bis 6 cm“, deine Grenze ist aber schon „Bordsteine bis 3 cm“." in text_of(page)
+    assert re.search(r'<details class="wf-limits"[^>]* open>', page.content.decode())
+    profile, _ = personal(PRESETS["wheelchair-manual"].profile, {"kerb_up": "10"})
+    assert (profile.hard.kerb_up_mm, profile.soft.kerb_up_mm) == (10, None)
 
 
 def test_choices_run_from_strict_to_loose() -> None:

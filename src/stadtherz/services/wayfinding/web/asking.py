@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from stadtherz.kernel.ui import fields
 from stadtherz.kernel.ui.preferences import reads_easy_language
 from stadtherz.services.wayfinding.engine.presets import PRESETS
-from stadtherz.services.wayfinding.engine.profiles import Profile, ProfileError
+from stadtherz.services.wayfinding.engine.profiles import Profile, ProfileError, WishTooLooseError
 from stadtherz.services.wayfinding.places import Place, meant
 from stadtherz.services.wayfinding.planning import KINDS, unbroken
 from stadtherz.services.wayfinding.web import limits
@@ -120,6 +120,8 @@ class WayForm(forms.Form):
         set_here = cleaned if cleaned.get("limits_of") in {aid, ""} else {}
         try:
             self.profile, self.differs = limits.personal(preset, set_here)
+        except WishTooLooseError as error:
+            self.add_error(*limits.too_loose(error))
         except ProfileError:
             self.add_error(None, gettext("These limits contradict each other. Please make one of them looser."))
 
@@ -158,6 +160,11 @@ class WayForm(forms.Form):
     def wish_fields(self) -> list[forms.BoundField]:
         """What is broken only for a much shorter way, and what unknown means."""
         return [*(self[item.name] for item in limits.WISHES), self[limits.UNKNOWN]]
+
+    @property
+    def wrong_limits(self) -> bool:
+        """Whether something is wrong among the limits, which are folded otherwise."""
+        return any(item.name in self.errors for item in limits.EVERY)
 
     @property
     def preset_limits(self) -> str:

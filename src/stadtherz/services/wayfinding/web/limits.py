@@ -15,7 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from stadtherz.kernel.registry.declaration import Text
 from stadtherz.services.wayfinding.engine.presets import PRESETS
-from stadtherz.services.wayfinding.engine.profiles import Profile, Unknown, UnknownPolicy, from_mapping
+from stadtherz.services.wayfinding.engine.profiles import (
+    Profile,
+    Unknown,
+    UnknownPolicy,
+    WishTooLooseError,
+    from_mapping,
+)
 from stadtherz.services.wayfinding.engine.vocabulary import Surface
 
 Value = int | None
@@ -36,6 +42,10 @@ def _slope(value: Value) -> str:
 
 def _width(value: Value) -> str:
     return _("any width") if value is None else _("at least %(cm)d cm wide") % {"cm": value}
+
+
+def _turning(value: Value) -> str:
+    return _("any room to turn") if value is None else _("%(cm)d × %(cm)d cm to turn in") % {"cm": value}
 
 
 def _steps(value: Value) -> str:
@@ -101,6 +111,7 @@ class Adjustable:
 
 _KERBS: Final = (0, 10, 30, 60, 100, 150, None)
 _SLOPES: Final = (30, 40, 60, 80, 100, 120, 150, 200, None)
+_TURNINGS: Final = (150, 140, 130, 120, 110, 90, None)
 LIMITS: Final = (
     Adjustable("kerb_up", "kerb_up_mm", pgettext_lazy("limit", "Kerbs up"), _KERBS, _kerb),
     Adjustable("kerb_down", "kerb_down_mm", pgettext_lazy("limit", "Kerbs down"), _KERBS, _kerb),
@@ -108,6 +119,7 @@ LIMITS: Final = (
     Adjustable("down", "incline_down_permille", pgettext_lazy("limit", "Downhill"), _SLOPES, _slope),
     Adjustable("steps", "steps", pgettext_lazy("limit", "Steps"), (0, 1, 3, 6, 10, 20, 40, None), _steps),
     Adjustable("width", "width_cm", pgettext_lazy("limit", "Width"), (120, 100, 90, 80, 75, 70, 60, None), _width),
+    Adjustable("turning", "turning_cm", pgettext_lazy("limit", "Room to turn"), _TURNINGS, _turning),
     Adjustable("ground", "surface", pgettext_lazy("limit", "Ground"), tuple(_GROUND), _ground),
     Adjustable("light", "light", pgettext_lazy("limit", "Light"), (1, 0), _light),
 )
@@ -191,6 +203,16 @@ def _make_agree(preset: Profile, hard: dict[str, Any]) -> None:
         hard |= {"steep_permille": None, "steep_metres": None}
     if hard.get("steps") == 0 and preset.hard.handrail:
         hard["handrail"] = False
+
+
+def too_loose(error: WishTooLooseError) -> tuple[str, str]:
+    """The field of a wish that never counts, and why, in words."""
+    wish = next(item for item in WISHES if item.field == error.name)
+    words = {"wish": wish.say(int(error.wish)), "limit": wish.say(int(error.limit))}
+    text = _(
+        "You wish for “%(wish)s”, but your limit is already “%(limit)s”. The wish must be stricter than the limit."
+    )
+    return wish.name, text % words
 
 
 def in_words(differs: Mapping[str, str]) -> list[str]:

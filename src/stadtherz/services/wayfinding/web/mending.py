@@ -18,7 +18,7 @@ from stadtherz.services.wayfinding.models import RankedBarrier
 #: limit, worst value (None: not known), strictest figure that is asked for
 Met = tuple[Limit, int | None, int | None]
 #: limits for which a smaller figure is the worse one
-_SMALL = (Limit.WIDTH, Limit.BARRIER)
+_SMALL = (Limit.WIDTH, Limit.BARRIER, Limit.TURNING)
 
 
 def met(rows: Iterable[RankedBarrier]) -> list[Met]:
@@ -65,6 +65,7 @@ def _measure(limit: Limit, value: int | None, asked: int | None, words: Table) -
         Limit.HANDRAIL: _("Put up a handrail."), Limit.LIFT: _("Make a way without the lift."),
         Limit.ESCALATOR: _("Build a lift beside the escalator."), Limit.CROSSING: _("Make the crossing safe."),
         Limit.SOUND: _("Give the lights a sound."), Limit.TACTILE: _("Lay tactile paving at the crossing."),
+        Limit.TURNING: _("Make room to turn: 1.5 m long and wide."),
         Limit.ISLAND: _("Build an island in the middle of the street."), Limit.LIGHT: _("Light the way."),
         Limit.WHEELCHAIR_NO: _("Find out why the way is said to be impassable for wheelchairs."),
     }  # fmt: skip

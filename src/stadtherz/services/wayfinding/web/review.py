@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -127,7 +128,7 @@ def undo(request: HttpRequest, answer_id: int) -> HttpResponse:
 
 @require("wayfinding.survey")
 @require_safe
-def photo(request: HttpRequest, answer_id: int, width: int) -> HttpResponseBase:
+def photo(request: HttpRequest, answer_id: int, width: int) -> Any:
     """The photo of an answer for those who decide about the answer, also before a moderator has released it."""
     given = get_object_or_404(SurveyAnswer.objects.select_related("picture"), pk=answer_id, picture__isnull=False)
     if given.picture is None or width not in given.picture.widths:

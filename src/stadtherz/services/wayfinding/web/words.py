@@ -28,6 +28,7 @@ _HINTS: Final[dict[Limit, Text]] = {
     Limit.INCLINE_DOWN: gettext_lazy("A way round with less slope, or company, would help."),
     Limit.STEEP_LENGTH: gettext_lazy("A level place to rest on the slope would help."),
     Limit.WIDTH: gettext_lazy("More width would help: a post moved, a hedge cut back."),
+    Limit.TURNING: gettext_lazy("More room would help: 1.5 m long and wide, or a door on the other side."),
     Limit.BARRIER: gettext_lazy("A passage beside the barrier would help."),
     Limit.SURFACE: _GROUND,
     Limit.SMOOTHNESS: _GROUND,

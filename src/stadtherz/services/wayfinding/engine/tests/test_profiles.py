@@ -3,21 +3,35 @@
 """Profiles: presets with reasons, checks, reading from untrusted data, and what each limit does in the town."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ..assembling import import_map
 from ..costs import CostModel
 from ..engine import Engine, NoRouteError
 from ..graph import Graph
 from ..presets import PRESETS
-from ..profiles import Limits, Profile, ProfileError, Unknown, UnknownPolicy, as_mapping, check, from_mapping
+from ..profiles import (
+    Limit,
+    Limits,
+    Profile,
+    ProfileError,
+    Unknown,
+    UnknownPolicy,
+    WishTooLooseError,
+    as_mapping,
+    check,
+    from_mapping,
+)
 from ..route import Describer
 from ..told import Manner
-from ..vocabulary import Kind, Ramp, Surface
-from .town import at
+from ..vocabulary import Barrier, Kind, Ramp, Surface
+from .town import Draft, at
 
 FOOT = PRESETS["foot"].profile
 
@@ -141,3 +155,48 @@ def test_only_hard_limits_are_priced_anew(graph: Graph) -> None:
     slower = model.costs(replace(FOOT, comfort=2.0))
     assert (slower.weight == CostModel(graph).costs(replace(FOOT, comfort=2.0)).weight).all()
     assert (slower.weight != first.weight).any()
+
+
+def test_room_to_turn_counts_in_lifts_and_barriers_only(tmp_path: Path) -> None:
+    """Known and too small breaks the limit; unknown is allowed, unless the person forbids it, and told as unknown only
+    to who asks for it. Along an ordinary way nobody has to turn."""
+    town = Draft()
+    town.way((0, 0), (50, 0), highway="footway", width="1.0", level="0")
+    town.node(50, 0, highway="elevator", width="1.1", length="1.4")
+    town.way((50, 0), (100, 0), highway="footway", level="1")
+    town.node(100, 0, barrier="cycle_barrier")
+    town.way((100, 0), (150, 0), highway="footway", level="1")
+    graph = import_map(town.write(tmp_path / "town.osm.pbf"))[0]
+    model, wants = CostModel(graph), PRESETS["foot"].profile.adjusted(turning_cm=150)
+    lift = graph.edges["kind"] == Kind.LIFT
+    barrier = graph.edges["barrier"] == Barrier.CYCLE_BARRIER
+    assert (set(graph.edges["turning"][lift].tolist()), barrier.any()) == ({110}, True)
+    broken = (model.costs(wants).broken.reshape(-1, 2)[:, 0] & np.uint32(Limit.TURNING)) > 0
+    assert (broken == lift).all()
+    strict = replace(wants, unknown=replace(wants.unknown, turning=Unknown.FORBID))
+    assert (
+        ((model.costs(strict).broken.reshape(-1, 2)[:, 0] & np.uint32(Limit.TURNING)) > 0) == (lift | barrier)
+    ).all()
+    assert not (model.costs(wants.adjusted(turning_cm=110)).broken & np.uint32(Limit.TURNING)).any()
+    more = model.costs(wants).unverified & ~model.costs(PRESETS["foot"].profile).unverified
+    assert (more == barrier).all()
+
+
+def test_presets_wish_for_room_to_turn_and_close_no_lift() -> None:
+    wishing = {key for key, preset in PRESETS.items() if preset.profile.soft.turning_cm == 150}
+    assert wishing == {"wheelchair-manual", "wheelchair-electric", "wheelchair-pushed", "scooter"}
+    assert not [key for key, preset in PRESETS.items() if preset.profile.hard.turning_cm is not None]
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "wish"),
+    [("kerb_up_mm", 30, 60), ("incline_down_permille", 60, 100), ("width_cm", 120, 90), ("turning_cm", 150, 110),
+     ("steps", 3, 10)],
+)  # fmt: skip
+def test_a_wish_that_lets_more_pass_than_the_limit_is_refused(name: str, limit: int, wish: int) -> None:
+    with pytest.raises(WishTooLooseError, match=f"soft.{name} = {wish}") as refused:
+        from_mapping({"hard": {name: limit}, "soft": {name: wish}}, FOOT)
+    assert (refused.value.name, refused.value.wish, refused.value.limit) == (name, wish, limit)
+    assert from_mapping({"hard": {name: wish}, "soft": {name: limit}}, FOOT).key == "personal"
+    stored = from_mapping({"hard": {name: limit}, "soft": {name: wish}}, FOOT, just_said=False)
+    assert (getattr(stored.hard, name), getattr(stored.soft, name)) == (limit, None)
