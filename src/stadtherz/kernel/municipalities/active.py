@@ -44,9 +44,12 @@ def active_id() -> int:
     return active().pk
 
 
+TELL = "SELECT set_config(%s, %s, true)"
+
+
 def _tell_database(municipality: Municipality | None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, str(municipality.pk) if municipality else ""])
+        cursor.execute(TELL, [SETTING, str(municipality.pk) if municipality else ""])
 
 
 @contextmanager
@@ -70,14 +73,21 @@ def activate(municipality: Municipality) -> Iterator[Municipality]:
 
 
 @contextmanager
-def activate_in_transaction(municipality: Municipality) -> Iterator[Municipality]:
+def activate_in_transaction(municipality: Municipality, *, tells: bool = True) -> Iterator[Municipality]:
     """Like ``activate``, without a savepoint, for a writer that owns the running transaction and answers for hundreds at once.
 
-    What is set in the database stays set until the transaction ends or the next municipality is activated in it.
+    What is set in the database stays set until the transaction ends or the next municipality is activated in it. With
+    ``tells`` False nothing is set: the writer sends ``telling()`` along with its own first statement, which saves a round trip.
     """
     token = _active.set(municipality)
     try:
-        _tell_database(municipality)
+        if tells:
+            _tell_database(municipality)
         yield municipality
     finally:
         _active.reset(token)
+
+
+def telling() -> tuple[str, list[str]]:
+    """The statement, with its parameters, that tells the database of the active municipality."""
+    return TELL, [SETTING, str(active_id())]

@@ -70,7 +70,7 @@ def commit(items: list[Item]) -> list[Result | Exception]:
     for key in sorted(towns):
         places = towns[key]
         batches = [items[place][1] for place in places]
-        with activate_in_transaction(items[places[0]][0]):
+        with activate_in_transaction(items[places[0]][0], tells=False):
             result = write_batch(joined(batches))
         for place, part in zip(places, parted(batches, result), strict=True):
             results[place] = part

@@ -7,15 +7,19 @@ The statements are constants of this room; what varies is a parameter.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, cast
 from weakref import WeakSet
 
 import psycopg
-from django.db import connection, transaction
+from django.db import connection
 
 from stadtherz.services.sensing.store.wire import Column, ColumnDumper
 
+Statement = tuple[str, Any]  # with its parameters
+NEVER_UNASKED = sys.maxsize
 _taught: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 
@@ -35,33 +39,39 @@ def execute(
 MOST_IN_PIPELINE = 8 * 1024
 
 
-def execute_or_undo(statement: str, parameters: list[Column]) -> None:
+def execute_or_undo(statement: str, parameters: dict[str, Any], *, ahead: Sequence[Statement] = ()) -> None:
     """Run a prepared statement in a savepoint of its own; if it fails, it is undone and the error raised.
 
-    Little data goes in one round trip.
+    The statements ``ahead`` go in the same round trip before it, and are not undone; their rows are not read. Little data
+    takes one round trip in all, much data one more.
     """
+    connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    if sum(len(column.data) for column in parameters) > MOST_IN_PIPELINE:
-        with transaction.atomic():
-            execute(statement, parameters, prepare=True)
-        return
+    small = sum(len(each.data) for each in parameters.values() if isinstance(each, Column)) <= MOST_IN_PIPELINE
     own = cast("psycopg.Connection[Any]", connection.connection)
-    refusal: psycopg.DatabaseError | None = None
+    begin: list[Statement] = [*ahead, ("SAVEPOINT store", ())]
+    last: list[Statement] = [(statement, parameters), ("RELEASE SAVEPOINT store", ())]
     with connection.wrap_database_errors, cursor() as running:
-        with own.pipeline() as pipeline:
-            try:
-                running.execute("SAVEPOINT store", prepare=True)
-                running.execute(cast("Any", statement), parameters, prepare=True)
-                running.execute("RELEASE SAVEPOINT store", prepare=True)
-                pipeline.sync()
-            except psycopg.DatabaseError as error:
-                refusal = error
-                with suppress(psycopg.Error):
-                    pipeline.sync()  # what came behind the refused statement was left out; leave that state
-        if refusal is not None:
-            if not own.closed:
+        try:
+            _together(own, running, [*begin, *last] if small else begin)
+            for each, given in [] if small else last:
+                running.execute(cast("Any", each), given, prepare=True)
+        except psycopg.DatabaseError:
+            with suppress(psycopg.Error):  # the connection may be gone, or the savepoint was never reached
                 running.execute("ROLLBACK TO SAVEPOINT store")
-            raise refusal
+            raise
+
+
+def _together(own: psycopg.Connection[Any], running: psycopg.Cursor[Any], statements: list[Statement]) -> None:
+    with own.pipeline() as pipeline:
+        try:
+            for statement, parameters in statements:
+                running.execute(cast("Any", statement), parameters, prepare=True)
+            pipeline.sync()
+        except psycopg.DatabaseError:
+            with suppress(psycopg.Error):
+                pipeline.sync()  # what came behind the refused statement was left out; leave that state
+            raise
 
 
 def raw(statement: str, parameters: Any = ()) -> list[bytes | None]:
@@ -80,6 +90,7 @@ def cursor(*, binary: bool = False) -> psycopg.Cursor[Any]:
     own = cast("psycopg.Connection[Any]", connection.connection)
     if own not in _taught:
         own.adapters.register_dumper(Column, ColumnDumper)
+        own.prepare_threshold = NEVER_UNASKED  # Django's None would also switch off what is asked for
         _taught.add(own)
     made = psycopg.Cursor(own)
     if binary:

@@ -10,22 +10,19 @@ written is seen, and nothing is written until their commit.
 from __future__ import annotations
 
 from django.db import connection
+from psycopg.types.numeric import Int4
 
 from stadtherz.kernel.municipalities.active import active_id
 
 WRITERS = 4090  # also in the trigger sensing_hold_writers
 
 
-def share() -> None:
-    """Writers: wait for those who hold the lock alone."""
-    _take("pg_advisory_xact_lock_shared")
+def sharing() -> tuple[str, list[Int4]]:
+    """Writers: the statement, with its parameters, that waits for those who hold the lock alone."""
+    return "SELECT pg_advisory_xact_lock_shared(%s, %s)", [Int4(WRITERS), Int4(active_id())]
 
 
 def hold_alone() -> None:
     """Movers and removers: wait for all writers of the active municipality."""
-    _take("pg_advisory_xact_lock")
-
-
-def _take(function: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [WRITERS, active_id()])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [WRITERS, active_id()])

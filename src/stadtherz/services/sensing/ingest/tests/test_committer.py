@@ -5,20 +5,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 
 from stadtherz.kernel.group_commit import Busy
+from stadtherz.kernel.live.hub import _parameters
+from stadtherz.kernel.live.publishing import CHANNEL
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.ingest import committer
 from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
-from stadtherz.services.sensing.models import Observation
+from stadtherz.services.sensing.models import Datastream, Latest, Observation
 from stadtherz.services.sensing.store import announcing
 from stadtherz.services.sensing.tests.factories import datastream
 
@@ -93,39 +97,52 @@ def test_two_processes_write_the_same_at_once(kaiserslautern: Municipality) -> N
 def test_open_pages_are_told_of_open_datastreams_after_the_commit(
     kaiserslautern: Municipality, monkeypatch: Any
 ) -> None:
-    told: list[Any] = []
+    changed: list[Any] = []
     monkeypatch.setattr(
-        "stadtherz.services.sensing.store.writing.announce", lambda town, values: told.append((town.pk, values))
+        "stadtherz.services.sensing.store.writing.announce", lambda town, streams: changed.append((town.pk, streams))
     )
     shown, closed = _stream(kaiserslautern), _stream(kaiserslautern, is_open=False)
     later = NOW + timedelta(seconds=1)
     readings = [Reading(shown, NOW, 1), Reading(shown, later, 2), Reading(closed, NOW, 3)]
     _gathered((kaiserslautern, readings))
-    assert told == [(kaiserslautern.pk, [(shown, int(later.timestamp()) * 1_000_000, 2.0)])]
+    assert changed == [(kaiserslautern.pk, [shown, closed])]
     assert len(_gathered((kaiserslautern, readings))) == 1
-    assert len(told) == 1
+    assert len(changed) == 1
+    value = {"time": later.isoformat(), "number": 2}
+    assert _told(kaiserslautern, [closed, shown]) == [
+        ("sensing.latest", "values", {"values": [[shown, *value.values()]]}),
+        (f"sensing.datastream:{shown}", "value", value),
+    ]
 
 
-def test_a_thousand_values_fit_into_events(town_listener: list[Any], kaiserslautern: Municipality) -> None:
+def test_a_thousand_values_fit_into_events(kaiserslautern: Municipality) -> None:
     with activate(kaiserslautern):
-        announcing.publish_values([(2**31 - n, 1_790_000_000_123_456, -123456.789012345) for n in range(1, 1001)])
-    values = [value for topic, _event, data in town_listener if topic == "sensing.latest" for value in data["values"]]
-    alone = {topic: data for topic, event, data in town_listener if event == "value"}
-    assert len(values) == 1000
+        first = datastream()
+        streams = [Datastream(pk=2**31 - n, **_columns(first)) for n in range(1, 1003)]
+        Datastream.objects.bulk_create(streams)
+        moment = datetime(2026, 9, 21, 14, 13, 20, 123456, tzinfo=UTC)
+        bounds = {"phenomenon_time": moment, "earliest": moment, "until": moment}
+        Latest.objects.bulk_create([Latest(datastream=each, number=-123456.789012345, **bounds) for each in streams])
+    told = _told(kaiserslautern, [each.pk for each in streams])
+    events = [data["values"] for topic, _event, data in told if topic == "sensing.latest"]
+    values = sorted((value for event in events for value in event), reverse=True)
+    alone = {topic: data for topic, event, data in told if event == "value"}
+    assert [value[0] for value in values] == [each.pk for each in streams[:1000]]
     assert len(alone) == 50  # of a flood only the first ones, the others are in sensing.latest
     assert alone[f"sensing.datastream:{2**31 - 1}"] == {"time": values[0][1], "number": -123456.789012345}
     assert values[0] == [2**31 - 1, "2026-09-21T14:13:20.123456+00:00", -123456.789012345]
 
 
-@pytest.fixture
-def town_listener(monkeypatch: Any) -> list[Any]:
-    """What is published, passed on to PostgreSQL all the same, which refuses what is too long."""
-    heard: list[Any] = []
-    publish = announcing.publish
+def _columns(stream: Datastream) -> dict[str, Any]:
+    names = ("thing_id", "sensor_id", "observed_property_id", "name", "kind", "observation_type", "unit_of_measurement")
+    return {name: getattr(stream, name) for name in names}
 
-    def listen(topic: str, event: str, data: dict[str, Any]) -> None:
-        publish(topic, event, data)
-        heard.append((topic, event, data))
 
-    monkeypatch.setattr(announcing, "publish", listen)
-    return heard
+def _told(town: Municipality, streams: list[int]) -> list[tuple[str, str, Any]]:
+    """What is published of these datastreams, as a listener hears it after the commit."""
+    with psycopg.connect(**_parameters(), autocommit=True) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+        with activate(town):
+            announcing.tell(streams)
+        heard = [json.loads(each.payload) for each in listener.notifies(timeout=0.2)]
+    return [(topic, event, data) for number, topic, event, data in heard if number == town.pk]

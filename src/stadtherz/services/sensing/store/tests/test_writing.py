@@ -218,3 +218,13 @@ def test_observations_about_a_feature_are_found_by_an_index(stream: Datastream) 
         cursor.execute("EXPLAIN SELECT * FROM sensing_observation WHERE feature_id = %s", [feature.pk])
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert f"{month}_feature_id_idx" in plan, plan
+
+
+def test_the_database_keeps_the_plan_of_the_statement_for_the_next_batch(stream: Datastream) -> None:
+    now = datetime.now(UTC)
+    assert _states(write_now([Reading(stream.pk, now, 1)])) == [State.NEW]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%INSERT INTO sensing_observation%'"
+        )
+        assert cursor.fetchone() == (1,)
