@@ -76,6 +76,8 @@ def revoke_source_key(*, source: Source, by: Person | None) -> None:
 @transaction.atomic
 def change_source(*, source: Source, by: Person | None, password: str | None = None, **changes: Any) -> Source:
     """Change name, settings, rhythm or limit. A source that failed is asked again at once."""
+    if "settings" in changes and "subscribed" in source.settings:  # what a broker remembers stays known
+        changes["settings"] = {**changes["settings"], "subscribed": source.settings["subscribed"]}
     for field, value in changes.items():
         setattr(source, field, value)
     if password is not None:

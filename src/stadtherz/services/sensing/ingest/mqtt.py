@@ -10,6 +10,7 @@ The broker's messages wait in a bounded queue; what does not fit stays unacknowl
 
 from __future__ import annotations
 
+import json
 import logging
 import queue
 import ssl
@@ -17,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,7 +39,7 @@ from stadtherz.services.sensing.ingest.publishing import Newest
 from stadtherz.services.sensing.ingest.readings import Reading, State
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.ingest.topics import observation, understood
-from stadtherz.services.sensing.models import Source, SourceDatastream, SourceKind
+from stadtherz.services.sensing.models import FeatureOfInterest, Source, SourceDatastream, SourceKind
 from stadtherz.services.sensing.store.writing import write_now
 
 logger = logging.getLogger(__name__)
@@ -66,6 +67,8 @@ class Wanted:
     topics: tuple[str, ...]
     form: str
     publishes: bool
+    selections: tuple[str, ...] = ()
+    subscribed: tuple[str, ...] = field(default=(), compare=False)  # what the broker remembers of earlier topics
 
     @classmethod
     def of(cls, source: Source) -> Wanted | None:
@@ -83,6 +86,7 @@ class Wanted:
             source.pk, int(source.municipality_id or 0), where.hostname, where.port or (8883 if tls else 1883), tls,
             source.settings.get("username", ""), source.sealed_password, source.settings.get("authority", ""), topics,
             source.settings.get("format", "json"), bool(source.settings.get("publish")),
+            tuple(source.settings.get("selections") or ()), tuple(source.settings.get("subscribed") or ()),
         )  # fmt: skip
 
 
@@ -116,6 +120,7 @@ class Link:
         self.problem = ""
         self.told = ""
         self.newest: Newest | None = None
+        self.subscribed = wanted.subscribed
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -149,10 +154,10 @@ class Link:
         if not self.wanted.publishes or not self.client.is_connected():
             return
         if self.newest is None:
-            self.newest = Newest(self.wanted.municipality)
+            self.newest = Newest(self.wanted.municipality, self.wanted.selections)
             return
-        for topic, message in self.newest.news():
-            self.client.publish(topic, message, qos=1)
+        for topic, document in self.newest.news():
+            self.client.publish(topic, json.dumps(document, ensure_ascii=False), qos=1)
 
     def _connected(self, client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self.connection += 1
@@ -160,8 +165,12 @@ class Link:
             self._failed(_("The broker refuses: %(reason)s.") % {"reason": reason})
             return
         self.problem = ""
+        gone = [topic for topic in self.wanted.subscribed if topic not in self.wanted.topics]
+        if gone:  # the broker remembers them with our session
+            client.unsubscribe(gone)
         if self.wanted.topics:
             client.subscribe([(topic, 1) for topic in self.wanted.topics])
+        self.subscribed = self.wanted.topics
 
     def _disconnected(self, _client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure and not self.problem:  # a refusal says more than the end that follows it
@@ -260,10 +269,12 @@ class Listener:
             if number not in self.links:
                 self.links[number] = Link(each, self.arrivals)
                 self.links[number].start()
-        for link in self.links.values():
+        for number, link in self.links.items():
             if link.problem != link.told:
                 note_problem(link.wanted, link.problem)
                 link.told = link.problem
+            if number in wanted and link.subscribed != wanted[number].subscribed:
+                note_subscribed(link.wanted, link.subscribed)
 
     def _tell(self) -> None:
         for link in list(self.links.values()):
@@ -325,18 +336,18 @@ def _store_observations(source: Source, deliveries: Sequence[Delivery]) -> None:
     """Observations by the topics of the standard, into datastreams that the source has the right to."""
     rights = set(SourceDatastream.objects.filter(source=source).values_list("datastream_id", flat=True))
     readings, problems, timeless, now = [], [], [], timezone.now()
+    places: dict[int, bool] = {}
     for each in with_first_arrival(source, deliveries):
         try:
-            datastream, result, start, end = observation(each.topic, each.payload, each.at)
-            if datastream not in rights:
-                raise NotAMessage(_("The source has no right to this datastream."))
+            found = observation(each.topic, each.payload, each.at)
+            _check(found, rights, places)
         except NotAMessage as error:
             problems.append(f"{each.topic}: {error}")
             continue
-        if start == each.at:
+        if found.time == each.at:
             timeless.append(each)
-        if not (start == each.at and each.kept):
-            readings.append(Reading(datastream, start, result, end=end, quality=time_quality(start, now)))
+        if not (found.time == each.at and each.kept):
+            readings.append(replace(found, quality=time_quality(found.time, now) or found.quality))
     outcomes = write_now(readings) if readings else []
     remember(source, timeless)
     problems += [str(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
@@ -348,11 +359,32 @@ def _store_observations(source: Source, deliveries: Sequence[Delivery]) -> None:
     _note_refused(source, problems)
 
 
+def _check(found: Reading, rights: set[int], places: dict[int, bool]) -> None:
+    """Into a datastream of the source, and about a place that is there. Raises ``NotAMessage``."""
+    if found.datastream not in rights:
+        raise NotAMessage(_("The source has no right to this datastream."))
+    if found.feature is not None:
+        if found.feature not in places:
+            places[found.feature] = FeatureOfInterest.objects.filter(pk=found.feature).exists()
+        if not places[found.feature]:
+            words = _("There is no %(entity)s with the identifier %(id)s.")
+            raise NotAMessage(words % {"entity": "FeatureOfInterest", "id": found.feature})
+
+
 def _note_refused(source: Source, problems: Sequence[str]) -> None:
     if problems:
         Source.objects.filter(pk=source.pk).update(
             refused=F("refused") + len(problems), last_error=problems[0][:500], last_error_at=timezone.now()
         )
+
+
+def note_subscribed(wanted: Wanted, topics: Sequence[str]) -> None:
+    """Keep what the broker remembers for our session, so that topics that are no longer wanted can be ended."""
+    with activate(Municipality.objects.get(pk=wanted.municipality)):
+        source = Source.objects.select_for_update().filter(pk=wanted.source).first()
+        if source is not None:
+            source.settings["subscribed"] = list(topics)
+            source.save(update_fields=["settings"])
 
 
 def note_problem(wanted: Wanted, problem: str) -> None:

@@ -2,22 +2,24 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tells subscribers of a broker what was measured, at the topics of the standard (OGC 18-088, section 14.1).
 
-Each new observation of an open datastream goes to ``v1.1/Datastreams(7)/Observations`` as JSON, in the order of its time, within
-about a second of its commit. What comes late, older than what was told already, is not told again: subscribers who need
+Each new observation of an open datastream goes to ``v1.1/Observations``, ``v1.1/Datastreams(7)/Observations`` and the set of its
+feature of interest as JSON, in the order of its time, within about a second of its commit. What comes late, older than what was told already, is not told again: subscribers who need
 every value read it by HTTP. Who publishes into a broker that we also listen to hears itself, and the store sees the repetition.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
 
+from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing.ingest.entity_news import Entities
+from stadtherz.services.sensing.ingest.selections import told
 from stadtherz.services.sensing.models import Datastream, Latest, Observation
 from stadtherz.services.sensing.store.identifiers import identifier
 
@@ -25,18 +27,29 @@ AT_ONCE = 2000
 
 
 class Newest:
-    """What a municipality's subscribers know: the time of the last value of each datastream that was told."""
+    """What a municipality's subscribers know: the time of the last value of each datastream that was told, and the entities.
 
-    def __init__(self, municipality: int) -> None:
-        self.municipality = municipality
+    ``wishes`` are topics with a selection.
+    """
+
+    def __init__(self, municipality: int, wishes: Sequence[str] = ()) -> None:
+        self.municipality, self.wishes = municipality, wishes
         with self._active():
+            self.base = absolute("/api/sta/v1.1")
             self.told: dict[int, datetime] = dict(Latest.objects.values_list("datastream_id", "phenomenon_time"))
+            self.entities = Entities(municipality, self.base)
 
     def _active(self) -> Any:
         return activate(Municipality.objects.get(pk=self.municipality))
 
-    def news(self) -> Iterator[tuple[str, str]]:
-        """Topic and message of each observation that is newer than what was told."""
+    def news(self) -> Iterator[tuple[str, Any]]:
+        """Topic and document of each entity that changed, and of each observation that is newer than what was told."""
+        with self._active():
+            changed = list(self.entities.news())
+        yield from told(changed, self.wishes)
+        yield from told(self._observed(), self.wishes)
+
+    def _observed(self) -> Iterator[tuple[str, dict[str, Any]]]:
         with self._active():
             changed = Latest.objects.filter(datastream__is_open=True).values_list("datastream_id", "phenomenon_time")
             ahead = {
@@ -47,7 +60,11 @@ class Newest:
             rows = self._rows(ahead)
         for row in rows:
             self.told[row.datastream_id] = row.phenomenon_time
-            yield f"v1.1/Datastreams({row.datastream_id})/Observations", json.dumps(_document(row), ensure_ascii=False)
+            document = _document(row, self.base)
+            yield "v1.1/Observations", document
+            yield f"v1.1/Datastreams({row.datastream_id})/Observations", document
+            if row.about is not None:
+                yield f"v1.1/FeaturesOfInterest({row.about})/Observations", document
 
     def _rows(self, ahead: dict[int, Q]) -> list[Any]:
         """What is newer; of a series that is new itself only the last value, not the past that was taken in with it."""
@@ -57,27 +74,37 @@ class Newest:
         for number, newer in list(ahead.items())[:500]:
             wanted |= Q(datastream_id=number) & newer
         found = Observation.objects.filter(wanted).order_by("phenomenon_time", "datastream_id", "sequence")
-        kinds = dict(Datastream.objects.filter(pk__in=ahead).values_list("pk", "observation_type"))
+        streams = Datastream.objects.filter(pk__in=ahead).values_list("pk", "observation_type", "feature_id")
+        kinds = {number: (kind, feature) for number, kind, feature in streams}
         rows: list[Any] = list(found.annotate(details_end=F("details__end"))[:AT_ONCE])
         for row in rows:
-            row.counts = kinds.get(row.datastream_id, "").endswith("CountObservation")
+            kind, feature = kinds.get(row.datastream_id, ("", None))
+            row.counts, row.about = kind.endswith("CountObservation"), row.feature_id or feature
         return rows
 
 
-def _document(row: Any) -> dict[str, Any]:
-    """The observation as the standard's interface shows it, as far as subscribers need it."""
-    time = _text(row.phenomenon_time)
+def _document(row: Any, base: str) -> dict[str, Any]:
+    """The observation as the standard's interface shows it."""
+    time, details = _text(row.phenomenon_time), row.details or {}
     result: Any = (
         row.value if row.number is None else int(row.number) if row.counts and row.number.is_integer() else row.number
     )
+    number = identifier(row.datastream_id, row.phenomenon_time, row.sequence)
+    here = f"{base}/Observations('{number}')"
     document = {
-        "@iot.id": identifier(row.datastream_id, row.phenomenon_time, row.sequence),
+        "@iot.id": number,
+        "@iot.selfLink": here,
         "phenomenonTime": f"{time}/{row.details_end}" if row.details_end else time,
-        "resultTime": (row.details or {}).get("result_time"),
         "result": result,
+        "resultTime": details.get("result_time"),
     }
-    quality = (row.details or {}).get("quality")
-    return document | ({"resultQuality": quality} if quality is not None else {})
+    if details.get("quality") is not None:
+        document["resultQuality"] = details["quality"]
+    if details.get("valid_time") is not None:
+        document["validTime"] = "/".join(details["valid_time"])
+    if details.get("parameters") is not None:
+        document["parameters"] = details["parameters"]
+    return document | {f"{name}@iot.navigationLink": f"{here}/{name}" for name in ("Datastream", "FeatureOfInterest")}
 
 
 def _text(time: datetime) -> str:

@@ -4,8 +4,8 @@
 
 ``ttn`` and ``chirpstack`` are the uplinks of the networks. ``json`` takes an object of values; the device is the level of the
 topic below a ``+`` of the subscription (``town/+/values``), else the last level; a member ``time`` is the time. ``number`` takes
-a single number; the last two levels are device and field. ``sta`` takes observations at
-``v1.1/Datastreams(7)/Observations`` (OGC 18-088, section 14.2).
+a single number; the last two levels are device and field. ``sta`` takes observations at ``v1.1/Observations``,
+``v1.1/Datastreams(7)/Observations`` and ``v1.1/FeaturesOfInterest(3)/Observations`` (OGC 18-088, section 14.2).
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
+from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.ingest.strict_json import loads
 from stadtherz.services.sensing.ingest.uplinks import chirpstack, flat, moment, things_stack
 
 LARGEST = 256 * 1024
 TIMES = ("time", "timestamp", "phenomenonTime")
-STREAM = re.compile(r"(?:.*/)?Datastreams\((\d{1,9})\)/Observations\Z")
+PUBLISHED = re.compile(r"(?:(?:.*/)?(Datastreams|FeaturesOfInterest)\((\d{1,9})\)/|(?:[^()]*/)?)Observations\Z")
 
 
 def understood(
@@ -87,16 +88,46 @@ def _fits(pattern: Sequence[str], levels: Sequence[str]) -> bool:
     return len(pattern) == len(levels)
 
 
-def observation(topic: str, payload: bytes, arrived: datetime) -> tuple[int, Any, datetime, datetime | None]:
-    """Datastream, result, time and end of an observation that was published by the standard. Raises ``NotAMessage``."""
-    match = STREAM.match(topic)
+def observation(topic: str, payload: bytes, arrived: datetime) -> Reading:
+    """An observation that was published by the standard. Raises ``NotAMessage``."""
+    match = PUBLISHED.match(topic)
     if match is None:
         raise NotAMessage(_("The topic is not v1.1/Datastreams(…)/Observations."))
     document = loads(payload)
     if not isinstance(document, Mapping) or "result" not in document:
         raise NotAMessage(_("The observation has no result."))
-    said = document.get("phenomenonTime")
+    known = {match[1]: int(match[2])} if match[1] else {}
+    datastream = known.get("Datastreams") or _linked(document, "Datastream")
+    if datastream is None:
+        raise NotAMessage(_("The observation does not say its datastream."))
+    start, end = _span(document.get("phenomenonTime"))
+    since, until = _span(document.get("validTime"))
+    parameters = document.get("parameters")
+    if parameters is not None and not isinstance(parameters, dict):
+        raise NotAMessage(_("%(name)s must be a JSON object.") % {"name": "parameters"})
+    return Reading(
+        datastream, start or arrived, document["result"], end=end,
+        result_time=None if document.get("resultTime") is None else moment(document["resultTime"]),
+        valid_time=(since, until) if since is not None and until is not None else None,
+        quality=document.get("resultQuality"), parameters=parameters,
+        feature=known.get("FeaturesOfInterest") or _linked(document, "FeatureOfInterest"),
+    )  # fmt: skip
+
+
+def _linked(document: Mapping[str, Any], name: str) -> int | None:
+    """The identifier that a member links to. What is described instead of linked is not made from here."""
+    said = document.get(name)
     if said is None:
-        return int(match[1]), document["result"], arrived, None
+        return None
+    number = said.get("@iot.id") if isinstance(said, Mapping) else None
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
+        raise NotAMessage(_("%(name)s can be linked here, by @iot.id alone, but not described.") % {"name": name})
+    return number
+
+
+def _span(said: Any) -> tuple[datetime | None, datetime | None]:
+    """A time, or an interval."""
+    if said is None:
+        return None, None
     start, _slash, end = str(said).partition("/")
-    return int(match[1]), document["result"], moment(start), moment(end) if end else None
+    return moment(start), moment(end) if end else None

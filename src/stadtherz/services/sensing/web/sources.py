@@ -25,6 +25,7 @@ from stadtherz.services.sensing.actions.sources import (
     revoke_source_key,
 )
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
+from stadtherz.services.sensing.ingest.selections import understood as selected
 from stadtherz.services.sensing.models import PUSHED, Source, SourceDevice, SourceKind
 from stadtherz.services.sensing.queries.sources import all_sources, state_of, waiting_devices
 
@@ -69,7 +70,11 @@ class SourceForm(forms.Form):
     format = forms.ChoiceField(label=_("Form of the messages"), choices=MQTT_FORMATS, required=False)
     publish = forms.BooleanField(
         label=_("Tell the broker what the town measures"), required=False,
-        help_text=_("New values of open series go to the topics of SensorThings."),
+        help_text=_("New values of open series, and changed stations, go to the topics of SensorThings."),
+    )  # fmt: skip
+    selections = forms.CharField(
+        label=_("Topics with a selection"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only for telling, one a line: v1.1/Datastreams(7)/Observations?$select=result,phenomenonTime"),
     )  # fmt: skip
     username = forms.CharField(label=_("User name at the broker"), required=False, max_length=200)
     password = forms.CharField(
@@ -99,6 +104,11 @@ class SourceForm(forms.Form):
                 self.add_error("broker", gettext("The address begins with mqtt:// or mqtts://."))
             if not said.get("topics") and not said.get("publish"):
                 self.add_error("topics", gettext("Please name at least one topic."))
+        wrong = [line for line in said.get("selections", "").split("\n") if line.strip() and not selected(line)]
+        if wrong:
+            self.add_error(
+                "selections", gettext("This is no topic with a selection: %(topic)s") % {"topic": wrong[0][:100]}
+            )
         return said
 
     def settings(self) -> dict[str, Any]:
@@ -108,7 +118,7 @@ class SourceForm(forms.Form):
             return {
                 "broker": said["broker"], "topics": _listed(said["topics"]), "format": said["format"] or "json",
                 "username": said["username"], "publish": said["publish"],
-                "authority": said["authority"],
+                "authority": said["authority"], "selections": said["selections"].split() if said["publish"] else [],
             }  # fmt: skip
         if said["kind"] == SourceKind.CONNECTOR and said["what"]:
             setting = _main_setting(said["connector"])
@@ -191,7 +201,7 @@ def _shown_settings(found: Source) -> list[tuple[str, str]]:
     return [
         (key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
         for key, value in found.settings.items()
-        if key != "authority" and value not in ("", None, [], False)
+        if key not in {"authority", "subscribed"} and value not in ("", None, [], False)
     ]
 
 

@@ -27,6 +27,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
+from stadtherz.services.sensing.actions.entities import change_thing
+from stadtherz.services.sensing.actions.sources import change_source
 from stadtherz.services.sensing.ingest import mqtt
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
@@ -34,7 +36,7 @@ from stadtherz.services.sensing.ingest.mqtt import Link, Listener, Wanted
 from stadtherz.services.sensing.ingest.sealing import seal
 from stadtherz.services.sensing.ingest.tests.certificates import write_certificates
 from stadtherz.services.sensing.ingest.tests.factories import source_for
-from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source
+from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source, Thing
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
 
@@ -212,7 +214,8 @@ def test_subscribers_hear_each_new_observation(
     monkeypatch.setattr(mqtt, "TELL_EVERY", 0.1)
     with activate(committed_town):
         source = source_for(f"mqtt://127.0.0.1:{broker.port}", "json")
-        Source.objects.filter(pk=source.pk).update(settings={**source.settings, "publish": True})
+        wish = "v1.1/Observations?$select=result"
+        Source.objects.filter(pk=source.pk).update(settings={**source.settings, "publish": True, "selections": [wish]})
         adopt_device(
             source=source, external_id="x", name="Pegel", place=None, fields={"w": Measured("water_level")}, by=None
         )
@@ -227,20 +230,56 @@ def test_subscribers_hear_each_new_observation(
     wait_for(lambda: any(link.newest for link in listener.links.values()))
     with activate(committed_town):
         take_in(source, [DeviceMessage("x", NOW.replace(hour=10), {"w": 57}), DeviceMessage("x", NOW, {"w": 58.5})])
-    wait_for(lambda: len(heard) == 1)  # of a new series the last value, not its past
+    wait_for(lambda: len(heard) == 3)  # of a new series the last value, not its past
     with activate(committed_town):
         take_in(
             source,
             [DeviceMessage("x", NOW.replace(hour=13), {"w": 59}), DeviceMessage("x", NOW.replace(hour=14), {"w": 60})],
         )
-    wait_for(lambda: len(heard) == 3)
+    wait_for(lambda: len(heard) == 9)
+    with activate(committed_town):
+        thing = Thing.objects.get()
+        change_thing(thing=thing, name="Pegel Lauter")
+    wait_for(lambda: f"v1.1/Things({thing.pk})/name" in dict(heard))
     subscriber.disconnect()
     subscriber.loop_stop()
-    assert [topic for topic, _document in heard] == [f"v1.1/Datastreams({stream})/Observations"] * 3
-    assert [(d["phenomenonTime"], d["result"]) for _topic, d in heard] == [
+    topics = ["v1.1/Observations", wish, f"v1.1/Datastreams({stream})/Observations"]
+    assert [topic for topic, _document in heard[:9]] == topics * 3
+    assert heard[1][1] == {"result": 58.5}
+    assert [(d["phenomenonTime"], d["result"]) for _topic, d in heard[:9:3]] == [
         ("2025-07-01T12:00:00.000Z", 58.5), ("2025-07-01T13:00:00.000Z", 59.0),
         ("2025-07-01T14:00:00.000Z", 60.0),
     ]  # fmt: skip
+    changed = dict(heard[9:])
+    assert changed["v1.1/Things"] == changed[f"v1.1/Things({thing.pk})"]
+    assert changed["v1.1/Things"]["name"] == "Pegel Lauter"
+    assert changed[f"v1.1/Things({thing.pk})/name"] == {"name": "Pegel Lauter"}
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_topic_that_is_no_longer_wanted_is_ended_at_the_broker(
+    committed_town: Municipality, broker: Broker, listening: Callable[[], Listener]
+) -> None:
+    with activate(committed_town):
+        source = source_for(f"mqtt://127.0.0.1:{broker.port}", "number", "town/+/+")
+        adopt_device(
+            source=source, external_id="x", name="Pegel", place=None, fields={"w": Measured("water_level")}, by=None
+        )
+    listening()
+
+    def noted() -> Any:
+        with activate(committed_town):
+            return Source.objects.get().settings.get("subscribed")
+
+    wait_for(lambda: noted() == ["town/+/+"])
+    with activate(committed_town):
+        change_source(source=Source.objects.get(), by=None, settings={**source.settings, "topics": ["other/+/+"]})
+    wait_for(lambda: noted() == ["other/+/+"])
+    broker.publish([("town/x/w", 58), ("other/x/w", 59)])
+    wait_for(lambda: stored(committed_town) == 1)
+    with activate(committed_town):
+        assert Observation.objects.get().number == 59
     connection.close()
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +17,10 @@ from stadtherz.services.sensing.actions.sources import grant_datastream
 from stadtherz.services.sensing.ingest.deliveries import Delivery
 from stadtherz.services.sensing.ingest.messages import NotAMessage
 from stadtherz.services.sensing.ingest.mqtt import Wanted, store
+from stadtherz.services.sensing.ingest.selections import told
+from stadtherz.services.sensing.ingest.selections import understood as selected
 from stadtherz.services.sensing.ingest.tests.factories import source_for
-from stadtherz.services.sensing.ingest.topics import device_of, understood
+from stadtherz.services.sensing.ingest.topics import device_of, observation, understood
 from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
@@ -77,6 +80,38 @@ def test_observations_by_the_topics_of_the_standard(town: Municipality) -> None:
     assert Observation.objects.count() == 2
     source.refresh_from_db()
     assert "no right" in source.last_error
+    linked = b'{"result": 59, "phenomenonTime": "2025-07-01T11:00:00Z", "Datastream": {"@iot.id": %d}}' % own.pk
+    store(wanted, [Delivery("v1.1/Observations", linked, NOW)])
+    assert Observation.objects.get(number=59).datastream_id == own.pk
+    with override("en"):
+        store(wanted, [Delivery("v1.1/FeaturesOfInterest(99)/Observations", linked, NOW)])
+    source.refresh_from_db()
+    assert "There is no FeatureOfInterest" in source.last_error
+
+
+def test_all_that_an_observation_of_the_standard_says() -> None:
+    times = "2025-07-01T10:00:00Z/2025-07-01T11:00:00Z"
+    body = {"phenomenonTime": times, "validTime": times, "resultTime": "2025-07-01T11:00:01Z", "result": 1}
+    body |= {"parameters": {"p": 1}, "resultQuality": "good", "FeatureOfInterest": {"@iot.id": 3}}
+    found = observation("town/v1.1/Datastreams(7)/Observations", json.dumps(body).encode(), NOW)
+    assert (found.datastream, found.feature, found.quality, found.parameters) == (7, 3, "good", {"p": 1})
+    assert found.valid_time == (found.time, found.end)
+    assert found.result_time is not None
+    for topic, wrong in (
+        ("v1.1/Observations", {"result": 1}), ("v1.1/Things(1)/Observations", {"result": 1}),
+        ("v1.1/Datastreams(7)/Observations", {}), ("v1.1/Datastreams(7)/Observations", {"result": 1, "parameters": 1}),
+        ("v1.1/Observations", {"result": 1, "Datastream": {"name": "new"}}),
+        ("v1.1/Datastreams(7)/Observations", {"result": 1, "phenomenonTime": "2025-07-01T10:00:00"}),
+    ):  # fmt: skip
+        with pytest.raises(NotAMessage):
+            observation(topic, json.dumps(wrong).encode(), NOW)
+
+
+def test_topics_with_a_selection() -> None:
+    wish = "v1.1/Things?$select=id,name"
+    news = [("v1.1/Things", {"@iot.id": 1, "name": "A", "description": "d"}), ("v1.1/Things(1)/name", {"name": "A"})]
+    assert dict(told(news, [wish, "v1.1/Sensors?$select=name"])) == {**dict(news), wish: {"@iot.id": 1, "name": "A"}}
+    assert selected("v1.1/+?$select=name") is None
 
 
 @pytest.fixture

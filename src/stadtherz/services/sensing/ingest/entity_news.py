@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Tells subscribers of a broker which stations, series and places were made or changed (OGC 18-088, section 14.1).
+
+A changed thing goes to ``v1.1/Things``, ``v1.1/Things(1)``, the sets that lead to it, and each property that changed to
+``v1.1/Things(1)/name``. Rows are known by the transaction that wrote them last, so nothing has to be noted when they are written.
+Of an entity that changes for the first time since we listen all properties are told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+
+from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.sta.options import Options
+from stadtherz.services.sensing.sta.path import Resource, Step
+from stadtherz.services.sensing.sta.reading import Place, Reader, place_behind, read_one, read_row
+from stadtherz.services.sensing.sta.schema import BY_NAME, ENTITIES, OBSERVATION, Entity, target
+
+KNOWN = tuple(entity for entity in ENTITIES if entity is not OBSERVATION)
+MOST = 500  # entities at once; the others follow with the next look
+Versions = dict[tuple[str, int], str]
+
+
+class Entities:
+    """What a municipality's subscribers know of its entities. Every call needs the municipality to be active."""
+
+    def __init__(self, municipality: int, base: str) -> None:
+        self.municipality, self.base = municipality, base
+        self.told = self._versions()
+        self.shown: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def news(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Topic and document of what changed since the last time."""
+        now = self._versions()
+        differing = [key for key, version in now.items() if self.told.get(key) != version]
+        changed, later = differing[:MOST], frozenset(differing[MOST:])
+        if changed:
+            hidden = tuple(Datastream.objects.filter(is_open=False).values_list("pk", flat=True))
+            reader = Reader(self.municipality, self.base, hidden)
+            for name, number in changed:
+                yield from self._told(reader, BY_NAME[name], number)
+        self.told = {key: now[key] for key in now if key not in later} | {
+            key: self.told[key] for key in later if key in self.told
+        }
+        self.shown = {key: document for key, document in self.shown.items() if key in now}
+
+    def _versions(self) -> Versions:
+        parts = [
+            f"SELECT '{entity.name}', id, xmin::text FROM {entity.table} WHERE municipality_id = %(town)s"  # noqa: S608
+            for entity in KNOWN
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), {"town": self.municipality})
+            return {(name, number): version for name, number, version in cursor.fetchall()}
+
+    def _told(self, reader: Reader, entity: Entity, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        step = Step(entity, None, number)
+        found = read_one(reader, Resource((step,)), Place(), Options())
+        if found is None:
+            return
+        document = json.loads(found)
+        before = self.shown.get((entity.name, number), {})
+        self.shown[entity.name, number] = document
+        here = f"{entity.plural}({number})"
+        yield f"v1.1/{entity.plural}", document
+        for around in _around(reader, step):
+            yield f"v1.1/{around}/{entity.plural}", document
+        yield f"v1.1/{here}", document
+        for each in entity.properties:
+            if each.name in document and document[each.name] != before.get(each.name):
+                yield f"v1.1/{here}/{each.name}", {each.name: document[each.name]}
+
+
+def _around(reader: Reader, step: Step) -> Iterator[str]:
+    """The entities whose sets the entity belongs to, as they stand in a path."""
+    row = read_row(reader, step, Place())
+    for relation in step.entity.relations if row is not None else ():
+        to = target(relation)
+        back = any(each.many and each.target == step.entity.name for each in to.relations)
+        if not back or to is OBSERVATION:
+            continue
+        statement = reader.statement()
+        place = place_behind(step.entity, row or {}, Step(to, relation))
+        where = f"{statement.visible(to, 'b')} AND {place.condition(statement, 'b')}"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT b.id FROM {to.table} b WHERE {where} LIMIT {MOST:d}", statement.parameters)  # noqa: S608
+            yield from (f"{to.plural}({number})" for (number,) in cursor.fetchall())
