@@ -27,6 +27,10 @@ AREAS: Final = ("city", "town", "village", "hamlet", "suburb", "quarter", "neigh
 NAMED: Final = 12
 
 
+#: what comes this near to the edge of the map (degrees, about five metres) may go on beyond it
+AT_THE_EDGE: Final = 0.00005
+
+
 @dataclass(frozen=True, slots=True)
 class Ring:
     """What is reached within ``minutes`` and not before. ``way_metres``: of all ways within that time."""
@@ -68,6 +72,24 @@ def _with_places(areas: list[Area]) -> list[Ring]:
         names = list(dict.fromkeys(place.name for place in inside))
         rings.append(Ring(minutes, area.way_metres, area.polygon, names[:NAMED], max(0, len(names) - NAMED)))
     return rings
+
+
+def cut_at(town: Town, rings: list[Ring]) -> list[str]:
+    """Sides ("north", "east", "south", "west") on which the reach ends because the map does, not because of the limits."""
+    if rings[-1].polygon.is_empty:
+        return []
+    box = town.engine.graph.bounds
+    extract = current_extract()
+    if extract is not None and extract.bounds:  # ways that begin inside may stick out of it
+        w, s, e, n = extract.bounds.extent
+        box = max(box[0], w), max(box[1], s), min(box[2], e), min(box[3], n)
+    west, south, east, north = rings[-1].polygon.bounds
+    return [
+        side for side, beyond in (
+            ("north", north > box[3] - AT_THE_EDGE), ("east", east > box[2] - AT_THE_EDGE),
+            ("south", south < box[1] + AT_THE_EDGE), ("west", west < box[0] + AT_THE_EDGE),
+        ) if beyond
+    ]  # fmt: skip
 
 
 def as_features(rings: list[Ring], start: Point, label: str) -> dict[str, Any]:

@@ -4,21 +4,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.people.web.guards import public
+from stadtherz.kernel.registry.declaration import Text
 from stadtherz.services.wayfinding import graphs, planning
-from stadtherz.services.wayfinding.surroundings import Ring, as_features, surroundings
+from stadtherz.services.wayfinding.surroundings import Ring, as_features, cut_at, surroundings
 from stadtherz.services.wayfinding.web.asking import ReachForm, WayForm, ask
 from stadtherz.services.wayfinding.web.limits import in_words
 from stadtherz.services.wayfinding.web.pace import paced
 from stadtherz.services.wayfinding.web.way import refusal
+
+SIDES: Final[dict[str, Text]] = {
+    "north": _lazy("in the north"), "east": _lazy("in the east"), "south": _lazy("in the south"),
+    "west": _lazy("in the west"),
+}  # fmt: skip
 
 
 @public
@@ -37,7 +44,9 @@ def reach(request: HttpRequest) -> HttpResponse:
         }
         context["asked"] = asked
         try:
-            context |= {"rings": _rings(form), "areas_url": form.address(page="reach_areas")}
+            rings = _rings(form)
+            cut = [str(SIDES[side]) for side in cut_at(graphs.town(), rings)]
+            context |= {"rings": rings, "cut": cut, "areas_url": form.address(page="reach_areas")}
         except (planning.NoPlan, graphs.NoGraph) as reason:
             context["refused"] = refusal(reason, asked)
     return render(request, "wayfinding/reach.html", context)
