@@ -186,7 +186,9 @@ def _load(slug: str, version: int, before: Loaded | None) -> Loaded:
     graph, lost = with_surveyed(plain, accepted_facts())
     graph = with_photos(graph, photos_taken())
     if before is None:
-        return Loaded(Town(Engine(graph, order=order_path(slug), room=settings.WAYFINDING_MEMORY)), plain, version, tuple(lost))
+        return Loaded(
+            Town(Engine(graph, order=order_path(slug), room=settings.WAYFINDING_MEMORY)), plain, version, tuple(lost)
+        )
     engine = Engine(graph, before.town.engine.router, room=settings.WAYFINDING_MEMORY)
     with before.lock:
         engine.take_obstacles(before.town.engine)

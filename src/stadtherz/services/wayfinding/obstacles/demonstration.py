@@ -19,20 +19,18 @@ from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.people.demo import demo_account, demo_person
 from stadtherz.kernel.people.roles import Role
 from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.demonstration import MODEL_TOWN, busiest_spot
 from stadtherz.services.wayfinding.engine.graph import Graph
-from stadtherz.services.wayfinding.engine.vocabulary import Kind as EdgeKind
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.actions import Drawn, draw_obstacle, report_obstacle
 from stadtherz.services.wayfinding.obstacles.vocabulary import OPEN, Effect, Kind
 
-MODEL_TOWN: Final = "modellstadt-"
 FESTIVAL: Final = ("Altstadtfest", "Torgasse", "Die Gasse ist für Stände gesperrt, auch zu Fuß.")
 WORKS: Final = (
     "Neue Wasserleitung",
     "Färbergasse",
     "Die Gasse ist aufgegraben. Der Umweg führt über die nächste Gasse.",
 )
-PARKED: Final = "Bahnhofstraße"
 #: half the width of the festival in degrees, some ten metres
 HALF_WIDTH: Final = 0.00012
 
@@ -41,17 +39,17 @@ def load_obstacles(extract: Extract) -> None:
     """Enter what is not there; only into a model town, whose streets are known."""
     if not extract.key.startswith(MODEL_TOWN):
         return
-    graph = graphs.town().engine.graph
+    engine = graphs.town().engine
+    graph = engine.graph
     if lines := _lines(graph, FESTIVAL[1]):
         _draw(Kind.FESTIVAL, FESTIVAL, shapely.union_all(lines).buffer(HALF_WIDTH, quad_segs=2), days=(1, 2))
     if lines := _lines(graph, WORKS[1]):
         _draw(Kind.WORKS, WORKS, _longest(lines), days=(3, 14))
-    # cars on the pavement are what keeps people from passing
-    if lines := _lines(graph, PARKED, EdgeKind.PAVEMENT) or _lines(graph, PARKED):
-        middle = _longest(lines).interpolate(0.5, normalized=True)
-        place = Point(middle.x, middle.y, srid=4326)
-        # the same person's second report of the same is the first one
-        report_obstacle(kind=Kind.PARKED_CARS, place=place, reporter=demo_account(Role.RESIDENT))
+    resident = demo_account(Role.RESIDENT)
+    # cars on the pavement, where the first trip to try leads: so a newcomer meets them
+    parked = Obstacle.objects.open().filter(kind=Kind.PARKED_CARS, reporter=resident).exists()
+    if not parked and (spot := busiest_spot(engine, extract)) is not None:
+        report_obstacle(kind=Kind.PARKED_CARS, place=Point(*spot, srid=4326), reporter=resident)
 
 
 def renew_obstacles(extract: Extract) -> None:
@@ -69,13 +67,11 @@ def renew_obstacles(extract: Extract) -> None:
     load_obstacles(extract)
 
 
-def _lines(graph: Graph, street: str, kind: EdgeKind | None = None) -> list[shapely.LineString]:
-    """The pieces of a street, or only those of a kind, in the order of the map."""
+def _lines(graph: Graph, street: str) -> list[shapely.LineString]:
+    """The pieces of a street, in the order of the map."""
     if street not in graph.names:
         return []
     found = graph.edges["name"] == graph.names.index(street)
-    if kind is not None:
-        found &= graph.edges["kind"] == kind
     return [shapely.LineString(graph.line(edge)) for edge in np.flatnonzero(found).tolist()]
 
 

@@ -180,11 +180,15 @@ class WayForm(forms.Form):
             for name, places in self.choices.items()
         ]  # fmt: skip
 
-    def address(self, places: dict[str, Place] | None = None, *, page: str = "", kind: str | None = None) -> str:
-        """The page's address with some places chosen, or with all that are known. ``kind``: another of the ways."""
+    def address(
+        self, places: dict[str, Place] | None = None, *, page: str = "", kind: str | None = None, aid: str = ""
+    ) -> str:
+        """The page's address with some places chosen, or with all that are known. ``kind``: another of the ways; ``aid``:
+        another preset."""
         known = self.places | (places or {})
         query = {name: self.data.get(name, "") for name in (*self.asked_places, "aid", "both")} | self.differs
         query["kind"] = self.data.get("kind", "") if kind is None else kind
+        query["aid"] = aid or query["aid"]
         for name, place in known.items():
             query |= {name: place.label, f"{name}_at": place.token}
         return f"{reverse(f'wayfinding:{page or self.page}')}?{urlencode({k: v for k, v in query.items() if v})}"

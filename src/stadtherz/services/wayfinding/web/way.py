@@ -21,15 +21,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs, planning
+from stadtherz.services.wayfinding.demonstration import trips_to_try
 from stadtherz.services.wayfinding.engine.answers import Town
+from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles import queries
 from stadtherz.services.wayfinding.over_the_border import Border, find_way_across, gpx_across
 from stadtherz.services.wayfinding.web import obstacle_rows
-from stadtherz.services.wayfinding.web.asking import WayForm, ask
+from stadtherz.services.wayfinding.web.asking import WayForm, ask, in_language
 from stadtherz.services.wayfinding.web.heights import drawn
 from stadtherz.services.wayfinding.web.limits import in_words
 from stadtherz.services.wayfinding.web.pace import paced
@@ -46,7 +49,20 @@ def plan(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_bound and form.is_valid():
         context |= _answer(form)
+    elif not form.is_bound:
+        context["to_try"] = _to_try(form)
     return render(request, "wayfinding/plan.html", context)
+
+
+def _to_try(form: WayForm) -> list[dict[str, Any]]:
+    """Trips of the demonstration, each with the address of its answer."""
+    return [
+        {
+            "start": start.label, "goal": goal.label, "aid": in_language(PRESETS[trip.aid].title, form.language),
+            "shows": trip.shows, "url": form.address({"start": start, "goal": goal}, aid=trip.aid),
+        }
+        for trip, start, goal in trips_to_try(current_extract())
+    ]  # fmt: skip
 
 
 @public

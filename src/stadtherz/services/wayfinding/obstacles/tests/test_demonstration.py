@@ -17,11 +17,14 @@ from stadtherz.kernel.people.demo import demo_account, demo_people
 from stadtherz.kernel.people.roles import Role
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.graph import build_graph
+from stadtherz.services.wayfinding.demonstration import trips_to_try
+from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.jobs import renew_demonstration
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.actions import end_obstacle
 from stadtherz.services.wayfinding.obstacles.demonstration import load_obstacles
 from stadtherz.services.wayfinding.obstacles.vocabulary import State
+from stadtherz.services.wayfinding.planning import Question, find_way
 
 
 def test_the_model_town_has_three_obstacles(town: Municipality, settings: Any, tmp_path: Path) -> None:
@@ -39,6 +42,14 @@ def test_the_model_town_has_three_obstacles(town: Municipality, settings: Any, t
         ("works", State.CONFIRMED, "LineString"),
     ]  # fmt: skip
     assert all(one.place_label for one in found)
+    ways = [
+        find_way(graphs.town(), Question((start.lon, start.lat), (goal.lon, goal.lat), PRESETS[trip.aid].profile, "en"))
+        for trip, start, goal in trips_to_try(extract)
+    ]
+    ordinary, detour, refused = ways
+    assert [one.key for one in ordinary.passed] == [str(found[1].pk)], "who plans the first trip meets the parked cars"
+    assert (ordinary.keeps_limits, detour.keeps_limits, bool(detour.detour)) == (True, True, True)
+    assert refused.broken
     past = timezone.now() - timedelta(days=1)
     found.update(begins=past - timedelta(days=1), ends=past)
     renew_demonstration()
