@@ -23,7 +23,8 @@ def _axe_source() -> str:
 
 def axe(page: Page, *, within: str = "", without: tuple[str, ...] = (".maplibregl-canvas",)) -> list[str]:
     """Serious and critical findings of axe-core as readable lines; ``without`` names parts that are not looked at."""
-    page.evaluate(_axe_source())
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(_axe_source())
     scope: dict[str, Any] = {"exclude": [[part] for part in without]}
     if within:
         scope["include"] = [[within]]
@@ -53,24 +54,28 @@ def overflow(page: Page) -> list[str]:
 
 def unfocused(page: Page, *, steps: int = 25) -> list[str]:
     """Walk with the tabulator; elements that take the focus without showing it (WCAG 2.2, 2.4.7)."""
-    lost = []
+    page.evaluate(
+        """() => {
+          const shown = (x, pseudo) => {
+            const s = getComputedStyle(x, pseudo);
+            return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none';
+          };
+          const walk = globalThis.focusWalk = { taken: 0, lost: [] };
+          walk.look = ({ target: e }) => {
+            walk.taken += 1;
+            const around = e.closest('li, .sh-card, .sh-row');
+            if (!(shown(e) || shown(e, '::after') || (around && shown(around)))) walk.lost.push(e.outerHTML.slice(0, 140));
+          };
+          document.addEventListener('focusin', walk.look);
+        }"""
+    )
     for _ in range(steps):
         page.keyboard.press("Tab")
-        finding = page.evaluate(
-            """() => {
-              const e = document.activeElement;
-              if (!e || e === document.body) return null;
-              const shown = (x, pseudo) => {
-                const s = getComputedStyle(x, pseudo);
-                return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none';
-              };
-              const around = e.closest('li, .sh-card, .sh-row');
-              return shown(e) || shown(e, '::after') || (around && shown(around)) ? null : e.outerHTML.slice(0, 140);
-            }"""
-        )
-        if finding:
-            lost.append(finding)
-    return lost
+    taken, lost = page.evaluate(
+        "() => (document.removeEventListener('focusin', focusWalk.look), [focusWalk.taken, focusWalk.lost])"
+    )
+    assert taken, "The tabulator reached nothing."
+    return lost  # type: ignore[no-any-return]
 
 
 def enlarge_text(page: Page, percent: int = 200) -> None:

@@ -56,6 +56,8 @@ def test_a_device_without_passkeys_is_told_in_words(open_page: Callable[..., Pag
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE | {"automaticPresenceSimulation": False}})
     page.goto("/account/login/")
-    page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')) }")
+    page.evaluate(
+        "() => { navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')) }"
+    )
     page.click("#passkey_login")
     expect(page.locator("#passkey-problem")).to_be_visible()

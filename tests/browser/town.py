@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -72,46 +74,82 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise RuntimeError(f"The server did not start:\n{log.read_text()[-3000:]}")
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedTown:
+    """The demonstration as it was loaded once in this test run: a database to clone, a data folder to copy."""
+
+    database: str
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return _environment(self.database, self.folder)
+
+
+def _environment(database: str, folder: Path) -> dict[str, str]:
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "stadtherz.config.settings",
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        "STADTHERZ_DATABASE_URL": database,
+        "STADTHERZ_DATABASE_OWNER_URL": database,
+        "STADTHERZ_DATA_DIR": str(folder),
+    }
+
+
+def _clone(source: str, copy: str) -> str:
+    """Address of the copy of a database to which nobody is connected."""
+    owner = os.environ["STADTHERZ_DATABASE_OWNER_URL"]
+    names = {"copy": sql.Identifier(copy), "source": sql.Identifier(source)}
+    with psycopg.connect(_renamed(owner, "postgres"), autocommit=True) as connection:
+        _drop(connection, copy)
+        connection.execute(sql.SQL("CREATE DATABASE {copy} TEMPLATE {source}").format(**names))
+    return _renamed(owner, copy)
+
+
+def _drop(connection: psycopg.Connection[object], name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 @pytest.fixture(scope="session")
-def town_database(django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
-    """Address of a copy of the empty test database, which the other tests never see."""
+def prepared_town(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[PreparedTown]:
+    """Prepared by the test process that asks first; the others wait for it."""
     from django.conf import settings
     from django.db import connections
 
+    alone = worker_id == "master"
+    room = tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent
     known = settings.DATABASES["default"]["NAME"]
-    owner = os.environ["STADTHERZ_DATABASE_OWNER_URL"]
-    family, _, process = known.rpartition("_")
-    copy = f"{family}_browser_{process}"  # the process at the end: that is how left-over databases are told apart
-    connections.close_all()  # a database with open connections cannot be copied
-    with psycopg.connect(_renamed(owner, "postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(known))
-        )
-        yield _renamed(owner, copy)
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
+    # The process at the end tells left-over databases apart: here the one that started all test processes.
+    name = f"{known.rpartition('_')[0]}_town_p{os.getpid() if alone else os.getppid()}"
+    town = PreparedTown(_renamed(os.environ["STADTHERZ_DATABASE_OWNER_URL"], name), room / "prepared-town")
+    ready = room / "prepared-town.ready"
+    with (room / "prepared-town.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            shutil.rmtree(town.folder, ignore_errors=True)
+            town.folder.mkdir()
+            connections.close_all()  # a database with open connections cannot be copied
+            _clone(known, name)
+            command = [sys.executable, "-m", "tests.browser.preparation"]
+            done = subprocess.run(command, check=False, cwd=ROOT, env=town.environment, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr[-3000:]
+            ready.touch()
+    yield town
+    if alone:  # of several, the last one to end is not known; the next run removes it
+        with psycopg.connect(_renamed(town.database, "postgres"), autocommit=True) as connection:
+            _drop(connection, name)
 
 
 @pytest.fixture(scope="session")
-def live_town_server(town_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TownServer]:
-    """The real server process with the demonstration and one account per role."""
+def live_town_server(prepared_town: PreparedTown, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TownServer]:
+    """The real server process on a copy of its own of the demonstration, with one account per role."""
     folder = tmp_path_factory.mktemp("town")
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "stadtherz.config.settings",
-        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-        "STADTHERZ_DATABASE_URL": town_database,
-        "STADTHERZ_DATABASE_OWNER_URL": town_database,
-        "STADTHERZ_DATA_DIR": str(folder),
-    }
-    prepared = subprocess.run(
-        [sys.executable, "-m", "tests.browser.preparation"],
-        check=False,
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert prepared.returncode == 0, prepared.stderr[-3000:]
+    shutil.copytree(prepared_town.folder, folder, dirs_exist_ok=True)
+    source = urlsplit(prepared_town.database).path.removeprefix("/")
+    copy = f"{source.rpartition('_town_')[0]}_browser_p{os.getpid()}"
+    environment = _environment(_clone(source, copy), folder)
     port, log = _free_port(), folder / "server.log"
     command = [
         sys.executable, "-m", "stadtherz.ops.web", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"
@@ -126,3 +164,5 @@ def live_town_server(town_database: str, tmp_path_factory: pytest.TempPathFactor
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    with psycopg.connect(_renamed(prepared_town.database, "postgres"), autocommit=True) as connection:
+        _drop(connection, copy)
