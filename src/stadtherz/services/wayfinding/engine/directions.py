@@ -7,16 +7,16 @@ from functools import lru_cache
 from typing import Final
 
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
-from .route import Route, Step, Totals, Turn
-from .told import Manner
+from .route import Met, Route, Step, Totals, Turn
+from .told import Look, Manner
 from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
 
 #: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough
 _SLIGHT: Final = 30
 # members are looked up by name on each use, which Python 3.11 does slowly
 _CROSSING, _STEPS, _DEPART, _STRAIGHT = Manner.CROSSING, Manner.STEPS, Turn.DEPART, Turn.STRAIGHT
-_RIDES: Final = frozenset({Manner.LIFT, Manner.FERRY, Manner.ESCALATOR})
-_ROUGH, _BOLLARD = int(Surface.SETT), int(Barrier.BOLLARD)
+_WALKED: Final = frozenset({Manner.PAVEMENT, Manner.FOOTPATH, Manner.CARRIAGEWAY, Manner.LINK})
+_ROUGH, _BOLLARD, _UNKNOWN = Surface.SETT, int(Barrier.BOLLARD), Surface.UNKNOWN
 
 
 def distance(metres: float, words: Table) -> str:
@@ -54,7 +54,7 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
         texts = []
         for step in steps:
             texts.append(sentence(step, words, last_surface, doubts=doubts))
-            last_surface = step.surface or last_surface
+            last_surface = step.look.surface or last_surface
         texts.append(words["goal" if number == len(route.steps) - 1 else "goal.leg"])
         told.append(texts)
     return told
@@ -62,31 +62,34 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
 
 def sentence(step: Step, words: Table, surface_before: Surface = Surface.UNKNOWN, *, doubts: bool = True) -> str:
     """The instruction of one step with the facts that matter before one starts on it."""
-    manner = step.manner
-    if manner is _CROSSING:
-        text = _cross(step, words)
-    elif manner is _STEPS:
-        text = _steps(step, words)
-    elif manner in _RIDES:
-        name = words["cross.name"].format(name=step.name) if step.name else ""
-        text = words[manner.name.lower()].format(name=name)
-    else:
+    look, met = step.look, step.met
+    if look.manner in _WALKED:
         octant = round(step.heading / 45) % 8 if step.turn is _DEPART else None
-        text = _walk(step.turn, octant, _way(step.kind, manner, step.name, step.side, words), words)
-        text += _for(_said_metres(step.metres), words)
-        if step.landmark and step.turn is not _STRAIGHT:
-            text += words["landmark"].format(name=step.landmark)
-    return text + _facts(step, words, surface_before, doubts)
+        text = _walk(step.turn, octant, look, words) + _for(_said_metres(step.metres), words)
+        if met is not None and met.landmark and step.turn is not _STRAIGHT:
+            text += words["landmark"].format(name=met.landmark)
+    elif look.manner is _CROSSING:
+        text = _cross(look, words)
+    elif look.manner is _STEPS:
+        text = _steps(look, met, words)
+    else:
+        text = _ride(look, words)
+    surface = look.surface
+    new = surface is not surface_before and surface and (surface >= _ROUGH or surface_before >= _ROUGH)
+    unverified = step.unverified if doubts and step.unverified > 20 else 0.0
+    if met is None and not new and not unverified:
+        return text
+    return text + _facts(met, surface if new else _UNKNOWN, unverified, words)
 
 
 # The same few thousand phrases make up all sentences of a town: each is put together once.
 
 
 @lru_cache(16384)
-def _walk(turn: Turn, octant: int | None, way: str, words: Table) -> str:
+def _walk(turn: Turn, octant: int | None, look: Look, words: Table) -> str:
     key = "depart" if octant is not None else TURN_KEYS[turn]
     heading = words[f"heading.{octant}"] if octant is not None else ""
-    return words[key].format(heading=heading, way=way)
+    return words[key].format(heading=heading, way=_way(look, words))
 
 
 @lru_cache(4096)
@@ -99,8 +102,8 @@ def _fact(key: str, name: str, write: Callable[[float, Table], str], value: floa
     return words[key].format(**{name: write(value, words)})
 
 
-@lru_cache(16384)
-def _way(kind: Kind, manner: Manner, name: str, side: int, words: Table) -> str:
+def _way(look: Look, words: Table) -> str:
+    kind, manner, name = look.kind, look.manner, look.name
     if kind is Kind.TRACK and not name:
         return words["track"]
     key = WAY_KEYS[manner]
@@ -108,55 +111,71 @@ def _way(kind: Kind, manner: Manner, name: str, side: int, words: Table) -> str:
         return words[key]
     if kind in (Kind.LIVING_STREET, Kind.PEDESTRIAN):
         return words["living_street.named"].format(name=name)
-    if manner is Manner.PAVEMENT and side:
-        return words["pavement.side"].format(name=name, side=words["left" if side == Side.LEFT else "right"])
+    if manner is Manner.PAVEMENT and look.side:
+        return words["pavement.side"].format(name=name, side=words["left" if look.side == Side.LEFT else "right"])
     return words[key + ".named"].format(name=name)
 
 
-def _cross(step: Step, words: Table) -> str:
+@lru_cache(4096)
+def _cross(look: Look, words: Table) -> str:
     # whoever mapped a sound has seen lights
-    crossing = Crossing.SIGNALS if step.sound else step.crossing
+    crossing = Crossing.SIGNALS if look.sound else look.crossing
     how = words[CROSSING_KEYS[crossing]] if crossing else ""
-    if step.sound:
-        how += words["sound" if step.sound is Tri.YES else "no_sound"]
-    if step.tactile is Tri.YES:
+    if look.sound:
+        how += words["sound" if look.sound is Tri.YES else "no_sound"]
+    if look.tactile is Tri.YES:
         how += words["tactile"]
-    if step.island is Tri.YES:
+    if look.island is Tri.YES:
         how += words["island"]
-    name = words["cross.name"].format(name=step.name) if step.name else ""
-    return words["cross"].format(name=name, how=how)
+    return words["cross"].format(name=_named(look, words), how=how)
 
 
-def _steps(step: Step, words: Table) -> str:
-    text = words["steps.up" if step.steps_up > 0 else "steps.down" if step.steps_up < 0 else "steps"]
-    text += words["steps.count"].format(count=step.step_count) if step.step_count else words["steps.unknown"]
-    if step.handrail:
-        text += words["handrail" if step.handrail is Tri.YES else "no_handrail"]
+def _steps(look: Look, met: Met | None, words: Table) -> str:
+    up, count = (met.steps_up, met.step_count) if met else (0, 0)
+    text = words["steps.up" if up > 0 else "steps.down" if up < 0 else "steps"]
+    text += words["steps.count"].format(count=count) if count else words["steps.unknown"]
+    if look.handrail:
+        text += words["handrail" if look.handrail is Tri.YES else "no_handrail"]
     return text + "."
 
 
-def _facts(step: Step, words: Table, surface_before: Surface, doubts: bool) -> str:
+def _ride(look: Look, words: Table) -> str:
+    return words[look.manner.name.lower()].format(name=_named(look, words))
+
+
+def _named(look: Look, words: Table) -> str:
+    return words["cross.name"].format(name=look.name) if look.name else ""
+
+
+def _facts(met: Met | None, surface: Surface, unverified: float, words: Table) -> str:
+    """`surface`: of the ground, where it is news; `unverified`: metres that are worth a word."""
     facts = []
-    if step.kerb_down > 10:
-        facts.append(_fact("kerb_down", "cm", centimetres, step.kerb_down, words))
-    if step.kerb_up > 10:
-        facts.append(_fact("kerb_up", "cm", centimetres, step.kerb_up, words))
-    if step.kerbs_unknown:
-        facts.append(words["kerb_unknown_too" if step.kerb_down > 10 or step.kerb_up > 10 else "kerb_unknown"])
-    if step.up > _SLIGHT:
-        facts.append(_fact("up", "percent", percent, step.up, words))
-    if step.down > _SLIGHT:
-        facts.append(_fact("down", "percent", percent, step.down, words))
-    surface = step.surface
-    if surface and surface is not surface_before and (surface >= _ROUGH or surface_before >= _ROUGH):
+    if met is not None:
+        facts += _kerbs(met, words)
+        if met.up > _SLIGHT:
+            facts.append(_fact("up", "percent", percent, met.up, words))
+        if met.down > _SLIGHT:
+            facts.append(_fact("down", "percent", percent, met.down, words))
+    if surface:
         facts.append(words["surface"].format(surface=words[SURFACE_KEYS[surface]]))
-    if step.barrier > _BOLLARD:
-        facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[step.barrier]]))
-    if doubts and step.unverified > 20:
-        facts.append(_fact("unverified", "distance", distance, _said_metres(step.unverified), words))
-    if step.bench:
+    if met is not None and met.barrier > _BOLLARD:
+        facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[met.barrier]]))
+    if unverified:
+        facts.append(_fact("unverified", "distance", distance, _said_metres(unverified), words))
+    if met is not None and met.bench:
         facts.append(words["bench"])
     return " " + " ".join(facts) if facts else ""
+
+
+def _kerbs(met: Met, words: Table) -> list[str]:
+    facts = []
+    if met.kerb_down > 10:
+        facts.append(_fact("kerb_down", "cm", centimetres, met.kerb_down, words))
+    if met.kerb_up > 10:
+        facts.append(_fact("kerb_up", "cm", centimetres, met.kerb_up, words))
+    if met.kerb_unknown:
+        facts.append(words["kerb_unknown_too" if facts else "kerb_unknown"])
+    return facts
 
 
 def summary(totals: Totals, words: Table) -> str:

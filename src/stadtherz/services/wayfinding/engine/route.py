@@ -22,24 +22,22 @@ from .lines import leg_line
 from .stretches import stretches
 from .told import (
     ARRIVE,
-    BARRIER,
     BENCH,
     CROSSED,
     DOWN,
-    HELP,
     KERB,
     KERB_UNKNOWN,
     KIND,
     LEAVE,
-    LOOK,
-    NAME,
+    MET,
     SLOPE,
     SURFACE,
     UP,
+    Look,
     Manner,
     Told,
 )
-from .vocabulary import Crossing, Kind, Surface, Tri
+from .vocabulary import Kind, Surface
 
 
 class Turn(IntEnum):
@@ -58,47 +56,51 @@ class Turn(IntEnum):
 
 
 # members are looked up by name on each use, which Python 3.11 does slowly
-_DEPART, _CROSSING, _FLIGHT, _ROUGH = Turn.DEPART, int(Manner.CROSSING), int(Manner.STEPS), int(Surface.SETT)
-_MANNERS: Final = {int(item): item for item in Manner}
-_KINDS: Final = {int(item): item for item in Kind}
+_DEPART, _FLIGHT, _ROUGH = Turn.DEPART, Manner.STEPS, int(Surface.SETT)
 _SURFACES: Final = list(Surface)
-_CROSSINGS: Final = list(Crossing)
-_TRI: Final = [*Tri, Tri.UNKNOWN]
+
+
+class Met(msgspec.Struct, gc=False):
+    """What one meets on a step."""
+
+    #: per mille, steepest up and down on the stretch (0 where none is known)
+    up: int = 0
+    down: int = 0
+    #: kerbs in millimetres, the highest climbed and descended, and whether there are some of unknown height
+    kerb_up: int = 0
+    kerb_down: int = 0
+    kerb_unknown: bool = False
+    bench: bool = False
+    barrier: int = 0
+    #: of stairs: their number (0 unknown), and up (1) or down (-1)
+    step_count: int = 0
+    steps_up: int = 0
+    #: what stands at the corner at which the step begins
+    landmark: str = ""
 
 
 class Step(msgspec.Struct, gc=False):
     """One instruction and the facts of the stretch that follows it. Points are indices into Route.coordinates."""
 
     turn: Turn
-    manner: Manner
-    kind: Kind
-    name: str
-    side: int
+    look: Look
     metres: float
     seconds: float
+    unverified: float
     first: int
     last: int
-    heading: float
-    #: per mille, steepest up and down on the stretch (0 where none is known)
-    up: int = 0
-    down: int = 0
-    #: kerbs higher than 1 cm: millimetres, climbed and descended, and how many are of unknown height
-    kerb_up: int = 0
-    kerb_down: int = 0
-    kerbs_unknown: int = 0
-    surface: Surface = Surface.UNKNOWN
-    unverified: float = 0.0
-    step_count: int = 0
-    steps_up: int = 0
-    handrail: Tri = Tri.UNKNOWN
-    crossing: Crossing = Crossing.NONE
-    sound: Tri = Tri.UNKNOWN
-    tactile: Tri = Tri.UNKNOWN
-    island: Tri = Tri.UNKNOWN
-    bench: bool = False
-    barrier: int = 0
-    #: what stands at the corner at which the step begins
-    landmark: str = ""
+    #: most steps have nothing of that
+    met: Met | None = None
+    #: where one sets off, degrees from north; of the first step
+    heading: float = 0.0
+
+    @property
+    def manner(self) -> Manner:
+        return self.look.manner
+
+    @property
+    def side(self) -> int:
+        return self.look.side
 
 
 @dataclass(slots=True)
@@ -150,15 +152,13 @@ class Route:
 class _Walked:
     """The arcs of a way in walking order with what is told of them, and what is summed up along it."""
 
-    __slots__ = ("amounts", "arcs", "metres", "notable", "rows")
+    __slots__ = ("amounts", "arcs", "columns", "metres", "rows")
 
     def __init__(self, arcs: Ints, rows: Ints, amounts: Ints) -> None:
         #: `amounts`: metres, seconds, and metres of which something is not known
         self.arcs, self.rows, self.amounts, self.metres = arcs, rows, amounts, amounts[0]
-        at, column = rows[:, UP : CROSSED + 1].nonzero()
-        column += UP
-        #: (position, column, value) of the few arcs that have a kerb, a bench, a barrier, a crossing
-        self.notable = list(zip(at.tolist(), column.tolist(), rows[at, column].tolist(), strict=True))
+        #: `rows` column by column: NumPy is quick where numbers lie side by side
+        self.columns = np.ascontiguousarray(rows.T)
 
     def of_leg(self, first: int, last: int) -> "_Walked":
         return _Walked(self.arcs[first:last], self.rows[first:last], self.amounts[:, first:last])
@@ -168,7 +168,7 @@ class Describer:
     """Prepared views of a graph for describing ways on it; one per engine."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine, self.names = engine, engine.graph.names
+        self.engine = engine
         self.told = Told(engine.graph, engine.model.steps_here)
         self.place_names = engine.graph.place_names
         self.slope, self.up, self.down = (self.told.rows[:, column] for column in (SLOPE, UP, DOWN))
@@ -204,99 +204,69 @@ class Describer:
         )  # fmt: skip
 
     def _totals(self, walked: _Walked) -> Totals:
-        rows, metres, slope = walked.rows, walked.metres, walked.rows[:, SLOPE]
+        columns, metres = walked.columns, walked.metres
+        slope, kerb, bench = columns[SLOPE], columns[KERB], columns[BENCH]
+        steepest, lowest = int(np.maximum.reduce(slope)), int(np.minimum.reduce(slope))
         climbed = risen = 0.0
-        if slope.any():
+        if steepest or lowest:
             height = slope * metres
             climbed, risen = float(np.maximum(height, 0.0).sum()), float(height.sum())
-        rough = np.bincount(rows[:, SURFACE], weights=metres, minlength=19).tolist()
-        flights = walked.arcs[rows[:, KIND] == Kind.STEPS] >> 1
+        rough = np.bincount(columns[SURFACE], weights=metres, minlength=19)[_ROUGH:].tolist()
+        flights = walked.arcs[columns[KIND] == Kind.STEPS] >> 1
         steps = self.engine.model.step_count[flights].tolist() if len(flights) else []
         all_metres, seconds, unverified = walked.amounts.sum(axis=1).tolist()
-        columns = [column for _, column, _ in walked.notable]
         return Totals(
             metres=all_metres, seconds=seconds, ascent=climbed / 1000, descent=max(0.0, climbed - risen) / 1000,
-            steepest_up=max(0, int(slope.max())), steepest_down=max(0, -int(slope.min())),
-            kerbs=sorted(mm for _, column, mm in walked.notable if column == KERB and mm > 10),
-            kerbs_unknown=columns.count(KERB_UNKNOWN), steps=sum(steps), flights=sum(map(bool, steps)),
-            rough={_SURFACES[s]: rough[s] for s in range(_ROUGH, len(rough)) if rough[s] > 3.0},
-            unverified=unverified, crossings=columns.count(CROSSED),
-            longest_without_rest=_longest_gap(metres, rows[:, BENCH] > 0) if BENCH in columns else all_metres,
+            steepest_up=max(0, steepest), steepest_down=max(0, -lowest), kerbs=sorted(kerb[kerb > 10].tolist()),
+            kerbs_unknown=int(np.count_nonzero(columns[KERB_UNKNOWN])), steps=sum(steps), flights=sum(map(bool, steps)),
+            rough={_SURFACES[s]: length for s, length in enumerate(rough, _ROUGH) if length > 3.0},
+            unverified=unverified, crossings=int(np.count_nonzero(columns[CROSSED])),
+            longest_without_rest=_longest_gap(metres, bench > 0) if np.count_nonzero(bench) else all_metres,
             steps_guessed=len(flights) > 0 and bool((self.engine.graph.edges["steps"][flights] == 0).any()),
         )  # fmt: skip
 
     def _steps(self, walked: _Walked, ends: Ints, at: int) -> list[Step]:
         """Groups the arcs of a leg to steps; `ends[i]` is the index of the point at which arc `i` ends, `at` that of the
         leg's first point."""
-        first, towards, longest = stretches(walked.rows, walked.metres)
-        rows, names = walked.rows, self.names
+        first, towards, longest = stretches(walked.rows, walked.columns, walked.metres)
+        leave, before = walked.columns[LEAVE], first[1:] - 1
+        bends = (leave[towards[1:]] - walked.columns[ARRIVE, before] + 1800) % 3600
+        turns = [_DEPART, *map(_TURNS.__getitem__, bends.tolist())]
+        arcs = walked.arcs[longest]
+        looks = list(map(self.told.looks.__getitem__, self.told.look[arcs].tolist()))
+        points = [at, *ends[before].tolist(), int(ends[-1])]
         metres, seconds, unverified = np.add.reduceat(walked.amounts, first, axis=1).tolist()
-        leave, arrive = rows[:, LEAVE].tolist(), rows[:, ARRIVE].tolist()
-        points = ends.tolist()
-        arcs = walked.arcs[longest].tolist()
-        found: list[Step] = []
-        begin, point = first[0], at
-        for number, row in enumerate(rows.take(longest, axis=0).tolist()):
-            begin = first[number]
-            end_point = points[first[number + 1] - 1] if number + 1 < len(first) else points[-1]
-            look = row[LOOK]
-            manner = look >> 2 & 15
-            step = Step(
-                _TURNS[(leave[towards[number]] - arrive[begin - 1] + 1800) % 3600] if number else _DEPART,
-                _MANNERS[manner], _KINDS[row[KIND]], names[row[NAME] & 0xFFFF | look >> 6 << 16],
-                3 - (look & 3) if look & 3 and arcs[number] & 1 else look & 3,
-                metres[number], seconds[number], point, end_point, leave[begin] / 10, surface=_SURFACES[row[SURFACE]],
-                unverified=unverified[number],
-            )  # fmt: skip
-            if manner in (_CROSSING, _FLIGHT):
-                self._event(step, row[HELP], arcs[number])
-            found.append(step)
-            point = end_point
-        self._tell(found, walked, first)
-        return found
+        steps = list(map(Step, turns, looks, metres, seconds, unverified, points, points[1:]))
+        steps[0].heading = int(leave[0]) / 10
+        self._tell(steps, walked, first)
+        for step, arc in zip(steps, arcs.tolist(), strict=True):
+            if step.look.manner is _FLIGHT:
+                self._flight(step, arc)
+        return steps
 
-    def _tell(self, steps: list[Step], walked: _Walked, first: list[int]) -> None:
+    def _tell(self, steps: list[Step], walked: _Walked, first: Ints) -> None:
         """Adds to the steps what is met on them, and what stands at the corners where they begin."""
-        number, last = 0, len(steps) - 1
-        for at, column, value in walked.notable:
-            while number < last and first[number + 1] <= at:
-                number += 1
-            step = steps[number]
-            if column == UP:
-                step.kerb_up = max(step.kerb_up, value)
-            elif column == DOWN:
-                step.kerb_down = max(step.kerb_down, value)
-            elif column == KERB_UNKNOWN:
-                step.kerbs_unknown += 1
-            elif column == BENCH:
-                step.bench = True
-            elif column == BARRIER:
-                step.barrier = max(step.barrier, value)
-        slope = walked.rows[:, SLOPE]
-        if slope.any():
-            for step, up, down in zip(
-                steps,
-                np.maximum.reduceat(slope, first).tolist(),
-                np.minimum.reduceat(slope, first).tolist(),
-                strict=True,
-            ):
-                step.up, step.down = max(0, up), max(0, -down)
+        most = np.maximum.reduceat(walked.columns[MET], first, axis=1)
+        down = -np.minimum.reduceat(walked.columns[SLOPE], first)
+        somewhere = (np.maximum.reduce(most, axis=0) > 0) | (down > 0)
+        for number in somewhere.nonzero()[0].tolist():
+            up, kerb_up, kerb_down, bench, barrier, unknown = most[:, number].tolist()
+            steps[number].met = Met(
+                max(0, up), max(0, int(down[number])), kerb_up, kerb_down, unknown > 0, bench > 0, barrier
+            )
         corner = self.told.corner[walked.arcs[first]]
+        corner[0] = 0
         for number in corner.nonzero()[0].tolist():
-            if number:
-                steps[number].landmark = self.place_names[corner[number]]
+            step = steps[number]
+            step.met = step.met or Met()
+            step.met.landmark = self.place_names[corner[number]]
 
-    def _event(self, step: Step, help: int, arc: int) -> None:
-        """Facts that only steps and crossings have."""
-        if step.manner is Manner.STEPS:
-            edge = self.engine.graph.edges
-            step.step_count = int(edge["steps"][arc >> 1])
-            step.handrail = _TRI[help >> 9 & 3]
-            direction = int(edge["direction"][arc >> 1])
-            step.steps_up = -direction if arc & 1 else direction
-        else:
-            step.crossing = _CROSSINGS[help & 7]
-            step.sound, step.tactile, step.island = _TRI[help >> 3 & 3], _TRI[help >> 5 & 3], _TRI[help >> 7 & 3]
+    def _flight(self, step: Step, arc: int) -> None:
+        """Facts that only stairs have."""
+        edge, met = self.engine.graph.edges, step.met or Met()
+        direction = int(edge["direction"][arc >> 1])
+        met.step_count, met.steps_up = int(edge["steps"][arc >> 1]), -direction if arc & 1 else direction
+        step.met = met
 
 
 def _joined(parts: Sequence[Ints]) -> Ints:

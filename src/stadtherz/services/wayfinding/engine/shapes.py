@@ -70,7 +70,7 @@ def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[s
             told: list[dict[str, Any]] = [
                 {
                     "distance": round(step.metres, 1), "duration": round(step.seconds, 1), "type": int(step.turn),
-                    "instruction": text, "name": step.name or "-", "way_points": [step.first, step.last],
+                    "instruction": text, "name": step.look.said_name, "way_points": [step.first, step.last],
                 }
                 for step, text in zip(steps, texts[number], strict=False)
             ]  # fmt: skip

@@ -1,16 +1,17 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
 """What is told of an arc, ready for every question about a way: one row of 32 bytes for each arc, so that one look into
-memory brings all of it. Made once for a graph."""
+memory brings all of it, and the words' side of it, of which all arcs that look alike share one. Made once for a graph."""
 
 from enum import IntEnum
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from .graph import NO_INCLINE, Graph, Ints
 from .landmarks import at_corners
-from .vocabulary import Flag, Kind
+from .vocabulary import Crossing, Flag, Kind, Side, Surface, Tri
 
 
 class Manner(IntEnum):
@@ -38,20 +39,20 @@ for _kind, _manner in (
 
 
 class Col(IntEnum):
-    """Columns of Told.rows. From UP to CROSSED most arcs have nothing to tell."""
+    """Columns of Told.rows. From SLOPE to CROSSED most arcs have nothing to tell."""
 
     SLOPE = 0  # per mille
     UP = 1  # kerb, mm, -1 unknown
     DOWN = 2
-    KERB = 3  # the higher of both
-    BENCH = 4
-    BARRIER = 5
-    KERB_UNKNOWN = 6  # 0 or 1, counted
-    CROSSED = 7  # 0 or 1, counted
+    BENCH = 3
+    BARRIER = 4
+    KERB_UNKNOWN = 5  # 0 or 1, counted
+    CROSSED = 6  # 0 or 1, counted
+    KERB = 7  # the higher of both
     LEAVE = 8  # heading at the beginning, tenths of a degree
     ARRIVE = 9
     FORK = 10  # whether it ends where one has a choice
-    HELP = 11  # crossing | sound << 3 | tactile << 5 | island << 7 | handrail << 9
+    WALKED = 11  # whether one walks on it along something: no crossing, no stairs, no lift
     NAME = 12  # lower 16 bits; the rest stands in LOOK
     LOOK = 13  # rest of the name << 6 | manner << 2 | side
     SURFACE = 14
@@ -59,16 +60,38 @@ class Col(IntEnum):
 
 
 #: where members are looked up by name on each use Python 3.11 is slow
-(SLOPE, UP, DOWN, KERB, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, LEAVE, ARRIVE, FORK, HELP, NAME, LOOK, SURFACE,
+(SLOPE, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, KERB, LEAVE, ARRIVE, FORK, WALKED, NAME, LOOK, SURFACE,
  KIND) = range(len(Col))  # fmt: skip
+#: the columns of what is met on a way: a step tells the most of each
+MET: Final = slice(SLOPE, KERB_UNKNOWN + 1)
+
+
+class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """What is said alike of many arcs. Each is one object, so that it may stand for itself in a cache."""
+
+    kind: Kind
+    manner: Manner
+    name: str
+    #: as seen by who walks
+    side: int
+    surface: Surface
+    crossing: Crossing
+    sound: Tri
+    tactile: Tri
+    island: Tri
+    handrail: Tri
+    #: as openrouteservice writes it
+    said_name: str
 
 
 class Told:
-    """`rows[arc]` has a value for each of `Col`; `corner[arc]` is the index in `Graph.place_names` of what stands where the
-    arc begins; `pieces[edge]` counts the pieces of its line, and `begin[arc]` is the index of its first point."""
+    """`rows[arc]` has a value for each of `Col`; `looks[look[arc]]` is what is said alike of it; `corner[arc]` is the index in
+    `Graph.place_names` of what stands where the arc begins; `pieces[edge]` counts the pieces of its line, and `begin[arc]` is
+    the index of its first point."""
 
     def __init__(self, graph: Graph, steps_here: Ints) -> None:
         self.rows = _rows(graph, steps_here)
+        self.looks, self.look = _looks(graph)
         self.corner = at_corners(graph)[graph.tails()]
         low, high = graph.point_start[:-1], graph.point_start[1:] - 1
         self.pieces = (high - low).astype("i8")
@@ -81,13 +104,13 @@ def _rows(graph: Graph, steps_here: Ints) -> Ints:
     degree += np.bincount(edge["end"], minlength=graph.node_count)
     slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"])
     slope[steps_here] = 0
-    up, down, name = edge["kerb_up"], edge["kerb_down"], edge["name"].astype("i8")
+    up, down, name, manner = edge["kerb_up"], edge["kerb_down"], edge["name"].astype("i8"), _MANNER[edge["kind"]]
     rows = np.zeros((size, 2, len(Col)), dtype="i2")
     for column, values in (
         (KERB, np.maximum(up, down)), (BENCH, (edge["flags"] & np.uint32(Flag.BENCH)) > 0),
         (BARRIER, edge["barrier"]), (KERB_UNKNOWN, (up < 0) | (down < 0)), (CROSSED, edge["kind"] == Kind.CROSSING),
-        (HELP, _help(edge)), (NAME, (name & 0xFFFF).astype("u2").view("i2")),
-        (LOOK, ((name >> 16) << 6) | (_MANNER[edge["kind"]] << 2) | edge["side"]), (SURFACE, edge["surface"]),
+        (WALKED, manner < Manner.CROSSING), (NAME, (name & 0xFFFF).astype("u2").view("i2")),
+        (LOOK, ((name >> 16) << 6) | (manner << 2) | edge["side"]), (SURFACE, edge["surface"]),
         (KIND, edge["kind"]),
     ):  # fmt: skip
         rows[:, :, column] = values[:, None]
@@ -101,9 +124,31 @@ def _rows(graph: Graph, steps_here: Ints) -> Ints:
     return rows.reshape(-1, len(Col))
 
 
-def _help(edge: dict[str, Ints]) -> Ints:
-    """What helps at a crossing or on steps, in one number."""
-    found = edge["crossing"].astype("i4")
-    for shift, name in ((3, "sound"), (5, "tactile"), (7, "island"), (9, "handrail")):
-        found |= edge[name].astype("i4") << shift
-    return found
+#: what makes a look, with the bits that each part needs; the rest is the name
+_PARTS: Final = (("side", 2), ("kind", 5), ("surface", 5), ("crossing", 3), ("sound", 2), ("tactile", 2), ("island", 2),
+                 ("handrail", 2))  # fmt: skip
+_OTHER_SIDE: Final = np.array([Side.NONE, Side.RIGHT, Side.LEFT, Side.NONE], dtype="i8")
+
+
+def _looks(graph: Graph) -> tuple[list[Look], Ints]:
+    """All looks, and the number of each arc's."""
+    edge = graph.edges
+    rest = edge["name"].astype("i8")
+    for part, bits in _PARTS[:0:-1]:
+        rest = rest << bits | edge[part]
+    side = edge["side"].astype("i8")
+    keys = np.stack((rest << 2 | side, rest << 2 | _OTHER_SIDE[side]), axis=1).reshape(-1)
+    found, look = np.unique(keys, return_inverse=True)
+    return [_look(key, graph.names) for key in found.tolist()], look.astype("i4")
+
+
+def _look(key: int, names: list[str]) -> Look:
+    values = {}
+    for part, bits in _PARTS:
+        values[part] = key & ((1 << bits) - 1)
+        key >>= bits
+    return Look(
+        Kind(values["kind"]), Manner(int(_MANNER[values["kind"]])), names[key], values["side"],
+        Surface(values["surface"]), Crossing(values["crossing"]), Tri(values["sound"]), Tri(values["tactile"]),
+        Tri(values["island"]), Tri(values["handrail"]), names[key] or "-",
+    )  # fmt: skip
