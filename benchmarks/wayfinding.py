@@ -27,14 +27,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from benchmarks import wayfinding_http
 from benchmarks.figures import Goal, at_least, at_most, report
 from benchmarks.wayfinding_dijkstra import FIVE, Beside
 from benchmarks.wayfinding_grid import grid
-from stadtherz.services.wayfinding.engine.answers import Town, directions
+from stadtherz.services.wayfinding.engine.answers import Town, written_directions
 from stadtherz.services.wayfinding.engine.asking import AnswerError
 from stadtherz.services.wayfinding.engine.assembling import import_map
 from stadtherz.services.wayfinding.engine.engine import Engine, RoutingError
@@ -185,11 +184,11 @@ def _by_profile(engine: Engine, pairs: list[Any], figures: dict[str, float]) -> 
 
 
 def _requests(engine: Engine, key: str, pairs: list[Any], figures: dict[str, float]) -> None:
-    town, times, refused, encoder = Town(engine), [], 0, msgspec.json.Encoder()
+    town, times, refused = Town(engine), [], 0
     for start, end in pairs:
         begin = time.perf_counter()
         try:
-            encoder.encode(directions(town, key, {"coordinates": [start, end], "language": "de"}, "geojson"))
+            written_directions(town, key, {"coordinates": [start, end], "language": "de"}, "geojson")
         except AnswerError:
             refused += 1
             continue

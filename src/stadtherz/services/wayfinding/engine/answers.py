@@ -12,6 +12,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 import shapely.geometry
 
 from . import compatible, reach, today
@@ -39,6 +40,7 @@ from .shapes import bbox, encode_polyline, extras, gpx, positions, segments
 
 ATTRIBUTION: Final = "stadtherz | OpenStreetMap contributors"
 FORMATS: Final = ("json", "geojson", "gpx")
+_ENCODER: Final = msgspec.json.Encoder()
 
 
 class Town:
@@ -55,8 +57,19 @@ class Town:
 
 
 def directions(town: Town, profile: str, body: Any, form: str = "json") -> Any:
-    """`/v2/directions/{profile}[/json|/geojson|/gpx]`: a dict, or text for GPX. Raises AnswerError."""
-    return directions_in(town, read_form(profile, body, form), form)
+    """`/v2/directions/{profile}[/json|/geojson|/gpx]` as plain data: a dict, or text for GPX. Raises AnswerError."""
+    content = written_directions(town, profile, body, form)
+    return content.decode() if form == "gpx" else msgspec.json.decode(content)
+
+
+def written_directions(town: Town, profile: str, body: Any, form: str = "json") -> bytes:
+    """The same as it is sent. Raises AnswerError."""
+    return written(directions_in(town, read_form(profile, body, form), form))
+
+
+def written(content: Any) -> bytes:
+    """An answer as it is sent."""
+    return content.encode() if isinstance(content, str) else _ENCODER.encode(content)
 
 
 def read_form(profile: str, body: Any, form: str) -> Asked:
@@ -67,7 +80,7 @@ def read_form(profile: str, body: Any, form: str) -> Asked:
 
 
 def directions_in(town: Town, asked: Asked, form: str) -> Any:
-    """The same for a checked request inside one town."""
+    """The same for a checked request inside one town, ready to be `written`."""
     words = table(asked.language)
     metric = town.engine.metric(asked.pricing, options_in(town, asked))
     try:

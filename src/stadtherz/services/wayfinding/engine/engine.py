@@ -248,6 +248,8 @@ class Engine:
 
     def obstacles_along(self, arcs: Ints) -> list[Obstacle]:
         """The obstacles of this moment on a way, also those that do not close it."""
+        if not self.obstacles.known():
+            return []
         return self.obstacles.along((arcs >> 1).tolist(), self.clock())
 
     def _refresh(self) -> None:

@@ -41,18 +41,22 @@ def find_leg(engine: "Engine", weighting: Weighting, weights: Ints, *, start: Sn
         return None
     arcs = found.arcs
     if arcs:
-        first = _matching(sources, int(engine.tails[arcs[0]]))
-        last = _matching(targets, int(engine.heads[arcs[-1]]))
+        first = _matching(sources, engine.tails.item(arcs[0]))
+        last = _matching(targets, engine.heads.item(arcs[-1]))
     else:
         _, first, last = min((s[1] + t[1], s, t) for s in sources for t in targets if s[0] == t[0])
-    begin, stop = np.zeros(len(arcs) + 2), np.ones(len(arcs) + 2)
-    begin[0], stop[-1] = first[3], last[3]
-    whole = np.empty(len(arcs) + 2, dtype="i8")
-    whole[0], whole[1:-1], whole[-1] = first[2], arcs, last[2]
-    kept = stop > begin
-    if not kept.all() and kept.any():
-        whole, begin, stop = whole[kept], begin[kept], stop[kept]
-    return Leg(start, end, whole, begin, stop, found.total)
+    # a place at the very end of its edge: nothing of that edge is walked
+    sets_off, goes_in = first[3] < 1.0, last[3] > 0.0
+    if not (arcs or sets_off or goes_in):
+        sets_off = goes_in = True
+    whole = [*([first[2]] if sets_off else ()), *arcs, *([last[2]] if goes_in else ())]
+    begin = np.zeros(len(whole))
+    stop = begin + 1.0
+    if sets_off:
+        begin[0] = first[3]
+    if goes_in:
+        stop[-1] = last[3]
+    return Leg(start, end, np.array(whole), begin, stop, found.total)
 
 
 End = tuple[int, int, int, float]
@@ -63,14 +67,14 @@ def ends_of(engine: "Engine", weights: Ints, snap: Snap, *, leaving: bool) -> li
     found = []
     for back in (0, 1):
         arc = 2 * snap.edge + back
-        weight = int(weights[arc])
+        weight = weights.item(arc)
         if weight >= FORBIDDEN:
             continue
         share = 1 - snap.share if back else snap.share
         if leaving:
-            found.append((int(engine.heads[arc]), round(weight * (1 - share)), arc, share))
+            found.append((engine.heads.item(arc), round(weight * (1 - share)), arc, share))
         else:
-            found.append((int(engine.tails[arc]), round(weight * share), arc, share))
+            found.append((engine.tails.item(arc), round(weight * share), arc, share))
     return found
 
 

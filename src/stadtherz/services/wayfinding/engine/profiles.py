@@ -10,6 +10,7 @@ name or a place: a profile is numbers, and equal numbers are the same profile.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum, IntFlag, StrEnum
+from functools import cached_property
 from math import isfinite
 from typing import Any, Final, get_args, get_type_hints
 
@@ -143,7 +144,7 @@ class Pace:
     street_seconds: float = 8.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     key: str
     aid: Aid = Aid.FEET
@@ -159,6 +160,14 @@ class Profile:
     street_factor: float = 1.5
     rest_every_m: int | None = None
     toilet_within_m: int | None = None
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: a prepared profile is looked up with every question, by some fifty numbers."""
+        return hash((self.key, self.aid, self.hard, self.soft, self.unknown, self.pace, self.soft_factor))
 
     def adjusted(self, **changes: Any) -> "Profile":
         """A copy with other numbers, named like the fields of Limits ("kerb_up_mm=30") for the hard limits, or like

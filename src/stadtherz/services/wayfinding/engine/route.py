@@ -56,7 +56,7 @@ class Turn(IntEnum):
 
 
 # members are looked up by name on each use, which Python 3.11 does slowly
-_DEPART, _FLIGHT, _ROUGH = Turn.DEPART, Manner.STEPS, int(Surface.SETT)
+_DEPART, _FLIGHT, _ROUGH, _STAIRS = Turn.DEPART, Manner.STEPS, int(Surface.SETT), int(Kind.STEPS)
 _SURFACES: Final = list(Surface)
 
 
@@ -212,7 +212,7 @@ class Describer:
             height = slope * metres
             climbed, risen = float(np.maximum(height, 0.0).sum()), float(height.sum())
         rough = np.bincount(columns[SURFACE], weights=metres, minlength=19)[_ROUGH:].tolist()
-        flights = walked.arcs[columns[KIND] == Kind.STEPS] >> 1
+        flights = walked.arcs[columns[KIND] == _STAIRS] >> 1
         steps = self.engine.model.step_count[flights].tolist() if len(flights) else []
         all_metres, seconds, unverified = walked.amounts.sum(axis=1).tolist()
         return Totals(

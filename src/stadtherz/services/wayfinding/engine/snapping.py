@@ -51,8 +51,12 @@ class Grid:
         self.total = np.maximum(np.bincount(self.edge, weights=length, minlength=graph.edge_count), 1e-9)
         before = np.cumsum(length) - length
         first = np.searchsorted(self.edge, np.arange(graph.edge_count))
-        self.before = before - before[first][self.edge]
-        self.length = length
+        points = graph.points
+        #: of each piece: metres of the line before it, its own, those of the whole line; its first point, and what leads to its last
+        self.along = np.stack((
+            before - before[first][self.edge], length, self.total[self.edge], *points[self.piece].T,
+            *(points[self.piece + 1] - points[self.piece]).T,
+        ), axis=1)  # fmt: skip
         self.columns = int((east - west) * self.scale_x / CELL_M) + 1
         self.rows = int((north - south) * METRES_PER_DEGREE / CELL_M) + 1
         self._fill(a, d, square)
@@ -73,7 +77,7 @@ class Grid:
         order = np.argsort(cell, kind="stable")
         self.members = owner[order].astype("i4")
         self.cell_start = np.searchsorted(cell[order], np.arange(self.columns * self.rows + 1))
-        self.lines = np.concatenate((a, d, square[:, None]), axis=1)[self.members]
+        self.lines = np.ascontiguousarray(np.concatenate((a, d, square[:, None]), axis=1)[self.members].T)
         self.owners = self.edge[self.members]
 
     def nearest(self, x: float, y: float, radius: float, usable: Ints | None = None) -> Snap | None:
@@ -98,32 +102,39 @@ class Grid:
         west, east = max(0, column - reach), min(self.columns - 1, column + reach)
         if west > east:
             return None
-        rows = []
-        for line in range(max(0, row - reach), min(self.rows - 1, row + reach) + 1):
-            base = line * self.columns
-            rows.append(slice(self.cell_start[base + west], self.cell_start[base + east + 1]))
-        if not rows:
+        cells = [
+            (self.cell_start.item(line * self.columns + west), self.cell_start.item(line * self.columns + east + 1))
+            for line in range(max(0, row - reach), min(self.rows - 1, row + reach) + 1)
+        ]
+        if not cells:
             return None
-        near, lines = (np.concatenate([column[cells] for cells in rows]) for column in (self.members, self.lines))
-        if usable is not None:
-            kept = usable[np.concatenate([self.owners[cells] for cells in rows])]
-            near, lines = near[kept], lines[kept]
-        if not len(near):
+        ax, ay, dx, dy, length = np.concatenate([self.lines[:, begin:end] for begin, end in cells], axis=1)
+        if not len(ax):
             return None
-        ax, ay, dx, dy, length = lines.T
         rx, ry = px - ax, py - ay
         t = np.minimum(np.maximum((rx * dx + ry * dy) / length, 0.0), 1.0)
         square = (rx - t * dx) ** 2 + (ry - t * dy) ** 2
+        if usable is not None:
+            # looked up for all at once; leaving out what is not usable before the distances would copy the lines once more
+            here = usable.take(np.concatenate([self.owners[begin:end] for begin, end in cells]))
+            square[~here] = math.inf
         best = int(square.argmin())
-        return self._snap(int(near[best]), float(t[best]), math.sqrt(float(square[best])))
+        nearest = square.item(best)
+        return self._snap(self._member(cells, best), t.item(best), math.sqrt(nearest)) if nearest < math.inf else None
+
+    def _member(self, cells: list[tuple[int, int]], index: int) -> int:
+        """The piece at an index into several runs of cells."""
+        for begin, end in cells:
+            if index < end - begin:
+                return self.members.item(begin + index)
+            index -= end - begin
+        raise IndexError
 
     def _snap(self, number: int, t: float, metres: float) -> Snap:
-        edge, piece = int(self.edge[number]), int(self.piece[number])
-        share = (self.before[number] + t * self.length[number]) / self.total[edge]
-        a, b = self.graph.points[piece], self.graph.points[piece + 1]
+        before, length, total, x, y, dx, dy = self.along[number].tolist()
         return Snap(
-            edge=edge, share=min(1.0, float(share)), x=float(a[0] + t * (b[0] - a[0])),
-            y=float(a[1] + t * (b[1] - a[1])), metres=metres, piece=piece,
+            edge=self.edge.item(number), share=min(1.0, (before + t * length) / total), x=x + t * dx, y=y + t * dy,
+            metres=metres, piece=self.piece.item(number),
         )  # fmt: skip
 
     def edges_in(self, west: float, south: float, east: float, north: float) -> Ints:

@@ -13,22 +13,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine import answers, answers_across
+from stadtherz.services.wayfinding.engine.answers import written
 from stadtherz.services.wayfinding.engine.asking import AnswerError
 
 Answer = Callable[[], Any]
 TYPES = {"json": "application/json", "geojson": "application/geo+json", "gpx": "application/gpx+xml"}
-
-
-def written(content: Any) -> bytes:
-    """An answer as it is sent."""
-    return content.encode() if isinstance(content, str) else msgspec.json.encode(content)
 
 
 def type_of(form: str) -> str:
