@@ -13,15 +13,21 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.gis.geos import Polygon
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from stadtherz.kernel.geo.extracts import current_extract
+from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.active import activate, active, active_id
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.wayfinding.engine.answers import Town
@@ -39,6 +45,8 @@ KEPT = 4
 MAP_SECONDS = 5.0
 #: opening hours are worked out for so many days ahead
 HOURS_DAYS = 2
+#: ways that begin on a map may stick out of it so far (degrees, one to two kilometres)
+STICKS_OUT = 0.02
 NUMBERS = """
 SELECT coalesce((SELECT number FROM wayfinding_factsversion WHERE municipality_id = %(town)s), 0),
        coalesce((SELECT number FROM wayfinding_obstacleversion WHERE municipality_id = %(town)s), 0)
@@ -104,17 +112,36 @@ def town() -> Town:
 def neighbour_at(point: tuple[float, float]) -> tuple[str, Town] | None:
     """The name and the router of another municipality of this installation on whose map the place lies (longitude,
     latitude), with its own obstacles of today; None if there is none."""
-    for other in Municipality.objects.exclude(pk=active_id()).order_by("pk"):
-        if not other.offers("wayfinding"):
-            continue
+    return next((found for found in _neighbours((*point, *point)) if found[1].covers(point)), None)
+
+
+def neighbours_near(box: tuple[float, float, float, float]) -> list[tuple[str, Town]]:
+    """Names and routers of the other municipalities whose maps touch a box (west, south, east, north)."""
+    return list(_neighbours(box))
+
+
+def _neighbours(box: tuple[float, float, float, float]) -> Iterator[tuple[str, Town]]:
+    for other in _on_maps_at(box):
         with activate(other):
             try:
                 found = town()
             except NoGraph:
                 continue
-        if found.covers(point):
-            return other.name, found
-    return None
+        west, south, east, north = found.bounds
+        if box[0] <= east and box[2] >= west and box[1] <= north and box[3] >= south:
+            yield other.name, found
+
+
+def _on_maps_at(box: tuple[float, float, float, float]) -> list[Municipality]:
+    """Other municipalities on whose maps the box may lie: only these are worth loading."""
+    west, south, east, north = box
+    around = Polygon.from_bbox((west - STICKS_OUT, south - STICKS_OUT, east + STICKS_OUT, north + STICKS_OUT))
+    maps = [Q(map_centre__coveredby=bounds) for bounds in
+            Extract.objects.filter(bounds__bboverlaps=around).values_list("bounds", flat=True)]  # fmt: skip
+    if not maps:
+        return []
+    others = Municipality.objects.exclude(pk=active_id()).filter(reduce(or_, maps)).order_by("pk")
+    return [other for other in others if other.offers("wayfinding")]
 
 
 def loaded() -> Loaded:

@@ -9,6 +9,7 @@ the others, so that a way round is found as well.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +26,8 @@ from .snapping import Snap
 
 #: joints that lie best between both places, and joints from all over the border
 NEAR_JOINTS, FAR_JOINTS = 200, 100
+#: joints of a table
+MOST_JOINTS: Final = 2_000
 #: share of the common strip, on each of its sides, in which streets may be cut
 CUT_SHARE: Final = 0.2
 _DEGREE: Final = 10_000_000
@@ -32,16 +35,29 @@ _DEGREE: Final = 10_000_000
 Parts = tuple[tuple[Metric, Leg], tuple[Metric, Leg]]
 
 
-def joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
-    """The nodes of both graphs that are the same place (to 1e-7 degrees, as OpenStreetMap writes it) and have the same
-    number of edges: where a map was cut, both pavements of a street end in one node, and one would cross for nothing."""
+def shared_nodes(one: Graph, other: Graph) -> tuple[Ints, Ints]:
+    """The nodes of both graphs that are the same place (to 1e-7 degrees, as OpenStreetMap writes it)."""
     keys = [
         np.round(graph.node_x * _DEGREE).astype("i8") * (4 * 10**9) + np.round(graph.node_y * _DEGREE).astype("i8")
         for graph in (one, other)
     ]
     _, here, there = np.intersect1d(*keys, return_indices=True)
+    return here, there
+
+
+def joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
+    """Shared nodes with the same number of edges: where a map was cut, both pavements of a street end in one node, and one
+    would cross for nothing."""
+    here, there = shared_nodes(one, other)
     whole = _degrees(one)[here] == _degrees(other)[there]
     return here[whole], there[whole]
+
+
+def inner_joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
+    """Joints away from where the maps were cut."""
+    here, there = joints(one, other)
+    inside = _well_inside(one, other, here)
+    return here[inside], there[inside]
 
 
 def _degrees(graph: Graph) -> Ints:
@@ -100,11 +116,50 @@ def cross(
     except PointNotFoundError as error:
         raise PointNotFoundError(1, goal, error.radius, limited=error.limited) from error
     for node, twin in _cheapest_first(here, there, *_between(first.graph, second.graph, start, goal)):
-        to = _least([here.leg(here.place, snap) for snap in here.at(node)])
-        on = _least([there.leg(snap, there.place) for snap in there.at(twin)])
+        to, on = _leg_to(here, node), _leg_from(there, twin)
         if to is not None and on is not None:
             return (metric, to), (other, on)
     raise NoRouteError(0, here.place, there.place)
+
+
+Legs = list[list[tuple[Leg, Leg] | None]]
+
+
+def table_across(
+    first: Engine, second: Engine, metrics: tuple[Metric, Metric], sources: Sequence[Snap], targets: Sequence[Snap]
+) -> Legs:
+    """The cheapest ways from places on the first graph to places on the second, each in its two parts; None where there is
+    none. All joints are tried, up to `MOST_JOINTS`."""
+    nodes, twins = (
+        found[:: 1 + len(found) // MOST_JOINTS].tolist() for found in inner_joints(first.graph, second.graph)
+    )
+    here = [_Side(first, metrics[0].weighting, metrics[0].current, snap) for snap in sources]
+    there = [_Side(second, metrics[1].weighting, metrics[1].current, snap) for snap in targets]
+    if not nodes:
+        return [[None] * len(there) for _ in here]
+    to = metrics[0].weighting.table([side.ends(leaving=True) for side in here], [[(node, 0)] for node in nodes])
+    on = metrics[1].weighting.table([[(twin, 0)] for twin in twins], [side.ends(leaving=False) for side in there])
+    onwards = np.array(on, dtype="f8").T
+    first_legs = [cache(partial(_leg_to, side)) for side in here]
+    last_legs = [cache(partial(_leg_from, side)) for side in there]
+    rows: Legs = []
+    for out, row in zip(first_legs, np.array(to, dtype="f8"), strict=True):
+        cells = []
+        for home, column in zip(last_legs, onwards, strict=True):
+            total = row + column
+            order = np.argsort(total)[: int(np.isfinite(total).sum())].tolist()
+            both = ((out(nodes[joint]), home(twins[joint])) for joint in order)
+            cells.append(next(((to, on) for to, on in both if to is not None and on is not None), None))
+        rows.append(cells)
+    return rows
+
+
+def _leg_to(side: _Side, node: int) -> Leg | None:
+    return _least([side.leg(side.place, snap) for snap in side.at(node)])
+
+
+def _leg_from(side: _Side, node: int) -> Leg | None:
+    return _least([side.leg(snap, side.place) for snap in side.at(node)])
 
 
 def why_not_across(
@@ -168,9 +223,7 @@ def _metres(parts: Parts) -> float:
 
 def _between(one: Graph, other: Graph, start: Point, goal: Point) -> tuple[list[int], list[int]]:
     """The joints to try, as nodes of both graphs."""
-    here, there = joints(one, other)
-    inside = _well_inside(one, other, here)
-    here, there = here[inside], there[inside]
+    here, there = inner_joints(one, other)
     x, y = one.node_x[here], one.node_y[here]
     narrow = np.cos(np.radians(start[1]))
     way = sum(np.hypot((x - place[0]) * narrow, y - place[1]) for place in (start, goal))

@@ -13,22 +13,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
-import shapely.geometry
 
-from . import compatible, reach, today
+from . import compatible, today
 from .alternatives import alternatives
-from .asking import (
-    ENGINE,
-    LONGEST_SECONDS,
-    MOST_CELLS,
-    AnswerError,
-    Asked,
-    read_directions,
-    read_language,
-    read_numbers,
-    read_points,
-    read_profile,
-)
+from .asking import ENGINE, AnswerError, Asked, read_directions
 from .directions import instructions, summary
 from .engine import SNAP_M, Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .obstacles import edges_in_area
@@ -178,9 +166,9 @@ def _json(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Ask
         if asked.geometry:
             answer["geometry"] = encode_polyline(route.coordinates)
     return {
-        "bbox": _hull([a["bbox"] for a in answers]),
+        "bbox": hull([a["bbox"] for a in answers]),
         "routes": list(answers),
-        "metadata": _about("routing", asked.query),
+        "metadata": about("routing", asked.query),
     }
 
 
@@ -194,12 +182,12 @@ def _geojson(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: 
         for answer, route, box in zip(answers, routes, boxes, strict=True)
     ]  # fmt: skip
     return {
-        "type": "FeatureCollection", "bbox": _hull(boxes), "features": features,
-        "metadata": _about("routing", asked.query),
+        "type": "FeatureCollection", "bbox": hull(boxes), "features": features,
+        "metadata": about("routing", asked.query),
     }  # fmt: skip
 
 
-def _hull(boxes: Sequence[Sequence[float]]) -> list[float]:
+def hull(boxes: Sequence[Sequence[float]]) -> list[float]:
     return [min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)]
 
 
@@ -208,7 +196,7 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _about(service: str, query: Mapping[str, Any]) -> dict[str, Any]:
+def about(service: str, query: Mapping[str, Any]) -> dict[str, Any]:
     stamp = int(datetime.now(UTC).timestamp() * 1000)
     return {"attribution": ATTRIBUTION, "service": service, "timestamp": stamp, "query": query, "engine": ENGINE}
 
@@ -282,92 +270,3 @@ def _closest_as_json(town: Town, metric: Metric, reasons: Reasons, words: Table)
         line = town.describer.route(metric, [reasons.leg]).coordinates
         answer["geometry"] = {"type": "LineString", "coordinates": positions(line)}
     return answer
-
-
-def isochrones(town: Town, profile: str, body: Any) -> dict[str, Any]:
-    """`/v2/isochrones/{profile}`: a GeoJSON FeatureCollection of polygons. Raises AnswerError."""
-    if not isinstance(body, Mapping):
-        raise AnswerError(3000, "The request must be a JSON object.")
-    points = read_points(body.get("locations"), "locations", most=5, codes=3000)
-    ranges = read_numbers(body.get("range"), "range", 3000)
-    by = str(body.get("range_type", "time"))
-    if by not in {"time", "distance"}:
-        raise AnswerError(3003, f"Parameter 'range_type' has incorrect value of '{by}'.")
-    if max(ranges) > (LONGEST_SECONDS if by == "time" else 20_000):
-        raise AnswerError(3004, f"The 'range' must not be greater than {LONGEST_SECONDS:.0f} s or 20000 m.")
-    if len(ranges) == 1 and body.get("interval"):
-        step = read_numbers([body["interval"]], "interval", 3000)[0]
-        count = max(1, min(10, int(ranges[0] // step)))
-        ranges = sorted({ranges[0], *(step * number for number in range(1, count + 1))})
-    read_language(body.get("language"))
-    pricing = read_profile(profile, body.get("options") or {})
-    metric = town.engine.metric(pricing)
-    features = []
-    for number, point in enumerate(points):
-        try:
-            areas = reach.reachable(
-                town.engine, metric, point, ranges, by=by, towards=body.get("location_type") == "destination"
-            )
-        except PointNotFoundError as error:
-            raise AnswerError(3099, str(error), status=404) from error
-        features += [
-            {
-                "type": "Feature",
-                "properties": {
-                    "group_index": number, "value": area.limit, "center": list(point),
-                    "area": round(area.square_metres, 1), "way_metres": round(area.way_metres, 1),
-                },
-                "geometry": shapely.geometry.mapping(area.polygon),
-            }
-            for area in areas
-        ]  # fmt: skip
-    boxes = [shapely.geometry.shape(feature["geometry"]).bounds for feature in features]
-    return {
-        "type": "FeatureCollection", "bbox": _hull(boxes), "features": features,
-        "metadata": _about("isochrones", {**body, "profile": profile}),
-    }  # fmt: skip
-
-
-def matrix(town: Town, profile: str, body: Any) -> dict[str, Any]:
-    """`/v2/matrix/{profile}`: durations and distances between places. Raises AnswerError."""
-    if not isinstance(body, Mapping):
-        raise AnswerError(6000, "The request must be a JSON object.")
-    points = read_points(body.get("locations"), "locations", least=2, most=500, codes=6000)
-    sources = _chosen(body.get("sources"), len(points), "sources")
-    targets = _chosen(body.get("destinations"), len(points), "destinations")
-    if len(sources) * len(targets) > MOST_CELLS:
-        raise AnswerError(
-            6004, f"Request parameters exceed the server configuration limits. Only a total of {MOST_CELLS} routes "
-                  "are allowed."
-        )  # fmt: skip
-    metric = town.engine.metric(read_profile(profile, body.get("options") or {}))
-    try:
-        snaps = town.engine.snap(metric, points)
-    except PointNotFoundError as error:
-        raise AnswerError(6010, str(error), status=404) from error
-    cells = reach.matrix(town.engine, metric, [snaps[i] for i in sources], [snaps[i] for i in targets])
-    metrics = body.get("metrics") or ["duration"]
-    answer: dict[str, Any] = {}
-    for name, key, read in (
-        ("duration", "durations", lambda cell: round(cell.seconds, 2)),
-        ("distance", "distances", lambda cell: round(cell.metres, 2)),
-    ):
-        if name in metrics:
-            answer[key] = [[None if cell is None else read(cell) for cell in row] for row in cells]
-    for key, numbers in (("sources", sources), ("destinations", targets)):
-        answer[key] = [
-            {"location": [snaps[i].x, snaps[i].y], "snapped_distance": round(snaps[i].metres, 2)} for i in numbers
-        ]
-    return answer | {"metadata": _about("matrix", {**body, "profile": profile})}
-
-
-def _chosen(value: Any, count: int, name: str) -> list[int]:
-    if value is None or value in ("all", ["all"]):
-        return list(range(count))
-    try:
-        numbers = [int(number) for number in value]
-    except (TypeError, ValueError) as error:
-        raise AnswerError(6002, f"Parameter '{name}' must be a list of indices.") from error
-    if not numbers or not all(0 <= number < count for number in numbers):
-        raise AnswerError(6003, f"Parameter '{name}' names a location that does not exist.")
-    return numbers

@@ -50,7 +50,7 @@ class _Part:
     enters: str = ""
 
 
-class _Towns:
+class Towns:
     """On whose map each place of a request lies."""
 
     def __init__(self, here: Town, name: str, neighbour_at: Neighbour, points: Sequence[Point]) -> None:
@@ -73,7 +73,7 @@ class _Towns:
 def directions(town: Town, profile: str, body: Any, form: str, *, name: str, neighbour_at: Neighbour) -> Any:
     """`/v2/directions`, also over the border; ``name``: of the town that is asked. Raises AnswerError."""
     asked = read_form(profile, body, form)
-    towns = _Towns(town, name, neighbour_at, asked.points)
+    towns = Towns(town, name, neighbour_at, asked.points)
     if towns.alone:
         return directions_in(town, asked, form)
     words = table(asked.language)
@@ -91,7 +91,7 @@ def directions(town: Town, profile: str, body: Any, form: str, *, name: str, nei
 def explain(town: Town, profile: str, body: Any, *, name: str, neighbour_at: Neighbour) -> dict[str, Any]:
     """ "Why not?" and "why so long?", also over the border. Raises AnswerError."""
     asked = read_directions(profile, body)
-    towns = _Towns(town, name, neighbour_at, asked.points)
+    towns = Towns(town, name, neighbour_at, asked.points)
     if towns.alone:
         return explain_in(town, asked)
     words = table(asked.language)
@@ -112,7 +112,7 @@ def explain(town: Town, profile: str, body: Any, *, name: str, neighbour_at: Nei
     return reasons_as_json(reasons, words)
 
 
-def _parts(towns: _Towns, asked: Asked, pricing: Any, words: Table) -> list[_Part]:
+def _parts(towns: Towns, asked: Asked, pricing: Any, words: Table) -> list[_Part]:
     """The way, piece by piece. Raises AnswerError with its reasons."""
     parts: list[_Part] = []
     for number, ((start, goal), (one, other)) in enumerate(
@@ -135,7 +135,7 @@ def _parts(towns: _Towns, asked: Asked, pricing: Any, words: Table) -> list[_Par
 
 
 def _refused(
-    towns: _Towns, asked: Asked, number: int, error: NoRouteError | PointNotFoundError, words: Table
+    towns: Towns, asked: Asked, number: int, error: NoRouteError | PointNotFoundError, words: Table
 ) -> AnswerError:
     """Why one leg of the way cannot be: never an empty answer without a reason."""
     one, other = towns.of[number], towns.of[number + 1]
@@ -195,7 +195,7 @@ def _texts(route: Route, parts: Sequence[_Part], words: Table) -> list[list[str]
     return texts
 
 
-def _passed(towns: _Towns, parts: Sequence[_Part], words: Table) -> list[dict[str, Any]]:
+def _passed(towns: Towns, parts: Sequence[_Part], words: Table) -> list[dict[str, Any]]:
     """Obstacles of today on the way; those of a neighbour have their page at the neighbour's."""
     found = []
     for part in parts:
@@ -206,7 +206,7 @@ def _passed(towns: _Towns, parts: Sequence[_Part], words: Table) -> list[dict[st
 
 
 def _answer(
-    towns: _Towns, route: Route, parts: Sequence[_Part], *, kind: str, asked: Asked, words: Table
+    towns: Towns, route: Route, parts: Sequence[_Part], *, kind: str, asked: Asked, words: Table
 ) -> dict[str, Any]:
     texts = _texts(route, parts, words) if asked.instructions else None
     answer = told(route, texts, kind=kind, asked=asked, words=words, passed=_passed(towns, parts, words))
@@ -239,7 +239,7 @@ def _extras(parts: Sequence[_Part], wanted: Sequence[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _alternatives(towns: _Towns, asked: Asked, best: Route, words: Table) -> list[tuple[str, Route, list[_Part]]]:
+def _alternatives(towns: Towns, asked: Asked, best: Route, words: Table) -> list[tuple[str, Route, list[_Part]]]:
     made: dict[int, list[_Part]] = {}
 
     def way(variant: Profile) -> Route:

@@ -18,52 +18,104 @@ from .costs import FORBIDDEN
 from .engine import Engine, Metric, Point
 from .geodesy import METRES_PER_DEGREE
 from .graph import Ints
-from .legs import find_leg
-from .routing import DijkstraRouter, DijkstraWeighting
+from .legs import Leg, find_leg
+from .routing import DijkstraRouter, Ends
 from .snapping import Snap
 
 BESIDE_M: Final = 25.0
+#: what is nearer to the edge of the map than this (degrees, some fifty metres) may go on beyond it
+AT_EDGE: Final = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What is reached within `limit` (seconds or metres): a polygon in degrees, and metres of way."""
+    """What is reached within `limit` (seconds or metres): a polygon in degrees, and metres of way. `towns`: positions of
+    the towns that it lies in; `cut`: sides ("north", …) on which it ends because the maps do."""
 
     limit: float
     polygon: Any
     way_metres: float
     square_metres: float
+    towns: tuple[int, ...] = (0,)
+    cut: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Spread:
+    """How far one gets on the map of one town, in tenths of seconds or decimetres."""
+
+    engine: Engine
+    #: by arc
+    cost: Ints
+    #: by node
+    reach: Ints
+    #: where one sets off, if in this town
+    snap: Snap | None = None
+    #: edges whose metres count: not those that the map of another town has as well
+    own: Ints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`by`: "time" (seconds) or "distance" (metres); `towards`: from where one gets here instead of where one gets to."""
+
+    by: str = "time"
+    towards: bool = False
+
+    def cost(self, engine: Engine, metric: Metric) -> Ints:
+        """By arc."""
+        effort = metric.costs.tenths if self.by == "time" else np.repeat(metric.costs.length, 2)
+        cost = np.where(metric.current < FORBIDDEN, np.maximum(effort, 1), FORBIDDEN)
+        if self.towards:
+            cost = cost.reshape(-1, 2)[:, ::-1].reshape(-1)
+        return cost.astype("u4")
 
 
 def reachable(
     engine: Engine, metric: Metric, point: Point, limits: Sequence[float], *, by: str = "time", towards: bool = False
 ) -> list[Area]:
-    """Areas for increasing limits. `by`: "time" (seconds) or "distance" (metres); `towards`: from where one gets here
-    instead of where one gets to."""
-    snap = engine.snap(metric, [point])[0]
-    effort = metric.costs.tenths if by == "time" else np.repeat(metric.costs.length, 2)
-    usable = metric.current < FORBIDDEN
-    cost = np.where(usable, np.maximum(effort, 1), FORBIDDEN)
-    if towards:
-        cost = cost.reshape(-1, 2)[:, ::-1].reshape(-1)
-    weighting = DijkstraRouter(engine.graph).weighting(cost.astype("u4"))
-    top = max(limits) * 10
-    reach = _from(engine, weighting, cost, snap, top)
-    return [_area(engine, cost, snap, reach, limit * 10) for limit in sorted(limits)]
+    """Areas for increasing limits, on the map of one town."""
+    return areas([spread_from(engine, metric, point, max(limits), Question(by, towards))], limits)
 
 
-def _from(engine: Engine, weighting: DijkstraWeighting, cost: Ints, snap: Snap, top: float) -> Ints:
+def spread_from(engine: Engine, metric: Metric, point: Point, most: float, asked: Question) -> Spread:
+    """How far one gets from a place. Raises PointNotFoundError."""
+    snap, cost = engine.snap(metric, [point])[0], asked.cost(engine, metric)
     ends = []
     for back, share in ((0, 1 - snap.share), (1, snap.share)):
         arc = 2 * snap.edge + back
         if cost[arc] < FORBIDDEN:
             ends.append((int(engine.heads[arc]), round(int(cost[arc]) * share)))
-    return weighting.distances(ends, limit=top)
+    return Spread(engine, cost, _distances(engine, cost, ends, most), snap)
 
 
-def _area(engine: Engine, cost: Ints, snap: Snap, reach: Ints, limit: float) -> Area:
-    graph = engine.graph
-    left = np.maximum(limit - reach[engine.tails], 0.0)
+def spread_on(engine: Engine, metric: Metric, starts: Ends, most: float, asked: Question) -> Spread:
+    """How far one gets from nodes that were reached already."""
+    cost = asked.cost(engine, metric)
+    return Spread(engine, cost, _distances(engine, cost, starts, most))
+
+
+def _distances(engine: Engine, cost: Ints, ends: Ends, most: float) -> Ints:
+    return DijkstraRouter(engine.graph).weighting(cost).distances(ends, limit=most * 10)
+
+
+def areas(spreads: Sequence[Spread], limits: Sequence[float]) -> list[Area]:
+    """What is reached in all towns together, for increasing limits."""
+    return [_area(spreads, limit * 10) for limit in sorted(limits)]
+
+
+def _area(spreads: Sequence[Spread], limit: float) -> Area:
+    lines, metres = zip(*(_within(spread, limit) for spread in spreads), strict=True)
+    y = next(spread.snap.y for spread in spreads if spread.snap is not None)
+    polygon, square = _around(np.concatenate(lines), y)
+    towns = tuple(number for number, found in enumerate(lines) if len(found))
+    return Area(limit / 10, polygon, sum(metres), square, towns, _cut(spreads, limit))
+
+
+def _within(spread: Spread, limit: float) -> tuple[Ints, float]:
+    """The lines that are walked, and their metres."""
+    engine, graph, cost = spread.engine, spread.engine.graph, spread.cost
+    left = np.maximum(limit - spread.reach[engine.tails], 0.0)
     share = np.where((cost < FORBIDDEN) & (left > 0), np.minimum(left / cost, 1.0), 0.0)
     both = share.reshape(-1, 2)
     whole = (both.sum(axis=1) >= 1.0) & (both > 0).any(axis=1)
@@ -72,11 +124,32 @@ def _area(engine: Engine, cost: Ints, snap: Snap, reach: Ints, limit: float) -> 
     for arc in np.flatnonzero((share > 0) & ~np.repeat(whole, 2)).tolist():
         line = shapely.LineString(graph.line(arc >> 1) if not arc & 1 else graph.line(arc >> 1)[::-1])
         partial.append(shapely.ops.substring(line, 0.0, float(share[arc]), normalized=True))
-    partial += _own_piece(engine, cost, snap, limit)
+    if spread.snap is not None:
+        partial += _own_piece(engine, cost, spread.snap, limit)
     lines.append(np.array(partial, dtype=object))
-    metres = float((engine.model.metres * np.minimum(both.sum(axis=1), 1.0)).sum())
-    polygon, square = _around(np.concatenate(lines), snap.y)
-    return Area(limit / 10, polygon, metres, square)
+    walked = engine.model.metres * np.minimum(both.sum(axis=1), 1.0)
+    return np.concatenate(lines), float(walked.sum() if spread.own is None else walked[spread.own].sum())
+
+
+def _cut(spreads: Sequence[Spread], limit: float) -> tuple[str, ...]:
+    """Sides on which nodes at the edge of a map are reached, beyond which none of the other maps has streets."""
+    found: set[str] = set()
+    boxes = [spread.engine.graph.bounds for spread in spreads]
+    for number, spread in enumerate(spreads):
+        graph, near = spread.engine.graph, spread.reach <= limit
+        x, y = graph.node_x[near], graph.node_y[near]
+        for other, (west, south, east, north) in enumerate(boxes):
+            if other != number:
+                beyond = (x < west) | (x > east) | (y < south) | (y > north)
+                x, y = x[beyond], y[beyond]
+        west, south, east, north = boxes[number]
+        found |= {
+            side for side, at_edge in (
+                ("north", y > north - AT_EDGE), ("east", x > east - AT_EDGE), ("south", y < south + AT_EDGE),
+                ("west", x < west + AT_EDGE),
+            ) if at_edge.any()
+        }  # fmt: skip
+    return tuple(side for side in ("north", "east", "south", "west") if side in found)
 
 
 def _lines(graph: Any, edges: Ints) -> Ints:
@@ -117,16 +190,16 @@ def matrix(engine: Engine, metric: Metric, sources: Sequence[Snap], targets: Seq
     """Time and length of the best way between all pairs; None where the limits leave none."""
     table: list[list[Cell | None]] = []
     for start in sources:
-        row: list[Cell | None] = []
-        for end in targets:
-            leg = find_leg(engine, metric.weighting, metric.current, start=start, end=end)
-            if leg is None:
-                row.append(None)
-                continue
-            share = leg.stop - leg.begin
-            row.append(Cell(
-                float((metric.costs.tenths[leg.arcs] * share).sum() / 10),
-                float((metric.costs.length[leg.arcs >> 1] * share).sum() / 10),
-            ))  # fmt: skip
-        table.append(row)
+        legs = (find_leg(engine, metric.weighting, metric.current, start=start, end=end) for end in targets)
+        table.append([None if leg is None else cell([(metric, leg)]) for leg in legs])
     return table
+
+
+def cell(parts: Sequence[tuple[Metric, Leg]]) -> Cell:
+    """Time and length of a way in one or more parts."""
+    seconds = metres = 0.0
+    for metric, leg in parts:
+        share = leg.stop - leg.begin
+        seconds += float((metric.costs.tenths[leg.arcs] * share).sum() / 10)
+        metres += float((metric.costs.length[leg.arcs >> 1] * share).sum() / 10)
+    return Cell(seconds, metres)

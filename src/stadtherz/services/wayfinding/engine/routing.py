@@ -170,10 +170,23 @@ class DijkstraWeighting:
         """Totals from the sources to every node (infinite where unreachable)."""
         from scipy.sparse.csgraph import dijkstra
 
-        nodes = [node for node, _ in sources]
-        reach = dijkstra(self._matrix, indices=nodes, limit=limit)
-        found: Ints = (reach + np.array([before for _, before in sources])[:, None]).min(axis=0)
+        if not sources:
+            return np.full(self._router.node_count, np.inf)
+        # one search from a node more, whose arcs lead to all sources; they cost one more than asked, as none may cost nothing
+        reach = dijkstra(self._with_start(sources), indices=self._router.node_count, limit=limit + 1)
+        found: Ints = reach[:-1] - 1
         return found
+
+    def _with_start(self, sources: Ends) -> Any:
+        import scipy.sparse
+
+        least: dict[int, int] = {}
+        for node, before in sources:
+            least[node] = min(before, least.get(node, before))
+        matrix, size = self._matrix, self._router.node_count + 1
+        data = np.concatenate((matrix.data, np.fromiter(least.values(), dtype="f8", count=len(least)) + 1))
+        heads = np.concatenate((matrix.indices, np.fromiter(least, dtype="i4", count=len(least))))
+        return scipy.sparse.csr_matrix((data, heads, np.append(matrix.indptr, len(data))), (size, size))
 
     def path(self, sources: Ends, targets: Ends) -> Found | None:
         from scipy.sparse.csgraph import dijkstra
@@ -202,7 +215,7 @@ class DijkstraWeighting:
     def table(self, sources: Sequence[Ends], targets: Sequence[Ends]) -> list[list[int | None]]:
         rows: list[list[int | None]] = []
         for ends in sources:
-            reach = self.distances(ends) if ends else np.full(self._router.node_count, np.inf)
+            reach = self.distances(ends)
             row: list[int | None] = []
             for there in targets:
                 total = min((float(reach[node]) + after for node, after in there), default=np.inf)

@@ -11,12 +11,14 @@ import pytest
 from django.contrib.gis.geos import Point, Polygon
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from stadtherz.kernel.geo.extracts import extract_path
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
+from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.engine.tests.town import at, cut_town
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleVersion
@@ -31,10 +33,12 @@ WEST, EAST = coordinates(10, 5), coordinates(490, 395)
 @pytest.fixture
 def two_towns(extract: Extract, kusel: Municipality) -> Municipality:
     """The west of the invented town is Kaiserslautern's map, its east that of Kusel; they overlap by three streets."""
-    x, y = kusel.map_centre.coords
+    kusel.map_centre = Point(*at(450, 50), srid=4326)
+    kusel.save()
+    forget_hosts()
     other = Extract.objects.create(
         key="east", version="ba9876543210", name="East", source="east.osm.pbf", attribution="nobody",
-        bounds=Polygon.from_bbox((x - 0.01, y - 0.01, x + 0.01, y + 0.01)),
+        bounds=Polygon.from_bbox((*at(100, -500), *at(900, 900))),
     )  # fmt: skip
     cut_town(0, 300).write(extract_path(extract.slug))
     cut_town(0 + 100, 500).write(extract_path(other.slug))
@@ -149,3 +153,24 @@ def test_alternatives_over_the_border_differ(two_towns: Municipality, client: Cl
     kinds = [route["stadtherz"]["kind"] for route in routes]
     assert kinds[0] == "best"
     assert len(set(kinds)) == len(kinds)
+
+
+def test_areas_and_tables_go_on_beyond_the_border(two_towns: Municipality, client: Client) -> None:
+    body = {"locations": places((90, 205)), "range": [30, 400]}
+    near, far = (feature["properties"] for feature in post(client, "isochrones/foot", body).json()["features"])
+    assert near["stadtherz"]["towns"] == ["Kaiserslautern"]
+    assert far["stadtherz"]["towns"] == ["Kaiserslautern", "Kusel"]
+    everywhere = places((10, 5), (490, 395))
+    table = post(client, "matrix/foot", {"locations": everywhere, "metrics": ["distance", "duration"]}).json()
+    assert [place.get("stadtherz") for place in table["sources"]] == [None, {"town": "Kusel"}]
+    for row, column, pair in ((0, 1, everywhere), (1, 0, everywhere[::-1])):
+        way = post(client, "directions/foot", {"coordinates": pair}).json()["routes"][0]["summary"]
+        assert table["distances"][row][column] == pytest.approx(way["distance"], abs=0.2)
+        assert table["durations"][row][column] == pytest.approx(way["duration"], abs=0.2)
+
+
+def test_only_maps_that_may_lie_there_are_loaded(
+    two_towns: Municipality, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with activate(Municipality.objects.get(key="kaiserslautern")), django_assert_max_num_queries(2):
+        assert graphs.neighbour_at((13.4, 52.5)) is None

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine import answers, answers_across
+from stadtherz.services.wayfinding.engine import answers_across, answers_reach
 from stadtherz.services.wayfinding.engine.answers import written
 from stadtherz.services.wayfinding.engine.asking import AnswerError
 
@@ -53,20 +53,18 @@ def _answer(work: Answer, form: str) -> HttpResponse:
         return _send(waiting.body(), status=503)
 
 
-def _ask(request: HttpRequest, question: Callable[..., Any], profile: str, *more: str) -> Any:
-    """What cannot be read is refused before anything else is looked at."""
-    body = read(request.body)
-    return question(graphs.town(), profile, body, *more)
-
-
 def _ask_across(request: HttpRequest, question: Callable[..., Any], profile: str, *more: str) -> Any:
-    """The same for questions whose answer may lead over the border."""
+    """What cannot be read is refused before anything else is looked at. The answer may lead over the border."""
     body = read(request.body)
     return question(graphs.town(), profile, body, *more, **_neighbours())
 
 
 def _neighbours() -> dict[str, Any]:
     return {"name": active().name, "neighbour_at": graphs.neighbour_at}
+
+
+def _isochrones(*asked: Any, **towns: Any) -> Any:
+    return answers_reach.isochrones(*asked, near=graphs.neighbours_near, **towns)
 
 
 def _not_allowed(*methods: str) -> HttpResponse:
@@ -103,7 +101,7 @@ def isochrones(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/isochrones/{profile}``: areas within reach."""
     if request.method != "POST":
         return _not_allowed("POST")
-    return _answer(partial(_ask, request, answers.isochrones, profile), "geojson")
+    return _answer(partial(_ask_across, request, _isochrones, profile), "geojson")
 
 
 @public
@@ -111,7 +109,7 @@ def matrix(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/matrix/{profile}``: times and lengths between many places."""
     if request.method != "POST":
         return _not_allowed("POST")
-    return _answer(partial(_ask, request, answers.matrix, profile), "json")
+    return _answer(partial(_ask_across, request, answers_reach.matrix, profile), "json")
 
 
 @public

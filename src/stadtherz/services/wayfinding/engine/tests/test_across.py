@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ..across import cross, joints, route_across
+from ..across import cross, joints, route_across, table_across
 from ..answers import Town
 from ..assembling import import_map
 from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
 from ..presets import PRESETS
+from ..reach import Question, reachable
+from ..reach_across import reachable_across
 from .town import Draft, at, cut_town, draft_town
 
 
@@ -83,3 +85,54 @@ def test_maps_that_share_nothing_have_no_way_between_them(towns: tuple[Town, Tow
     with pytest.raises(NoRouteError):
         cross(towns[0].engine, Engine(graph), pricing=PRESETS["foot"].profile, options=PLAIN, start=at(10, 5),
               goal=at(5100, 5))  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["foot", "wheelchair-manual"])
+def test_a_table_over_the_border_is_that_of_one_map(towns: tuple[Town, Town, Town], key: str) -> None:
+    west, east, whole = towns
+    pricing = PRESETS[key].profile
+    starts, goals = [at(10, 5), at(20, 300), at(90, 205)], [at(490, 395), at(480, 100), at(410, 295)]
+    metrics = west.engine.metric(pricing), east.engine.metric(pricing)
+    legs = table_across(
+        west.engine, east.engine, metrics, west.engine.snap(metrics[0], starts), east.engine.snap(metrics[1], goals)
+    )
+    one = whole.engine.metric(pricing)
+    for start, row in zip(starts, legs, strict=True):
+        for goal, parts in zip(goals, row, strict=True):
+            try:
+                best = whole.engine.legs(one, [start, goal])[0]
+            except NoRouteError:
+                assert parts is None
+                continue
+            assert parts is not None
+            assert sum(leg.weight for leg in parts) == pytest.approx(best.weight, rel=0.01)
+
+
+@pytest.mark.parametrize("towards", [False, True])
+@pytest.mark.parametrize("by", ["time", "distance"])
+def test_the_reach_over_the_border_is_that_of_one_map(
+    towns: tuple[Town, Town, Town], by: str, towards: bool
+) -> None:  # fmt: skip
+    west, east, whole = towns
+    asked, limits, pricing = Question(by, towards), [60, 150, 350], PRESETS["walker"].profile
+    reached = reachable_across(
+        west, "West", at(150, 205), limits, pricing=pricing, options=PLAIN, near=lambda _box: [("East", east)], asked=asked
+    )  # fmt: skip
+    alone = reachable(whole.engine, whole.engine.metric(pricing), at(150, 205), limits, by=by, towards=towards)
+    for mine, theirs in zip(reached.areas, alone, strict=True):
+        assert mine.way_metres == pytest.approx(theirs.way_metres, rel=0.02)
+        assert mine.polygon.symmetric_difference(theirs.polygon).area < 0.03 * theirs.polygon.area
+    assert [reached.names[town] for town in reached.areas[-1].towns] == ["West", "East"]
+
+
+def test_an_area_says_where_it_ends_because_the_map_does(towns: tuple[Town, Town, Town]) -> None:
+    west, east, _ = towns
+    metric = west.engine.metric(PRESETS["foot"].profile)
+    near, alone = reachable(west.engine, metric, at(200, 205), [20, 175])
+    assert near.cut == ()
+    assert "east" in alone.cut
+    joined = reachable_across(
+        west, "West", at(200, 205), [175], pricing=metric.pricing, options=PLAIN, near=lambda _box: [("East", east)],
+        asked=Question(),
+    )  # fmt: skip
+    assert "east" not in joined.areas[0].cut

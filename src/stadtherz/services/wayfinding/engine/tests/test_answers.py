@@ -12,7 +12,8 @@ import shapely.geometry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..answers import Town, directions, explain, isochrones, matrix
+from ..answers import Town, directions, explain
+from ..answers_reach import isochrones, matrix
 from ..asking import AnswerError
 from ..engine import Engine
 from ..shapes import encode_polyline

@@ -215,6 +215,18 @@ def test_changed_arcs_and_tables_agree_between_both_routers(graph: Graph) -> Non
         assert fast.table(ends[:3], ends[3:]) == slow.table(ends[:3], ends[3:])
 
 
+def test_dijkstra_from_many_places_at_once(graph: Graph) -> None:
+    weighting = DijkstraRouter(graph).weighting(np.repeat(graph.edges["length"], 2).astype("u4"))
+    starts = [(3, 0), (7, 500), (20, 40), (7, 90)]
+    each = np.min([weighting.distances([start]) for start in starts], axis=0)
+    assert np.array_equal(weighting.distances(starts), each)
+    assert weighting.distances([(3, 0)])[3] == 0
+    assert np.isinf(weighting.distances([])).all()
+    near = weighting.distances(starts, limit=600)
+    assert np.array_equal(near[each <= 600], each[each <= 600])
+    assert np.isinf(near[each > 600]).all()
+
+
 def test_questions_and_changes_at_the_same_time(graph: Graph) -> None:
     """The library aborts when weights change under a living query; the lock must prevent that."""
     weights = np.repeat(graph.edges["length"], 2).astype("u4")
