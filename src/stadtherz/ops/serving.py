@@ -101,14 +101,14 @@ def _database() -> tuple[dict[str, str], clusters.Cluster | None]:
 
 
 def load_demo_into_empty(environment: dict[str, str]) -> None:
-    """The demonstration town, when there is no municipality yet."""
+    """The demonstration town, when there is no municipality yet, or when an earlier start was cut off while loading it."""
     import psycopg
 
     if not installation.command_exists("demo"):
         return
     with psycopg.connect(environment["STADTHERZ_DATABASE_OWNER_URL"]) as connection:
         row = connection.execute("SELECT EXISTS (SELECT 1 FROM municipalities_municipality)").fetchone()
-    if row and row[0]:
+    if row and row[0] and not (places.VAR / "demo.unfinished").exists():
         return
     with steps.step("Demonstration town"):
         log = places.LOGS / "demo.log"

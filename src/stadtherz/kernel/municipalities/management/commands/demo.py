@@ -27,6 +27,9 @@ ROOMS = (
     "stadtherz.kernel.geo.demo:demo_map",
 )
 
+UNFINISHED = "demo.unfinished"
+"""In the data folder while the demonstration is loaded: the next start of the platform goes on where this one ended."""
+
 
 class Command(BaseCommand):
     """Load the demonstration. What is there already stays as it is."""
@@ -38,6 +41,8 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("The demonstration has well-known passwords and is not loaded in production.")
         lines: list[str] = []
+        unfinished = settings.DATA_DIR / UNFINISHED
+        unfinished.touch()
         for municipality in demo_towns(settings.SERVICE_KEYS):
             for path in self._loaders(municipality):
                 began = time.monotonic()
@@ -46,6 +51,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{municipality.name}: {path} ({time.monotonic() - began:.1f} s)")
         told = settings.DATA_DIR / "demo.json"
         told.write_text(json.dumps({"lines": list(dict.fromkeys(lines))}, ensure_ascii=False), encoding="utf-8")
+        unfinished.unlink()
 
     def _loaders(self, municipality: Municipality) -> Iterator[str]:
         yield from (path for path in ROOMS if find_spec(path.partition(":")[0]))
