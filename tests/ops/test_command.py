@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from stadtherz.ops import steps
 from stadtherz.ops.packages import refuse_foreign_folder
 from stadtherz.ops.steps import Failure
 from stadtherz.ops.verbs import VERBS
@@ -28,6 +29,14 @@ def test_a_linked_folder_of_front_end_packages_is_never_emptied(tmp_path: Path) 
     link.symlink_to(inside)
     refuse_foreign_folder(link)
     refuse_foreign_folder(inside)
+
+
+def test_a_full_disk_is_named_instead_of_the_last_lines_of_a_traceback() -> None:
+    told = "echo 'could not extend file \"base/1/2\": No space left on device' >&2; echo 'HINT: Check' >&2; exit 1"
+    with pytest.raises(Failure) as failed:
+        steps.run(["sh", "-c", told], step="Tables", remedy="look")
+    assert failed.value.reason == 'the disk is full: could not extend file "base/1/2": No space left on device'
+    assert "make room" in failed.value.remedy
 
 
 def test_without_a_verb_it_names_all_verbs() -> None:

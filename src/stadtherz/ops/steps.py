@@ -101,8 +101,11 @@ def run(
         log = places.LOGS / "last-failure.log"
         with contextlib.suppress(OSError):  # a full disk must not hide the message
             log.write_text(f"{' '.join(str(part) for part in command)}\n{output}\n")
-        if "No space left" in output or "Disk quota" in output:
-            remedy = f"make room on the disk (df -h {places.ROOT}), then repeat the command"
+        full = [line.strip() for line in output.splitlines() if "No space left" in line or "Disk quota" in line]
+        if full:
+            folders = " ".join(f"'{folder}'" for folder in dict.fromkeys([places.ROOT, places.VAR]))
+            remedy = f"make room on the disk (df -h {folders}), then repeat the command; nothing is done twice"
+            raise Failure(step, f"the disk is full: {full[-1]}", remedy)
         tail = "\n    ".join(output.splitlines()[-12:])
         raise Failure(step, f"'{Path(command[0]).name}' ended with {done.returncode}:\n    {tail}", remedy)
     return done.stdout
