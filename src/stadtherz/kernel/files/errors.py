@@ -44,8 +44,8 @@ class PictureDamaged(PictureRefused):
         super().__init__(_("The picture is damaged or not complete. Please choose another one."))
 
 
-class StorageFull(OSError):
-    """The disk refused to take the file. Nothing was stored."""
+class StorageFull(PictureRefused):
+    """The disk refused to take the file. Nothing was stored, and whoever shows refusals shows this one too."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import resource
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from stadtherz.kernel.files.tests import pictures
 from stadtherz.kernel.geo.actions import load_extract
 from stadtherz.kernel.geo.tests.factories import write_hamlet
 from stadtherz.kernel.municipalities.models import Municipality
@@ -137,3 +140,20 @@ def test_an_address_has_a_budget_as_well(town: Municipality, monkeypatch: pytest
     statuses = [signed_in(person()).post(NEW, written(process=process.key)).status_code for _n in range(3)]
     assert statuses == [302, 302, 422]
     assert Idea.objects.count() == 2
+
+
+def test_a_picture_without_room_on_the_disk_is_said_at_its_field_and_the_text_stays(
+    town: Municipality, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client, process = signed_in(person(Role.RESIDENT)), factories.process()
+    photo = SimpleUploadedFile("bank.png", pictures.picture(), "image/png")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        said = written(process=process.key, picture=photo, alternative_text="Bank", text="Bleibt stehen")
+        answer = client.post(NEW, said)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    page = answer.content.decode()
+    assert (answer.status_code, "gerade kein Platz" in page, "Bleibt stehen" in page) == (422, True, True)
