@@ -21,7 +21,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import paho.mqtt.client as paho
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -33,6 +32,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.ingest.arrivals import take_in
+from stadtherz.services.sensing.ingest.brokers import address_of, is_subscription
 from stadtherz.services.sensing.ingest.deliveries import Delivery, remember, with_first_arrival
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, time_quality
 from stadtherz.services.sensing.ingest.publishing import Newest
@@ -73,17 +73,12 @@ class Wanted:
     @classmethod
     def of(cls, source: Source) -> Wanted | None:
         """None if the settings lead nowhere."""
-        where = urlsplit(str(source.settings.get("broker", "")))
-        topics = tuple(source.settings.get("topics") or ())
-        if (
-            where.scheme not in {"mqtt", "mqtts"}
-            or not where.hostname
-            or not (topics or source.settings.get("publish"))
-        ):
+        where = address_of(str(source.settings.get("broker", "")))
+        topics = tuple(topic for topic in source.settings.get("topics") or () if is_subscription(topic))
+        if where is None or not (topics or source.settings.get("publish")):
             return None
-        tls = where.scheme == "mqtts"
         return cls(
-            source.pk, int(source.municipality_id or 0), where.hostname, where.port or (8883 if tls else 1883), tls,
+            source.pk, int(source.municipality_id or 0), where.host, where.port, where.tls,
             source.settings.get("username", ""), source.sealed_password, source.settings.get("authority", ""), topics,
             source.settings.get("format", "json"), bool(source.settings.get("publish")),
             tuple(source.settings.get("selections") or ()), tuple(source.settings.get("subscribed") or ()),

@@ -143,11 +143,14 @@ def test_a_clerk_sets_up_tries_switches_on_takes_over_and_undoes(town: object, c
     fill(datastream, [(now - timedelta(hours=n), 80.0 if n in {100, 101, 500} else 20.0) for n in range(600)])
     client.force_login(clerk)
     form = {
-        "name": "Staub", "datastream": datastream.pk, "kind": "threshold", "bound": "50", "release": "45", "minutes": "60",
+        "name": "Staub", "datastream": datastream.pk, "kind": "threshold", "bound": "50,0", "release": "45", "minutes": "60",
         "hold": "0", "weekdays": list("0123456"), "from_hour": "0", "to_hour": "24", "mail_to": MAIL, "pause_minutes": "60",
     }  # fmt: skip
     assert client.post("/wissen/messwerte/amt/alarme/neu/", form | {"release": "60"}).status_code == 422
     address = client.post("/wissen/messwerte/amt/alarme/neu/", form).headers["Location"]
+    assert client.post("/wissen/messwerte/amt/alarme/neu/", form).status_code == 422, "a button that was pressed twice"
+    silent = form | {"name": "Schweigt", "kind": "silence", "bound": "", "release": ""}
+    assert client.post("/wissen/messwerte/amt/alarme/neu/", silent | {"minutes": ""}).status_code == 422
     page = client.get(address).content.decode()
     assert page.count('class="sh-chart__mark"') == 2, "twice in the last year, before it was switched on"
     client.post(address, {"do": "on"})

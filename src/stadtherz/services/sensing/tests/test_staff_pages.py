@@ -72,6 +72,8 @@ def test_a_new_source_shows_its_key_once(clerk: Client) -> None:
     key = re.search(r"sh_[\w-]{20,}", text(answer))
     assert key is not None
     made = Source.objects.get()
+    again = clerk.post(f"{BASE}quellen/neu/", {"name": "Netz", "kind": "ttn"})  # a button that was pressed twice
+    assert (again.status_code, Source.objects.count()) == (422, 1)
     assert f"/api/v1/sensing/uplink/{made.pk}/" in text(answer)
     page = text(clerk.get(f"{BASE}quellen/{made.pk}/"))
     assert key[0] not in page
@@ -88,6 +90,9 @@ def test_a_new_source_shows_its_key_once(clerk: Client) -> None:
         ({"name": "X", "kind": "connector", "connector": "pegelonline"}, "what"),
         ({"name": "X", "kind": "mqtt", "broker": "http://x", "topics": "a"}, "broker"),
         ({"name": "X", "kind": "mqtt", "broker": "mqtt://x"}, "topics"),
+        ({"name": "X", "kind": "mqtt", "broker": "mqtt://x:99999", "topics": "a"}, "broker"),
+        ({"name": "X", "kind": "mqtt", "broker": "mqtt://x", "topics": "a/#/b"}, "topics"),
+        ({"name": "X", "kind": "mqtt", "broker": "mqtt://x", "publish": "on", "selections": "v1.1/Things"}, "selections"),
     ],
 )
 def test_what_is_missing_is_named(clerk: Client, said: dict[str, str], field: str) -> None:

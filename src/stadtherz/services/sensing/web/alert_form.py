@@ -19,6 +19,13 @@ from stadtherz.services.sensing.models.alerts import WEEK
 MOST_MAILS = 10
 
 
+class Number(forms.FloatField):
+    """A number, with the comma of German writing or a point."""
+
+    def to_python(self, value: Any) -> float | None:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) and "." not in value else value)
+
+
 class AlertForm(forms.ModelForm):
     """What a clerk decides."""
 
@@ -31,6 +38,7 @@ class AlertForm(forms.ModelForm):
 
     class Meta:
         model = AlertRule
+        field_classes = {"bound": Number, "release": Number}
         fields = [
             "name", "datastream", "kind", "bound", "release", "below", "minutes", "hold", "weekdays", "from_hour", "to_hour",
             "mail_to", "webhook", "pause_minutes", "is_public",
@@ -58,8 +66,14 @@ class AlertForm(forms.ModelForm):
         offered = Datastream.objects.select_related("thing").exclude(kind=ResultKind.TEXT).order_by("thing__name", "pk")
         field.queryset = offered  # type: ignore[attr-defined]
         field.label_from_instance = lambda each: f"{each.thing.name}: {each.name}"  # type: ignore[attr-defined]
+        if self.is_bound:  # what the kind does not need is not asked for
+            kind = self.data.get(self.add_prefix("kind"))
+            self.fields["bound"].required = kind != AlertKind.SILENCE
+            self.fields["minutes"].required = kind not in {AlertKind.THRESHOLD, AlertKind.OUTLIER}
         if self.instance.pk:
             self.initial["weekdays"] = list(self.instance.weekdays)
+        else:
+            self.initial["bound"] = None
 
     def clean_weekdays(self) -> str:
         """The chosen days as they are kept; none means all."""
@@ -81,12 +95,21 @@ class AlertForm(forms.ModelForm):
         """What belongs together."""
         known = super().clean() or self.cleaned_data
         bound, release = known.get("bound"), known.get("release")
+        if known.get("kind") == AlertKind.SILENCE:
+            bound, release = known["bound"], known["release"] = 0.0, None
         if bound is not None and release is not None and (release < bound if known.get("below") else release > bound):
             self.add_error("release", _("The alert must end on the quiet side of the bound."))
-        if known.get("kind") in {AlertKind.CHANGE, AlertKind.SILENCE} and not known.get("minutes"):
+        if known.get("kind") in {AlertKind.CHANGE, AlertKind.SILENCE} and known.get("minutes") == 0:
             self.add_error("minutes", _("Please say how many minutes."))
+        if known.get("minutes") is None:
+            known["minutes"] = AlertRule._meta.get_field("minutes").get_default()
         if known.get("kind") == AlertKind.OUTLIER and bound is not None and bound <= 0:
             self.add_error("bound", _("Please write a number above 0."))
         if not 0 <= (known.get("from_hour") or 0) <= 24 or not 0 <= (known.get("to_hour") or 0) <= 24:
             self.add_error("from_hour", _("Hours lie between 0 and 24."))
+        same = AlertRule.objects.filter(
+            name=known.get("name"), datastream=known.get("datastream"), kind=known.get("kind"), removed_at=None
+        ).exclude(pk=self.instance.pk)
+        if known.get("name") and known.get("datastream") and same.exists():
+            self.add_error("name", _("There is a rule of this name for this sensor already."))
         return known

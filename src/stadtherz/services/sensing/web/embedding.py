@@ -37,7 +37,7 @@ def embedding(request: HttpRequest, stream: int) -> HttpResponse:
     frame = reverse("sensing:frame", args=[stream]) + _query(question)
     title = f"{title_of(datastream)}, {datastream.thing.name}"
     address = escape(request.build_absolute_uri(frame))
-    code = f'<iframe src="{address}" title="{escape(title)}" width="100%" height="560" loading="lazy"></iframe>'
+    code = f'<iframe src="{address}" title="{escape(title)}" width="100%" height="640" loading="lazy"></iframe>'
     tabs = [
         {
             "title": word, "url": question.query(period=key, against="", other="", **{"from": "", "to": ""}),

@@ -25,6 +25,7 @@ from stadtherz.services.sensing.actions.sources import (
     revoke_source_key,
 )
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
+from stadtherz.services.sensing.ingest.brokers import address_of, is_subscription
 from stadtherz.services.sensing.ingest.selections import understood as selected
 from stadtherz.services.sensing.models import PUSHED, Source, SourceDevice, SourceKind
 from stadtherz.services.sensing.queries.sources import all_sources, state_of, waiting_devices
@@ -102,8 +103,17 @@ class SourceForm(forms.Form):
         if said.get("kind") == SourceKind.MQTT:
             if not said.get("broker", "").startswith(("mqtt://", "mqtts://")):
                 self.add_error("broker", gettext("The address begins with mqtt:// or mqtts://."))
+            elif address_of(said["broker"]) is None:
+                self.add_error("broker", gettext("The address needs a host and a port up to 65535."))
+            for topic in _listed(said.get("topics", "")):
+                if not is_subscription(topic):
+                    words = gettext("%(topic)s is no topic: + and # stand alone between slashes, # at the end.")
+                    self.add_error("topics", words % {"topic": topic[:100]})
+                    break
             if not said.get("topics") and not said.get("publish"):
                 self.add_error("topics", gettext("Please name at least one topic."))
+        if said.get("name") and Source.objects.filter(name=said["name"].strip()).exists():
+            self.add_error("name", gettext("There is a source of this name already."))
         wrong = [line for line in said.get("selections", "").split("\n") if line.strip() and not selected(line)]
         if wrong:
             self.add_error(
