@@ -213,10 +213,10 @@ def _load(slug: str, version: int, before: Loaded | None) -> Loaded:
     graph, lost = with_surveyed(plain, accepted_facts())
     graph = with_photos(graph, photos_taken())
     if before is None:
-        return Loaded(
-            Town(Engine(graph, order=order_path(slug), room=settings.WAYFINDING_MEMORY)), plain, version, tuple(lost)
-        )
+        made = Engine(graph, order=order_path(slug), room=settings.WAYFINDING_MEMORY)
+        extract = current_extract()
+        return Loaded(Town(made, extract.bounds.extent if extract else None), plain, version, tuple(lost))
     engine = Engine(graph, before.town.engine.router, room=settings.WAYFINDING_MEMORY)
     with before.lock:
         engine.take_obstacles(before.town.engine)
-        return Loaded(Town(engine), plain, version, tuple(lost), before.obstacles, before.hours_until)
+        return Loaded(Town(engine, before.town.mapped), plain, version, tuple(lost), before.obstacles, before.hours_until)

@@ -14,10 +14,13 @@ from django.contrib.gis.geos import GEOSGeometry
 
 from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.geo.models import Place
+from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.profiles import Profile
-from stadtherz.services.wayfinding.engine.reach import Area, reachable
+from stadtherz.services.wayfinding.engine.reach import Area
+from stadtherz.services.wayfinding.engine.reach import Question as Reach
+from stadtherz.services.wayfinding.engine.reach_across import reachable_across
 from stadtherz.services.wayfinding.planning import NoWayNearby, OutsideMap, Point
 
 MINUTES: Final = (5, 10, 15)
@@ -25,10 +28,6 @@ MINUTES: Final = (5, 10, 15)
 AREAS: Final = ("city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood", "isolated_dwelling")
 #: places named for each time; more would not be read
 NAMED: Final = 12
-
-
-#: what comes this near to the edge of the map (degrees, about five metres) may go on beyond it
-AT_THE_EDGE: Final = 0.00005
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,30 @@ class Ring:
     more: int
 
 
-def surroundings(town: Town, start: Point, profile: Profile, *, both_ways: bool = False) -> list[Ring]:
-    """The rings around a place (longitude, latitude). Raises ``OutsideMap`` or ``NoWayNearby``."""
-    west, south, east, north = town.engine.graph.bounds
-    if not (west <= start[0] <= east and south <= start[1] <= north):
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """``beyond``: names of the neighbours into which the widest ring leads; ``cut``: sides ("north", "east", "south", "west")
+    on which it ends because the maps do, not because of the limits."""
+
+    rings: list[Ring]
+    beyond: list[str]
+    cut: tuple[str, ...]
+
+
+def surroundings(town: Town, start: Point, profile: Profile, *, both_ways: bool = False) -> Surroundings:
+    """The rings around a place (longitude, latitude), also over the border. Raises ``OutsideMap`` or ``NoWayNearby``."""
+    if not town.covers(start):
         raise OutsideMap(0)
-    metric = town.engine.metric(profile, Options(both_ways=both_ways))
     try:
-        areas = reachable(town.engine, metric, start, [minutes * 60 for minutes in MINUTES])
+        found = reachable_across(
+            town, "", start, [minutes * 60 for minutes in MINUTES], pricing=profile,
+            options=Options(both_ways=both_ways), near=graphs.neighbours_near, asked=Reach(),
+        )  # fmt: skip
     except PointNotFoundError as error:
         raise NoWayNearby(0) from error
-    return _with_places(areas)
+    widest = found.areas[-1]
+    beyond = [found.names[number] for number in widest.towns if number]
+    return Surroundings(_with_places(found.areas), beyond, widest.cut)
 
 
 def _with_places(areas: list[Area]) -> list[Ring]:
@@ -72,24 +84,6 @@ def _with_places(areas: list[Area]) -> list[Ring]:
         names = list(dict.fromkeys(place.name for place in inside))
         rings.append(Ring(minutes, area.way_metres, area.polygon, names[:NAMED], max(0, len(names) - NAMED)))
     return rings
-
-
-def cut_at(town: Town, rings: list[Ring]) -> list[str]:
-    """Sides ("north", "east", "south", "west") on which the reach ends because the map does, not because of the limits."""
-    if rings[-1].polygon.is_empty:
-        return []
-    box = town.engine.graph.bounds
-    extract = current_extract()
-    if extract is not None and extract.bounds:  # ways that begin inside may stick out of it
-        w, s, e, n = extract.bounds.extent
-        box = max(box[0], w), max(box[1], s), min(box[2], e), min(box[3], n)
-    west, south, east, north = rings[-1].polygon.bounds
-    return [
-        side for side, beyond in (
-            ("north", north > box[3] - AT_THE_EDGE), ("east", east > box[2] - AT_THE_EDGE),
-            ("south", south < box[1] + AT_THE_EDGE), ("west", west < box[0] + AT_THE_EDGE),
-        ) if beyond
-    ]  # fmt: skip
 
 
 def as_features(rings: list[Ring], start: Point, label: str) -> dict[str, Any]:

@@ -31,12 +31,22 @@ FORMATS: Final = ("json", "geojson", "gpx")
 _ENCODER: Final = msgspec.json.Encoder()
 
 
+Box = tuple[float, float, float, float]
+
+
+def common(one: Box, other: Box) -> Box:
+    """What lies in both."""
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+
+
 class Town:
     """An engine with what is needed to describe its ways."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, mapped: Box | None = None) -> None:
+        """`mapped`: what the map shows as a whole (west, south, east, north); ways that begin there stick out of it."""
         self.engine, self.describer = engine, Describer(engine)
-        self.bounds = engine.graph.bounds
+        self.bounds: Box = engine.graph.bounds
+        self.mapped: Box = self.bounds if mapped is None else common(self.bounds, mapped)
 
     def covers(self, point: Point, *, margin: float = 0.0) -> bool:
         """Whether a place lies on the map of this town, or not farther beside it than ``margin`` (degrees)."""

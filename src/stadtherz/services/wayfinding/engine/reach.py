@@ -23,8 +23,8 @@ from .routing import DijkstraRouter, Ends
 from .snapping import Snap
 
 BESIDE_M: Final = 25.0
-#: what is nearer to the edge of the map than this (degrees, some fifty metres) may go on beyond it
-AT_EDGE: Final = 0.0005
+#: what is nearer to the edge of the map than this (degrees, twenty to thirty metres) may go on beyond it
+AT_EDGE: Final = 0.0003
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,12 @@ class Spread:
     snap: Snap | None = None
     #: edges whose metres count: not those that the map of another town has as well
     own: Ints | None = None
+    #: what the map shows as a whole (west, south, east, north); without it: all of the graph
+    mapped: tuple[float, float, float, float] | None = None
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        return self.engine.graph.bounds if self.mapped is None else self.mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ def _within(spread: Spread, limit: float) -> tuple[Ints, float]:
 def _cut(spreads: Sequence[Spread], limit: float) -> tuple[str, ...]:
     """Sides on which nodes at the edge of a map are reached, beyond which none of the other maps has streets."""
     found: set[str] = set()
-    boxes = [spread.engine.graph.bounds for spread in spreads]
+    boxes = [spread.box for spread in spreads]
     for number, spread in enumerate(spreads):
         graph, near = spread.engine.graph, spread.reach <= limit
         x, y = graph.node_x[near], graph.node_y[near]

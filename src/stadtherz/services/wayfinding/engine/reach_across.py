@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 
 from .across import inner_joints, shared_nodes
-from .answers import Town
+from .answers import Box, Town
 from .engine import Options, Point
 from .graph import Graph, Ints
 from .reach import Area, Question, Spread, areas, spread_from, spread_on
 
-Box = tuple[float, float, float, float]
 #: names and routers of the other towns whose maps touch a box (west, south, east, north)
 Near = Callable[[Box], "Sequence[tuple[str, Town]]"]
 
@@ -37,6 +36,7 @@ def reachable_across(
     """Areas around a place on the map of `town`. Raises PointNotFoundError."""
     most, engine = max(limits), town.engine
     home = spread_from(engine, engine.metric(pricing, options), point, most, asked)
+    home.mapped = town.mapped
     spreads, names = [home], [name]
     for other_name, other in near(_box(engine.graph, home.reach)):
         if other is town or _inside(other.bounds, town.bounds):
@@ -58,7 +58,7 @@ def _beyond(
         return None
     starts = list(zip(there[reached].tolist(), home.reach[here[reached]].astype("i8").tolist(), strict=True))
     spread = spread_on(other.engine, other.engine.metric(pricing, options), starts, most, asked)
-    return replace(spread, own=_only_there(home.engine.graph, graph))
+    return replace(spread, own=_only_there(home.engine.graph, graph), mapped=other.mapped)
 
 
 def _only_there(one: Graph, other: Graph) -> Ints:

@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import shapely.geometry
 from django.contrib.gis.geos import Point, Polygon
 from django.test import Client
 from django.utils import timezone
@@ -26,6 +27,7 @@ from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Kind, Sou
 from stadtherz.services.wayfinding.tests.test_own_limits import TRACK
 from stadtherz.services.wayfinding.tests.test_pages import ask, coordinates, items, map_source, plain, text_of
 from stadtherz.services.wayfinding.tests.test_routing_interface import post
+from stadtherz.services.wayfinding.tests.test_surroundings import REACH
 
 WEST, EAST = coordinates(10, 5), coordinates(490, 395)
 
@@ -167,6 +169,20 @@ def test_areas_and_tables_go_on_beyond_the_border(two_towns: Municipality, clien
         way = post(client, "directions/foot", {"coordinates": pair}).json()["routes"][0]["summary"]
         assert table["distances"][row][column] == pytest.approx(way["distance"], abs=0.2)
         assert table["durations"][row][column] == pytest.approx(way["duration"], abs=0.2)
+
+
+def test_the_page_of_the_surroundings_goes_on_as_well(two_towns: Municipality, client: Client) -> None:
+    """The west's map ends at 300, the east's begins at 100: fifteen minutes lead to the east's far end, five do not."""
+    answer = ask(client, REACH, start=WEST, aid="foot")
+    assert "Hinter der Grenze geht es weiter: Kusel." in text_of(answer)
+    features = client.get(map_source(answer)).json()["features"]
+    shapes = {f["properties"]["id"]: shapely.geometry.shape(f["geometry"]) for f in features}
+    assert [shapes[ring].buffer(1e-4).contains(shapely.Point(at(490, 395))) for ring in ("r5", "r15")] == [False, True]
+    Municipality.objects.filter(pk=two_towns.pk).update(services=["participation"])
+    forget_hosts()
+    alone = text_of(ask(client, REACH, start=WEST, aid="foot"))
+    assert "Hinter der Grenze" not in alone
+    assert "im Osten" in alone
 
 
 def test_only_maps_that_may_lie_there_are_loaded(

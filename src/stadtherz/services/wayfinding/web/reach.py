@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.registry.declaration import Text
 from stadtherz.services.wayfinding import graphs, planning
-from stadtherz.services.wayfinding.surroundings import Ring, as_features, cut_at, surroundings
+from stadtherz.services.wayfinding.surroundings import Surroundings, as_features, surroundings
 from stadtherz.services.wayfinding.web.asking import ReachForm, WayForm, ask
 from stadtherz.services.wayfinding.web.limits import in_words
 from stadtherz.services.wayfinding.web.pace import paced
@@ -44,9 +44,11 @@ def reach(request: HttpRequest) -> HttpResponse:
         }
         context["asked"] = asked
         try:
-            rings = _rings(form)
-            cut = [str(SIDES[side]) for side in cut_at(graphs.town(), rings)]
-            context |= {"rings": rings, "cut": cut, "areas_url": form.address(page="reach_areas")}
+            found = _found(form)
+            context |= {
+                "rings": found.rings, "beyond": found.beyond, "cut": [str(SIDES[side]) for side in found.cut],
+                "areas_url": form.address(page="reach_areas"),
+            }  # fmt: skip
         except (planning.NoPlan, graphs.NoGraph) as reason:
             context["refused"] = refusal(reason, asked)
     return render(request, "wayfinding/reach.html", context)
@@ -64,13 +66,13 @@ def areas(request: HttpRequest) -> HttpResponse:
         return JsonResponse(nothing, status=404, content_type="application/geo+json")
     start = form.places["start"]
     try:
-        found = as_features(_rings(form), (start.lon, start.lat), start.label)
+        found = as_features(_found(form).rings, (start.lon, start.lat), start.label)
     except (planning.NoPlan, graphs.NoGraph):
         return JsonResponse(nothing, status=404, content_type="application/geo+json")
     return JsonResponse(found, content_type="application/geo+json")
 
 
-def _rings(form: WayForm) -> list[Ring]:
+def _found(form: WayForm) -> Surroundings:
     start = form.places["start"]
     assert form.profile is not None  # the form is valid
     return surroundings(graphs.town(), (start.lon, start.lat), form.profile, both_ways=form.cleaned_data["both"])
