@@ -9,6 +9,7 @@ thread to the event loop once (docs/adr/0003). Large and endless answers (files)
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,10 @@ WORDS = {
         "Geh eine Seite zurück: Was du geschrieben hast, steht noch im Formular.\n\n"
         "413 Content Too Large: the request is larger than this address takes. Nothing was saved; go back one page.\n"
     ).encode(),
+}
+TOLD = {
+    408: "The request arrived too slowly.",
+    413: "The request is larger than this address takes. Nothing was saved; send it in parts.",
 }
 
 
@@ -70,7 +75,7 @@ class Bridge:
         try:
             body = await self._body(scope, receive)
         except Refused as refused:
-            await _refuse(send, refused.status)
+            await _refuse(send, refused.status, scope["path"])
             return
         except Left:
             return
@@ -180,7 +185,14 @@ def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
     return environ
 
 
-async def _refuse(send: Send, status: int) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def _refuse(send: Send, status: int, path: str) -> None:
+    """In words for people; to programs as a problem document, with the members that SensorThings has (18-088, section 9.1)."""
+    kind, words = b"text/plain; charset=utf-8", WORDS[status]
+    if path.startswith("/api/"):
+        kind, said = b"application/problem+json", TOLD[status]
+        words = json.dumps(
+            {"type": "error", "title": said, "status": status, "code": status, "detail": said, "message": said}
+        ).encode()
+    headers = [(b"content-type", kind), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": WORDS[status], "more_body": False})
+    await send({"type": "http.response.body", "body": words, "more_body": False})

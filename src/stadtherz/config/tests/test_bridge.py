@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -102,6 +103,15 @@ def test_head_has_no_body() -> None:
 def test_a_request_has_a_size(headers: dict[str, str], sizes: list[int], status: int) -> None:
     pieces = [_piece(b"x" * size, True) for size in sizes] + [_piece(b"")]
     assert _ask(_echo, _scope("POST", headers=headers), *pieces)[0] == status
+
+
+def test_programs_are_refused_in_json() -> None:
+    """A million observations in one request, before they were read."""
+    scope = _scope("POST", headers={"content-length": "33000000"}) | {"path": "/api/sta/v1.1/CreateObservations"}
+    status, body, _parts = _ask(_echo, scope)
+    told = json.loads(body)
+    assert (status, told["code"], told["type"]) == (413, 413, "error")
+    assert "in parts" in told["message"]
 
 
 def test_a_visitor_that_stops_sending_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:

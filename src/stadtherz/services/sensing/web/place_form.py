@@ -56,7 +56,7 @@ class PlaceForm(forms.Form):
         cleaned = super().clean() or {}
         if "place_label" in cleaned and self.place is None:
             if self.offered:
-                self.add_error("chosen", gettext("There are several places of this name. Please choose one."))
+                self.add_error("chosen", gettext("Several places fit. Please choose one."))
             elif cleaned["place_label"]:
                 self.add_error(
                     "place_label", gettext("This address was not found. Please try the street without the number.")
