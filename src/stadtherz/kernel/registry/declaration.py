@@ -8,7 +8,8 @@ reading a declaration loads neither models nor heavy packages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
@@ -189,7 +190,8 @@ class Service:
     """One service of the town. ``key`` is its folder, its Django app label and its URL name space.
 
     ``search`` names function(query: str, *, limit: int) -> list of dicts with title, url and text, for the one search
-    field of the home page.
+    field of the home page. ``recorded`` says in words what the service writes into the record of decisions: its actions
+    ("lending.lend_item"), the kinds of their subjects ("lending.item"), and values of their details ("lending=damaged").
     """
 
     key: str
@@ -210,3 +212,4 @@ class Service:
     search: str = ""
     live: tuple[LiveTopic, ...] = ()
     lanes: tuple[Lane, ...] = ()
+    recorded: Mapping[str, Text] = field(default_factory=dict, hash=False)

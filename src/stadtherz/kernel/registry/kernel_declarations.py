@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from stadtherz.kernel.moderation.reasons import REASONS
+from stadtherz.kernel.moderation.states import Change, State
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.registry.declaration import Desk, Door, LiveTopic, MenuEntry, Permission, PersonalData
+from stadtherz.kernel.registry.declaration import Desk, Door, LiveTopic, MenuEntry, Permission, PersonalData, Text
 
 PERMISSIONS: tuple[Permission, ...] = (
     Permission(
@@ -160,3 +163,37 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 
 
 LIVE: tuple[LiveTopic, ...] = (LiveTopic("moderation", "moderation.decide"),)
+
+# The record of decisions in words: actions, kinds of their subjects, values of their details.
+RECORDED: dict[str, Text] = {
+    "api.issue_key": pgettext_lazy("record", "Issued a key for programs"),
+    "api.revoke_key": pgettext_lazy("record", "Revoked a key for programs"),
+    "api.key": pgettext_lazy("record", "Key for programs no."),
+    "moderation.submit": pgettext_lazy("record", "Handed in for publication"),
+    "moderation.release": pgettext_lazy("record", "Released"),
+    "moderation.return": pgettext_lazy("record", "Returned to the author"),
+    "moderation.decline": pgettext_lazy("record", "Declined to publish"),
+    "moderation.withdraw": pgettext_lazy("record", "Withdrew the contribution"),
+    "moderation.take_down": pgettext_lazy("record", "Took down from the page"),
+    "moderation.propose_take_down": pgettext_lazy("record", "Proposed to take it down"),
+    "moderation.keep": pgettext_lazy("record", "Left it public"),
+    "moderation.report": pgettext_lazy("record", "Reported a contribution"),
+    "moderation.undo": pgettext_lazy("record", "Took back a decision"),
+    "moderation.take_over": pgettext_lazy("record", "Took over as released"),
+    "municipality.found": pgettext_lazy("record", "Founded the municipality"),
+    "municipality.change": pgettext_lazy("record", "Changed the municipality"),
+    "municipality.add_host": pgettext_lazy("record", "Added a host name"),
+    "municipality.remove_host": pgettext_lazy("record", "Removed a host name"),
+    "municipality": pgettext_lazy("record", "Municipality no."),
+    "people.enter": pgettext_lazy("record", "Entered a person without e-mail"),
+    "people.correct": pgettext_lazy("record", "Corrected details of a person without e-mail"),
+    "people.merge": pgettext_lazy("record", "Merged two entries of the same person"),
+    "people.give_role": pgettext_lazy("record", "Gave a role"),
+    "people.take_role": pgettext_lazy("record", "Took a role away"),
+    "person": pgettext_lazy("record", "Account no."),
+    "privacy.erase": pgettext_lazy("record", "Erased an account"),
+    **{f"moderation={reason.key}": reason.title for reason in REASONS},
+    **{f"moderation={change.value}": change.label for change in Change},
+    **{f"moderation={state.value}": state.label for state in State},
+    **{f"people={role.value}": role.label for role in Role},
+}

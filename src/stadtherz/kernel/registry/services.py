@@ -23,6 +23,7 @@ from stadtherz.kernel.registry.declaration import (
     Permission,
     PersonalData,
     Service,
+    Text,
 )
 
 GROUP = "stadtherz.services"
@@ -116,3 +117,11 @@ def live_topics() -> tuple[LiveTopic, ...]:
 def lanes() -> list[tuple[str, Lane]]:
     """All busy addresses, each with the key of its service."""
     return [(s.key, lane) for s in services() for lane in s.lanes]
+
+
+@cache
+def recorded() -> dict[str, Text]:
+    """The words for the record of decisions: the kernel's own and those of the services."""
+    from stadtherz.kernel.registry.kernel_declarations import RECORDED
+
+    return {**RECORDED, **{key: words for s in services() for key, words in s.recorded.items()}}

@@ -22,6 +22,7 @@ from stadtherz.kernel.registry.declaration import (
     Service,
 )
 from stadtherz.services.participation.events import IDEA_TOPIC
+from stadtherz.services.participation.recorded import RECORDED
 
 HERE = "stadtherz.services.participation"
 CLERKS = frozenset({Role.CLERK, Role.ADMIN})
@@ -195,4 +196,5 @@ SERVICE = Service(
     ),
     live=(LiveTopic(IDEA_TOPIC, "public"),),
     handlers=(Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.personal:people_merged"),),
+    recorded=RECORDED,
 )

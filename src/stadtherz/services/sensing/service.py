@@ -18,6 +18,7 @@ from stadtherz.kernel.registry.declaration import (
     PersonalData,
     Service,
 )
+from stadtherz.services.sensing.recorded import RECORDED
 
 HERE = "stadtherz.services.sensing"
 
@@ -95,4 +96,5 @@ SERVICE = Service(
             frozenset({Role.EDITOR, Role.CLERK, Role.ADMIN}),
         ),
     ),
+    recorded=RECORDED,
 )

@@ -20,6 +20,7 @@ from stadtherz.kernel.registry.declaration import (
     PersonalData,
     Service,
 )
+from stadtherz.services.wayfinding.recorded import RECORDED
 
 HERE = "stadtherz.services.wayfinding"
 CLERKS = frozenset({Role.CLERK, Role.ADMIN})
@@ -169,4 +170,5 @@ SERVICE = Service(
         Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.obstacles.personal:people_merged"),
         Handler("stadtherz.kernel.people.events:PeopleMerged", f"{HERE}.surveys.personal:people_merged"),
     ),
+    recorded=RECORDED,
 )

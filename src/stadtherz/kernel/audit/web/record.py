@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django import forms
 from django.core.paginator import Paginator
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.audit.queries import entries, head, verify
 from stadtherz.kernel.audit.spreadsheet import spreadsheet
+from stadtherz.kernel.audit.words import deed, details, thing
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.web.guards import require
 
@@ -51,18 +53,32 @@ def record(request: HttpRequest) -> HttpResponse:
     """Entries, newest first."""
     asked = Filter(request.GET)
     page = Paginator(asked.found(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "audit/record.html", {"form": asked, "page": page, "rows": _with_names(page)})
+    return render(request, "audit/record.html", {"form": asked, "page": page, "rows": _in_words(page)})
 
 
-def _with_names(found: Iterable[AuditEntry]) -> list[tuple[AuditEntry, str, str]]:
-    """Entries with the present pseudonym of who acted (the record itself holds numbers only) and details as text."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry in words: who did what to which thing, with further facts as pairs of word and value."""
+
+    entry: AuditEntry
+    by: str
+    deed: str
+    thing: str
+    details: list[tuple[str, str]]
+
+
+def _in_words(found: Iterable[AuditEntry]) -> list[Row]:
+    """Entries with the present pseudonym of who acted; the record itself holds numbers and keys only."""
     shown = list(found)
     people = Person.objects.filter(pk__in={entry.actor for entry in shown if entry.actor})
     names = dict(people.values_list("pk", "pseudonym"))
     return [
-        (entry, names.get(entry.actor or 0) or _unnamed(entry.actor), json.dumps(entry.detail, ensure_ascii=False))
+        Row(
+            entry, names.get(entry.actor or 0) or _unnamed(entry.actor), deed(entry.action), thing(entry.subject),
+            details(entry.action, entry.detail),
+        )
         for entry in shown
-    ]
+    ]  # fmt: skip
 
 
 def _unnamed(actor: int | None) -> str:

@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the service's entries in the record of decisions say: actions, kinds of their subjects, values of their details."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext_lazy
+
+from stadtherz.kernel.registry.declaration import Text
+
+RECORDED: dict[str, Text] = {
+    "wayfinding.obstacle_draw": pgettext_lazy("record", "Entered an obstacle"),
+    "wayfinding.obstacle_change": pgettext_lazy("record", "Changed an obstacle"),
+    "wayfinding.obstacle_confirm": pgettext_lazy("record", "Confirmed an obstacle"),
+    "wayfinding.obstacle_dismiss": pgettext_lazy("record", "Dismissed a reported obstacle"),
+    "wayfinding.obstacle_end": pgettext_lazy("record", "Ended an obstacle"),
+    "wayfinding.obstacle_undo": pgettext_lazy("record", "Took a change of an obstacle back"),
+    "wayfinding.feed_add": pgettext_lazy("record", "Added a feed of obstacles"),
+    "wayfinding.feed_change": pgettext_lazy("record", "Changed a feed of obstacles"),
+    "wayfinding.accept_answer": pgettext_lazy("record", "Accepted an answer from the spot"),
+    "wayfinding.refuse_answer": pgettext_lazy("record", "Refused an answer from the spot"),
+    "wayfinding.take_back_answer": pgettext_lazy("record", "Took a decision about an answer back"),
+    "wayfinding.order_study": pgettext_lazy("record", "Ordered a study of barriers"),
+    "wayfinding.obstacle": pgettext_lazy("record", "Obstacle no."),
+    "wayfinding.feed": pgettext_lazy("record", "Feed no."),
+    "wayfinding.answer": pgettext_lazy("record", "Answer no."),
+    "wayfinding.study": pgettext_lazy("record", "Study no."),
+    "wayfinding=works": pgettext_lazy("record", "building site"),
+    "wayfinding=closed": pgettext_lazy("record", "closed"),
+    "wayfinding=confirmed": pgettext_lazy("record", "confirmed"),
+    "wayfinding=reported": pgettext_lazy("record", "reported"),
+}
