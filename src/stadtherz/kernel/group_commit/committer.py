@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
+MOST_GATHERING = 0.02  # seconds
 _running: set[GroupCommitter[Any, Any]] = set()
 
 
@@ -54,14 +55,15 @@ class GroupCommitter(Generic[Item, Outcome]):
       ``IntegrityError``) fails alone, because the batch is halved until it stands alone: correct, but dear;
     * may return an exception as an outcome: it is raised to that sender, and the others are committed.
 
-    While one batch is written the next one gathers, so batches grow with the load and an idle committer answers at once.
+    While one batch is written the next one gathers, and then goes on gathering as long as more keeps coming, but no longer than
+    the last one took to write: batches grow with the load, and an idle committer answers at once.
 
     Args:
         write: the writer, run in the committer's thread with Django's connection of that thread.
         name: of the thread and in the log.
         most_waiting: sum of the weights that may wait; beyond it ``submit`` raises ``Busy`` at once (back-pressure).
         most_at_once: sum of the weights of one batch.
-        gather_seconds: how long the first item of an idle committer waits for company.
+        gather_seconds: how long the first item of an idle committer waits for company; so long a pause ends the gathering.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class GroupCommitter(Generic[Item, Outcome]):
         self._thread: ThreadPoolExecutor | None = None
         self._pump: asyncio.Task[None] | None = None
         self._closing = False
+        self._took = 0.0
 
     @property
     def waiting(self) -> int:
@@ -132,14 +135,16 @@ class GroupCommitter(Generic[Item, Outcome]):
                     return
                 self._arrived.clear()
                 await self._arrived.wait()
-                await asyncio.sleep(self._gather_seconds)
                 continue
+            await self._gather()
             batch = self._take()
+            begin = loop.time()
             try:
                 outcomes = await loop.run_in_executor(self._thread, self._commit, [item for item, _, _ in batch])
             except Exception as error:
                 logger.exception("The writer of %s failed", self._name)
                 outcomes = [error] * len(batch)
+            self._took = loop.time() - begin
             for (_, weight, future), outcome in zip(batch, outcomes, strict=True):
                 self._weight -= weight
                 if future.done():  # the sender has gone; what it sent is written all the same
@@ -148,6 +153,16 @@ class GroupCommitter(Generic[Item, Outcome]):
                     future.set_exception(outcome)
                 else:
                     future.set_result(outcome)
+
+    async def _gather(self) -> None:
+        """Wait for company. Those who were just answered come back at once when many send one after the other."""
+        until = asyncio.get_running_loop().time() + min(self._took, MOST_GATHERING)
+        known = 0
+        while len(self._queue) > known and self._weight < self._most_at_once and not self._closing:
+            known = len(self._queue)
+            await asyncio.sleep(self._gather_seconds)
+            if asyncio.get_running_loop().time() > until:
+                return
 
     def _take(self) -> list[tuple[Item, int, asyncio.Future[Outcome]]]:
         batch, weight = [self._queue.popleft()], 0

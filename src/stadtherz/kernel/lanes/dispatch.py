@@ -9,13 +9,14 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import DatabaseError, connection
 from django.http.request import split_domain_port
 
 from stadtherz.kernel.group_commit import Busy, NotWritten
+from stadtherz.kernel.lanes.body import Gone, read_body
 from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, problem
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import by_host, kept_host
@@ -24,17 +25,12 @@ from stadtherz.kernel.registry.services import lanes
 
 logger = logging.getLogger(__name__)
 
-SILENT_SECONDS = 20.0
 Scope = dict[str, Any]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Pages = Callable[[Scope, Receive, Send], Awaitable[None]]
 Handler = Callable[[LaneRequest], Awaitable[LaneAnswer | None]]
-
-
-class Gone(Exception):
-    """The sender left, or was silent for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +60,15 @@ async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> Non
         await pages(scope, receive, send)
         return
     headers = _headers(scope)
-    municipality = await _municipality(headers.get("host", ""))
+    name = _name_of(headers.get("host", ""))
+    municipality = kept_host(name) or await asyncio.to_thread(_ask_host, name)
     length = headers.get("content-length", "0")
     fits = length.isdigit() and int(length) <= way.lane.most_bytes
     if municipality is None or not municipality.offers(way.service) or not fits:
         await pages(scope, receive, send)
         return
     try:
-        body = await _body(receive, way.lane.most_bytes)
+        body = await read_body(receive, way.lane.most_bytes)
     except Gone:
         return
     if body is None:
@@ -113,13 +110,13 @@ def _headers(scope: Scope) -> dict[str, str]:
     return found
 
 
-async def _municipality(host: str) -> Municipality | None:
-    """None also while the database is away: the ordinary page then says so in words."""
-    name = split_domain_port(host)[0]
-    return kept_host(name) or await asyncio.to_thread(_ask_host, name)
+@lru_cache(maxsize=1000)
+def _name_of(host: str) -> str:
+    return split_domain_port(host)[0]
 
 
 def _ask_host(name: str) -> Municipality | None:
+    """None also while the database is away: the ordinary page then says so in words."""
     try:
         return by_host(name)
     except DatabaseError as error:
@@ -127,26 +124,6 @@ def _ask_host(name: str) -> Municipality | None:
         return None
     finally:
         connection.close()
-
-
-async def _body(receive: Receive, most: int) -> bytes | None:
-    """The whole body; None if it is longer than ``most``. Raises ``Gone``."""
-    pieces, size = [], 0
-    while True:
-        try:
-            async with asyncio.timeout(SILENT_SECONDS):
-                message = await receive()
-        except TimeoutError:
-            raise Gone from None
-        if message["type"] == "http.disconnect":
-            raise Gone
-        piece = message.get("body", b"")
-        size += len(piece)
-        if size > most:
-            return None
-        pieces.append(piece)
-        if not message.get("more_body", False):
-            return b"".join(pieces)
 
 
 def _again(body: bytes) -> Receive:
@@ -161,8 +138,12 @@ def _again(body: bytes) -> Receive:
 
 async def _send(send: Send, answer: LaneAnswer) -> None:
     headers = [(b"content-type", answer.content_type.encode("latin-1")), (b"x-content-type-options", b"nosniff")]
-    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
-    if "cache-control" not in {name.lower() for name in answer.headers}:
+    kept = False
+    for given, value in answer.headers.items():
+        name = given.lower()
+        kept = kept or name == "cache-control"
+        headers.append((name.encode("latin-1"), value.encode("latin-1")))
+    if not kept:
         headers.append((b"cache-control", b"no-store"))
     try:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -5,20 +5,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.core.handlers.wsgi import WSGIRequest
 
 if TYPE_CHECKING:
     from stadtherz.kernel.municipalities.models import Municipality
 
 
-@dataclass(frozen=True, slots=True)
-class LaneRequest:
+class LaneRequest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """A whole request. ``headers`` have names in lower case, without those that carry an underscore; ``groups`` are the
     named parts of the lane's path."""
 
@@ -54,14 +53,13 @@ class LaneRequest:
         return WSGIRequest(environ)
 
 
-@dataclass(frozen=True, slots=True)
-class LaneAnswer:
+class LaneAnswer(msgspec.Struct, frozen=True):
     """What is sent back."""
 
     status: int
     body: bytes = b""
     content_type: str = "application/json"
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = {}
 
 
 def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> LaneAnswer:

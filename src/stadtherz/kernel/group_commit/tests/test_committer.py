@@ -75,6 +75,31 @@ def test_a_batch_is_no_heavier_than_asked() -> None:
     assert writer.batches == [120, 120, 60]
 
 
+def test_who_comes_back_at_once_is_in_the_next_batch_with_those_who_waited() -> None:
+    sizes: list[int] = []
+    begun, may_end = threading.Event(), threading.Event()
+
+    def write(items: list[int]) -> list[int | Exception]:
+        sizes.append(len(items))
+        begun.set()
+        assert may_end.wait(10)
+        return list(items)
+
+    async def come_back() -> None:
+        committer = GroupCommitter(write, name="trial")
+        first = asyncio.ensure_future(committer.submit(1))
+        assert await asyncio.to_thread(begun.wait, 10)
+        waiting = asyncio.ensure_future(committer.submit(2))
+        await asyncio.sleep(0)
+        may_end.set()
+        await first
+        await asyncio.gather(waiting, committer.submit(3))
+        await committer.stop()
+
+    asyncio.run(come_back())
+    assert sizes == [1, 2]
+
+
 def test_an_item_that_the_database_refuses_fails_alone() -> None:
     items = [(f"n{i}", i) for i in range(8)]
     items[2] = ("much-too-long-a-name", 2)

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from stadtherz.kernel.group_commit import Busy
-from stadtherz.kernel.lanes import LaneAnswer, LaneRequest, dispatch
+from stadtherz.kernel.lanes import LaneAnswer, LaneRequest, body, dispatch
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.kernel.registry.declaration import Lane
@@ -106,6 +106,26 @@ def test_what_a_handler_passes_on_reaches_the_page_whole(kaiserslautern: Municip
 def test_too_long_is_refused_while_it_is_read(kaiserslautern: Municipality) -> None:
     assert _ask(b"x" * 21)[0] == 413
     assert seen == []
+
+
+@pytest.mark.parametrize("message", [None, {"type": "http.disconnect"}])
+def test_who_is_silent_or_leaves_gets_no_answer(kaiserslautern: Municipality, monkeypatch: Any, message: Any) -> None:
+    monkeypatch.setattr(body, "SILENT_SECONDS", 0.0)
+    monkeypatch.setattr(body, "LOOK_SECONDS", 0.001)
+    sent: list[Any] = []
+    scope = {
+        "type": "http", "method": "POST", "path": "/trial/7/", "query_string": b"",
+        "headers": [(b"host", b"kaiserslautern.localhost")],
+    }  # fmt: skip
+
+    async def receive() -> Any:
+        return message or await asyncio.Event().wait()
+
+    async def nothing(*given: Any) -> None:
+        sent.append(given)
+
+    asyncio.run(dispatch.drive(scope, receive, nothing, nothing))
+    assert (sent, seen) == ([], [])
 
 
 def test_busy_says_when_to_come_back(kaiserslautern: Municipality) -> None:

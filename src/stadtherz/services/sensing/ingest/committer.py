@@ -16,13 +16,22 @@ from stadtherz.kernel.group_commit import GroupCommitter
 from stadtherz.kernel.municipalities.active import activate_in_transaction
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.ingest.readings import Outcome, Reading
-from stadtherz.services.sensing.store.batches import Batch, Number, Result, from_readings, joined, outcomes, parted
+from stadtherz.services.sensing.store.batches import (
+    Batch,
+    Landed,
+    Number,
+    Result,
+    from_readings,
+    joined,
+    outcomes,
+    parted,
+)
 from stadtherz.services.sensing.store.writing import write_batch
 
 MOST_WAITING = 50_000  # rows
 MOST_AT_ONCE = 10_000
 Item = tuple[Municipality, Batch | Number]
-_committers: WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommitter[Item, Result]] = WeakKeyDictionary()
+_committers: WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommitter[Item, Result | Landed]] = WeakKeyDictionary()
 
 
 async def write(municipality: Municipality, readings: Sequence[Reading]) -> list[Outcome]:
@@ -31,14 +40,18 @@ async def write(municipality: Municipality, readings: Sequence[Reading]) -> list
     return outcomes(batch, await write_columns(municipality, batch))
 
 
-async def write_number(municipality: Municipality, number: Number) -> Result:
+async def write_number(municipality: Municipality, number: Number) -> Landed:
     """Store one number; returns after the commit."""
-    return await _committer().submit((municipality, number), weight=1)
+    landed = await _committer().submit((municipality, number))
+    assert isinstance(landed, Landed)
+    return landed
 
 
 async def write_columns(municipality: Municipality, batch: Batch) -> Result:
     """Store a batch of columns; returns after the commit."""
-    return await _committer().submit((municipality, batch), weight=len(batch))
+    result = await _committer().submit((municipality, batch), weight=len(batch))
+    assert isinstance(result, Result)
+    return result
 
 
 async def stop() -> None:
@@ -51,7 +64,7 @@ def waiting() -> int:
     return _committer().waiting
 
 
-def _committer() -> GroupCommitter[Item, Result]:
+def _committer() -> GroupCommitter[Item, Result | Landed]:
     loop = asyncio.get_running_loop()
     known = _committers.get(loop)
     if known is None:
@@ -61,17 +74,22 @@ def _committer() -> GroupCommitter[Item, Result]:
     return known
 
 
-def commit(items: list[Item]) -> list[Result | Exception]:
+def commit(items: list[Item]) -> list[Result | Landed]:
     """Write the items of all towns, town by town in a fixed order; in the committer's transaction."""
+    first = items[0][0]
+    if all(municipality is first for municipality, _part in items):
+        return _of_town(first, [part for _municipality, part in items])
     towns: dict[int, list[int]] = defaultdict(list)
-    for place, (municipality, _batch) in enumerate(items):
+    for place, (municipality, _part) in enumerate(items):
         towns[municipality.pk].append(place)
-    results: list[Result | Exception | None] = [None] * len(items)
+    results: dict[int, Result | Landed] = {}
     for key in sorted(towns):
         places = towns[key]
-        batches = [items[place][1] for place in places]
-        with activate_in_transaction(items[places[0]][0], tells=False):
-            result = write_batch(joined(batches))
-        for place, part in zip(places, parted(batches, result), strict=True):
-            results[place] = part
-    return [each for each in results if each is not None]
+        parts = _of_town(items[places[0]][0], [items[place][1] for place in places])
+        results.update(zip(places, parts, strict=True))
+    return [results[place] for place in range(len(items))]
+
+
+def _of_town(municipality: Municipality, parts: list[Batch | Number]) -> list[Result | Landed]:
+    with activate_in_transaction(municipality, tells=False):
+        return parted(parts, write_batch(joined(parts)))

@@ -79,34 +79,25 @@ def _writer(digest: str) -> Writer | None:
     return Writer(key.pk, source.pk, frozenset(rights), source.per_minute)
 
 
-_kept: dict[tuple[int, str], tuple[float, Writer | None]] = {}
+_kept: dict[tuple[int, str], tuple[float, Writer | None]] = {}  # by municipality and what stands in the request
 
 
 def kept_writer_of(headers: Mapping[str, str], municipality: Municipality) -> Writer | None:
     """Like ``writer_of``, from memory for two seconds: for the busy lanes. Call it in a thread when it may have to ask."""
-    secret = secret_of(headers)
-    if not secret:
-        return None
-    place = (municipality.pk, hashed(secret))
-    known = _kept.get(place)
-    now = time.monotonic()
-    if known is None or known[0] < now:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        known = _kept[place] = (now + KEPT_SECONDS, writer_of(headers, municipality))
-    return known[1]
+    known = remembered(headers, municipality)
+    if known is not None:
+        return known[0]
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    writer = writer_of(headers, municipality)
+    _kept[municipality.pk, headers.get("authorization", "")] = (time.monotonic() + KEPT_SECONDS, writer)
+    return writer
 
 
 def remembered(headers: Mapping[str, str], municipality: Municipality) -> tuple[Writer | None] | None:
     """What is kept about the key of a request, in brackets; None if the database must be asked."""
-    known = _kept.get((municipality.pk, hashed(secret_of(headers))))
+    known = _kept.get((municipality.pk, headers.get("authorization", "")))
     return (known[1],) if known is not None and known[0] >= time.monotonic() else None
-
-
-def is_kept(headers: Mapping[str, str], municipality: Municipality) -> bool:
-    """Whether ``kept_writer_of`` answers without asking the database."""
-    known = _kept.get((municipality.pk, hashed(secret_of(headers))))
-    return known is not None and known[0] >= time.monotonic()
 
 
 def forget_writers() -> None:

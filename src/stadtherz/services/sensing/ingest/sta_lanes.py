@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -25,9 +26,11 @@ from stadtherz.services.sensing.store.batches import Batch, Number, Result, of_s
 from stadtherz.services.sensing.store.identifiers import moment, written
 
 ROOT = "/api/sta/v1.1"
+TRUSTED: tuple[str, str] | None = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
 MOST_ROWS, ROWS_AT_ONCE = 200_000, 5_000
 ROUND_TRIP = (1e-4, 1e15)  # between these PostgreSQL and Python write a double in the same words
 EXACT = 2.0**53
+WHOLE_SECONDS = len("2026-01-01T00:00:00Z")  # a time of this length is shown in the words in which it came
 
 
 class Link(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,22 +69,22 @@ async def one(request: LaneRequest) -> LaneAnswer | None:
     given = _plain(request)
     if given is None:
         return None
-    datastream, micros, number = given
+    number, time_, result = given
     writer = await _writer(request)
-    if writer is None or not writer.may_write(datastream) or not _within_limit(writer, 1):
+    if writer is None or not writer.may_write(number.datastream) or not _within_limit(writer, 1):
         return None
-    result = await write_number(request.municipality, Number(datastream, micros, number))
-    if result.refused:
+    landed = await write_number(request.municipality, number)
+    if landed.refused:
         return None
-    identifier = written(datastream, micros, int(result.sequences[0]))
-    here = f"{_base(request)}/Observations('{identifier}')"
+    identifier = written(number.datastream, number.micros, landed.sequence)
+    here = f"{_observations(_scheme(request), request.headers['host'])}{identifier}')"
     body = (
-        f'{{"@iot.id":"{identifier}","@iot.selfLink":"{here}","phenomenonTime":"{_shown(micros)}","result":{_number(number)},'
+        f'{{"@iot.id":"{identifier}","@iot.selfLink":"{here}","phenomenonTime":"{time_}","result":{result},'
         f'"resultTime":null,"Datastream@iot.navigationLink":"{here}/Datastream",'
         f'"FeatureOfInterest@iot.navigationLink":"{here}/FeatureOfInterest"}}'
     )
     headers = {"Location": here}
-    if result.repeated[0]:
+    if landed.repeated:
         headers["Stadtherz-Repeated"] = "true"
     return LaneAnswer(201, body.encode(), headers=headers)
 
@@ -99,7 +102,7 @@ async def many(request: LaneRequest) -> LaneAnswer | None:
         or not _within_limit(writer, rows)
     ):
         return None
-    start = f"{_base(request)}/Observations('"
+    start = _observations(_scheme(request), request.headers["host"])
     said: list[bytes] = []
     for batch in batches:
         for piece in _pieces(batch):
@@ -110,8 +113,8 @@ async def many(request: LaneRequest) -> LaneAnswer | None:
     return LaneAnswer(201, b"[" + b",".join(filter(None, said)) + b"]")
 
 
-def _plain(request: LaneRequest) -> tuple[int, int, float] | None:
-    """Datastream, microseconds, number."""
+def _plain(request: LaneRequest) -> tuple[Number, str, str] | None:
+    """The number, and how the answer says its time and its result."""
     body = request.body
     once = body.count(b'"result"') == body.count(b'"phenomenonTime"') == 1
     if b"\\" in body or not once or request.query or not _is_json(request):
@@ -127,7 +130,11 @@ def _plain(request: LaneRequest) -> tuple[int, int, float] | None:
     datastream = plain.datastream.id if plain.datastream else int(named)
     size = abs(plain.result)
     usual = 0 < datastream < 2**31 and (size == 0 or ROUND_TRIP[0] <= size < ROUND_TRIP[1])
-    return (datastream, micros, float(plain.result)) if usual and micros is not None else None
+    if not usual or micros is None:
+        return None
+    number = float(plain.result)
+    shown = plain.time if len(plain.time) == WHOLE_SECONDS else _shown(micros)
+    return Number(datastream, micros, number), shown, repr(number).removesuffix(".0")
 
 
 def _series(request: LaneRequest) -> list[Batch] | None:
@@ -211,24 +218,22 @@ def _within_limit(writer: Writer, rows: int) -> bool:
 
 
 def _is_json(request: LaneRequest) -> bool:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower() in {"", "application/json"}
+    kind = request.headers.get("content-type", "")
+    return kind == "application/json" or kind.partition(";")[0].strip().lower() in {"", "application/json"}
 
 
-def _base(request: LaneRequest) -> str:
-    return f"{_scheme(request)}://{request.headers['host']}{ROOT}"
+@lru_cache(maxsize=100)
+def _observations(scheme: str, host: str) -> str:
+    """How links to observations begin."""
+    return f"{scheme}://{host}{ROOT}/Observations('"
 
 
 def _scheme(request: LaneRequest) -> str:
     """As Django finds it: behind a trusted proxy what its header says."""
-    trusted = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
-    if not trusted:
+    if TRUSTED is None:
         return request.scheme
-    said = request.headers.get(trusted[0].removeprefix("HTTP_").replace("_", "-").lower(), "")
-    return "https" if said.partition(",")[0].strip() == trusted[1] else "http"
-
-
-def _number(number: float) -> str:
-    return repr(number).removesuffix(".0")
+    said = request.headers.get(TRUSTED[0].removeprefix("HTTP_").replace("_", "-").lower(), "")
+    return "https" if said.partition(",")[0].strip() == TRUSTED[1] else "http"
 
 
 def _shown(micros: int) -> str:

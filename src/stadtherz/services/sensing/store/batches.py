@@ -50,13 +50,28 @@ class Number(NamedTuple):
     number: float
 
 
+class Landed(NamedTuple):
+    """What became of a single ``Number``."""
+
+    sequence: int
+    repeated: bool
+    refused: Refused | None
+
+
+NEW = Landed(0, False, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """For each row of a batch its sequence and whether it was there before; ``refused`` as in the batch, completed."""
+    """For each row of a batch its sequence and whether it was there before; ``refused`` as in the batch, completed.
+
+    ``all_new`` says that none is refused or repeated, and each is the first of its time.
+    """
 
     sequences: Array
     repeated: Array
     refused: dict[int, Refused]
+    all_new: bool = False
 
 
 def from_readings(readings: Sequence[Reading]) -> Batch:
@@ -113,23 +128,30 @@ def joined(parts: Sequence[Batch | Number]) -> Batch:
 
 
 def _of_numbers(numbers: list[Number]) -> Batch:
-    ids, micros, values = zip(*(tuple(number) for number in numbers), strict=True)
+    ids, micros, values = zip(*numbers, strict=True)
     return Batch(np.array(ids, np.int32), np.array(micros, np.int64), np.array(values, np.float64), at_place=True)
 
 
-def parted(parts: Sequence[Batch | Number], result: Result) -> list[Result]:
+def parted(parts: Sequence[Batch | Number], result: Result) -> list[Result | Landed]:
     """The result of ``joined(parts)`` for each of them."""
-    if len(parts) == 1:
-        return [result]
-    found, start = [], 0
+    found: list[Result | Landed] = []
+    start = 0
     for each in parts:
-        end = start + (1 if isinstance(each, Number) else len(each.ids))
+        if isinstance(each, Number):
+            found.append(NEW if result.all_new else _landed(result, start))
+            start += 1
+            continue
+        end = start + len(each.ids)
         refused = (
             {row - start: why for row, why in result.refused.items() if start <= row < end} if result.refused else {}
         )
-        found.append(Result(result.sequences[start:end], result.repeated[start:end], refused))
+        found.append(Result(result.sequences[start:end], result.repeated[start:end], refused, result.all_new))
         start = end
     return found
+
+
+def _landed(result: Result, row: int) -> Landed:
+    return Landed(int(result.sequences[row]), bool(result.repeated[row]), result.refused.get(row))
 
 
 def outcomes(batch: Batch, result: Result) -> list[Outcome]:

@@ -47,21 +47,21 @@ def write_now(readings: Sequence[Reading]) -> list[Outcome]:
 def write_batch(batch: Batch) -> Result:
     """Write the rows of ``batch`` that nothing speaks against; tells the database of the active municipality itself."""
     if not len(batch):
-        return _all_new(batch, {})
+        return _untouched(batch, {})
     never_packed = _now() - NEVER_PACKED
     rows = plain.order(batch)
     is_plain = plain.are_plain(batch, rows, since=never_packed) and _moved.isdisjoint(batch.ids.tolist())
     if is_plain:
         _make_months(batch.micros)
         if plain.insert(batch, rows, ahead=[telling(), locks.sharing()]):
-            result = _all_new(batch, {})
+            result = Result(np.zeros(len(batch), np.int16), np.zeros(len(batch), bool), {}, all_new=True)
             _announce(batch, rows, result)
             return result
     execute(*telling())
     execute(*locks.sharing())
     refused = dict(batch.refused)
     _refuse_strangers(batch, refused)
-    result = _all_new(batch, refused)
+    result = _untouched(batch, refused)
     if refused:
         rows = rows[~np.isin(rows, list(refused))]
     if not len(rows):
@@ -79,7 +79,7 @@ def write_batch(batch: Batch) -> Result:
     return result
 
 
-def _all_new(batch: Batch, refused: dict[int, Refused]) -> Result:
+def _untouched(batch: Batch, refused: dict[int, Refused]) -> Result:
     return Result(np.zeros(len(batch), np.int16), np.zeros(len(batch), bool), refused)
 
 
@@ -153,10 +153,10 @@ def _make_months(micros: Array) -> None:
 
 def _announce(batch: Batch, rows: Array, result: Result) -> None:
     """Have open pages told of the datastreams with new rows, after the commit."""
-    new = rows[~result.repeated[rows]]
-    if result.refused:
-        new = new[~np.isin(new, list(result.refused))]
-    ids = batch.ids[new]
+    if not result.all_new:
+        rows = rows[~result.repeated[rows]]
+        rows = rows[~np.isin(rows, list(result.refused))]
+    ids = batch.ids[rows]
     if len(ids):
         town, changed = active(), ids[np.append(ids[1:] != ids[:-1], True)].tolist()
         transaction.on_commit(lambda: announce(town, changed))

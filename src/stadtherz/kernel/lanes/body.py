@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The body of a request in a lane, from senders that may fall silent. One timer watches all of them, because one for each costs
+more than the rest of a small request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+SILENT_SECONDS = 20.0
+LOOK_SECONDS = 1.0
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class Gone(Exception):
+    """The sender left, or was silent for too long."""
+
+
+class _Watch:
+    """Cancels the waits of an event loop that began too long ago."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[asyncio.Task[Any], float] = {}
+        self.given_up: set[asyncio.Task[Any]] = set()
+        self.timer: asyncio.TimerHandle | None = None
+
+    def begin(self, task: asyncio.Task[Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.waiting[task] = loop.time() + SILENT_SECONDS
+        if self.timer is None:
+            self.timer = loop.call_later(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for task in [task for task, until in self.waiting.items() if until < now]:
+            self.given_up.add(task)
+            task.cancel()
+        self.timer = loop.call_later(LOOK_SECONDS, self._look) if self.waiting else None
+
+
+_watches: WeakKeyDictionary[asyncio.AbstractEventLoop, _Watch] = WeakKeyDictionary()
+
+
+async def read_body(receive: Receive, most: int) -> bytes | None:
+    """The whole body; None if it is longer than ``most``. Raises ``Gone``."""
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        message = await _received(receive)
+        if message["type"] == "http.disconnect":
+            raise Gone
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > most:
+            return None
+        if not message.get("more_body", False):
+            return b"".join([*pieces, piece]) if pieces else piece
+        pieces.append(piece)
+
+
+async def _received(receive: Receive) -> dict[str, Any]:
+    """The next message; raises ``Gone`` when none comes in time."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    watch = _watches.get(loop)
+    if watch is None:
+        watch = _watches[loop] = _Watch()
+    assert task is not None
+    watch.begin(task, loop)
+    try:
+        return await receive()
+    except asyncio.CancelledError:
+        if task not in watch.given_up:
+            raise
+        task.uncancel()
+        raise Gone from None
+    finally:
+        del watch.waiting[task]
+        watch.given_up.discard(task)
