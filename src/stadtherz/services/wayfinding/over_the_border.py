@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from stadtherz.kernel.municipalities.active import active
+from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine import today
 from stadtherz.services.wayfinding.engine.across import (
     Parts,
@@ -32,6 +34,7 @@ from stadtherz.services.wayfinding.planning import (
     NotAcross,
     NoWayNearby,
     OtherWay,
+    Point,
     Question,
     Way,
     check_inside,
@@ -75,6 +78,20 @@ class Border:
         both = [named(obstacles, words) for obstacles in found]
         both[1 - self.home] = [Named(one.text, "", "") for one in both[1 - self.home]]
         return [*both[0], *both[1]]
+
+
+def beyond_the_border(here: Town, start: Point, goal: Point) -> Border | Town | None:
+    """Both towns of a way over the border of this one; the neighbour alone, where both places lie there; else None."""
+    from_here, to_here = here.covers(start), here.covers(goal)
+    if from_here and to_here:
+        return None
+    beyond = graphs.neighbour_at(start if to_here else goal)
+    if beyond is None:
+        return None
+    name, there = beyond
+    if from_here or to_here:
+        return Border(here, there, name, 0) if from_here else Border(there, here, active().name, 1)
+    return there if there.covers(start) else None
 
 
 def find_way_across(border: Border, question: Question, *, more: bool = True) -> Way:

@@ -146,11 +146,6 @@ class Way:
         return not self.broken
 
     @property
-    def crosses_border(self) -> bool:
-        """Whether it leads into another town."""
-        return any(step.id == BORDER for step in self.steps)
-
-    @property
     def unverified_percent(self) -> int:
         """Share of the way of which something that matters is not known."""
         return round(100 * self.unverified / self.metres) if self.metres else 0

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,19 +20,24 @@ from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine import today
 from stadtherz.services.wayfinding.engine.answers import Town
-from stadtherz.services.wayfinding.engine.engine import NoRouteError, Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.engine import NoRouteError, PointNotFoundError
 from stadtherz.services.wayfinding.engine.obstacles import Effect
+from stadtherz.services.wayfinding.engine.obstacles import Obstacle as Hindrance
 from stadtherz.services.wayfinding.engine.phrases import table
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.profiles import ProfileError, as_mapping, from_mapping
+from stadtherz.services.wayfinding.engine.route import Route
 from stadtherz.services.wayfinding.models import Obstacle, SavedWay
 from stadtherz.services.wayfinding.obstacles.errors import AccountNeeded, Refused, TooManyWays
 from stadtherz.services.wayfinding.obstacles.rules import METRES_PER_DEGREE, may_speak
+from stadtherz.services.wayfinding.over_the_border import Border, beyond_the_border
 from stadtherz.services.wayfinding.planning import Question
 from stadtherz.services.wayfinding.saved_ways.vocabulary import MOST_A_PERSON, MUCH_LONGER, Standing
 
 #: kept ways that one job looks at; the rest is for the next
 AT_ONCE: Final = 300
+#: a way that ends so many metres farther from the place than usual does not lead there
+APART: Final = 40.0
 #: an obstacle this near to the usual way may lie on it
 NEAR_DEGREES: Final = 60 / METRES_PER_DEGREE
 
@@ -47,6 +52,9 @@ class Today:
     line: LineString | None
     #: the obstacles to blame, as ``spread.about`` says them, with a sentence
     because: list[dict[str, Any]]
+
+
+NEVER: Final = Today(Standing.FREE, None, 0.0, None, [])
 
 
 @transaction.atomic
@@ -64,14 +72,16 @@ def keep_way(*, person: Person, name: str, link: str, question: Question, aid: s
         return known
     if mine.count() >= MOST_A_PERSON:
         raise TooManyWays
+    router = graphs.town()
     said = {
         "link": link, "aid": aid, "profile": as_mapping(question.profile), "both_ways": question.both_ways,
+        "beyond": beyond_the_border(router, question.start, question.goal) is not None,
     }  # fmt: skip
     way = SavedWay(
         person=person, name=name[:120], question=said, start=Point(*question.start, srid=4326),
         goal=Point(*question.goal, srid=4326),
     )  # fmt: skip
-    _take(way, how_it_is(graphs.town(), way, person.language))
+    _take(way, how_it_is(router, way, person.language))
     way.save()
     return way
 
@@ -107,36 +117,80 @@ def look_at_ways(*, since: datetime | None = None) -> int:
 
 
 def concerned() -> QuerySet[SavedWay]:
-    """Ways with an open obstacle near them, and those that were not free when they were looked at last."""
+    """Ways with an open obstacle near them, those that were not free when they were looked at last, and those that lead
+    beyond the border, whose obstacles the neighbour knows: they are looked at every five minutes."""
     near = Obstacle.objects.open().filter(geometry__dwithin=(OuterRef("line"), NEAR_DEGREES))
     return (
-        SavedWay.objects.filter(~Q(standing=Standing.FREE) | Exists(near))
+        SavedWay.objects.filter(~Q(standing=Standing.FREE) | Exists(near) | Q(question__beyond=True))
         .select_related("person")
         .select_for_update(of=("self",), skip_locked=True)
     )
 
 
 def how_it_is(router: Town, way: SavedWay, language: str) -> Today:
-    """The way with and without the obstacles of this moment."""
-    engine = router.engine
-    points = [(way.start.x, way.start.y), (way.goal.x, way.goal.y)]
-    metric = engine.metric(_profile(way.question), Options(both_ways=bool(way.question.get("both_ways"))))
+    """The way with and without the obstacles of this moment, also over the border and beyond it."""
+    question = Question(
+        (way.start.x, way.start.y), (way.goal.x, way.goal.y), _profile(way.question), language,
+        both_ways=bool(way.question.get("both_ways")),
+    )  # fmt: skip
+    beyond = beyond_the_border(router, question.start, question.goal)
+    if isinstance(beyond, Border):
+        return _across(beyond, question)
+    found = _inside(beyond or router, question)
+    # pages about the neighbour's obstacles are the neighbour's
+    return found if beyond is None else replace(found, because=[{**one, "url": ""} for one in found.because])
+
+
+def _inside(router: Town, question: Question) -> Today:
+    engine, points = router.engine, [question.start, question.goal]
+    metric = engine.metric(question.profile, question.options)
     usual = today.usual_way(engine, metric, points)
     if usual is None:  # there is no way on other days either: no obstacle is to blame
-        return Today(Standing.FREE, None, 0.0, None, [])
+        return NEVER
     everyday = router.describer.route(metric, usual)
-    usual_metres, line = everyday.totals.metres, LineString(everyday.coordinates.tolist(), srid=4326)
-    on_it = today.passed(engine, usual)
-    words = table(language)
-    blamed = [{"url": o.about["url"], "text": today.in_words(o, words)} for o in on_it if o.effect is not Effect.NOTICE]
+    blamed = _blamed(today.passed(engine, usual), question)
     try:
-        legs = engine.legs(metric, points)
+        now = router.describer.route(metric, engine.legs(metric, points))
     except (NoRouteError, PointNotFoundError):
+        now = None
+    return _compared(everyday, now, blamed)
+
+
+def _across(border: Border, question: Question) -> Today:
+    try:
+        usual = border.way(question, question.profile, everyday=True)
+    except (NoRouteError, PointNotFoundError):
+        return NEVER
+    both = [_blamed(found, question) for found in border.obstacles(usual)]
+    both[1 - border.home] = [{**one, "url": ""} for one in both[1 - border.home]]
+    try:
+        now = border.route(border.way(question, question.profile))
+    except (NoRouteError, PointNotFoundError):
+        now = None
+    return _compared(border.route(usual), now, [*both[0], *both[1]])
+
+
+def _blamed(on_it: list[Hindrance], question: Question) -> list[dict[str, Any]]:
+    words = table(question.language)
+    return [
+        {"url": o.about.get("url", ""), "text": today.in_words(o, words)}
+        for o in on_it if o.effect is not Effect.NOTICE
+    ]  # fmt: skip
+
+
+def _compared(everyday: Route, now: Route | None, blamed: list[dict[str, Any]]) -> Today:
+    usual_metres, line = everyday.totals.metres, LineString(everyday.coordinates.tolist(), srid=4326)
+    if now is None or _beside(now) > _beside(everyday) + APART:
         return Today(Standing.BROKEN, None, usual_metres, line, blamed)
-    metres = router.describer.route(metric, legs).totals.metres
+    metres = now.totals.metres
     longer = metres > usual_metres * (1 + MUCH_LONGER)
     standing = Standing.LONGER if longer else Standing.FREE
     return Today(standing, metres, usual_metres, line, blamed if longer else [])
+
+
+def _beside(route: Route) -> float:
+    """Metres between the places and the ends of a way: a closed area keeps it away from the door."""
+    return max(route.legs[0].start.metres, route.legs[-1].end.metres)
 
 
 def _profile(question: Mapping[str, Any]) -> Any:

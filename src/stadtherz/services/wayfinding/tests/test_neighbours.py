@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -19,11 +20,14 @@ from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
+from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.engine.tests.town import at, cut_town
-from stadtherz.services.wayfinding.models import Obstacle, ObstacleVersion
+from stadtherz.services.wayfinding.models import Obstacle, ObstacleVersion, SavedWay
 from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Kind, Source, State
+from stadtherz.services.wayfinding.saved_ways.actions import look_at_ways
+from stadtherz.services.wayfinding.saved_ways.vocabulary import Standing
 from stadtherz.services.wayfinding.tests.test_own_limits import TRACK
 from stadtherz.services.wayfinding.tests.test_pages import ask, coordinates, items, map_source, plain, text_of
 from stadtherz.services.wayfinding.tests.test_routing_interface import post
@@ -190,3 +194,38 @@ def test_only_maps_that_may_lie_there_are_loaded(
 ) -> None:
     with activate(Municipality.objects.get(key="kaiserslautern")), django_assert_max_num_queries(2):
         assert graphs.neighbour_at((13.4, 52.5)) is None
+
+
+def test_a_kept_way_over_the_border_is_watched_there_too(
+    two_towns: Municipality, kaiserslautern: Municipality, client: Client
+) -> None:
+    """An obstacle of the neighbour breaks it, named without a link; the neighbour's own job knows nothing of the way."""
+    with activate(kaiserslautern):
+        client.force_login(person())
+    page = ask(client, start=WEST, goal=EAST, aid="foot")
+    [question] = re.findall(r'name="question" value="([^"]*)"', page.content.decode())
+    client.post("/ankommen/weg/meine/neu/", {"question": html.unescape(question)})
+    with activate(kaiserslautern):
+        way = SavedWay.objects.get()
+    assert (way.standing, way.question["beyond"], way.line is not None) == (Standing.FREE, True, True)
+    with activate(two_towns):
+        Obstacle.objects.create(
+            kind=Kind.WORKS, effect=Effect.CLOSED, source=Source.CLERK, state=State.CONFIRMED, version=1,
+            geometry=Point(*at(490, 395), srid=4326).buffer(0.0006), ends=timezone.now() + timedelta(hours=4),
+        )  # fmt: skip
+        ObstacleVersion.objects.create(number=1)
+        assert look_at_ways() == 0
+    with activate(kaiserslautern):
+        assert look_at_ways() == 1
+        way.refresh_from_db()
+    assert way.standing == Standing.BROKEN
+    assert [one["url"] for one in way.because] == [""]
+    assert "fünf Minuten" in text_of(client.get("/ankommen/weg/meine/", headers={"accept-language": "de"}))
+
+
+def test_the_page_of_reach_goes_on_over_the_border_and_says_where_the_maps_end(
+    two_towns: Municipality, client: Client
+) -> None:
+    answer = text_of(ask(client, "/ankommen/umkreis/", start=coordinates(290, 205), aid="foot"))
+    assert "Die Fläche reicht über die Grenze: Kusel." in answer
+    assert "weil die Karte der Stadt endet" in answer

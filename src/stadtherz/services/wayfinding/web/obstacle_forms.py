@@ -40,6 +40,10 @@ class PlaceForm(forms.Form):
     latitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
     longitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place_label"].says_optional = False  # type: ignore[attr-defined]  # the map says it as well
+
     @property
     def place(self) -> Point:
         """The chosen point (WGS 84); only after the form was found valid."""

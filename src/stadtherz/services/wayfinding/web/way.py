@@ -26,11 +26,10 @@ from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs, planning
 from stadtherz.services.wayfinding.demonstration import trips_to_try
-from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles import queries
-from stadtherz.services.wayfinding.over_the_border import Border, find_way_across, gpx_across
+from stadtherz.services.wayfinding.over_the_border import Border, beyond_the_border, find_way_across, gpx_across
 from stadtherz.services.wayfinding.web import obstacle_rows
 from stadtherz.services.wayfinding.web.asking import WayForm, ask, in_language
 from stadtherz.services.wayfinding.web.heights import drawn
@@ -132,24 +131,10 @@ def question_of(form: WayForm) -> planning.Question:
     )  # fmt: skip
 
 
-def _over_the_border(here: Town, question: planning.Question) -> Border | Town | None:
-    """Both towns of a way over the border of this one; the neighbour alone, where both places lie there."""
-    from_here, to_here = (here.covers(place) for place in (question.start, question.goal))
-    if from_here and to_here:
-        return None
-    beyond = graphs.neighbour_at(question.start if to_here else question.goal)
-    if beyond is None:
-        return None
-    name, there = beyond
-    if from_here or to_here:
-        return Border(here, there, name, 0) if from_here else Border(there, here, active().name, 1)
-    return there if there.covers(question.start) else None
-
-
 def _find(form: WayForm, *, more: bool = True) -> planning.Way:
     """The way inside this town, over the border to or from a neighbour, or inside the neighbour."""
     question, here = question_of(form), graphs.town()
-    beyond = _over_the_border(here, question)
+    beyond = beyond_the_border(here, question.start, question.goal)
     if isinstance(beyond, Border):
         return find_way_across(beyond, question, more=more)
     if beyond is None:
@@ -164,7 +149,7 @@ def _find(form: WayForm, *, more: bool = True) -> planning.Way:
 
 def _track(form: WayForm) -> str:
     question, here = question_of(form), graphs.town()
-    beyond = _over_the_border(here, question)
+    beyond = beyond_the_border(here, question.start, question.goal)
     if isinstance(beyond, Border):
         return gpx_across(beyond, question)
     return planning.as_gpx(beyond or here, question)

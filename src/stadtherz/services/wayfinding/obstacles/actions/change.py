@@ -19,10 +19,12 @@ from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.models.obstacles import TEXT_LENGTH, TITLE_LENGTH
 from stadtherz.services.wayfinding.obstacles.errors import NoWayThere, TextTooLong, TooMany
 from stadtherz.services.wayfinding.obstacles.rules import checked_period, checked_place
-from stadtherz.services.wayfinding.obstacles.spread import ways_at
+from stadtherz.services.wayfinding.obstacles.spread import beside_a_way, ways_at
 from stadtherz.services.wayfinding.obstacles.vocabulary import MOST_CURRENT
 
 TOPIC = "wayfinding.obstacles"
+#: metres by which a phone or an address may be beside the way that is meant
+OFF_BY_M = 40.0
 NEXT_NUMBER = """
 INSERT INTO wayfinding_obstacleversion AS v (municipality_id, number) VALUES (%s, 1)
 ON CONFLICT (municipality_id) DO UPDATE SET number = v.number + 1 RETURNING number
@@ -97,6 +99,16 @@ def room_for(count: int = 1) -> None:
     """Raises ``TooMany`` if the town has no room for so many more."""
     if Obstacle.objects.open().count() + count > MOST_CURRENT:
         raise TooMany
+
+
+def moved_to_a_way(place: GEOSGeometry, kind: str, reach_m: int) -> GEOSGeometry:
+    """The place, or where the nearest way runs: phones and addresses are some metres off. Raises ``NoWayThere``."""
+    if ways_at(place, kind, reach_m) != ():
+        return place
+    moved = beside_a_way(place.centroid, OFF_BY_M)
+    if moved is None:
+        raise NoWayThere
+    return moved
 
 
 def on_a_way(geometry: GEOSGeometry, kind: str, reach_m: int) -> None:

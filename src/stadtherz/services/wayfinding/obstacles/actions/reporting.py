@@ -17,7 +17,7 @@ from stadtherz.kernel.moderation.actions import submit
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleVoice
 from stadtherz.services.wayfinding.models.obstacles import TEXT_LENGTH
-from stadtherz.services.wayfinding.obstacles.actions.change import locked, on_a_way, plain, room_for, write
+from stadtherz.services.wayfinding.obstacles.actions.change import locked, moved_to_a_way, plain, room_for, write
 from stadtherz.services.wayfinding.obstacles.contents import KIND, content_of_report
 from stadtherz.services.wayfinding.obstacles.errors import AccountNeeded, NotOpen, OwnReport, TextTooLong
 from stadtherz.services.wayfinding.obstacles.queries import twin_of
@@ -44,7 +44,8 @@ def report_obstacle(
     closed by it. Words and picture wait for a moderator.
 
     A report without words and picture that says what somebody has reported within 25 m is a voice for that one; the same
-    form sent twice is one report. The place in words comes from the map. Side effects: a moderation case if there are words or a picture, open pages, kept ways.
+    form sent twice is one report. The place in words comes from the map; a place
+    beside a way is moved onto it. Side effects: a moderation case if there are words or a picture, open pages, kept ways.
     Raises ``AccountNeeded``, ``NoPlace``, ``PlaceOutside``, ``NoWayThere``, ``TextTooLong``, ``TooMany``.
     """
     if not may_speak(reporter):
@@ -58,7 +59,7 @@ def report_obstacle(
     twin = None if text or picture else twin_of(kind=kind, place=place)
     if twin is not None:
         return twin if twin.reporter_id == reporter.pk else say(obstacle=twin, person=reporter, still_there=True)
-    on_a_way(spot, kind, assumed.reach)
+    spot = moved_to_a_way(spot, kind, assumed.reach)
     room_for()
     now = timezone.now()
     obstacle = Obstacle(

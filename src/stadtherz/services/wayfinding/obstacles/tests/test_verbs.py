@@ -40,6 +40,8 @@ from stadtherz.services.wayfinding.obstacles.errors import (
     TooLong,
     WrongPeriod,
 )
+from stadtherz.services.wayfinding.obstacles.rules import METRES_PER_DEGREE
+from stadtherz.services.wayfinding.obstacles.spread import ways_at
 from stadtherz.services.wayfinding.obstacles.tests.factories import (
     LIFT_WAY,
     closed,
@@ -266,6 +268,17 @@ def test_places_that_cannot_be(clerk: Person, geometry: GEOSGeometry, refusal: t
     with pytest.raises(refusal), translation.override("de"):
         closed(clerk, geometry)
     assert Obstacle.objects.count() == 0
+
+
+def test_a_report_beside_the_street_is_moved_onto_it() -> None:
+    """Phones are some metres off, and an address is the middle of a house; far from every way it is refused."""
+    house = spot(250, 25)
+    found = actions.report_obstacle(kind=Kind.PARKED_CARS, place=house, reporter=person())
+    moved = found.geometry.distance(house) * METRES_PER_DEGREE
+    assert 0 < moved < 60
+    assert ways_at(found.geometry, found.kind, found.reach_m)
+    with pytest.raises(NoWayThere):
+        actions.report_obstacle(kind=Kind.PARKED_CARS, place=Point(7.88, 49.49, srid=4326), reporter=person())
 
 
 def test_outer_streets_of_the_map_belong_to_it(clerk: Person, town: Municipality) -> None:

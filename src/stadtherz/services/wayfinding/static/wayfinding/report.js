@@ -11,6 +11,8 @@ async function fillIn() {
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
       if (latitude.value) return;
+      const said = document.querySelector("[data-report-said]");
+      said.textContent = said.dataset.reportSaid;
       if (map.picker) map.picker.choose([coords.longitude, coords.latitude], { zoom: 17 });
       else {
         latitude.value = coords.latitude.toFixed(6);
