@@ -247,7 +247,7 @@ def from_mapping(data: Mapping[str, Any], base: Profile, *, just_said: bool = Tr
 
 def _merge(part: Any, data: Mapping[str, Any], path: str) -> Any:
     if not isinstance(data, Mapping):
-        raise ProfileError(f"{path or 'profile'} must be an object.")
+        raise ProfileError(f"{path.rstrip('.') or 'profile'} must be an object.")
     hints = get_type_hints(type(part))
     changes: dict[str, Any] = {}
     for name, value in data.items():

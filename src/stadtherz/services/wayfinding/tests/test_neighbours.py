@@ -221,11 +221,3 @@ def test_a_kept_way_over_the_border_is_watched_there_too(
     assert way.standing == Standing.BROKEN
     assert [one["url"] for one in way.because] == [""]
     assert "fünf Minuten" in text_of(client.get("/ankommen/weg/meine/", headers={"accept-language": "de"}))
-
-
-def test_the_page_of_reach_goes_on_over_the_border_and_says_where_the_maps_end(
-    two_towns: Municipality, client: Client
-) -> None:
-    answer = text_of(ask(client, "/ankommen/umkreis/", start=coordinates(290, 205), aid="foot"))
-    assert "Die Fläche reicht über die Grenze: Kusel." in answer
-    assert "weil die Karte der Stadt endet" in answer
