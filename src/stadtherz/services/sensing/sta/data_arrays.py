@@ -19,7 +19,7 @@ from stadtherz.services.sensing.sta import reading
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.inserting import Insert
 from stadtherz.services.sensing.sta.inserting import reading as reading_of
-from stadtherz.services.sensing.sta.linking import existing, linked_id
+from stadtherz.services.sensing.sta.linking import NoSuchEntity, existing, linked_id
 from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.path import Resource, as_id
 from stadtherz.services.sensing.sta.reading import Place, Reader
@@ -106,15 +106,20 @@ def _group(writer: Writer, group: Any, where: str) -> list[Reading | str]:
             )
     if "result" not in names:
         raise bad(_("%(name)s is missing.") % {"name": "result"}, field=f"{where}/components")
-    identifier = linked_id(DATASTREAM, given.get("Datastream"), "Datastream")
-    if not isinstance(identifier, int):
-        raise bad(
-            _("%(name)s is missing: link one or describe a new one.") % {"name": "Datastream"},
-            field=f"{where}/Datastream",
-        )
-    if writer.only is not None and identifier not in writer.only:
-        raise own_only()
-    stream = existing(DATASTREAM, identifier, "Datastream", writer.reader.hidden)
+    if not isinstance(given.get("Datastream"), dict):
+        raise bad(_("%(name)s must be an object.") % {"name": "Datastream"}, field=f"{where}/Datastream")
+    try:
+        identifier = linked_id(DATASTREAM, given["Datastream"], "Datastream")
+        if not isinstance(identifier, int):
+            raise bad(
+                _("%(name)s is missing: link one or describe a new one.") % {"name": "Datastream"},
+                field=f"{where}/Datastream",
+            )
+        if writer.only is not None and identifier not in writer.only:
+            raise own_only()
+        stream = existing(DATASTREAM, identifier, "Datastream", writer.reader.hidden)
+    except NoSuchEntity as error:  # none of these can be made, but those of other datastreams (section 13.2)
+        return [error.message for _each in rows]
     known = _Known(stream)
     return [_row(known, names, row) for row in rows]
 

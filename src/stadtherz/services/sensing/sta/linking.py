@@ -17,7 +17,7 @@ from stadtherz.services.sensing.models import (
     Sensor,
     Thing,
 )
-from stadtherz.services.sensing.sta.errors import bad
+from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.path import as_id, parse_id
 from stadtherz.services.sensing.sta.schema import Entity, Relation
 from stadtherz.services.sensing.store.identifiers import Key
@@ -26,6 +26,12 @@ MODELS: dict[str, Any] = {
     "Thing": Thing, "Location": Location, "HistoricalLocation": HistoricalLocation, "Datastream": Datastream,
     "Sensor": Sensor, "ObservedProperty": ObservedProperty, "FeatureOfInterest": FeatureOfInterest,
 }  # fmt: skip
+
+
+class NoSuchEntity(StaError):
+    """A link leads to nothing."""
+
+
 ID_MEMBERS = ("@iot.id", "@odata.id", "@iot.selfLink")
 
 
@@ -61,9 +67,9 @@ def as_list(relation: Relation, body: Any) -> list[Any]:
     return body
 
 
-def _no_such(entity: Entity, identifier: Any, field: str) -> Exception:
+def _no_such(entity: Entity, identifier: Any, field: str) -> NoSuchEntity:
     words = _("There is no %(entity)s with the identifier %(id)s.") % {
         "entity": entity.name,
         "id": repr(identifier)[:80],
     }
-    return bad(words, field=field)
+    return NoSuchEntity(400, words, field=field)

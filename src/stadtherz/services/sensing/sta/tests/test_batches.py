@@ -114,9 +114,12 @@ def test_observations_are_created_as_rows(sta):
     assert sta.get(f"{lines[0]}/FeatureOfInterest")["@iot.id"] == feature
     assert sta.get(f"{lines[5]}/FeatureOfInterest")["name"] == "Stiftsplatz"
     assert sta.send("POST", "CreateObservations", body).json()[0] == lines[0]
-    for wrong in ({}, [5], [{}], [{"Datastream": {"@iot.id": made}, "components": ["result"]}], [{**body[1], "Datastream": {"@iot.id": 99999}}],
+    for wrong in ({}, [5], [{}], [{"Datastream": {"@iot.id": made}, "components": ["result"]}],
                   [{**body[1], "components": ["result", "result"]}], [{**body[1], "components": ["phenomenonTime", "colour"]}]):  # fmt: skip
         assert sta.send("POST", "CreateObservations", wrong).status_code == 400, wrong
+    lost = {**body[1], "Datastream": {"@iot.id": 99999}}
+    assert sta.send("POST", "CreateObservations", [lost, body[1]]).json()[2:] == lines[5:]
+    assert sta.send("POST", "CreateObservations", [lost]).json()[1].startswith("error")
     assert len(sta.get("Observations")["value"]) == 3
 
 
