@@ -83,7 +83,10 @@ OPTIONS: tuple[Option, ...] = (
         "outside_loopback", bool, False, "Allow fetching from addresses of this machine: for development and tests."
     ),
     Option(
-        "wayfinding_memory_mb", int, 384, "Memory of a web process for the prepared profiles of one town's ways, in MB.",
+        "wayfinding_memory_mb",
+        int,
+        384,
+        "Memory of a web process for the prepared profiles of one town's ways, in MB.",
         between=(32, 65536),
     ),
     Option("log_level", str, "INFO", "How much is said.", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
