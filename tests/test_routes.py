@@ -164,14 +164,15 @@ def _prepared() -> Walk:
 
 
 def _ask(method: str, address: str, host: str, somebody: Person | None) -> tuple[int, str]:
-    """Status and goal of a redirect; what the request changed is undone."""
+    """Status and goal of a redirect, or what went wrong; what the request changed is undone."""
     client = Client(raise_request_exception=False, headers={"Host": host})
     with transaction.atomic():
         if somebody is not None:
             client.force_login(somebody)
         answer = getattr(client, method)(address)
         transaction.set_rollback(True)
-    return answer.status_code, answer.headers.get("Location", "")
+    fault = getattr(answer, "exc_info", None)
+    return answer.status_code, repr(fault[1]) if fault else answer.headers.get("Location", "")
 
 
 def _is_refused(status: int, goal: str) -> bool:
