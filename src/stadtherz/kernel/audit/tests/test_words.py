@@ -35,7 +35,7 @@ def test_all_words_are_translated() -> None:
 
 @pytest.mark.parametrize(("action", "subject", "detail", "said"), [
     ("moderation.decline", "participation.idea:17", {"case": 4, "revision": 1, "state": "declined", "reason": "unclear", "batch": ""},
-     ("Nicht veröffentlicht", "Idee 17", [("Vorgang Nr.", "4"), ("jetzt", "abgelehnt"), ("Grund", "Schwer zu verstehen")])),
+     ("Nicht veröffentlicht", "Idee 17", [("Fall Nr.", "4"), ("jetzt", "abgelehnt"), ("Grund", "Schwer zu verstehen")])),
     ("people.give_role", "person:5", {"role": "clerk"}, ("Rolle gegeben", "Konto Nr. 5", [("Rolle", "Sachbearbeitung")])),
     ("gone.did", "gone.thing:1", {"strange": [True, None]}, ("gone.did", "gone.thing:1", [("strange", "ja, None")])),
 ])  # fmt: skip
