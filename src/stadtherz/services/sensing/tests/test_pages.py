@@ -146,6 +146,10 @@ def test_two_sensors_in_one_file_with_local_time(town: object, client: Client) -
         ("A", "30.03.2025 01:50:00", "+01:00", ""), ("A", "30.03.2025 03:10:00", "+02:00", "1"),
     ]  # fmt: skip
     assert [row[1] for row in rows] == ["A", "A", "B", "B"]
+    german = client.get(f"{PAGES}mitnehmen/?ids={first.pk}&from=30.3.2025&to=30.03.2025&format=csv-de")
+    assert len(b"".join(german.streaming_content).splitlines()) == 3  # type: ignore[attr-defined]
+    nothing = client.get(f"{PAGES}mitnehmen/?from=2025-03-30&to=2025-03-30&format=csv-de")
+    assert (nothing.status_code, bool(nothing.context["refused"])) == (422, True)
 
 
 @pytest.mark.parametrize("query", [

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.queries.spans import Span, same_day
 
 LONGEST_DAYS = 3660
+GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 PERIODS = ("today", "week", "year", "own")
 AGAINST = ("before", "year")
 
@@ -60,8 +62,13 @@ def span_of(period: str, today: date, zone: ZoneInfo) -> Span:
 
 
 def _day(text: str) -> date | None:
+    """A day as browsers send it, or as people write it where there is no date field (21.11.2026)."""
+    written = GERMAN_DAY.fullmatch(text.strip())
     try:
-        found = date.fromisoformat(text) if len(text) == 10 else None
+        if written:
+            found = date(int(written[3]), int(written[2]), int(written[1]))
+        else:
+            found = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
     return found if found and 1900 <= found.year <= 2200 else None

@@ -72,7 +72,7 @@ def export(request: HttpRequest) -> HttpResponse | FileResponse:
     fitting = Datastream.objects.select_related("thing").exclude(kind=ResultKind.TEXT)
     if not sees_closed(request):
         fitting = fitting.filter(is_open=True)
-    if not numbers or form not in FORMS:
+    if form not in FORMS:
         return _choose(request, fitting, numbers, "")
     if len(numbers) > MOST_SENSORS:
         return _choose(request, fitting, numbers, _("Please choose at most %(n)d sensors.") % {"n": MOST_SENSORS}, 422)
