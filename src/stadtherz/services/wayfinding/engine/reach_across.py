@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .across import inner_joints, shared_nodes
+from .across import inner_joints
 from .answers import Box, Town
 from .engine import Options, Point
 from .graph import Graph, Ints
@@ -45,6 +45,9 @@ def reachable_across(
         if beyond is not None:
             spreads.append(beyond)
             names.append(other_name)
+    if len(spreads) > 1:  # ways that stick out of this map are whole on the other
+        elsewhere = np.any([_shown(engine.graph, spread.box) for spread in spreads[1:]], axis=0)
+        home.own = _shown(engine.graph, home.box) | ~elsewhere
     return Reached(areas(spreads, limits), names)
 
 
@@ -58,15 +61,15 @@ def _beyond(
         return None
     starts = list(zip(there[reached].tolist(), home.reach[here[reached]].astype("i8").tolist(), strict=True))
     spread = spread_on(other.engine, other.engine.metric(pricing, options), starts, most, asked)
-    return replace(spread, own=_only_there(home.engine.graph, graph), mapped=other.mapped)
+    return replace(spread, own=~_shown(graph, home.box), mapped=other.mapped)
 
 
-def _only_there(one: Graph, other: Graph) -> Ints:
-    """Edges of the other map that this one has not."""
-    _, there = shared_nodes(one, other)
-    known = np.zeros(other.node_count, dtype=bool)
-    known[there] = True
-    return ~(known[other.edges["start"]] & known[other.edges["end"]])
+def _shown(graph: Graph, box: Box) -> Ints:
+    """Edges that lie on what a map shows."""
+    start, end = graph.edges["start"], graph.edges["end"]
+    x, y = (graph.node_x[start] + graph.node_x[end]) / 2, (graph.node_y[start] + graph.node_y[end]) / 2
+    shown: Ints = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
+    return shown
 
 
 def _box(graph: Graph, reach: Ints) -> Box:
