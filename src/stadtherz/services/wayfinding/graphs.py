@@ -110,9 +110,14 @@ def town() -> Town:
 
 
 def neighbour_at(point: tuple[float, float]) -> tuple[str, Town] | None:
-    """The name and the router of another municipality of this installation on whose map the place lies (longitude,
+    """The name and the router of another municipality of this installation whose map shows the place (longitude,
     latitude), with its own obstacles of today; None if there is none."""
-    return next((found for found in _neighbours((*point, *point)) if found[1].covers(point)), None)
+    return next((found for found in _neighbours((*point, *point)) if found[1].shows(point)), None)
+
+
+def is_beyond(here: Town, point: tuple[float, float]) -> bool:
+    """Whether a place lies off the map of this town, or on its fringe where a neighbour's map knows more."""
+    return not here.shows(point) and (not here.covers(point) or neighbour_at(point) is not None)
 
 
 def neighbours_near(box: tuple[float, float, float, float]) -> list[tuple[str, Town]]:

@@ -82,7 +82,7 @@ class Border:
 
 def beyond_the_border(here: Town, start: Point, goal: Point) -> Border | Town | None:
     """Both towns of a way over the border of this one; the neighbour alone, where both places lie there; else None."""
-    from_here, to_here = here.covers(start), here.covers(goal)
+    from_here, to_here = not graphs.is_beyond(here, start), not graphs.is_beyond(here, goal)
     if from_here and to_here:
         return None
     beyond = graphs.neighbour_at(start if to_here else goal)

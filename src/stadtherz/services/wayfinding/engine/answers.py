@@ -48,6 +48,11 @@ class Town:
         self.bounds: Box = engine.graph.bounds
         self.mapped: Box = self.bounds if mapped is None else common(self.bounds, mapped)
 
+    def shows(self, point: Point) -> bool:
+        """Whether a place lies where the map is whole: on its fringe a neighbour's map may know more."""
+        west, south, east, north = self.mapped
+        return west <= point[0] <= east and south <= point[1] <= north
+
     def covers(self, point: Point, *, margin: float = 0.0) -> bool:
         """Whether a place lies on the map of this town, or not farther beside it than ``margin`` (degrees)."""
         west, south, east, north = self.bounds

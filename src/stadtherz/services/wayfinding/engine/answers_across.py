@@ -58,7 +58,7 @@ class Towns:
         found: list[Town] = []
         self.of: list[Town] = []
         for point in points:
-            town = next((known for known in (here, *found) if known.covers(point)), None)
+            town = next((known for known in (here, *found) if known.shows(point)), None)
             if town is None and (beyond := neighbour_at(point)) is not None:
                 self.names[id(beyond[1])], town = beyond
                 found.append(town)

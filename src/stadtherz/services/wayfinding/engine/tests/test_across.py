@@ -9,6 +9,7 @@ import pytest
 
 from ..across import cross, joints, route_across, table_across
 from ..answers import Town
+from ..answers_reach import matrix
 from ..assembling import import_map
 from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
 from ..presets import PRESETS
@@ -123,6 +124,18 @@ def test_the_reach_over_the_border_is_that_of_one_map(
         assert mine.way_metres == pytest.approx(theirs.way_metres, rel=0.02)
         assert mine.polygon.symmetric_difference(theirs.polygon).area < 0.03 * theirs.polygon.area
     assert [reached.names[town] for town in reached.areas[-1].towns] == ["West", "East"]
+
+
+def test_where_a_map_is_not_whole_the_neighbour_is_asked(towns: tuple[Town, Town, Town]) -> None:
+    """Ways that begin on a map stick out of it: what lies between them is the neighbour's."""
+    west, east, _ = towns
+    cut = Town(west.engine, (*at(-100, -100), *at(250, 500)))
+    body = {"locations": [at(10, 5), at(240, 205), at(390, 205)]}
+    answer = matrix(cut, "foot", body, name="West", neighbour_at=lambda _point: ("East", east))
+    assert [place.get("stadtherz") for place in answer["sources"]] == [None, None, {"town": "East"}]
+    assert all(value is not None for row in answer["durations"] for value in row)
+    alone = matrix(cut, "foot", body, neighbour_at=lambda _point: None)
+    assert alone["durations"][0] == pytest.approx(answer["durations"][0], rel=0.01)
 
 
 def test_an_area_says_where_it_ends_because_the_map_does(towns: tuple[Town, Town, Town]) -> None:
