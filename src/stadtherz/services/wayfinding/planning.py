@@ -16,10 +16,11 @@ from stadtherz.services.wayfinding.engine.directions import instructions, summar
 from stadtherz.services.wayfinding.engine.engine import Metric, NoRouteError, Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
 from stadtherz.services.wayfinding.engine.phrases import Table, table
+from stadtherz.services.wayfinding.engine.positions import positions
 from stadtherz.services.wayfinding.engine.profiles import Limit, Profile
 from stadtherz.services.wayfinding.engine.reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
 from stadtherz.services.wayfinding.engine.route import Route
-from stadtherz.services.wayfinding.engine.shapes import gpx, positions
+from stadtherz.services.wayfinding.engine.shapes import gpx
 
 Point = tuple[float, float]
 #: the way that fits best, and the others that may be asked for by name (engine/alternatives.py)

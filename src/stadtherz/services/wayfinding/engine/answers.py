@@ -7,6 +7,7 @@ body. Beside openrouteservice's fields stand our own under "stadtherz": summary 
 share, barriers passed, reasons for a detour; and under "why_not" in a refusal, what is in the way.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -21,10 +22,11 @@ from .directions import instructions, summary
 from .engine import SNAP_M, Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .obstacles import edges_in_area
 from .phrases import Table, table
+from .positions import positions
 from .profiles import Profile
 from .reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
 from .route import Describer, Route
-from .shapes import bbox, encode_polyline, extras, gpx, positions, segments
+from .shapes import bbox, encode_polyline, extras, gpx, line_string, segments
 
 ATTRIBUTION: Final = "stadtherz | OpenStreetMap contributors"
 FORMATS: Final = ("json", "geojson", "gpx")
@@ -192,7 +194,7 @@ def _geojson(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: 
     features = [
         {
             "type": "Feature", "bbox": box, "properties": answer,
-            "geometry": {"type": "LineString", "coordinates": positions(route.coordinates)},
+            "geometry": line_string(route),
         }
         for answer, route, box in zip(answers, routes, boxes, strict=True)
     ]  # fmt: skip
@@ -212,7 +214,7 @@ def now() -> str:
 
 
 def about(service: str, query: Mapping[str, Any]) -> dict[str, Any]:
-    stamp = int(datetime.now(UTC).timestamp() * 1000)
+    stamp = int(time.time() * 1000)
     return {"attribution": ATTRIBUTION, "service": service, "timestamp": stamp, "query": query, "engine": ENGINE}
 
 

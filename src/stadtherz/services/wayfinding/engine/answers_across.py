@@ -29,9 +29,10 @@ from .directions import instructions, summary
 from .engine import Metric, NoRouteError, Point, PointNotFoundError
 from .legs import Leg
 from .phrases import Table, table
+from .positions import positions
 from .profiles import Profile
 from .route import Route
-from .shapes import extras, gpx, positions
+from .shapes import extras, gpx
 
 #: name and router of another town on whose map a place lies
 Neighbour = Callable[[Point], "tuple[str, Town] | None"]

@@ -53,14 +53,14 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
         last_surface = Surface.UNKNOWN
         texts = []
         for step in steps:
-            texts.append(sentence(step, words, last_surface, doubts=doubts))
+            texts.append(sentence(step, words, last_surface, doubts))
             last_surface = step.look.surface or last_surface
         texts.append(words["goal" if number == len(route.steps) - 1 else "goal.leg"])
         told.append(texts)
     return told
 
 
-def sentence(step: Step, words: Table, surface_before: Surface = Surface.UNKNOWN, *, doubts: bool = True) -> str:
+def sentence(step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubts: bool = True) -> str:
     """The instruction of one step with the facts that matter before one starts on it."""
     look, met = step.look, step.met
     if look.manner in _WALKED:

@@ -248,8 +248,6 @@ class Engine:
 
     def obstacles_along(self, arcs: Ints) -> list[Obstacle]:
         """The obstacles of this moment on a way, also those that do not close it."""
-        if not self.obstacles.known():
-            return []
         return self.obstacles.along((arcs >> 1).tolist(), self.clock())
 
     def _refresh(self) -> None:
@@ -292,17 +290,19 @@ class Engine:
     def snap(self, metric: Metric, points: Sequence[Point], *, anywhere: bool = False) -> list[Snap]:
         """The nearest usable place to each point. Raises PointNotFoundError. `anywhere`: also places that the limits
         exclude (for "why not")."""
+        mask = _passable(metric.costs) if anywhere else metric.usable
         snaps = []
-        for index, (x, y) in enumerate(points):
-            mask = _passable(metric.costs) if anywhere else metric.usable
-            found = self.grid.nearest(x, y, metric.options.radius, mask)
-            if found is None and not anywhere:
-                found = self.grid.nearest(x, y, metric.options.radius, metric.allowed)
+        for index, nearest in enumerate(self.grid.nearest_each(points, metric.options.radius, mask)):
+            found = nearest if nearest or anywhere else self._snap_to_island(metric, points[index])
             if found is None:
-                limited = self.grid.nearest(x, y, metric.options.radius, _passable(metric.costs)) is not None
-                raise PointNotFoundError(index, (x, y), metric.options.radius, limited=limited)
+                (x, y), radius = points[index], metric.options.radius
+                limited = self.grid.nearest(x, y, radius, _passable(metric.costs)) is not None
+                raise PointNotFoundError(index, (x, y), radius, limited=limited)
             snaps.append(found)
         return snaps
+
+    def _snap_to_island(self, metric: Metric, point: Point) -> Snap | None:
+        return self.grid.nearest(*point, metric.options.radius, metric.allowed)
 
     def legs(self, metric: Metric, points: Sequence[Point]) -> list[Leg]:
         """A way through all points. Raises PointNotFoundError or NoRouteError."""

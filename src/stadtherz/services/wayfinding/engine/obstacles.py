@@ -82,6 +82,10 @@ class ObstacleBoard:
         self._on: dict[int, list[Obstacle]] | None = None
         self.next_change = math.inf
 
+    @property
+    def none_known(self) -> bool:
+        return not self._known
+
     def put(self, obstacle: Obstacle) -> None:
         self._known[obstacle.key] = obstacle
         self._on = None

@@ -7,9 +7,10 @@ objects. Lengths are metres along the
 ground as mapped, times are expected seconds of the profile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -19,6 +20,7 @@ from .engine import Engine, Metric
 from .graph import Ints
 from .legs import Leg
 from .lines import leg_line
+from .positions import WrittenPoints
 from .stretches import stretches
 from .told import (
     ARRIVE,
@@ -147,6 +149,8 @@ class Route:
     slopes: Ints
     #: index of the point at which each arc ends
     ends: Ints
+    #: writes the coordinates as JSON, where that is quicker than from the numbers
+    write_line: Callable[[], bytes] | None = None
 
 
 class _Walked:
@@ -171,12 +175,13 @@ class Describer:
         self.engine = engine
         self.told = Told(engine.graph, engine.model.steps_here)
         self.place_names = engine.graph.place_names
+        self.written = WrittenPoints(engine.graph.points)
         self.slope, self.up, self.down = (self.told.rows[:, column] for column in (SLOPE, UP, DOWN))
 
     def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
         """Describes a way of one or more legs."""
         arcs = np.concatenate([leg.arcs for leg in legs]) if len(legs) > 1 else legs[0].arcs
-        share = np.concatenate([leg.stop - leg.begin for leg in legs]) * 0.1
+        share = _joined([leg.stop - leg.begin for leg in legs]) * 0.1
         edges = arcs >> 1
         amounts = np.empty((3, len(arcs)))
         metres = np.multiply(metric.costs.length.take(edges), share, out=amounts[0])
@@ -189,7 +194,7 @@ class Describer:
         leg_points: list[int] = []
         at = first = 0
         for leg in legs:
-            line, ends = leg_line(self.engine.graph, self.told, leg)
+            line, ends, between = leg_line(self.engine.graph, self.told, leg)
             last = first + len(leg.arcs)
             ends += at
             steps.append(self._steps(walked if len(legs) == 1 else walked.of_leg(first, last), ends, at))
@@ -200,7 +205,8 @@ class Describer:
             points.append(ends)
         return Route(
             list(legs), _joined(lines), leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), arcs,
-            metres, walked.rows[:, SLOPE], _joined(points),
+            metres, walked.rows[:, SLOPE], _joined(points), partial(self.written.line, line[[0, -1]], between)
+            if len(legs) == 1 else None,
         )  # fmt: skip
 
     def _totals(self, walked: _Walked) -> Totals:

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from .graph import NO_INCLINE, Graph, Ints
+from .positions import positions
 from .route import Route, Turn
 from .vocabulary import Kind, Provenance, Surface
 
@@ -42,9 +43,10 @@ def bbox(coordinates: Ints) -> list[float]:
     return [round(float(value), 6) for value in (low(x), low(y), high(x), high(y))]
 
 
-def positions(coordinates: Ints) -> list[list[float]]:
-    rounded: list[list[float]] = np.round(coordinates, 6).tolist()
-    return rounded
+def line_string(route: Route) -> dict[str, Any]:
+    """GeoJSON of the way, ready to be written."""
+    line = msgspec.Raw(route.write_line()) if route.write_line else positions(route.coordinates)
+    return {"type": "LineString", "coordinates": line}
 
 
 def encode_polyline(coordinates: Ints) -> str:

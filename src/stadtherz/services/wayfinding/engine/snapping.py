@@ -8,6 +8,7 @@ closest point problems" (cell technique).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,53 +83,70 @@ class Grid:
 
     def nearest(self, x: float, y: float, radius: float, usable: Ints | None = None) -> Snap | None:
         """The nearest point on a usable edge within `radius` metres, or None."""
-        px, py = (x - self.west) * self.scale_x, (y - self.south) * METRES_PER_DEGREE
-        if not (math.isfinite(px) and math.isfinite(py)):
-            return None
-        column, row = int(px // CELL_M), int(py // CELL_M)
-        reach, limit = 1, int(radius // CELL_M) + 1
-        while True:
-            found = self._within((px, py), min(reach, limit), usable)
-            # what lies outside the searched square is at least this far away
-            safe = min(px - (column - reach) * CELL_M, (column + reach + 1) * CELL_M - px,
-                       py - (row - reach) * CELL_M, (row + reach + 1) * CELL_M - py)  # fmt: skip
-            if reach >= limit or (found and found.metres <= safe):
-                return found if found and found.metres <= radius else None
-            reach = reach * 2
+        return self.nearest_each([(x, y)], radius, usable)[0]
 
-    def _within(self, at: tuple[float, float], reach: int, usable: Ints | None) -> Snap | None:
-        px, py = at
-        column, row = int(px // CELL_M), int(py // CELL_M)
+    def nearest_each(
+        self, points: Sequence[tuple[float, float]], radius: float, usable: Ints | None = None
+    ) -> list[Snap | None]:
+        """The same for several places at once: most are found in the first look, which costs little more for two than for
+        one."""
+        places = [((x - self.west) * self.scale_x, (y - self.south) * METRES_PER_DEGREE) for x, y in points]
+        found: list[Snap | None] = [None] * len(places)
+        waiting = [index for index, (px, py) in enumerate(places) if math.isfinite(px) and math.isfinite(py)]
+        reach, limit = 1, int(radius // CELL_M) + 1
+        while waiting:
+            looked = self._within([places[index] for index in waiting], min(reach, limit), usable)
+            for index, snap in zip(waiting, looked, strict=True):
+                found[index] = snap if snap and snap.metres <= radius else None
+            waiting = [
+                index for index, snap in zip(waiting, looked, strict=True)
+                if reach < limit and not (snap and snap.metres <= _safe(places[index], reach))
+            ]  # fmt: skip
+            reach = reach * 2
+        return found
+
+    def _within(self, places: Sequence[tuple[float, float]], reach: int, usable: Ints | None) -> list[Snap | None]:
+        """The nearest point to each place within so many cells around its own. A place far from the graph has no cells."""
+        runs, sizes = [], []
+        for px, py in places:
+            cells = self._cells(int(px // CELL_M), int(py // CELL_M), reach)
+            runs += cells
+            sizes.append(sum(end - begin for begin, end in cells))
+        if not any(sizes):
+            return [None] * len(places)
+        lines = np.concatenate([self.lines[:, begin:end] for begin, end in runs], axis=1)
+        start, along, length = lines[:2], lines[2:4], lines[4]
+        to = np.array(places).T.repeat(sizes, axis=1) - start
+        dot = to * along
+        t = np.minimum(np.maximum((dot[0] + dot[1]) / length, 0.0), 1.0)
+        to -= t * along
+        to *= to
+        square = to[0] + to[1]
+        if usable is not None:
+            # masked at the end: leaving out before what is not usable would copy all lines once more
+            square[~usable.take(np.concatenate([self.owners[begin:end] for begin, end in runs]))] = math.inf
+        members = np.concatenate([self.members[begin:end] for begin, end in runs])
+        found: list[Snap | None] = []
+        end = 0
+        for size in sizes:
+            begin, end = end, end + size
+            best = begin + int(square[begin:end].argmin()) if size else 0
+            nearest = square.item(best) if size else math.inf
+            found.append(
+                self._snap(members.item(best), t.item(best), math.sqrt(nearest)) if nearest < math.inf else None
+            )
+        return found
+
+    def _cells(self, column: int, row: int, reach: int) -> list[tuple[int, int]]:
+        """Runs of `members` that lie in the square around a cell."""
         west, east = max(0, column - reach), min(self.columns - 1, column + reach)
         if west > east:
-            return None
-        cells = [
-            (self.cell_start.item(line * self.columns + west), self.cell_start.item(line * self.columns + east + 1))
+            return []
+        bound = self.cell_start.item
+        return [
+            (bound(line * self.columns + west), bound(line * self.columns + east + 1))
             for line in range(max(0, row - reach), min(self.rows - 1, row + reach) + 1)
         ]
-        if not cells:
-            return None
-        ax, ay, dx, dy, length = np.concatenate([self.lines[:, begin:end] for begin, end in cells], axis=1)
-        if not len(ax):
-            return None
-        rx, ry = px - ax, py - ay
-        t = np.minimum(np.maximum((rx * dx + ry * dy) / length, 0.0), 1.0)
-        square = (rx - t * dx) ** 2 + (ry - t * dy) ** 2
-        if usable is not None:
-            # looked up for all at once; leaving out what is not usable before the distances would copy the lines once more
-            here = usable.take(np.concatenate([self.owners[begin:end] for begin, end in cells]))
-            square[~here] = math.inf
-        best = int(square.argmin())
-        nearest = square.item(best)
-        return self._snap(self._member(cells, best), t.item(best), math.sqrt(nearest)) if nearest < math.inf else None
-
-    def _member(self, cells: list[tuple[int, int]], index: int) -> int:
-        """The piece at an index into several runs of cells."""
-        for begin, end in cells:
-            if index < end - begin:
-                return self.members.item(begin + index)
-            index -= end - begin
-        raise IndexError
 
     def _snap(self, number: int, t: float, metres: float) -> Snap:
         before, length, total, x, y, dx, dy = self.along[number].tolist()
@@ -150,3 +168,13 @@ class Grid:
             for r in range(r0, r1 + 1)
         ]
         return np.unique(self.edge[np.concatenate(parts)])
+
+
+def _safe(place: tuple[float, float], reach: int) -> float:
+    """Metres to the edge of the square that was looked at: what lies outside is at least this far away."""
+    px, py = place
+    column, row = int(px // CELL_M), int(py // CELL_M)
+    return min(
+        px - (column - reach) * CELL_M, (column + reach + 1) * CELL_M - px, py - (row - reach) * CELL_M,
+        (row + reach + 1) * CELL_M - py,
+    )  # fmt: skip

@@ -30,13 +30,13 @@ class Stretches(NamedTuple):
 def stretches(rows: Ints, columns: Ints, metres: Ints) -> Stretches:
     """`rows` as in Told.rows, in walking order; `columns`: the same, column by column; and the length of each arc."""
     bend = np.abs(columns[LEAVE, 1:] - columns[ARRIVE, :-1])
-    straight = (bend <= TURN_DEGREES * 10) | (bend >= 3600 - TURN_DEGREES * 10)
+    turned = np.abs(bend - 1800) < 1800 - TURN_DEGREES * 10  # as far from straight on as from a full circle
     look = rows.view("i4")[:, NAME // 2]  # name, manner and side at once
-    begins = ((look[1:] != look[:-1]) | (columns[FORK, :-1] > straight)).nonzero()[0]
+    begins = ((look[1:] != look[:-1]) | (columns[FORK, :-1] & turned)).nonzero()[0]
     if not len(begins):
         first = towards = _START
     else:
-        straight = straight[begins]
+        straight = ~turned[begins]
         begins = np.concatenate((_START, begins + 1))
         lengths = np.add.reduceat(metres, begins)
         walked = columns[WALKED, begins] > 0
@@ -69,6 +69,8 @@ def _pass_over_scraps(first: Ints, lengths: Ints, walked: Ints) -> tuple[Ints, I
 
 def _longest(first: Ints, metres: Ints) -> Ints:
     """The first of the longest arcs of each stretch."""
-    sizes = np.diff(first, append=len(metres))
+    sizes = np.empty_like(first)
+    np.subtract(first[1:], first[:-1], out=sizes[:-1])
+    sizes[-1] = len(metres) - first[-1]
     most = (metres == np.maximum.reduceat(metres, first).repeat(sizes)).nonzero()[0]
     return most[most.searchsorted(first)]

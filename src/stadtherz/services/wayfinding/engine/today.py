@@ -17,7 +17,7 @@ from .phrases import Table
 
 def passed(engine: Engine, legs: Sequence[Leg]) -> list[Obstacle]:
     """Obstacles on a way, in walking order."""
-    return engine.obstacles_along(np.concatenate([leg.arcs for leg in legs]))
+    return [] if engine.obstacles.none_known else engine.obstacles_along(np.concatenate([leg.arcs for leg in legs]))
 
 
 def usual_way(engine: Engine, metric: Metric, points: Sequence[Point]) -> list[Leg] | None:
