@@ -20,6 +20,7 @@ import numpy as np
 
 from .costs import FORBIDDEN
 from .graph import Graph, Ints
+from .kept_query import Holders, give_up, query_of
 
 Ends = Sequence[tuple[int, int]]
 _FORMAT: Final = b"stadtherz-order-1"
@@ -73,7 +74,12 @@ class CchRouter:
 
     def weighting(self, weights: Ints) -> "CchWeighting":
         # two weights of four bytes for each arc of the hierarchy, one for each of the graph
-        return CchWeighting(self._cch, weights, 8 * self._arcs_at_most + 4 * len(weights))
+        nbytes = 8 * self._arcs_at_most + 4 * len(weights)
+        return CchWeighting(self._cch, weights, nbytes, keeps_queries=len(self.order) <= MOST_NODES_KEPT)
+
+
+#: where a change may mean to prepare a profile anew, that must not take seconds
+MOST_NODES_KEPT: Final = 200_000
 
 
 def most_arcs(nodes: int) -> int:
@@ -83,26 +89,31 @@ def most_arcs(nodes: int) -> int:
 
 
 class CchWeighting:
-    def __init__(self, cch: Any, weights: Ints, nbytes: int) -> None:
+    def __init__(self, cch: Any, weights: Ints, nbytes: int, *, keeps_queries: bool = False) -> None:
+        """`weights` is kept, not copied, and not written to. `keeps_queries`: see kept_query.py."""
         import routingkit_cch
 
         self.nbytes = nbytes
 
         self._query, self._one_to_many = routingkit_cch.CCHQuery, routingkit_cch.CCHOneToMany
-        self._metric = routingkit_cch.CCHMetric(cch, weights.tolist())
-        self._cch, self._updater = cch, routingkit_cch.CCHMetricPartialUpdater
-        # the library forbids changing weights while a query object lives: a query lives inside this lock only
+        self._make, self._updater = routingkit_cch.CCHMetric, routingkit_cch.CCHMetricPartialUpdater
+        self._cch, self._weights, self._keeps_queries = cch, weights, keeps_queries
+        self._changes: dict[int, int] = {}
+        self._holders = Holders(self._make(cch, weights.tolist()))
+        # the library forbids changing weights while a query object lives: all of them are used inside this lock
         self._lock = threading.Lock()
 
     def path(self, sources: Ends, targets: Ends) -> Found | None:
         if not sources or not targets:
             return None
         with self._lock:
-            query = self._query(self._metric)
+            query = query_of(self._holders, self._query)
             result = query.run_multi(list(sources), list(targets))
             total = result.distance
             found = None if total is None or total >= FORBIDDEN else Found(total, result.arc_path)
             del result, query
+            if not self._keeps_queries:
+                give_up()
         return found
 
     def table(self, sources: Sequence[Ends], targets: Sequence[Ends]) -> list[list[int | None]]:
@@ -110,7 +121,7 @@ class CchWeighting:
         where = {node: index for index, node in enumerate(pins)}
         rows: list[list[int | None]] = []
         with self._lock:
-            query = self._one_to_many(self._metric, pins) if pins else None
+            query = self._one_to_many(self._holders.metric, pins) if pins else None
             for ends in sources:
                 reach = query.distances_from_multi(list(ends)) if ends and query else [None] * len(pins)
                 rows.append([_least(reach, where, ends_there) for ends_there in targets])
@@ -119,8 +130,17 @@ class CchWeighting:
 
     def update(self, changes: Mapping[int, int]) -> None:
         with self._lock:
-            # the library's updater belongs to the thread that made it
-            self._updater(self._cch).apply(self._metric, dict(changes))
+            self._changes.update(changes)
+            give_up(self._holders)
+            if self._holders.threads:
+                # another thread keeps a query object, which it gives up when it is asked next: leave it the old metric
+                weights = self._weights.tolist()
+                for arc, weight in self._changes.items():
+                    weights[arc] = weight
+                self._holders = Holders(self._make(self._cch, weights))
+            else:
+                # the library's updater belongs to the thread that made it
+                self._updater(self._cch).apply(self._holders.metric, dict(changes))
 
 
 def _least(reach: Sequence[int | None], where: Mapping[int, int], ends: Ends) -> int | None:
