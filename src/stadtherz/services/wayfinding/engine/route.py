@@ -35,6 +35,7 @@ from .told import (
     SLOPE,
     SURFACE,
     UP,
+    WALKED,
     Look,
     Manner,
     Told,
@@ -60,6 +61,10 @@ class Turn(IntEnum):
 # members are looked up by name on each use, which Python 3.11 does slowly
 _DEPART, _FLIGHT, _ROUGH, _STAIRS = Turn.DEPART, Manner.STEPS, int(Surface.SETT), int(Kind.STEPS)
 _SURFACES: Final = list(Surface)
+
+
+#: what is written as 0.0 m is no way
+_NO_WAY_M: Final = 0.05
 
 
 class Met(msgspec.Struct, gc=False):
@@ -164,6 +169,11 @@ class _Walked:
         #: `rows` column by column: NumPy is quick where numbers lie side by side
         self.columns = np.ascontiguousarray(rows.T)
 
+    @property
+    def is_there_already(self) -> bool:
+        """Whether start and goal are the same place, so that there is nothing to do but to arrive."""
+        return len(self.arcs) <= 2 and self.metres.sum() < _NO_WAY_M and bool(self.columns[WALKED].all())
+
     def of_leg(self, first: int, last: int) -> "_Walked":
         return _Walked(self.arcs[first:last], self.rows[first:last], self.amounts[:, first:last])
 
@@ -197,7 +207,8 @@ class Describer:
             line, ends, between = leg_line(self.engine.graph, self.told, leg)
             last = first + len(leg.arcs)
             ends += at
-            steps.append(self._steps(walked if len(legs) == 1 else walked.of_leg(first, last), ends, at))
+            part = walked if len(legs) == 1 else walked.of_leg(first, last)
+            steps.append([] if part.is_there_already else self._steps(part, ends, at))
             first = last
             at += len(line) - 1
             leg_points.append(at)

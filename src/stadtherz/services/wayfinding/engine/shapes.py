@@ -78,7 +78,7 @@ def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[s
     found = []
     for number, steps in enumerate(route.steps):
         metres, seconds = [step.metres for step in steps], [step.seconds for step in steps]
-        segment: dict[str, Any] = {"distance": round(sum(metres), 1), "duration": round(sum(seconds), 1)}
+        segment: dict[str, Any] = {"distance": round(sum(metres, 0.0), 1), "duration": round(sum(seconds, 0.0), 1)}
         if texts is not None:
             ends = [(step.first, step.last) for step in steps]
             names = [step.look.said_name for step in steps]

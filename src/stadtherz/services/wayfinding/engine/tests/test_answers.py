@@ -12,11 +12,12 @@ import shapely.geometry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..answers import Town, directions, explain
+from ..answers import Town, directions, explain, read_form
 from ..answers_reach import isochrones, matrix
 from ..asking import AnswerError
 from ..engine import Engine
-from ..shapes import encode_polyline
+from ..positions import positions
+from ..shapes import encode_polyline, tenths
 from .town import at
 
 START, END = list(at(10, 5)), list(at(390, 395))
@@ -90,6 +91,23 @@ def test_identical_places(town: Town) -> None:
     answer = directions(town, "foot", {"coordinates": [START, START]}, "geojson")
     assert answer["features"][0]["properties"]["summary"]["distance"] == 0
     assert len(answer["features"][0]["geometry"]["coordinates"]) == 2
+    (segment,) = answer["features"][0]["properties"]["segments"]
+    assert [step["instruction"] for step in segment["steps"]] == ["Du bist am Ziel."]
+
+
+def test_what_is_sent_is_what_the_numbers_say(town: Town) -> None:
+    """Lines are put together from texts that were written before."""
+    asked = read_form("foot", {"coordinates": [START, END]}, "geojson")
+    metric = town.engine.metric(asked.pricing)
+    for places in ([START, END], [END, START], [START, START]):
+        route = town.describer.route(metric, town.engine.legs(metric, [tuple(place) for place in places]))
+        line = directions(town, "foot", {"coordinates": places}, "geojson")["features"][0]["geometry"]["coordinates"]
+        assert line == positions(route.coordinates)
+
+
+@given(st.lists(st.floats(0, 1e5) | st.integers(0, 10**6).map(lambda number: number / 20), max_size=5))
+def test_tenths_are_rounded_as_single_numbers_are(values: list[float]) -> None:
+    assert tenths(values) == [round(value, 1) for value in values]
 
 
 def test_an_avoided_area_is_avoided(town: Town) -> None:

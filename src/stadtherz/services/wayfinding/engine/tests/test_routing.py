@@ -5,6 +5,7 @@ real extracts."""
 
 import threading
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,7 @@ from ..graph import Graph
 from ..presets import PRESETS
 from ..profiles import Limits, Profile
 from ..route import Describer
-from ..routing import CchRouter, DijkstraRouter, compute_order, load_order, most_arcs, save_order
+from ..routing import CchRouter, DijkstraRouter, Ends, compute_order, load_order, most_arcs, save_order
 from ..vocabulary import Smoothness, Surface
 from .places import assert_whole, places
 from .town import at
@@ -225,6 +226,26 @@ def test_dijkstra_from_many_places_at_once(graph: Graph) -> None:
     near = weighting.distances(starts, limit=600)
     assert np.array_equal(near[each <= 600], each[each <= 600])
     assert np.isinf(near[each > 600]).all()
+
+
+def test_a_change_counts_where_another_thread_keeps_its_query(graph: Graph) -> None:
+    """The other thread keeps its query object, so that the change goes into a new metric, with all changes before it."""
+    weights = np.repeat(graph.edges["length"], 2).astype("u4")
+    weighting, slow = CchRouter(graph).weighting(weights), DijkstraRouter(graph).weighting(weights)
+    ends: tuple[Ends, Ends] = [(0, 0)], [(graph.node_count // 2, 0)]
+    with ThreadPoolExecutor(1) as other:
+        for number in (1, 2, 3):
+            before = weighting.path(*ends)
+            assert before is not None
+            assert other.submit(weighting.path, *ends).result() == before
+            changes = {before.arcs[len(before.arcs) // 2]: 100_000 * number}
+            weighting.update(changes)
+            slow.update(changes)
+            after, oracle = other.submit(weighting.path, *ends).result(), slow.path(*ends)
+            assert after == weighting.path(*ends)
+            assert after is not None
+            assert oracle is not None
+            assert before.total < after.total == oracle.total
 
 
 def test_questions_and_changes_at_the_same_time(graph: Graph) -> None:
