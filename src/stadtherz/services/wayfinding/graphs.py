@@ -224,4 +224,6 @@ def _load(slug: str, version: int, before: Loaded | None) -> Loaded:
     engine = Engine(graph, before.town.engine.router, room=settings.WAYFINDING_MEMORY)
     with before.lock:
         engine.take_obstacles(before.town.engine)
-        return Loaded(Town(engine, before.town.mapped), plain, version, tuple(lost), before.obstacles, before.hours_until)
+        return Loaded(
+            Town(engine, before.town.mapped), plain, version, tuple(lost), before.obstacles, before.hours_until
+        )
