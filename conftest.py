@@ -21,6 +21,27 @@ ROOT = Path(__file__).parent
 READY = "ready: may be cloned"
 
 
+LONGEST_FIRST = (
+    "tests/browser/test_pages.py",
+    "tests/ops/test_installation.py",
+    "tests/checks/test_types.py",
+    "tests/browser/",
+    "src/stadtherz/kernel/jobs/tests/test_worker.py",
+    "tests/",
+)
+"""Files whose tests take minutes begin first, so that no process works on alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order files by ``LONGEST_FIRST``, each file's tests as they stand in it."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(ROOT).as_posix()
+        return next((n for n, start in enumerate(LONGEST_FIRST) if path.startswith(start)), len(LONGEST_FIRST))
+
+    items.sort(key=place)
+
+
 def _fingerprint() -> str:
     """Of everything that decides what the tables look like."""
     source = ROOT / "src" / "stadtherz"

@@ -88,9 +88,11 @@ def _sign_in(context: BrowserContext, server: TownServer, role: str) -> None:
 
 
 def _new_page(
-    chromium: Browser, server: TownServer, sessions: dict[str, object], look: Look, role: str, height: int = 900
-) -> Page:
-    """An empty page in a browser context of its own; it carries ``page.troubles``."""
+    chromium: Browser, server: TownServer, sessions: dict[str, object], look: Look, role: str, *,
+    height: int = 900, before: str = "",
+) -> Page:  # fmt: skip
+    """An empty page in a browser context of its own; it carries ``page.troubles``. ``before``: a script of the test
+    that runs before those of the page."""
     if role and role not in sessions:
         entrance = chromium.new_context(locale="de-DE")
         _sign_in(entrance, server, role)
@@ -107,6 +109,8 @@ def _new_page(
         storage_state=sessions[role] if role else None,  # type: ignore[arg-type]
     )
     page = context.new_page()
+    if before:
+        page.add_init_script(before)
     page.troubles = Troubles()  # type: ignore[attr-defined]
     page.on("console", lambda message: _note(page.troubles, message))  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.troubles.messages.append(str(error)))  # type: ignore[attr-defined]
@@ -125,14 +129,15 @@ def _new_page(
 def open_page(
     chromium: Browser, live_town_server: TownServer, _sessions: dict[str, object]
 ) -> Iterator[Callable[..., Page]]:
-    """``open_page(look, role="clerk")``: an empty page in this look, signed in if a role is named.
+    """``open_page(look, role="clerk")``: an empty page in this look, signed in if a role is named; ``painted``: maps too.
 
     The page carries ``page.troubles`` with console errors and requests to others.
     """
     pages: list[Page] = []
 
-    def make(look: Look | None = None, *, role: str = "", height: int = 900) -> Page:
-        page = _new_page(chromium, live_town_server, _sessions, look or Look(), role, height)
+    def make(look: Look | None = None, *, role: str = "", height: int = 900, painted: bool = False) -> Page:
+        before = "" if painted else UNPAINTED_MAPS
+        page = _new_page(chromium, live_town_server, _sessions, look or Look(), role, height=height, before=before)
         pages.append(page)
         return page
 
@@ -156,9 +161,9 @@ def page_of(
 
     def turned_to(role: str, *, language: str = "de") -> Page:
         if (role, language) not in pages:
-            page = _new_page(chromium, live_town_server, _sessions, Look(language=language), role)
-            page.add_init_script(WITHOUT_WEBGL if language == "en" else UNPAINTED_MAPS)
-            pages[role, language] = page
+            before = WITHOUT_WEBGL if language == "en" else UNPAINTED_MAPS
+            look = Look(language=language)
+            pages[role, language] = _new_page(chromium, live_town_server, _sessions, look, role, before=before)
         page = pages[role, language]
         page.troubles = Troubles()  # type: ignore[attr-defined]
         return page

@@ -42,7 +42,7 @@ def compressed(png: bytes) -> bytes:
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_take(picture: Picture, open_page: Callable[..., Page], live_town_server: TownServer) -> None:
-    page = open_page(picture.look, role=picture.role, height=picture.height)
+    page = open_page(picture.look, role=picture.role, height=picture.height, painted=True)
     page.goto((live_town_server.url_of(picture.town) if picture.town else "") + picture.path)
     if picture.via:
         page.locator(picture.via).first.click()

@@ -13,8 +13,9 @@ from stadtherz.ops.steps import Failure
 
 BENCHMARKS = places.ROOT / "benchmarks"
 PICTURES = "tests/screenshots"
-# Two processes keep two cores busy; a file's tests stay together, so that its fixtures are made once.
-IN_PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# Two processes keep two cores busy; a file's tests stay together, so that its fixtures are made once, and the order of
+# files is the one of conftest.py.
+IN_PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 KEPT_OPTIONS = {"STADTHERZ_TESTDATA", "STADTHERZ_DATABASE_URL", "STADTHERZ_DATABASE_OWNER_URL"}
 
 

@@ -4,14 +4,15 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.db import connection
@@ -20,19 +21,12 @@ from psycopg.conninfo import make_conninfo
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.audit.queries import verify
 from stadtherz.kernel.jobs import enqueue
+from stadtherz.kernel.jobs.tests import quick_worker
 from stadtherz.kernel.jobs.tests.sample_jobs import fail, slow, write
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 
-PROGRAM = """
-import django
-django.setup()
-import stadtherz.kernel.jobs.tests.sample_jobs
-from stadtherz.kernel.jobs import worker
-worker.HEARTBEAT_SECONDS, worker.DEAD_AFTER_SECONDS, worker.RESCUE_EVERY_SECONDS = 0.2, 1.0, 0.2
-worker.GRACE_SECONDS = 1.0
-worker.work(concurrency=2)
-"""
+LOADED_ONCE = "stadtherz.kernel.jobs.tests.quick_worker"
 
 
 @pytest.fixture
@@ -43,21 +37,24 @@ def committed_town(transactional_db: None) -> Municipality:
 
 
 @pytest.fixture
-def start(committed_town: Municipality) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def start(committed_town: Municipality) -> Iterator[Callable[[], ForkServerProcess]]:
     """Starts workers on the test database; what still runs at the end is killed."""
     settings = connection.settings_dict
     url = make_conninfo(
         dbname=settings["NAME"], user=settings["USER"], password=settings["PASSWORD"] or None, host=settings["HOST"],
         port=settings["PORT"] or None,
     )  # fmt: skip
-    environment = {
-        **os.environ, "STADTHERZ_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "stadtherz.config.settings",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }  # fmt: skip
+    environment = {"STADTHERZ_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "stadtherz.config.settings"}
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload([LOADED_ONCE])
+    with mock.patch.dict(os.environ, environment):
+        forkserver.ensure_running()
     with ExitStack() as stack:
 
-        def run() -> subprocess.Popen[bytes]:
-            process = stack.enter_context(subprocess.Popen([sys.executable, "-c", PROGRAM], env=environment))
+        def run() -> ForkServerProcess:
+            process = forks.Process(target=quick_worker.work)
+            process.start()
+            stack.callback(process.join)
             stack.callback(process.kill)
             return process
 
@@ -91,7 +88,7 @@ def _entries(town: Municipality) -> int:
 
 
 def test_a_killed_worker_loses_nothing_and_repeats_nothing(
-    committed_town: Municipality, start: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
+    committed_town: Municipality, start: Callable[[], ForkServerProcess], tmp_path: Path
 ) -> None:
     finish = tmp_path / "finish"
     with activate(committed_town):
@@ -100,8 +97,8 @@ def test_a_killed_worker_loses_nothing_and_repeats_nothing(
             enqueue(write, number=number)
     first = start()
     _until(lambda: _entries(committed_town) == 20 and _jobs("doing") == 1, "the slow job is in the middle")
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    first.kill()
+    first.join()
     assert _entries(committed_town) == 20  # what the slow job wrote was not committed
     finish.touch()
     start()
@@ -113,7 +110,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_nothing(
 
 
 def test_a_job_that_kills_its_worker_each_time_ends_as_failed(
-    committed_town: Municipality, start: Callable[[], subprocess.Popen[bytes]]
+    committed_town: Municipality, start: Callable[[], ForkServerProcess]
 ) -> None:
     with activate(committed_town):
         enqueue(slow, number=1, until="/never")  # declared with three attempts
@@ -122,8 +119,8 @@ def test_a_job_that_kills_its_worker_each_time_ends_as_failed(
         # the attempt tells this worker's run from what the killed one left behind
         begun = f"SELECT count(*) {OURS} AND status = 'doing' AND attempts = {attempt}"
         _until(lambda begun=begun: _count(begun) == 1 and _locked() == 1, "the job runs")
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        worker.kill()
+        worker.join()
     start()
     _until(lambda: _jobs("failed") == 1, "the job is given up")
     assert _entries(committed_town) == 0
@@ -137,7 +134,7 @@ def _locked() -> int:
 
 
 def test_a_failing_job_waits_for_its_next_attempt_and_left_nothing(
-    committed_town: Municipality, start: Callable[[], subprocess.Popen[bytes]]
+    committed_town: Municipality, start: Callable[[], ForkServerProcess]
 ) -> None:
     with activate(committed_town):
         enqueue(fail, number=1)
@@ -150,7 +147,7 @@ def test_a_failing_job_waits_for_its_next_attempt_and_left_nothing(
 
 @pytest.mark.parametrize("busy", [False, True])
 def test_a_worker_stops_within_seconds(
-    committed_town: Municipality, start: Callable[[], subprocess.Popen[bytes]], busy: bool
+    committed_town: Municipality, start: Callable[[], ForkServerProcess], busy: bool
 ) -> None:
     if busy:
         with activate(committed_town):
@@ -159,15 +156,16 @@ def test_a_worker_stops_within_seconds(
     _until(lambda: _count("SELECT count(*) FROM procrastinate_workers") == 1, "the worker is there")
     if busy:
         _until(lambda: _locked() == 1, "the job runs")
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=5) == 0
+    worker.terminate()
+    worker.join(timeout=5)
+    assert worker.exitcode == 0
     if busy:
         start()
         _until(lambda: _locked() == 1, "the next worker has taken it over")
 
 
 def test_two_workers_queue_a_periodic_job_once(
-    committed_town: Municipality, start: Callable[[], subprocess.Popen[bytes]]
+    committed_town: Municipality, start: Callable[[], ForkServerProcess]
 ) -> None:
     for _worker in range(2):
         start()
