@@ -128,8 +128,10 @@ def matrix(
         except PointNotFoundError as error:
             said = PointNotFoundError(index, error.point, error.radius)
             raise AnswerError(6010, str(said), status=404) from error
-    cells = _cells(towns, metrics, snaps, sources, targets)
     wanted = body.get("metrics") or ["duration"]
+    if not isinstance(wanted, list) or any(str(word) not in _METRICS for word in wanted):
+        raise AnswerError(6003, f"Parameter 'metrics' must be a list of {', '.join(_METRICS)}.")
+    cells = _cells(towns, metrics, snaps, sources, targets)
     answer: dict[str, Any] = {}
     for word, (key, read) in _METRICS.items():
         if word in wanted:

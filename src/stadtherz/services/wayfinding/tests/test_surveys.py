@@ -359,3 +359,9 @@ def test_a_photo_that_waits_goes_with_its_person_and_the_fact_stays() -> None:
     erase_cases(somebody)
     given.refresh_from_db()
     assert (given.person, given.picture, Picture.objects.count(), Case.objects.count()) == (None, None, 0, 0)
+
+
+def test_a_place_outside_the_map_is_not_near(client: Client) -> None:
+    page = client.get("/ankommen/mithelfen/", {"ort": "55.0, 3.0"}).content.decode()
+    assert "außerhalb der Karte" in page
+    assert "In deiner Nähe" not in page

@@ -107,6 +107,10 @@ class WayForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Look the places up; what is not clear is asked."""
         cleaned = super().clean() or {}
+        if self.errors.pop(
+            "kind", None
+        ):  # an old link may name another way that is none any more: nobody chose it by hand
+            cleaned["kind"] = ""
         if aid := cleaned.get("aid"):
             self._set_limits(aid, cleaned)
         for name in self.asked_places:

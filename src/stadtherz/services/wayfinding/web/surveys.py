@@ -38,6 +38,7 @@ from stadtherz.services.wayfinding.engine.questions import Question, Spot, askab
 from stadtherz.services.wayfinding.engine.vocabulary import Kind, Side
 from stadtherz.services.wayfinding.models import MissingFact
 from stadtherz.services.wayfinding.places import meant
+from stadtherz.services.wayfinding.planning import MARGIN_DEGREES
 from stadtherz.services.wayfinding.queries.studies import last_study, still_missing
 from stadtherz.services.wayfinding.queries.surveys import with_public_photo
 from stadtherz.services.wayfinding.surveys.choices import ASKED, Asked
@@ -107,6 +108,13 @@ def _here(request: HttpRequest) -> Here:
     place = found.place or (found.choices[0] if found.choices else None)
     if place is None:
         return Here(label=text, problem=_("We did not find this place. Try the street without the number."))
+    try:
+        if not graphs.town().covers((place.lon, place.lat), margin=MARGIN_DEGREES):
+            return Here(
+                label=text, problem=_("This place lies outside the map of this town. Below is what helps most in town.")
+            )
+    except graphs.NoGraph:
+        pass
     return Here(Point(place.lon, place.lat, srid=4326), place.label)
 
 

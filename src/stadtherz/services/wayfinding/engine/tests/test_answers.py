@@ -242,6 +242,7 @@ def test_the_table_agrees_with_the_ways(town: Town) -> None:
 
 def test_bad_requests_for_tables(town: Town) -> None:
     for body, code in (
+        ({"locations": [START, END], "metrics": ["smell"]}, 6003),
         ({"locations": [START, END], "sources": [5]}, 6003), ({"locations": [START] * 60}, 6004),
         ({"locations": [START]}, 6001), ({"locations": [START, [9.0, 50.0]]}, 6010),
     ):  # fmt: skip
