@@ -67,7 +67,7 @@ class Command(BaseCommand):
         except tuple(REASONS) as error:
             raise CommandError(REASONS[type(error)]) from error
         self.stdout.write(f"{options['name']} answers at {options['host']}. Name its administrator:")
-        self.stdout.write(f"  manage person create --email … --role admin --municipality {options['key']}")
+        self.stdout.write(f"  ./stadtherz manage person create --email … --role admin --municipality {options['key']}")
 
     def _centre(self, text: str) -> tuple[float, float]:
         try:
