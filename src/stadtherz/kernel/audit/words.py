@@ -51,7 +51,7 @@ def thing(subject: str) -> str:
     """To what: "Idea 17"."""
     kind, _colon, number = subject.rpartition(":")
     moderated = moderated_kinds().get(kind)
-    title = moderated.title if moderated else recorded().get(kind)
+    title = recorded().get(kind) or (moderated.title if moderated else None)
     return f"{title} {number}" if title else subject
 
 
