@@ -69,7 +69,7 @@ class CchRouter:
 
         tails, heads = graph.tails(), graph.heads()
         self.order = compute_order(graph) if order is None else order
-        self._cch = routingkit_cch.CCH(self.order.tolist(), tails.tolist(), heads.tolist(), False)
+        self._cch = routingkit_cch.CCH(_passed(self.order), _passed(tails), _passed(heads), False)
         self._arcs_at_most = most_arcs(graph.node_count)
 
     def weighting(self, weights: Ints) -> "CchWeighting":
@@ -80,6 +80,11 @@ class CchRouter:
 
 #: where a change may mean to prepare a profile anew, that must not take seconds
 MOST_NODES_KEPT: Final = 200_000
+
+
+def _passed(numbers: Ints) -> Any:
+    """As the library reads them without a Python number for each in memory at once; it asks for a sequence, not a list."""
+    return np.ascontiguousarray(numbers, dtype="u4").data
 
 
 def most_arcs(nodes: int) -> int:
@@ -99,7 +104,7 @@ class CchWeighting:
         self._make, self._updater = routingkit_cch.CCHMetric, routingkit_cch.CCHMetricPartialUpdater
         self._cch, self._weights, self._keeps_queries = cch, weights, keeps_queries
         self._changes: dict[int, int] = {}
-        self._holders = Holders(self._make(cch, weights.tolist()))
+        self._holders = Holders(self._make(cch, _passed(weights)))
         # the library forbids changing weights while a query object lives: all of them are used inside this lock
         self._lock = threading.Lock()
 
@@ -134,10 +139,9 @@ class CchWeighting:
             give_up(self._holders)
             if self._holders.threads:
                 # another thread keeps a query object, which it gives up when it is asked next: leave it the old metric
-                weights = self._weights.tolist()
-                for arc, weight in self._changes.items():
-                    weights[arc] = weight
-                self._holders = Holders(self._make(self._cch, weights))
+                weights = self._weights.copy()
+                weights[list(self._changes)] = list(self._changes.values())
+                self._holders = Holders(self._make(self._cch, _passed(weights)))
             else:
                 # the library's updater belongs to the thread that made it
                 self._updater(self._cch).apply(self._holders.metric, dict(changes))
