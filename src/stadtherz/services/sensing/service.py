@@ -69,6 +69,12 @@ SERVICE = Service(
             f"{HERE}.ingest.sta_lanes:many",
             most_bytes=16 * 1024 * 1024,
         ),
+        Lane(
+            frozenset({"GET"}),
+            r"/api/sta/v1\.1/Datastreams\((?P<datastream>[1-9][0-9]{0,8})\)/Observations",
+            f"{HERE}.sta.reading_lane:page",
+            most_bytes=0,
+        ),
     ),
     personal_data=(
         PersonalData(

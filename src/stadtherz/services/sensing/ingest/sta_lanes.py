@@ -11,24 +11,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 import numpy as np
-from django.conf import settings
 
 from stadtherz.kernel.lanes import LaneAnswer, LaneRequest
 from stadtherz.services.sensing.ingest.array_columns import instant, instants, links
 from stadtherz.services.sensing.ingest.committer import write_columns, write_number
 from stadtherz.services.sensing.ingest.keys import Writer, kept_writer_of, remembered
+from stadtherz.services.sensing.sta.plain_rows import is_usual, number_shown, observation, root_of, time_shown
 from stadtherz.services.sensing.store.batches import Batch, Number, Result, of_series
-from stadtherz.services.sensing.store.identifiers import moment, written
+from stadtherz.services.sensing.store.identifiers import written
 
-ROOT = "/api/sta/v1.1"
-TRUSTED: tuple[str, str] | None = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
 MOST_ROWS, ROWS_AT_ONCE = 200_000, 5_000
-ROUND_TRIP = (1e-4, 1e15)  # between these PostgreSQL and Python write a double in the same words
 EXACT = 2.0**53
 WHOLE_SECONDS = len("2026-01-01T00:00:00Z")  # a time of this length is shown in the words in which it came
 
@@ -77,12 +73,8 @@ async def one(request: LaneRequest) -> LaneAnswer | None:
     if landed.refused:
         return None
     identifier = written(number.datastream, number.micros, landed.sequence)
-    here = f"{_observations(_scheme(request), request.headers['host'])}{identifier}')"
-    body = (
-        f'{{"@iot.id":"{identifier}","@iot.selfLink":"{here}","phenomenonTime":"{time_}","result":{result},'
-        f'"resultTime":null,"Datastream@iot.navigationLink":"{here}/Datastream",'
-        f'"FeatureOfInterest@iot.navigationLink":"{here}/FeatureOfInterest"}}'
-    )
+    here = f"{root_of(request)}/Observations('{identifier}')"
+    body = observation(here, identifier, time_, result)
     headers = {"Location": here}
     if landed.repeated:
         headers["Stadtherz-Repeated"] = "true"
@@ -102,7 +94,7 @@ async def many(request: LaneRequest) -> LaneAnswer | None:
         or not _within_limit(writer, rows)
     ):
         return None
-    start = _observations(_scheme(request), request.headers["host"])
+    start = f"{root_of(request)}/Observations('"
     said: list[bytes] = []
     for batch in batches:
         for piece in _pieces(batch):
@@ -128,13 +120,11 @@ def _plain(request: LaneRequest) -> tuple[Number, str, str] | None:
     if (plain.datastream is None) == (named is None) or body.count(b'"Datastream"') > 1 or body.count(b'"@iot.id"') > 1:
         return None
     datastream = plain.datastream.id if plain.datastream else int(named)
-    size = abs(plain.result)
-    usual = 0 < datastream < 2**31 and (size == 0 or ROUND_TRIP[0] <= size < ROUND_TRIP[1])
-    if not usual or micros is None:
+    if micros is None or not 0 < datastream < 2**31 or not is_usual(plain.result):
         return None
     number = float(plain.result)
-    shown = plain.time if len(plain.time) == WHOLE_SECONDS else _shown(micros)
-    return Number(datastream, micros, number), shown, repr(number).removesuffix(".0")
+    shown = plain.time if len(plain.time) == WHOLE_SECONDS else time_shown(micros)
+    return Number(datastream, micros, number), shown, number_shown(number)
 
 
 def _series(request: LaneRequest) -> list[Batch] | None:
@@ -220,22 +210,3 @@ def _within_limit(writer: Writer, rows: int) -> bool:
 def _is_json(request: LaneRequest) -> bool:
     kind = request.headers.get("content-type", "")
     return kind == "application/json" or kind.partition(";")[0].strip().lower() in {"", "application/json"}
-
-
-@lru_cache(maxsize=100)
-def _observations(scheme: str, host: str) -> str:
-    """How links to observations begin."""
-    return f"{scheme}://{host}{ROOT}/Observations('"
-
-
-def _scheme(request: LaneRequest) -> str:
-    """As Django finds it: behind a trusted proxy what its header says."""
-    if TRUSTED is None:
-        return request.scheme
-    said = request.headers.get(TRUSTED[0].removeprefix("HTTP_").replace("_", "-").lower(), "")
-    return "https" if said.partition(",")[0].strip() == TRUSTED[1] else "http"
-
-
-def _shown(micros: int) -> str:
-    text = moment(micros).isoformat()[:-6]
-    return (text.rstrip("0") if "." in text else text) + "Z"

@@ -74,15 +74,15 @@ def _together(own: psycopg.Connection[Any], running: psycopg.Cursor[Any], statem
             raise
 
 
-def raw(statement: str, parameters: Any = ()) -> list[bytes | None]:
-    """Run one statement that gives one row; its columns in binary form, for ``wire.read``."""
+def raw(statement: str, parameters: Any = (), *, prepare: bool = False) -> list[bytes | None]:
+    """Run one statement that gives one row or none; its columns in binary form, for ``wire.read``."""
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, cursor(binary=True) as running:
-        running.execute(cast("Any", statement), parameters)
+        running.execute(cast("Any", statement), parameters, prepare=prepare)
         found = running.pgresult
         assert found is not None
-        return [found.get_value(0, column) for column in range(found.nfields)]
+        return [found.get_value(0, column) for column in range(found.nfields)] if found.ntuples else []
 
 
 def cursor(*, binary: bool = False) -> psycopg.Cursor[Any]:

@@ -170,7 +170,9 @@ def test_a_place_with_a_height_is_kept_and_found(sta):
 
 def test_who_wants_no_entity_gets_none(sta):
     def ask(method, path, body):
-        return sta.client.generic(method, path, json.dumps(body), "application/json", headers={"prefer": "return=minimal"})
+        return sta.client.generic(
+            method, path, json.dumps(body), "application/json", headers={"prefer": "return=minimal"}
+        )
 
     made = ask("POST", f"{ROOT}/Things", thing())
     assert (made.status_code, made.content, made["Preference-Applied"]) == (201, b"", "return=minimal")

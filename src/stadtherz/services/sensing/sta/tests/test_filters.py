@@ -198,7 +198,9 @@ def test_a_filter_of_a_megabyte_is_400(anyone):
 
 
 def test_a_question_may_stand_in_the_body(anyone, town_of_things):
-    asked = anyone.send("POST", "Things/$query", "$filter=length(name)%20gt%200&$top=1&$count=true", content_type="text/plain")
+    asked = anyone.send(
+        "POST", "Things/$query", "$filter=length(name)%20gt%200&$top=1&$count=true", content_type="text/plain"
+    )
     assert asked.json() == anyone.get("Things", filter="length(name) gt 0", top=1, count="true")
     assert anyone.send("POST", "Things/$query", {"top": 1}).status_code == 415
     assert anyone.send("GET", "Things/$query").status_code == 405

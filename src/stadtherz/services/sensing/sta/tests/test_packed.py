@@ -25,7 +25,12 @@ def packed(sta):
     sta.post("Things", whole())
     stream = Datastream.objects.get()
     feature_for(datastream=stream)
-    write_now([Reading(stream.pk, START + timedelta(hours=4 * step), float(step), quality="ok" if step == 3 else None) for step in range(60)])
+    write_now(
+        [
+            Reading(stream.pk, START + timedelta(hours=4 * step), float(step), quality="ok" if step == 3 else None)
+            for step in range(60)
+        ]
+    )
     pack_cold_days(now=START + timedelta(days=37))
     assert PackedDay.objects.count() == 7
     assert Observation.objects.count() == 18
@@ -33,7 +38,11 @@ def packed(sta):
 
 
 def test_pages_run_over_packed_days(anyone, packed):
-    for order, expected in (("phenomenonTime", list(range(60))), ("phenomenonTime desc", list(reversed(range(60)))), ("id", list(range(60)))):
+    for order, expected in (
+        ("phenomenonTime", list(range(60))),
+        ("phenomenonTime desc", list(reversed(range(60)))),
+        ("id", list(range(60))),
+    ):
         page = anyone.get(f"Datastreams({packed})/Observations", top=7, orderby=order, count="true")
         found = []
         while True:
@@ -49,7 +58,9 @@ def test_pages_run_over_packed_days(anyone, packed):
 
 def test_filters_and_expands_see_packed_days(anyone, packed):
     assert anyone.names("Observations", filter="result eq 5 or resultQuality eq 'ok'") == [3, 5]
-    assert anyone.names("Observations", filter="phenomenonTime ge 2026-01-02T00:00:00Z and phenomenonTime lt 2026-01-02T08:00:00Z") == [6, 7]
+    assert anyone.names(
+        "Observations", filter="phenomenonTime ge 2026-01-02T00:00:00Z and phenomenonTime lt 2026-01-02T08:00:00Z"
+    ) == [6, 7]
     assert anyone.names("Things", filter="Datastreams/Observations/result eq 5") == ["Post 7"]
     found = anyone.get(f"Datastreams({packed})", expand="Observations($top=2;$count=true;$filter=result gt 3)")
     assert [each["result"] for each in found["Observations"]] == [4, 5]
@@ -64,7 +75,10 @@ def test_filters_and_expands_see_packed_days(anyone, packed):
 def test_packed_observations_are_changed_and_removed(sta, packed):
     link = sta.get("Observations", filter="result eq 5")["value"][0]["@iot.selfLink"]
     assert sta.send("PATCH", link, {"result": 5.5}).json()["result"] == 5.5
-    assert sta.send("DELETE", sta.get("Observations", filter="result eq 6")["value"][0]["@iot.selfLink"]).status_code == 200
+    assert (
+        sta.send("DELETE", sta.get("Observations", filter="result eq 6")["value"][0]["@iot.selfLink"]).status_code
+        == 200
+    )
     assert sta.names("Observations", top=8) == [0, 1, 2, 3, 4, 5.5, 7, 8]
     assert sta.get(f"Datastreams({packed})/Observations", count="true", top=0)["@iot.count"] == 59
 
@@ -72,7 +86,9 @@ def test_packed_observations_are_changed_and_removed(sta, packed):
 def test_a_question_that_takes_too_long_is_given_up_with_words(anyone, packed, monkeypatch):
     monkeypatch.setattr("stadtherz.services.sensing.sta.views.LONGEST_MILLISECONDS", 1)
     hard = " or ".join(f"length(concat(tolower(name),'{number}')) eq 99" for number in range(150))
-    answer = anyone.raw("Things", filter=f"Datastreams/Observations/result ge 0 and ({hard})", expand="Datastreams/Observations")
+    answer = anyone.raw(
+        "Things", filter=f"Datastreams/Observations/result ge 0 and ({hard})", expand="Datastreams/Observations"
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
     assert answer.status_code == 503, answer.content

@@ -153,7 +153,10 @@ def test_expanding_needs_one_statement_however_much_there_is(sta, station):
 
 def test_observations_about_a_feature_are_found_by_an_index(anyone, station):
     feature = anyone.get("FeaturesOfInterest")["value"][0]["@iot.id"]
-    for path, options in ((f"FeaturesOfInterest({feature})/Observations", {}), ("FeaturesOfInterest", {"expand": "Observations"})):
+    for path, options in (
+        (f"FeaturesOfInterest({feature})/Observations", {}),
+        ("FeaturesOfInterest", {"expand": "Observations"}),
+    ):
         with CaptureQueriesContext(connection) as asked:
             assert anyone.get(path, **options)["value"]
         with connection.cursor() as cursor:
@@ -178,11 +181,16 @@ def test_select_shows_what_was_asked(anyone, station):
 
 def test_select_shows_parts_of_properties(anyone, station):
     path = f"Things({station})"
-    assert anyone.get(path, select="properties/colour,properties/empty") == {"properties": {"colour": "rot", "empty": None}}
+    assert anyone.get(path, select="properties/colour,properties/empty") == {
+        "properties": {"colour": "rot", "empty": None}
+    }
     assert anyone.get(path, select="name,properties/nothing/there") == {"name": "Post 7", "properties": {}}
     assert anyone.get(path, select="properties/colour,properties")["properties"]["lanes"]
     streams = anyone.get("Datastreams", select="unitOfMeasurement/symbol,properties/a", orderby="name desc")["value"]
-    assert streams == [{"unitOfMeasurement": {"symbol": "1"}, "properties": {"a": 1}}, {"unitOfMeasurement": {"symbol": "1"}}]
+    assert streams == [
+        {"unitOfMeasurement": {"symbol": "1"}, "properties": {"a": 1}},
+        {"unitOfMeasurement": {"symbol": "1"}},
+    ]
     assert anyone.get("Locations", select="location/type")["value"] == [{"location": {"type": "Point"}}]
 
 
