@@ -45,7 +45,11 @@ def _width(value: Value) -> str:
 
 
 def _turning(value: Value) -> str:
-    return _("any room to turn") if value is None else _("%(cm)d × %(cm)d cm to turn in") % {"cm": value}
+    return (
+        _("lifts without room to turn as well")
+        if value is None
+        else _("%(cm)d × %(cm)d cm in lifts and barriers") % {"cm": value}
+    )
 
 
 def _steps(value: Value) -> str:

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
@@ -26,7 +29,7 @@ from stadtherz.services.wayfinding.web.way import question_of
 def listing(request: HttpRequest) -> HttpResponse:
     """The ways, and how each is today."""
     ways = SavedWay.objects.filter(person=signed_in_person(request))
-    return render(request, "wayfinding/saved/list.html", {"ways": ways})
+    return render(request, "wayfinding/saved/list.html", {"ways": ways, "forgotten": request.GET.get("weg", "")[:4000]})
 
 
 @signed_in
@@ -54,8 +57,8 @@ def keep(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def drop(request: HttpRequest, way_id: int) -> HttpResponse:
-    """Keep a way no longer."""
+    """Keep a way no longer; the page that follows offers to keep it again."""
     person = signed_in_person(request)
-    let_go(way=get_object_or_404(SavedWay.objects.filter(person=person), pk=way_id), person=person)
-    messages.success(request, _("The way is forgotten."))
-    return redirect("wayfinding:saved")
+    way = get_object_or_404(SavedWay.objects.filter(person=person), pk=way_id)
+    let_go(way=way, person=person)
+    return redirect(reverse("wayfinding:saved", query={"weg": urlsplit(way.question["link"]).query}))

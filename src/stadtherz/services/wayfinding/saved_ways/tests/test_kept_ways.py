@@ -89,8 +89,11 @@ def test_only_the_owner_sees_it_and_lets_it_go() -> None:
     assert way.name in client.get("/ankommen/weg/meine/").content.decode()
     assert way.name not in stranger.get("/ankommen/weg/meine/").content.decode()
     assert stranger.post(f"/ankommen/weg/meine/{way.pk}/weg/").status_code == 404
-    assert client.post(f"/ankommen/weg/meine/{way.pk}/weg/").status_code == 302
+    gone = client.post(f"/ankommen/weg/meine/{way.pk}/weg/", follow=True).content.decode()
     assert not SavedWay.objects.exists()
+    [question] = re.findall(r'name="question" value="([^"]*)"', gone)
+    client.post("/ankommen/weg/meine/neu/", {"question": question.replace("&amp;", "&")})
+    assert SavedWay.objects.get(person=owner).name == way.name, "what was forgotten by mistake is kept again"
 
 
 def test_many_ways_are_looked_at_with_few_queries(django_assert_max_num_queries: Any) -> None:
