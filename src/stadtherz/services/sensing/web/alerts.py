@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +30,7 @@ from stadtherz.services.sensing.web.words import ago, with_unit
 
 MOST = 200
 MOST_MARKS = 120
+LATE = timedelta(hours=1)  # that an alert lasts and nobody took it over
 
 
 def _rule(number: int) -> AlertRule:
@@ -59,7 +60,7 @@ def _item(alert: Alert, now: datetime) -> dict[str, Any]:
     return {
         "title": rule.name, "url": reverse("sensing:alert_rule", args=[rule.pk]),
         "meta": [rule.datastream.thing.name, bound_words(rule), lasts], "age": ago(alert.began_at, now),
-        "late": alert.ended_at is None, "id": alert.pk,
+        "late": alert.ended_at is None and now - alert.began_at > LATE, "id": alert.pk,
     }  # fmt: skip
 
 
