@@ -22,7 +22,7 @@ MOST_MAILS = 10
 class Number(forms.FloatField):
     """A number, with the comma of German writing or a point."""
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", ".") if isinstance(value, str) and "." not in value else value)
 
 

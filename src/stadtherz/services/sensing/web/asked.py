@@ -64,6 +64,7 @@ def span_of(period: str, today: date, zone: ZoneInfo) -> Span:
 def _day(text: str) -> date | None:
     """A day as browsers send it, or as people write it where there is no date field (21.11.2026)."""
     written = GERMAN_DAY.fullmatch(text.strip())
+    found: date | None
     try:
         if written:
             found = date(int(written[3]), int(written[2]), int(written[1]))
