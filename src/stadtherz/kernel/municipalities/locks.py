@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 from psycopg import sql
 
 from stadtherz.kernel.municipalities.active import SETTING
@@ -25,7 +25,7 @@ WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT re
 """
 
 
-def town_models() -> list[type[models.Model]]:
+def town_models() -> list[type[TownModel]]:
     """All concrete models whose rows belong to a municipality."""
     return [m for m in apps.get_models(include_auto_created=True) if issubclass(m, TownModel) and m._meta.managed]
 
@@ -36,12 +36,14 @@ def lock_tables(**_signal: Any) -> None:
         standing = set(connection.introspection.table_names(cursor))
         for model in town_models():
             if model._meta.db_table in standing:
-                _lock(cursor, model._meta.db_table)
+                _lock(cursor, model._meta.db_table, once=model.read_by_thousands)
         _grant(cursor)
 
 
-def _lock(cursor: Any, table: str) -> None:
-    own = sql.SQL("municipality_id = NULLIF(current_setting({}, true), '')::bigint").format(sql.Literal(SETTING))
+def _lock(cursor: Any, table: str, *, once: bool) -> None:
+    """``once``: the setting is read once a statement, as a subquery, instead of once a row."""
+    setting = sql.SQL("NULLIF(current_setting({}, true), '')::bigint").format(sql.Literal(SETTING))
+    own = sql.SQL("municipality_id = {}").format(sql.SQL("(SELECT {})").format(setting) if once else setting)
     name, policy = sql.Identifier(table), sql.Identifier(POLICY)
     cursor.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(name))
     cursor.execute(sql.SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(name))

@@ -17,8 +17,8 @@ from stadtherz.services.sensing.store.identifiers import DIGITS, SIX, THREE, mic
 Array = np.ndarray[Any, Any]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-7]):\d\d)")
 SHAPE = b"0000-00-00T00:00:00Z"  # what nearly every device sends
-SIGNS = np.array([place for place, sign in enumerate(SHAPE) if sign != ord("0")])
-DIGIT_PLACES = np.array([place for place, sign in enumerate(SHAPE) if sign == ord("0")])
+LENGTH = len(SHAPE)
+SIGNS = [(place, bytes([sign])) for place, sign in enumerate(SHAPE) if sign != ord("0")]
 YEAR_ONE = -62_135_596_800_000_000
 ONE_DIGIT, THREE_DIGITS = np.array(list(DIGITS), "S1"), np.array(THREE, "S3")
 TEN_DIGITS = (36**9, 36**10)  # microseconds whose identifier has ten digits: from 1973 to 2085
@@ -32,17 +32,20 @@ def instant(text: str) -> int | None:
 def instants(texts: Sequence[str]) -> Array | None:
     """Like ``instant`` for many: None if one of them is said otherwise."""
     joined = "".join(texts).encode("ascii")
-    if len(joined) == len(SHAPE) * len(texts) and set(map(len, texts)) == {len(SHAPE)}:
-        signs = np.frombuffer(joined, np.uint8).reshape(len(texts), len(SHAPE))
-        digits = signs[:, DIGIT_PLACES] - np.uint8(ord("0"))
-        if (signs[:, SIGNS] == np.frombuffer(SHAPE, np.uint8)[SIGNS]).all() and (digits <= 9).all():
-            without_zone = np.ascontiguousarray(signs[:, :-1]).view(f"S{len(SHAPE) - 1}")[:, 0]
-            micros = without_zone.astype("datetime64[us]").astype(
-                np.int64
-            )  # a day or an hour that does not exist: ValueError
-            return micros if (micros >= YEAR_ONE).all() else None
+    if set(map(len, texts)) == {LENGTH} and _are_usual(joined, len(texts)):
+        without_zone = np.frombuffer(joined, [("moment", f"S{LENGTH - 1}"), ("zone", "S1")])["moment"]
+        micros = without_zone.astype("datetime64[us]").astype(
+            np.int64
+        )  # a day or an hour that does not exist: ValueError
+        return micros if (micros >= YEAR_ONE).all() else None
     found = [instant(text) for text in texts]
     return None if None in found else np.array(found, np.int64)
+
+
+def _are_usual(joined: bytes, count: int) -> bool:
+    """Whether each text has the shape that nearly every device sends: signs at their places, digits everywhere else."""
+    signs = all(joined[place::LENGTH] == sign * count for place, sign in SIGNS)
+    return signs and len(joined.translate(None, b"0123456789")) == len(SIGNS) * count
 
 
 def links(start: str, datastream: int, micros: Array, sequences: Array) -> bytes:

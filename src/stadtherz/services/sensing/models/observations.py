@@ -36,6 +36,8 @@ class Observation(TownModel):
     value = models.JSONField(_("result that is no number"), null=True)
     details = models.JSONField(_("details"), null=True)
 
+    read_by_thousands = True
+
     class Meta:
         verbose_name = _("observation")
         verbose_name_plural = _("observations")
@@ -56,6 +58,8 @@ class Latest(TownModel):
     value = models.JSONField(_("result that is no number"), null=True)
     details = models.JSONField(_("details"), null=True)
 
+    read_by_thousands = True
+
     class Meta:
         verbose_name = _("latest observation")
         verbose_name_plural = _("latest observations")
@@ -73,6 +77,8 @@ class Hour(TownModel):
     count = models.IntegerField(_("number of values"))
     filled = models.IntegerField(_("of these filled in"), default=0)
     left_out = models.IntegerField(_("left out"), default=0)
+
+    read_by_thousands = True
 
     class Meta:
         verbose_name = _("hour")
@@ -103,6 +109,8 @@ class PackedDay(TownModel):
     max = models.FloatField(_("most"), null=True)
     sum = models.FloatField(_("sum"), null=True)
     payload = models.BinaryField(_("observations"))
+
+    read_by_thousands = True
 
     class Meta:
         db_table = "sensing_packed_day"
