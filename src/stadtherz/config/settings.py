@@ -208,7 +208,10 @@ MEDIA_ROOT = DATA_DIR / "media"
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:
-    """A refusal (403, 404, 400) is no fault of ours: it is logged without the way that led there."""
+    """A refusal (403, 404, 400) is no fault of ours: it is logged without the way that led there. That something is not
+    ready is the answer of the health page, which is asked again and again: whoever asks writes it down."""
+    if getattr(record, "request", None) is not None and record.request.path.startswith("/health/"):  # type: ignore[attr-defined]
+        return False
     if getattr(record, "status_code", 500) < 500:
         record.exc_info = None
     return True

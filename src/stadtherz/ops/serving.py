@@ -140,6 +140,13 @@ class _Announcement:
             steps.say(self._accounts() + "Ctrl-C ends it.")
         elif time.monotonic() - self.asked > READY_WITHIN:
             self.said = True
+            failing = what_fails(self.host, self.port)
+            if failing:
+                steps.say(
+                    f"! {address(self.host, self.port)} answers, but not everything works. {failing}. ./stadtherz doctor tells more."
+                )
+                steps.say(self._accounts() + "Ctrl-C ends it.")
+                return
             steps.say(
                 f"! No answer within {READY_WITHIN:.0f} s. The messages of the web server stand above; ./stadtherz doctor checks the rest."
             )
@@ -156,15 +163,32 @@ class _Announcement:
 
 def answers(host: str, port: int) -> bool:
     """Whether the platform says that it is ready."""
+    status, _said = _ask_whether_ready(host, port)
+    return 0 < status < 500
+
+
+def what_fails(host: str, port: int) -> str:
+    """The parts that cannot do their work, in the platform's own words; empty when it says nothing."""
+    _status, said = _ask_whether_ready(host, port)
     try:
-        with_whom = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104 - compared only
-        connection = http.client.HTTPConnection(with_whom, port, timeout=0.5)
+        parts = json.loads(said)["parts"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return "; ".join(f"{name}: {part['says']}" for name, part in parts.items() if part["state"] != "ok")
+
+
+def _ask_whether_ready(host: str, port: int) -> tuple[int, bytes]:
+    """Status and body of the health page; 0 when nobody answers."""
+    with_whom = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104 - compared only
+    connection = http.client.HTTPConnection(with_whom, port, timeout=0.5)
+    try:
         connection.request("GET", "/health/ready", headers={"Host": f"localhost:{port}"})
-        ready = connection.getresponse().status < 500
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+    finally:
         connection.close()
-    except OSError:
-        return False
-    return ready
 
 
 def address(host: str, port: int) -> str:
