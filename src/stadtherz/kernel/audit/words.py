@@ -29,7 +29,7 @@ DETAILS: dict[str, Any] = {
     "fields": gettext_lazy("fields"), "flag": gettext_lazy("mark"), "from": gettext_lazy("before"),
     "gone": gettext_lazy("account that was merged"), "host": gettext_lazy("host name"), "key": gettext_lazy("key"),
     "kind": gettext_lazy("kind"), "lines": gettext_lazy("lines"), "name": gettext_lazy("name"), "new": gettext_lazy("new"),
-    "note": gettext_lazy("note"), "offset": gettext_lazy("added"), "question": gettext_lazy("question"),
+    "note": gettext_lazy("note"), "offset": gettext_lazy("correction added"), "question": gettext_lazy("question"),
     "reason": gettext_lazy("reason"), "repeated": gettext_lazy("sent again"), "result": gettext_lazy("value"),
     "role": gettext_lazy("role"), "scale": gettext_lazy("factor"), "scopes": gettext_lazy("allows"),
     "services": gettext_lazy("services"), "sheet": gettext_lazy("sheet no."), "source": gettext_lazy("source"),

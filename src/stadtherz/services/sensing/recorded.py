@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from stadtherz.kernel.registry.declaration import Text
 
@@ -52,5 +52,14 @@ RECORDED: dict[str, Text] = {
     "sensing.observation": pgettext_lazy("record", "Value"),
     "sensing.rule": pgettext_lazy("record", "Rule for alerts no."),
     "sensing.alert": pgettext_lazy("record", "Alert no."),
-    "sensing=threshold": pgettext_lazy("record", "beyond a limit"),
+    "sensing=http": gettext_lazy("Programs that write by the standard (SensorThings)"),
+    "sensing=ttn": gettext_lazy("The Things Stack (LoRaWAN)"),
+    "sensing=chirpstack": gettext_lazy("ChirpStack (LoRaWAN)"),
+    "sensing=mqtt": gettext_lazy("MQTT broker"),
+    "sensing=csv": gettext_lazy("Files (CSV)"),
+    "sensing=connector": gettext_lazy("Other systems that are asked"),
+    "sensing=threshold": gettext_lazy("beyond a value"),
+    "sensing=change": gettext_lazy("changes quickly"),
+    "sensing=silence": gettext_lazy("says nothing"),
+    "sensing=outlier": gettext_lazy("differs from what is usual"),
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 from django.utils.translation import pgettext_lazy
 
 from stadtherz.kernel.registry.declaration import Text
+from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Kind, State
 
 RECORDED: dict[str, Text] = {
     "wayfinding.obstacle_draw": pgettext_lazy("record", "Entered an obstacle"),
@@ -25,8 +26,5 @@ RECORDED: dict[str, Text] = {
     "wayfinding.feed": pgettext_lazy("record", "Feed no."),
     "wayfinding.answer": pgettext_lazy("record", "Answer no."),
     "wayfinding.study": pgettext_lazy("record", "Study no."),
-    "wayfinding=works": pgettext_lazy("record", "building site"),
-    "wayfinding=closed": pgettext_lazy("record", "closed"),
-    "wayfinding=confirmed": pgettext_lazy("record", "confirmed"),
-    "wayfinding=reported": pgettext_lazy("record", "reported"),
+    **{f"wayfinding={value}": value.label for vocabulary in (Kind, Effect, State) for value in vocabulary},
 }
