@@ -19,7 +19,7 @@ from . import compatible, today
 from .alternatives import alternatives
 from .asking import ENGINE, AnswerError, Asked, read_directions
 from .directions import instructions, summary
-from .engine import SNAP_M, Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
+from .engine import PLAIN, SNAP_M, Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .obstacles import edges_in_area
 from .phrases import Table, table
 from .positions import positions
@@ -121,7 +121,10 @@ def options_in(town: Town, asked: Asked) -> Options:
     avoid: frozenset[int] = frozenset()
     if asked.avoid is not None:
         avoid = frozenset(edges_in_area(town.engine.graph, town.engine.grid, asked.avoid).tolist())
-    usual = SNAP_M if isinstance(asked.pricing, Profile) else compatible.SNAP_M
+    is_ours = isinstance(asked.pricing, Profile)
+    if is_ours and asked.radius is None and not avoid and not asked.both_ways:
+        return PLAIN
+    usual = SNAP_M if is_ours else compatible.SNAP_M
     return Options(both_ways=asked.both_ways, avoid=avoid, radius=usual if asked.radius is None else asked.radius)
 
 

@@ -115,7 +115,7 @@ def read_points(value: Any, name: str, *, least: int = 1, most: int = MOST_POINT
     points = []
     for number, position in enumerate(value):
         try:
-            x, y = (float(part) for part in position)
+            x, y = map(float, position)
         except (TypeError, ValueError) as error:
             raise AnswerError(codes + 2, f"'{name}[{number}]' must be [longitude, latitude].") from error
         if not (math.isfinite(x) and math.isfinite(y) and -180 <= x <= 180 and -90 <= y <= 90):

@@ -16,7 +16,10 @@ _SLIGHT: Final = 30
 # members are looked up by name on each use, which Python 3.11 does slowly
 _CROSSING, _STEPS, _DEPART, _STRAIGHT = Manner.CROSSING, Manner.STEPS, Turn.DEPART, Turn.STRAIGHT
 _WALKED: Final = frozenset({Manner.PAVEMENT, Manner.FOOTPATH, Manner.CARRIAGEWAY, Manner.LINK})
-_ROUGH, _BOLLARD, _UNKNOWN = Surface.SETT, int(Barrier.BOLLARD), Surface.UNKNOWN
+_ROUGH, _BOLLARD, _UNKNOWN = int(Surface.SETT), int(Barrier.BOLLARD), Surface.UNKNOWN
+#: fewer metres that are not verified are not worth a word
+_DOUBTFUL_M: Final = 20.0
+_NOTHING: Final = Met()
 
 
 def distance(metres: float, words: Table) -> str:
@@ -50,7 +53,7 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
     doubts = route.totals.verified_share >= 0.5
     told: list[list[str]] = []
     for number, steps in enumerate(route.steps):
-        last_surface = Surface.UNKNOWN
+        last_surface = _UNKNOWN
         texts = []
         for step in steps:
             texts.append(sentence(step, words, last_surface, doubts))
@@ -62,12 +65,10 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
 
 def sentence(step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubts: bool = True) -> str:
     """The instruction of one step with the facts that matter before one starts on it."""
-    look, met = step.look, step.met
+    look, met, turn = step.look, step.met, step.turn
     if look.manner in _WALKED:
-        octant = round(step.heading / 45) % 8 if step.turn is _DEPART else None
-        text = _walk(step.turn, octant, look, words) + _for(_said_metres(step.metres), words)
-        if met is not None and met.landmark and step.turn is not _STRAIGHT:
-            text += words["landmark"].format(name=met.landmark)
+        octant = round(step.heading / 45) % 8 if turn is _DEPART else None
+        text = _walk(turn, octant, look, words) + _for(_said_metres(step.metres), words)
     elif look.manner is _CROSSING:
         text = _cross(look, words)
     elif look.manner is _STEPS:
@@ -75,11 +76,15 @@ def sentence(step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubt
     else:
         text = _ride(look, words)
     surface = look.surface
-    new = surface is not surface_before and surface and (surface >= _ROUGH or surface_before >= _ROUGH)
-    unverified = step.unverified if doubts and step.unverified > 20 else 0.0
-    if met is None and not new and not unverified:
+    if surface is surface_before or (surface < _ROUGH and surface_before < _ROUGH):
+        surface = _UNKNOWN
+    if met is None:
+        if surface or (doubts and step.unverified > _DOUBTFUL_M):
+            return text + _facts(_NOTHING, surface, step.unverified if doubts else 0.0, words)
         return text
-    return text + _facts(met, surface if new else _UNKNOWN, unverified, words)
+    if met.landmark and turn is not _STRAIGHT and look.manner in _WALKED:
+        text += words["landmark"].format(name=met.landmark)
+    return text + _facts(met, surface, step.unverified if doubts else 0.0, words)
 
 
 # The same few thousand phrases make up all sentences of a town: each is put together once.
@@ -147,22 +152,20 @@ def _named(look: Look, words: Table) -> str:
     return words["cross.name"].format(name=look.name) if look.name else ""
 
 
-def _facts(met: Met | None, surface: Surface, unverified: float, words: Table) -> str:
-    """`surface`: of the ground, where it is news; `unverified`: metres that are worth a word."""
-    facts = []
-    if met is not None:
-        facts += _kerbs(met, words)
-        if met.up > _SLIGHT:
-            facts.append(_fact("up", "percent", percent, met.up, words))
-        if met.down > _SLIGHT:
-            facts.append(_fact("down", "percent", percent, met.down, words))
+def _facts(met: Met, surface: Surface, unverified: float, words: Table) -> str:
+    """`surface`: of the ground, where it is news."""
+    facts = _kerbs(met, words)
+    if met.up > _SLIGHT:
+        facts.append(_fact("up", "percent", percent, met.up, words))
+    if met.down > _SLIGHT:
+        facts.append(_fact("down", "percent", percent, met.down, words))
     if surface:
         facts.append(words["surface"].format(surface=words[SURFACE_KEYS[surface]]))
-    if met is not None and met.barrier > _BOLLARD:
+    if met.barrier > _BOLLARD:
         facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[met.barrier]]))
-    if unverified:
+    if unverified > _DOUBTFUL_M:
         facts.append(_fact("unverified", "distance", distance, _said_metres(unverified), words))
-    if met is not None and met.bench:
+    if met.bench:
         facts.append(words["bench"])
     return " " + " ".join(facts) if facts else ""
 

@@ -80,10 +80,11 @@ def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[s
         metres, seconds = [step.metres for step in steps], [step.seconds for step in steps]
         segment: dict[str, Any] = {"distance": round(sum(metres, 0.0), 1), "duration": round(sum(seconds, 0.0), 1)}
         if texts is not None:
+            lengths = tenths([*metres, *seconds])
             ends = [(step.first, step.last) for step in steps]
             names = [step.look.said_name for step in steps]
             turns = [_TYPES[step.turn] for step in steps]
-            told = list(map(Instruction, tenths(metres), tenths(seconds), turns, texts[number], names, ends))
+            told = list(map(Instruction, lengths, lengths[len(steps) :], turns, texts[number], names, ends))
             goal = route.leg_points[number]
             told.append(Instruction(0.0, 0.0, 10, texts[number][-1], "-", (goal, goal)))
             segment["steps"] = told

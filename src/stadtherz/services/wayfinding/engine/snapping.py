@@ -111,7 +111,7 @@ class Grid:
         for px, py in places:
             cells = self._cells(int(px // CELL_M), int(py // CELL_M), reach)
             runs += cells
-            sizes.append(sum(end - begin for begin, end in cells))
+            sizes.append(sum([end - begin for begin, end in cells]))
         if not any(sizes):
             return [None] * len(places)
         lines = np.concatenate([self.lines[:, begin:end] for begin, end in runs], axis=1)
@@ -122,31 +122,35 @@ class Grid:
         to -= t * along
         to *= to
         square = to[0] + to[1]
-        if usable is not None:
-            # masked at the end: leaving out before what is not usable would copy all lines once more
-            square[~usable.take(np.concatenate([self.owners[begin:end] for begin, end in runs]))] = math.inf
-        members = np.concatenate([self.members[begin:end] for begin, end in runs])
         found: list[Snap | None] = []
-        end = 0
-        for size in sizes:
-            begin, end = end, end + size
-            best = begin + int(square[begin:end].argmin()) if size else 0
-            nearest = square.item(best) if size else math.inf
-            found.append(
-                self._snap(members.item(best), t.item(best), math.sqrt(nearest)) if nearest < math.inf else None
-            )
+        first, of_each = 0, len(runs) // len(places)
+        for number, size in enumerate(sizes):
+            mine = runs[of_each * number : of_each * (number + 1)]
+            part = slice(first, first + size)
+            best = self._nearest_usable(square[part], mine, usable) if size else None
+            found.append(None if best is None else self._snap(_member(self.members, mine, best), t.item(first + best),
+                                                              math.sqrt(square.item(first + best))))  # fmt: skip
+            first += size
         return found
 
+    def _nearest_usable(self, square: Ints, runs: list[tuple[int, int]], usable: Ints | None) -> int | None:
+        """The index of the smallest. Mostly that is usable; only else all others are asked whether they are."""
+        best = int(square.argmin())
+        if usable is None or usable.item(_member(self.owners, runs, best)):
+            return best
+        square[~usable.take(np.concatenate([self.owners[begin:end] for begin, end in runs]))] = math.inf
+        best = int(square.argmin())
+        return best if square.item(best) < math.inf else None
+
     def _cells(self, column: int, row: int, reach: int) -> list[tuple[int, int]]:
-        """Runs of `members` that lie in the square around a cell."""
+        """Runs of `members` that lie in the square around a cell, one for each of its rows."""
         west, east = max(0, column - reach), min(self.columns - 1, column + reach)
-        if west > east:
-            return []
-        bound = self.cell_start.item
+        bound, empty = self.cell_start.item, west > east
         return [
-            (bound(line * self.columns + west), bound(line * self.columns + east + 1))
-            for line in range(max(0, row - reach), min(self.rows - 1, row + reach) + 1)
-        ]
+            (0, 0) if empty or not 0 <= line < self.rows
+            else (bound(line * self.columns + west), bound(line * self.columns + east + 1))
+            for line in range(row - reach, row + reach + 1)
+        ]  # fmt: skip
 
     def _snap(self, number: int, t: float, metres: float) -> Snap:
         before, length, total, x, y, dx, dy = self.along[number].tolist()
@@ -178,3 +182,12 @@ def _safe(place: tuple[float, float], reach: int) -> float:
         px - (column - reach) * CELL_M, (column + reach + 1) * CELL_M - px, py - (row - reach) * CELL_M,
         (row + reach + 1) * CELL_M - py,
     )  # fmt: skip
+
+
+def _member(of: Ints, runs: list[tuple[int, int]], index: int) -> int:
+    """What stands at an index into several runs, laid end to end."""
+    for begin, end in runs:
+        if index < end - begin:
+            return int(of.item(begin + index))
+        index -= end - begin
+    raise IndexError(index)
