@@ -27,7 +27,7 @@ from .told import (
     BENCH,
     CROSSED,
     DOWN,
-    KERB,
+    FALL,
     KERB_UNKNOWN,
     KIND,
     LEAVE,
@@ -222,10 +222,11 @@ class Describer:
 
     def _totals(self, walked: _Walked) -> Totals:
         columns, metres = walked.columns, walked.metres
-        slope, kerb, bench = columns[SLOPE], columns[KERB], columns[BENCH]
-        steepest, lowest = int(np.maximum.reduce(slope)), int(np.minimum.reduce(slope))
+        slope, bench = columns[SLOPE], columns[BENCH]
+        steepest, steepest_down = np.maximum.reduce(columns[SLOPE : FALL + 1], axis=1).tolist()
+        kerb = np.maximum(columns[UP], columns[DOWN])
         climbed = risen = 0.0
-        if steepest or lowest:
+        if steepest or steepest_down:
             height = slope * metres
             climbed, risen = float(np.maximum(height, 0.0).sum()), float(height.sum())
         rough = np.bincount(columns[SURFACE], weights=metres, minlength=19)[_ROUGH:].tolist()
@@ -234,7 +235,7 @@ class Describer:
         all_metres, seconds, unverified = walked.amounts.sum(axis=1).tolist()
         return Totals(
             metres=all_metres, seconds=seconds, ascent=climbed / 1000, descent=max(0.0, climbed - risen) / 1000,
-            steepest_up=max(0, steepest), steepest_down=max(0, -lowest), kerbs=sorted(kerb[kerb > 10].tolist()),
+            steepest_up=max(0, steepest), steepest_down=max(0, steepest_down), kerbs=sorted(kerb[kerb > 10].tolist()),
             kerbs_unknown=int(np.count_nonzero(columns[KERB_UNKNOWN])), steps=sum(steps), flights=sum(map(bool, steps)),
             rough={_SURFACES[s]: length for s, length in enumerate(rough, _ROUGH) if length > 3.0},
             unverified=unverified, crossings=int(np.count_nonzero(columns[CROSSED])),
@@ -256,21 +257,19 @@ class Describer:
         steps = list(map(Step, turns, looks, metres, seconds, unverified, points, points[1:]))
         steps[0].heading = int(leave[0]) / 10
         self._tell(steps, walked, first)
-        for step, arc in zip(steps, arcs.tolist(), strict=True):
-            if step.look.manner is _FLIGHT:
-                self._flight(step, arc)
+        if np.count_nonzero(walked.columns[KIND] == _STAIRS):
+            for step, arc in zip(steps, arcs.tolist(), strict=True):
+                if step.look.manner is _FLIGHT:
+                    self._flight(step, arc)
         return steps
 
     def _tell(self, steps: list[Step], walked: _Walked, first: Ints) -> None:
         """Adds to the steps what is met on them, and what stands at the corners where they begin."""
         most = np.maximum.reduceat(walked.columns[MET], first, axis=1)
-        down = -np.minimum.reduceat(walked.columns[SLOPE], first)
-        somewhere = (np.maximum.reduce(most, axis=0) > 0) | (down > 0)
-        for number in somewhere.nonzero()[0].tolist():
-            up, kerb_up, kerb_down, bench, barrier, unknown = most[:, number].tolist()
-            steps[number].met = Met(
-                max(0, up), max(0, int(down[number])), kerb_up, kerb_down, unknown > 0, bench > 0, barrier
-            )
+        somewhere = (np.maximum.reduce(most, axis=0) > 0).nonzero()[0]
+        for number, met in zip(somewhere.tolist(), most[:, somewhere].T.tolist(), strict=True):
+            up, down, kerb_up, kerb_down, bench, barrier, unknown = met
+            steps[number].met = Met(max(0, up), max(0, down), kerb_up, kerb_down, unknown > 0, bench > 0, barrier)
         corner = self.told.corner[walked.arcs[first]]
         corner[0] = 0
         for number in corner.nonzero()[0].tolist():

@@ -38,9 +38,8 @@ EXTRAS: Final = ("surface", "steepness", "waytype", "osmid", "unverified", "prov
 
 
 def bbox(coordinates: Ints) -> list[float]:
-    x, y = np.ascontiguousarray(coordinates.T)  # NumPy is quick where numbers lie side by side
-    low, high = np.minimum.reduce, np.maximum.reduce
-    return [round(float(value), 6) for value in (low(x), low(y), high(x), high(y))]
+    low, high = np.minimum.reduce(coordinates), np.maximum.reduce(coordinates)
+    return [round(value, 6) for value in (*low.tolist(), *high.tolist())]
 
 
 def line_string(route: Route) -> dict[str, Any]:

@@ -42,13 +42,13 @@ class Col(IntEnum):
     """Columns of Told.rows. From SLOPE to CROSSED most arcs have nothing to tell."""
 
     SLOPE = 0  # per mille
-    UP = 1  # kerb, mm, -1 unknown
-    DOWN = 2
-    BENCH = 3
-    BARRIER = 4
-    KERB_UNKNOWN = 5  # 0 or 1, counted
-    CROSSED = 6  # 0 or 1, counted
-    KERB = 7  # the higher of both
+    FALL = 1  # the same with the other sign
+    UP = 2  # kerb, mm, -1 unknown
+    DOWN = 3
+    BENCH = 4
+    BARRIER = 5
+    KERB_UNKNOWN = 6  # 0 or 1, counted
+    CROSSED = 7  # 0 or 1, counted
     LEAVE = 8  # heading at the beginning, tenths of a degree
     ARRIVE = 9
     FORK = 10  # whether it ends where one has a choice
@@ -60,7 +60,7 @@ class Col(IntEnum):
 
 
 #: where members are looked up by name on each use Python 3.11 is slow
-(SLOPE, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, KERB, LEAVE, ARRIVE, FORK, WALKED, NAME, LOOK, SURFACE,
+(SLOPE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, LEAVE, ARRIVE, FORK, WALKED, NAME, LOOK, SURFACE,
  KIND) = range(len(Col))  # fmt: skip
 #: the columns of what is met on a way: a step tells the most of each
 MET: Final = slice(SLOPE, KERB_UNKNOWN + 1)
@@ -107,7 +107,7 @@ def _rows(graph: Graph, steps_here: Ints) -> Ints:
     up, down, name, manner = edge["kerb_up"], edge["kerb_down"], edge["name"].astype("i8"), _MANNER[edge["kind"]]
     rows = np.zeros((size, 2, len(Col)), dtype="i2")
     for column, values in (
-        (KERB, np.maximum(up, down)), (BENCH, (edge["flags"] & np.uint32(Flag.BENCH)) > 0),
+        (BENCH, (edge["flags"] & np.uint32(Flag.BENCH)) > 0),
         (BARRIER, edge["barrier"]), (KERB_UNKNOWN, (up < 0) | (down < 0)), (CROSSED, edge["kind"] == Kind.CROSSING),
         (WALKED, manner < Manner.CROSSING), (NAME, (name & 0xFFFF).astype("u2").view("i2")),
         (LOOK, ((name >> 16) << 6) | (manner << 2) | edge["side"]), (SURFACE, edge["surface"]),
@@ -116,7 +116,7 @@ def _rows(graph: Graph, steps_here: Ints) -> Ints:
         rows[:, :, column] = values[:, None]
     for way, turned in ((0, 0), (1, 1800)):
         rows[:, way, UP], rows[:, way, DOWN] = (up, down) if way == 0 else (down, up)
-        rows[:, way, SLOPE] = slope if way == 0 else -slope
+        rows[:, way, SLOPE], rows[:, way, FALL] = (slope, -slope) if way == 0 else (-slope, slope)
         leave, arrive = ("leaving", "arriving") if way == 0 else ("arriving", "leaving")
         rows[:, way, LEAVE] = (edge[leave].astype("i4") + turned) % 3600
         rows[:, way, ARRIVE] = (edge[arrive].astype("i4") + turned) % 3600
