@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -22,6 +23,7 @@ from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.vocabulary import Place, Wheelchair
 from stadtherz.services.wayfinding.helping_places import KINDS, HelpingPlace, helping_places
 from stadtherz.services.wayfinding.places import meant
+from stadtherz.services.wayfinding.planning import MARGIN_DEGREES
 from stadtherz.services.wayfinding.web.pace import paced
 
 PAGE: Final = 50
@@ -97,6 +99,8 @@ def _found(form: PlacesForm) -> tuple[Place, list[HelpingPlace] | None, str]:
         where = said.place or next(iter(said.choices), None)
         near, missing = ((where.lon, where.lat), "") if where else (None, text)
     try:
+        if near is not None and not graphs.town().covers(near, margin=MARGIN_DEGREES):
+            near, missing = None, text
         return kind, helping_places(graphs.town(), kind, wheels=bool(asked.get("rollstuhl")), near=near), missing
     except graphs.NoGraph:
         return kind, None, missing
@@ -125,9 +129,15 @@ def _state(place: HelpingPlace) -> dict[str, str]:
     return {"word": str(_ACCESS[place.wheelchair]), "kind": kind, "icon": icon}
 
 
+def _away(metres: float) -> str:
+    if metres < 1000:
+        return _("about %(metres)d m from there") % {"metres": round(metres, -1)}
+    return _("about %(km)s km from there") % {"km": localize(round(metres / 1000, 1))}
+
+
 def _row(place: HelpingPlace) -> dict[str, Any]:
     where = f"{place.lat:.5f}, {place.lon:.5f}"
-    metres = "" if place.metres is None else _("about %(metres)d m from there") % {"metres": round(place.metres, -1)}
+    metres = "" if place.metres is None else _away(place.metres)
     return {
         "id": place.id, "name": _name(place), "street": place.street if place.name else "", "state": _state(place),
         "metres": metres, "way_url": f"{reverse('wayfinding:plan')}?{urlencode({'goal': where})}",
