@@ -23,7 +23,7 @@ function init()
     ["Authorization"] = "Bearer " .. os.getenv("OBSERVATIONS_KEY"),
     ["Content-Type"] = "application/json",
   }
-  acknowledged, refused, asked = 0, 0, 0
+  acknowledged, refused, unexplained, asked = 0, 0, 0, 0
   words, moments, moments_of = {}, {}, nil
   for value = 0, 999 do
     words[value] = string.format('",%.1f]', value / 10)
@@ -63,22 +63,26 @@ function request()
     stream, rows, table.concat(values, ",")))
 end
 
-function response(status)
+function response(status, received)
   if status == 201 then
     acknowledged = acknowledged + 1
-  else
-    refused = refused + 1
+    return
+  end
+  refused = refused + 1
+  if status ~= 503 or not (received["retry-after"] or received["Retry-After"]) then
+    unexplained = unexplained + 1 -- says neither that it is busy nor when to come back
   end
 end
 
 function done(summary, latency)
-  local counted, bad = 0, 0
+  local counted, bad, odd = 0, 0, 0
   for _, thread in ipairs(threads) do
     counted = counted + thread:get("acknowledged")
     bad = bad + thread:get("refused")
+    odd = odd + thread:get("unexplained")
   end
   local errors = summary.errors
-  io.write(string.format("OBSERVATIONS %d %d %d %.3f %.3f\n", counted, bad,
+  io.write(string.format("OBSERVATIONS %d %d %d %.3f %.3f %d\n", counted, bad,
     errors.connect + errors.read + errors.write + errors.timeout,
-    latency:percentile(50) / 1000, latency:percentile(99) / 1000))
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, odd))
 end

@@ -51,6 +51,7 @@ GOALS = {
     "latest_1000_ms": at_most(15),
     "sta_top100_ms": at_most(10),
     "overload_growth_ratio": at_most(1.25),
+    "overload_without_retry_after": at_most(0),
 }
 
 
@@ -125,7 +126,7 @@ def _load(
     seconds: int,
     connections: int = CONNECTIONS,
 ) -> list[float]:
-    """Acknowledged, refused, broken connections, p50 and p99 in milliseconds of a load into an empty table."""
+    """Acknowledged, refused, broken connections, p50 and p99 in milliseconds, refused without a Retry-After; of a load into an empty table."""
     _empty(environment)
     asked = environment | {
         "OBSERVATIONS_FIRST": str(town["first"]), "OBSERVATIONS_STREAMS": str(town["streams"]), "OBSERVATIONS_KEY": town["key"],
@@ -200,6 +201,7 @@ def _overload(environment: Environment, town: Town, seconds: int) -> dict[str, f
         after = _memory(server)
     return {
         "overload_refused": first[1] + rest[1], "overload_acknowledged": first[0] + rest[0],
+        "overload_without_retry_after": first[5] + rest[5],
         "overload_memory_start_mb": before, "overload_memory_end_mb": after, "overload_growth_ratio": after / before,
     }  # fmt: skip
 
