@@ -4,7 +4,7 @@
 memory brings all of it, and the words' side of it, of which all arcs that look alike share one. Made once for a graph."""
 
 from enum import IntEnum
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 import numpy as np
@@ -127,6 +127,7 @@ def _rows(graph: Graph, steps_here: Ints) -> Ints:
 #: what makes a look, with the bits that each part needs; the rest is the name
 _PARTS: Final = (("side", 2), ("kind", 5), ("surface", 5), ("crossing", 3), ("sound", 2), ("tactile", 2), ("island", 2),
                  ("handrail", 2))  # fmt: skip
+Member = TypeVar("Member", bound=IntEnum)
 _OTHER_SIDE: Final = np.array([Side.NONE, Side.RIGHT, Side.LEFT, Side.NONE], dtype="i8")
 
 
@@ -139,16 +140,21 @@ def _looks(graph: Graph) -> tuple[list[Look], Ints]:
     side = edge["side"].astype("i8")
     keys = np.stack((rest << 2 | side, rest << 2 | _OTHER_SIDE[side]), axis=1).reshape(-1)
     found, look = np.unique(keys, return_inverse=True)
-    return [_look(key, graph.names) for key in found.tolist()], look.astype("i4")
-
-
-def _look(key: int, names: list[str]) -> Look:
-    values = {}
+    values: dict[str, list[int]] = {}
+    rest = found
     for part, bits in _PARTS:
-        values[part] = key & ((1 << bits) - 1)
-        key >>= bits
-    return Look(
-        Kind(values["kind"]), Manner(int(_MANNER[values["kind"]])), names[key], values["side"],
-        Surface(values["surface"]), Crossing(values["crossing"]), Tri(values["sound"]), Tri(values["tactile"]),
-        Tri(values["island"]), Tri(values["handrail"]), names[key] or "-",
+        values[part] = (rest & ((1 << bits) - 1)).tolist()
+        rest = rest >> bits
+    names = [graph.names[name] for name in rest.tolist()]
+    looks = map(
+        Look, _members(Kind, values["kind"]), _members(Manner, _MANNER[values["kind"]].tolist()), names,
+        values["side"], _members(Surface, values["surface"]), _members(Crossing, values["crossing"]),
+        *(_members(Tri, values[part]) for part in ("sound", "tactile", "island", "handrail")),
+        (name or "-" for name in names),
     )  # fmt: skip
+    return list(looks), look.astype("i4")
+
+
+def _members(of: type[Member], values: list[int]) -> list[Member]:
+    known = {int(member): member for member in of}
+    return [known[value] for value in values]
