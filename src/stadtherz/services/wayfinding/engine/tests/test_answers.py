@@ -105,6 +105,7 @@ def test_what_is_sent_is_what_the_numbers_say(town: Town) -> None:
         assert line == positions(route.coordinates)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.floats(0, 1e5) | st.integers(0, 10**6).map(lambda number: number / 20), max_size=5))
 def test_tenths_are_rounded_as_single_numbers_are(values: list[float]) -> None:
     assert tenths(values) == [round(value, 1) for value in values]
