@@ -146,9 +146,9 @@ def _make_months(micros: Array) -> None:
     numbers = {int(month.astype(int)): int(month.astype("datetime64[us]").astype(np.int64)) for month in months}
     asked = {number: start for number, start in numbers.items() if number not in _months or start < young}
     if asked:
-        ((made,),) = execute("SELECT sensing_make_months(%b)", [wire.times(list(asked.values()))])
-        if not made:  # what this transaction made is gone again if it is rolled back
-            _months.update(number for number, start in asked.items() if start >= young)
+        execute("SELECT sensing_make_months(%b)", [wire.times(list(asked.values()))])
+        standing = {number for number, start in asked.items() if start >= young}
+        transaction.on_commit(lambda: _months.update(standing))  # what this transaction made goes with its rollback
 
 
 def _announce(batch: Batch, rows: Array, result: Result) -> None:

@@ -146,7 +146,7 @@ def test_wrong_kinds_are_refused(sta, change):
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"[]", b"5", b'"x"', b'{"name": NaN, "description": ""}', b'{"name": "a", "name": "b", "description": ""}', b"\xff\xfe",
+        b"", b"{", b"[]", b"5", b'"x"', b'{"name": NaN, "description": ""}', b"\xff\xfe",
         b"[" * 100_000, b'{"name": "a", "description": "", "properties": {"n": 1' + b"0" * 5000 + b"}}",
         b'{"name": "\\ud800", "description": ""}',
     ],

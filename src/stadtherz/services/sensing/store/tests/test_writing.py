@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.entities import create_feature
 from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.models import ChangedHour, Datastream, Latest, Observation
+from stadtherz.services.sensing.store import writing
 from stadtherz.services.sensing.store.identifiers import identifier
 from stadtherz.services.sensing.store.writing import write_now
 from stadtherz.services.sensing.tests.factories import datastream
@@ -28,6 +30,10 @@ OM = "http://www.opengis.net/def/observationType/OGC-OM/2.0/"
 @pytest.fixture
 def stream(town: Municipality) -> Datastream:
     return datastream()
+
+
+class Undone(Exception):
+    """Ends a transaction without its effects."""
 
 
 def _minutes(count: int) -> timedelta:
@@ -218,6 +224,20 @@ def test_observations_about_a_feature_are_found_by_an_index(stream: Datastream) 
         cursor.execute("EXPLAIN SELECT * FROM sensing_observation WHERE feature_id = %s", [feature.pk])
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert f"{month}_feature_id_idx" in plan, plan
+
+
+def test_a_month_that_was_rolled_back_is_made_again(stream: Datastream, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "_months", set())
+    now = datetime.now(UTC)
+    with suppress(Undone), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS sensing_observation_y{now:%Y}m{now:%m}")
+        write_now([Reading(stream.pk, now, 1)])
+        write_now([Reading(stream.pk, now + timedelta(microseconds=1), 2)])  # finds the month standing
+        raise Undone
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS sensing_observation_y{now:%Y}m{now:%m}")
+    assert _states(write_now([Reading(stream.pk, now, 1)])) == [State.NEW]
 
 
 def test_the_database_keeps_the_plan_of_the_statement_for_the_next_batch(stream: Datastream) -> None:
