@@ -224,7 +224,7 @@ def _next(question: Question, micros: int, sequence: int) -> str:
     return f'"@iot.nextLink":{json.dumps(link)},'
 
 
-_kept: dict[tuple[int, str], tuple[float, _Reader | None]] = {}  # by municipality and what stands in the request
+_kept: dict[tuple[int, str], tuple[float, _Reader]] = {}  # by municipality and what stands in the request
 
 
 def _reader(question: Question) -> _Reader | None:
@@ -234,11 +234,14 @@ def _reader(question: Question) -> _Reader | None:
         return _Reader(f"api:{town}:ip:{question.visitor}", A_MINUTE[0], sees_all=False)
     place, now = (town, question.authorization), time.monotonic()
     known = _kept.get(place)
-    if known is None or known[0] < now:
+    if known is not None and known[0] > now:
+        return known[1]
+    reader = _reader_with(question.authorization)
+    if reader is not None:  # a no is not kept: the view is about to note the key's use
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        known = _kept[place] = (now + KEPT_SECONDS, _reader_with(question.authorization))
-    return known[1]
+        _kept[place] = (now + KEPT_SECONDS, reader)
+    return reader
 
 
 def _reader_with(authorization: str) -> _Reader | None:
