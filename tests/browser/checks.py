@@ -88,7 +88,7 @@ class Weight:
 
     def __init__(self, page: Page) -> None:
         self.parts: dict[str, int] = {}
-        self._page = page
+        self._page, self._asked = page, 0
 
     def __enter__(self) -> Weight:
         self._page.on("response", self._take)
@@ -96,10 +96,16 @@ class Weight:
 
     def __exit__(self, *_: object) -> None:
         self._page.remove_listener("response", self._take)
+        while self._asked:  # asking for a body lets the test go on meanwhile
+            self._page.wait_for_timeout(10)
 
     def _take(self, response: Any) -> None:
         if response.request.resource_type in ("document", "stylesheet", "script") and response.ok:
-            self.parts[response.url] = len(gzip.compress(response.body(), 6))
+            self._asked += 1
+            try:
+                self.parts[response.url] = len(gzip.compress(response.body(), 6))
+            finally:
+                self._asked -= 1
 
     @property
     def bytes(self) -> int:

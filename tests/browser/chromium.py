@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
 
 from tests.browser.preparation import PASSWORD, address_of
 from tests.browser.town import TownServer
@@ -72,7 +72,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def _sessions() -> dict[str, object]:
+def _sessions() -> dict[str, StorageState]:
     """Cookies of the roles that have signed in already."""
     return {}
 
@@ -87,18 +87,16 @@ def _sign_in(context: BrowserContext, server: TownServer, role: str) -> None:
     page.close()
 
 
-def _new_page(
-    chromium: Browser, server: TownServer, sessions: dict[str, object], look: Look, role: str, *,
-    height: int = 900, before: str = "",
-) -> Page:  # fmt: skip
-    """An empty page in a browser context of its own; it carries ``page.troubles``. ``before``: a script of the test
-    that runs before those of the page."""
+def _new_context(
+    chromium: Browser, server: TownServer, sessions: dict[str, StorageState], look: Look, role: str, height: int = 900
+) -> BrowserContext:
+    """A browser of somebody's own: cookies, storage and cache, signed in if a role is named."""
     if role and role not in sessions:
         entrance = chromium.new_context(locale="de-DE")
         _sign_in(entrance, server, role)
         sessions[role] = entrance.storage_state()
         entrance.close()
-    context = chromium.new_context(
+    return chromium.new_context(
         viewport={"width": look.width, "height": height},
         color_scheme="dark" if look.theme == "dark" else "light",
         locale="de-DE" if look.language == "de" else "en-GB",
@@ -106,8 +104,12 @@ def _new_page(
         reduced_motion="reduce",
         java_script_enabled=look.script,
         base_url=server.url,
-        storage_state=sessions[role] if role else None,  # type: ignore[arg-type]
+        storage_state=sessions[role] if role else None,
     )
+
+
+def _new_page(context: BrowserContext, server: TownServer, before: str) -> Page:
+    """An empty page; it carries ``page.troubles``. ``before``: a script of the test that runs before those of the page."""
     page = context.new_page()
     if before:
         page.add_init_script(before)
@@ -125,30 +127,65 @@ def _new_page(
     return page
 
 
+@dataclass(slots=True)
+class Kept:
+    """Browsers that tests use one after the other, since one that has compiled our scripts shows a page in a third of the
+    time; between two tests each forgets everything but that."""
+
+    chromium: Browser
+    server: TownServer
+    sessions: dict[str, StorageState]
+    known: dict[tuple[Look, str, int, int], BrowserContext] = field(default_factory=dict)
+
+    def context(self, look: Look, role: str, height: int, number: int) -> BrowserContext:
+        """``number`` counts the browsers that one test uses."""
+        place = (look, role, height, number)
+        if place not in self.known:
+            self.known[place] = _new_context(self.chromium, self.server, self.sessions, look, role, height)
+        return self.known[place]
+
+    def forget(self, page: Page, role: str) -> None:
+        context = page.context
+        context.set_offline(False)
+        context.clear_permissions()
+        storage = {"origin": self.server.url, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
+        page.close()
+        context.clear_cookies()
+        if role:
+            context.add_cookies(self.sessions[role]["cookies"])  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="package")
+def _kept(chromium: Browser, live_town_server: TownServer, _sessions: dict[str, StorageState]) -> Iterator[Kept]:
+    kept = Kept(chromium, live_town_server, _sessions)
+    yield kept
+    for context in kept.known.values():
+        context.close()
+
+
 @pytest.fixture
-def open_page(
-    chromium: Browser, live_town_server: TownServer, _sessions: dict[str, object]
-) -> Iterator[Callable[..., Page]]:
+def open_page(_kept: Kept) -> Iterator[Callable[..., Page]]:
     """``open_page(look, role="clerk")``: an empty page in this look, signed in if a role is named; ``painted``: maps too.
 
     The page carries ``page.troubles`` with console errors and requests to others.
     """
-    pages: list[Page] = []
+    pages: list[tuple[Page, str]] = []
 
     def make(look: Look | None = None, *, role: str = "", height: int = 900, painted: bool = False) -> Page:
-        before = "" if painted else UNPAINTED_MAPS
-        page = _new_page(chromium, live_town_server, _sessions, look or Look(), role, height=height, before=before)
-        pages.append(page)
+        context = _kept.context(look or Look(), role, height, len(pages))
+        page = _new_page(context, _kept.server, "" if painted else UNPAINTED_MAPS)
+        pages.append((page, role))
         return page
 
     yield make
-    for page in pages:
-        page.context.close()
+    for page, role in pages:
+        _kept.forget(page, role)
 
 
 @pytest.fixture(scope="module")
 def page_of(
-    chromium: Browser, live_town_server: TownServer, _sessions: dict[str, object]
+    chromium: Browser, live_town_server: TownServer, _sessions: dict[str, StorageState]
 ) -> Iterator[Callable[..., Page]]:
     """``page_of(role, language="en")``: a page that is kept for all tests of a file, its troubles empty again.
 
@@ -162,8 +199,8 @@ def page_of(
     def turned_to(role: str, *, language: str = "de") -> Page:
         if (role, language) not in pages:
             before = WITHOUT_WEBGL if language == "en" else UNPAINTED_MAPS
-            look = Look(language=language)
-            pages[role, language] = _new_page(chromium, live_town_server, _sessions, look, role, before=before)
+            context = _new_context(chromium, live_town_server, _sessions, Look(language=language), role)
+            pages[role, language] = _new_page(context, live_town_server, before)
         page = pages[role, language]
         page.troubles = Troubles()  # type: ignore[attr-defined]
         return page

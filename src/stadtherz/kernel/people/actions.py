@@ -53,10 +53,11 @@ class LastAdmin(ValueError):
 
 
 @transaction.atomic
-def open_account(*, email: str, pseudonym: str, password: str, language: str = "de") -> Person:
+def open_account(*, email: str, pseudonym: str, password_hash: str, language: str = "de") -> Person:
     """An account whose address somebody else vouches for: the operator at the server, or the demonstration.
 
-    Raises ``EmailTaken`` and ``PseudonymTaken``. Residents sign up by themselves and confirm their address.
+    ``password_hash`` as Django's ``make_password`` gives it. Raises ``EmailTaken`` and ``PseudonymTaken``. Residents sign
+    up by themselves and confirm their address.
     """
     from allauth.account.models import EmailAddress
 
@@ -69,8 +70,7 @@ def open_account(*, email: str, pseudonym: str, password: str, language: str = "
         raise EmailTaken
     if pseudonym_is_taken(pseudonym):
         raise PseudonymTaken
-    person = Person(email=email, pseudonym=pseudonym, language=language)
-    person.set_password(password)
+    person = Person(email=email, pseudonym=pseudonym, language=language, password=password_hash)
     person.save()
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
     return person

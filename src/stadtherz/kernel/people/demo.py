@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
@@ -28,7 +30,6 @@ class DemoAccount:
     role: Role
     email: str
     pseudonym: str
-    password: str = PASSWORD
 
 
 ACCOUNTS = (
@@ -38,6 +39,12 @@ ACCOUNTS = (
     DemoAccount(Role.CLERK, "clerk@example.org", "Aktenzeichen"),
     DemoAccount(Role.ADMIN, "admin@example.org", "Schlüsselbund"),
 )
+
+
+@cache
+def _hash() -> str:
+    """One for all accounts, because hashing is slow on purpose and everybody knows the password."""
+    return make_password(PASSWORD)
 
 
 def demo_account(role: Role) -> Person:
@@ -58,7 +65,7 @@ def demo_people(municipality: Municipality) -> list[str]:
     with activate(municipality):
         for account in ACCOUNTS:
             person = Person.objects.filter(email=account.email).first() or open_account(
-                email=account.email, pseudonym=account.pseudonym, password=account.password
+                email=account.email, pseudonym=account.pseudonym, password_hash=_hash()
             )
             if account.role is not Role.RESIDENT:
                 try:

@@ -9,6 +9,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -90,7 +91,7 @@ class Command(BaseCommand):
             validate_password(password, Person(email=email, pseudonym=pseudonym))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        return open_account(email=email, pseudonym=pseudonym, password=password)
+        return open_account(email=email, pseudonym=pseudonym, password_hash=make_password(password))
 
     def _password(self, *, from_stdin: bool) -> str:
         if from_stdin:
