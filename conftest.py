@@ -17,6 +17,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from stadtherz.ops.databases import drop
+
 ROOT = Path(__file__).parent
 READY = "ready: may be cloned"
 
@@ -60,26 +62,13 @@ def _is_ready(connection: psycopg.Connection[Any], name: str) -> bool:
     return row is not None and row[0] == READY
 
 
-def _drop(connection: psycopg.Connection[Any], name: str) -> None:
-    """Also while somebody is connected, or while the cluster's autovacuum works in it.
-
-    FORCE refuses to end an autovacuum process, which is not ours (PostgreSQL 15, DROP DATABASE); without FORCE the
-    server sends it away itself.
-    """
-    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
-    try:
-        connection.execute(drop + sql.SQL(" WITH (FORCE)"))
-    except psycopg.errors.InsufficientPrivilege:
-        connection.execute(drop)
-
-
 def _drop_leftovers(connection: psycopg.Connection[Any], prefix: str, template: str) -> None:
     """Databases of test processes that were killed, and templates of earlier tables."""
     for (name,) in connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{prefix}_"]):
         _, _, end = name.rpartition("_")
         in_use = name == template or (end[0] == "p" and Path(f"/proc/{end[1:]}").exists())
         if not in_use:
-            _drop(connection, name)
+            drop(connection, name)
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +99,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
             server.execute("SELECT pg_advisory_lock(hashtext(%s))", [prefix])
             _drop_leftovers(server, prefix, template)
             if not _is_ready(server, template):
-                _drop(server, template)
+                drop(server, template)
                 server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
                 use(template)
                 call_command("createcachetable", verbosity=0)
@@ -125,4 +114,4 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         yield
         with django_db_blocker.unblock():
             connections.close_all()
-        _drop(server, mine)
+        drop(server, mine)

@@ -13,13 +13,15 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import conninfo, sql
 
+from stadtherz.ops.databases import drop
+
 
 @contextmanager
 def fresh_database(name: str) -> Iterator[dict[str, str]]:
     """Make database ``name`` with all tables; yields the environment of a platform that uses it; removes it at the end."""
     owner = os.environ["STADTHERZ_DATABASE_OWNER_URL"]
     with psycopg.connect(owner, autocommit=True) as connection:
-        _drop(connection, name)
+        drop(connection, name)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     environment = os.environ | {
         "STADTHERZ_DATABASE_URL": conninfo.make_conninfo(os.environ["STADTHERZ_DATABASE_URL"], dbname=name),
@@ -31,13 +33,4 @@ def fresh_database(name: str) -> Iterator[dict[str, str]]:
         yield environment
     finally:
         with psycopg.connect(owner, autocommit=True) as connection:
-            _drop(connection, name)
-
-
-def _drop(connection: psycopg.Connection, name: str) -> None:
-    """FORCE refuses to end an autovacuum process, which is not ours; without FORCE the server sends it away itself."""
-    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
-    try:
-        connection.execute(drop + sql.SQL(" WITH (FORCE)"))
-    except psycopg.errors.InsufficientPrivilege:
-        connection.execute(drop)
+            drop(connection, name)

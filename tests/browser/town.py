@@ -22,6 +22,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from stadtherz.ops.databases import drop
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 
@@ -101,13 +103,9 @@ def _clone(source: str, copy: str) -> str:
     owner = os.environ["STADTHERZ_DATABASE_OWNER_URL"]
     names = {"copy": sql.Identifier(copy), "source": sql.Identifier(source)}
     with psycopg.connect(_renamed(owner, "postgres"), autocommit=True) as connection:
-        _drop(connection, copy)
+        drop(connection, copy)
         connection.execute(sql.SQL("CREATE DATABASE {copy} TEMPLATE {source}").format(**names))
     return _renamed(owner, copy)
-
-
-def _drop(connection: psycopg.Connection[object], name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
@@ -139,7 +137,7 @@ def prepared_town(
     yield town
     if alone:  # of several, the last one to end is not known; the next run removes it
         with psycopg.connect(_renamed(town.database, "postgres"), autocommit=True) as connection:
-            _drop(connection, name)
+            drop(connection, name)
 
 
 @pytest.fixture(scope="session")
@@ -165,4 +163,4 @@ def live_town_server(prepared_town: PreparedTown, tmp_path_factory: pytest.TempP
         process.kill()
         process.wait()
     with psycopg.connect(_renamed(prepared_town.database, "postgres"), autocommit=True) as connection:
-        _drop(connection, copy)
+        drop(connection, copy)
