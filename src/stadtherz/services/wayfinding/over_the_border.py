@@ -22,7 +22,14 @@ from stadtherz.services.wayfinding.engine.alternatives import differing, variant
 from stadtherz.services.wayfinding.engine.answers import Town, now
 from stadtherz.services.wayfinding.engine.directions import instructions, summary
 from stadtherz.services.wayfinding.engine.engine import NoRouteError, PointNotFoundError
-from stadtherz.services.wayfinding.engine.obstacles import Effect, Obstacle
+from stadtherz.services.wayfinding.engine.obstacles import Obstacle
+from stadtherz.services.wayfinding.engine.on_the_way import (
+    Encounter,
+    encounters,
+    moved,
+    waymarks,
+    with_encounters,
+)
 from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reasons import in_words
@@ -40,6 +47,7 @@ from stadtherz.services.wayfinding.planning import (
     check_inside,
     help_of,
     in_the_way,
+    moved_places,
     named,
     told,
     unbroken,
@@ -72,6 +80,15 @@ class Border:
             today.passed(self.first.engine, [parts[0][1]]),
             today.passed(self.second.engine, [parts[1][1]]),
         )
+
+    def encounters(self, parts: Parts, passed: tuple[list[Obstacle], list[Obstacle]]) -> list[Encounter]:
+        """Where the way meets them; its legs are the towns."""
+        return [
+            moved(one, legs=leg)
+            for leg, (town, (metric, way), found) in enumerate(zip((self.first, self.second), parts, passed, strict=True))
+            if found
+            for one in encounters(town.describer.route(metric, [way]), found)
+        ]  # fmt: skip
 
     def named(self, found: tuple[list[Obstacle], list[Obstacle]], words: Table) -> list[Named]:
         """The same in words; only those of the town that was asked have a page here."""
@@ -106,15 +123,19 @@ def find_way_across(border: Border, question: Question, *, more: bool = True) ->
         if isinstance(error, PointNotFoundError) and not error.limited:
             raise NoWayNearby(error.index) from error
         return _closest(border, question, profile, words)
-    said: dict[str, Any] = {"passed": border.named(border.obstacles(parts), words)}
+    passed = border.obstacles(parts)
+    said: dict[str, Any] = {"passed": border.named(passed, words)}
     if more:
         reasons = why_so_long_across(
             border.first.describer, border.second.describer, parts, start=question.start, goal=question.goal
         )
         said["detour"] = unbroken(in_words(reasons, words)) if reasons.kind == "detour" else ""
         said["others"] = _others(border, question, border.route(parts), words)
-    said["avoided"] = _avoided(border, question, profile, parts, words)
-    return told(border.route(parts), (question.start, question.goal), words, border=border.name, **said)
+    said |= _differs(border, question, profile, parts, words)
+    return told(
+        border.route(parts), (question.start, question.goal), words, border=border.name, here=border.home,
+        met=border.encounters(parts, passed), **said,
+    )  # fmt: skip
 
 
 def _others(border: Border, question: Question, route: Route, words: Table) -> list[OtherWay]:
@@ -130,20 +151,26 @@ def _others(border: Border, question: Question, route: Route, words: Table) -> l
     return others
 
 
-def _avoided(border: Border, question: Question, profile: Profile, parts: Parts, words: Table) -> list[Named]:
-    """Obstacles on the usual way that are not on this one."""
+def _differs(
+    border: Border, question: Question, profile: Profile, parts: Parts, words: Table
+) -> dict[str, Any]:  # fmt: skip
+    """Obstacles on the usual way that are not on this one, and where start and destination are closed."""
     if not any(m.in_force.closed or m.in_force.wheels or m.in_force.slow for m, _ in parts):
-        return []
+        return {}
     try:
-        usual = border.obstacles(border.way(question, profile, everyday=True))
+        usual = border.way(question, profile, everyday=True)
     except (NoRouteError, PointNotFoundError):
-        return []
-    here = border.obstacles(parts)
+        return {}
     first, second = (
-        [o for o in there if o.effect is not Effect.NOTICE and o.key not in {one.key for one in passed}]
-        for there, passed in zip(usual, here, strict=True)
+        today.avoided(there, here)
+        for there, here in zip(border.obstacles(usual), border.obstacles(parts), strict=True)
     )
-    return border.named((first, second), words)
+    (metric, to), (other, on) = parts
+    moved = [
+        *today.moved(border.first.engine, metric, [usual[0][1].start], [to.start]),
+        *(replace(one, index=1) for one in today.moved(border.second.engine, other, [usual[1][1].end], [on.end])),
+    ]
+    return {"avoided": border.named((first, second), words), "moved": moved_places(moved, words)}
 
 
 def _closest(border: Border, question: Question, profile: Profile, words: Table) -> Way:
@@ -160,7 +187,8 @@ def _closest(border: Border, question: Question, profile: Profile, words: Table)
     return told(
         border.route(parts), (question.start, question.goal), words, border=border.name,
         broken=[replace(one, photo="") if one.photo.startswith("/") else one for one in in_the_way(reasons, words)], help=help_of(reasons, words),
-        passed=border.named(border.obstacles(parts), words),
+        passed=border.named(border.obstacles(parts), words), here=border.home,
+        met=border.encounters(parts, border.obstacles(parts)),
     )  # fmt: skip
 
 
@@ -170,10 +198,12 @@ def gpx_across(border: Border, question: Question) -> str:
     check_inside(border.second, question.goal, 1)
     profile = variants(question.profile).get(question.kind, question.profile)
     try:
-        route = border.route(border.way(question, profile))
+        parts = border.way(question, profile)
     except (NoRouteError, PointNotFoundError) as error:
         raise NotAcross from error
-    words = table(question.language)
+    route, words = border.route(parts), table(question.language)
     texts = instructions(route, words)
     texts[1][0] = f"{words['border'].format(name=border.name)} {texts[1][0]}"
-    return gpx(route, texts, summary(route.totals, words), now())
+    met = border.encounters(parts, border.obstacles(parts))
+    texts = with_encounters(texts, met, route.steps, words)
+    return gpx(route, texts, summary(route.totals, words), now(), waymarks(met, words))

@@ -6,15 +6,20 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
+from stadtherz.kernel.ui import dates
 from stadtherz.services.wayfinding.engine import today
 from stadtherz.services.wayfinding.engine.alternatives import alternatives, variants
 from stadtherz.services.wayfinding.engine.answers import Town, now
 from stadtherz.services.wayfinding.engine.directions import instructions, summary
 from stadtherz.services.wayfinding.engine.engine import Metric, NoRouteError, Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
+from stadtherz.services.wayfinding.engine.on_the_way import Encounter, encounters, waymarks, with_encounters
+from stadtherz.services.wayfinding.engine.on_the_way import in_words as in_words_here
 from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.positions import positions
 from stadtherz.services.wayfinding.engine.profiles import Limit, Profile
@@ -70,12 +75,30 @@ class NotConnected(NoPlan):
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An obstacle of today in words, and where to read about it. ``key``: its number; of opening hours, none. ``until``: when
+    it is over."""
+
+    text: str
+    url: str
+    key: str
+    until: str = ""
+
+    @property
+    def id(self) -> str:
+        """The same in the list and on the map."""
+        return f"o{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One step in words, with its part of the line (longitude, latitude)."""
 
     id: str
     text: str
     line: list[list[float]]
+    #: what is in the way today on this step, in walking order
+    met: list[Named] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +121,6 @@ class OtherWay:
 
     kind: str
     summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An obstacle of today in words, and where to read about it. ``key``: its number; of opening hours, none."""
-
-    text: str
-    url: str
-    key: str
-
-    @property
-    def id(self) -> str:
-        """The same in the list and on the map."""
-        return f"o{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,8 @@ class Way:
     #: today's obstacles on the way, and those because of which it goes another way than usual
     passed: list[Named] = field(default_factory=list)
     avoided: list[Named] = field(default_factory=list)
+    #: sentences about places whose usual way is closed today, by index: 0 start, 1 destination
+    moved: dict[int, str] = field(default_factory=dict)
     #: (metres walked, metres above the start) along the way; empty where no slope is known
     heights: list[tuple[float, float]] = field(default_factory=list)
 
@@ -195,17 +206,36 @@ def find_way(town: Town, question: Question, *, more: bool = True) -> Way:
         reasons = why_so_long(town.engine, town.describer, metric, legs)
         detour = unbroken(in_words(reasons, words)) if reasons.kind == "detour" else ""
         others = _others(town, question, route, words)
-    avoided = today.avoided(town.engine, metric, points, legs)
+    avoided, moved = today.differs(town.engine, metric, points, legs)
+    passed = today.passed(town.engine, legs)
     return told(
         route, (question.start, question.goal), words, detour=detour, others=others, avoided=named(avoided, words),
-        passed=named(today.passed(town.engine, legs), words),
+        passed=named(passed, words), met=encounters(route, passed), moved=moved_places(moved, words),
     )  # fmt: skip
+
+
+def moved_places(moved: list[today.Moved], words: Table) -> dict[int, str]:
+    """Sentences about start (0) and destination (1) at which something is closed, and until when."""
+    return {
+        one.index: unbroken(
+            today.moved_in_words(one, "goal" if one.index else "start", words, until=_over(one.obstacle))
+        )
+        for one in moved
+    }
+
+
+def _over(obstacle: Obstacle) -> str:
+    """When it is over, as people say it; nothing where that is not known."""
+    ends = obstacle.about.get("ends")
+    return dates.spoken(datetime.fromisoformat(ends)) if ends else ""
 
 
 def named(found: list[Obstacle], words: Table) -> list[Named]:
     """Obstacles in words, with their pages; of very many the first, and how many more there are."""
     told = [
-        Named(unbroken(today.in_words(o, words)), str(o.about.get("url", "")), str(o.about.get("id", "")))
+        Named(
+            unbroken(today.in_words(o, words)), str(o.about.get("url", "")), str(o.about.get("id", "")), until=_over(o)
+        )
         for o in found[:MOST_NAMED]
     ]
     if len(found) > MOST_NAMED:
@@ -252,8 +282,11 @@ def _closest(town: Town, metric: Metric, points: tuple[Point, Point], words: Tab
         raise NotConnected
     route = town.describer.route(metric, [reasons.leg])
     broken = in_the_way(reasons, words)
-    passed = named(today.passed(town.engine, [reasons.leg]), words)
-    return told(route, points, words, broken=broken, help=help_of(reasons, words), passed=passed)
+    passed = today.passed(town.engine, [reasons.leg])
+    return told(
+        route, points, words, broken=broken, help=help_of(reasons, words), passed=named(passed, words),
+        met=encounters(route, passed),
+    )  # fmt: skip
 
 
 def in_the_way(reasons: Reasons, words: Table) -> list[InTheWay]:
@@ -270,16 +303,26 @@ def help_of(reasons: Reasons, words: Table) -> str:
     return unbroken(in_words(reasons, words).removeprefix(without).strip())
 
 
-def told(route: Route, points: tuple[Point, Point], words: Table, *, border: str = "", **more: Any) -> Way:
-    """The way in words; ``border``: what the town of its second leg is called."""
+def told(
+    route: Route, points: tuple[Point, Point], words: Table, *, border: str = "", met: Sequence[Encounter] = (),
+    here: int | None = None, **more: Any,
+) -> Way:  # fmt: skip
+    """The way in words; ``border``: what the town of its second leg is called; ``met``: what is in the way today, and
+    where; ``here``: the only leg whose obstacles have a page in this town."""
     line = positions(route.coordinates)
     steps_told: list[Told] = []
-    for steps, texts in zip(route.steps, instructions(route, words), strict=True):
+    at_steps: dict[tuple[int, int], list[Named]] = {}
+    for one in met:
+        page = one.obstacle.about.get("url", "") if here in {None, one.leg} else ""
+        text = unbroken(in_words_here(one, route.steps[one.leg][one.step], words))
+        at_steps.setdefault((one.leg, one.step), []).append(Named(text, str(page), ""))
+    for leg, (steps, texts) in enumerate(zip(route.steps, instructions(route, words), strict=True)):
         if steps_told:
             steps_told.append(Told(BORDER, words["border"].format(name=border), []))
         steps_told += [
-            Told(f"s{number}", unbroken(text), line[step.first : step.last + 1])
-            for number, (step, text) in enumerate(zip(steps, texts, strict=False), len(steps_told) + 1)
+            Told(f"s{len(steps_told) + 1 + index}", unbroken(text), line[step.first : step.last + 1],
+                 at_steps.get((leg, index), []))
+            for index, (step, text) in enumerate(zip(steps, texts, strict=False))
         ]
     steps_told.append(Told("goal", unbroken(texts[-1]), []))
     totals = route.totals
@@ -334,4 +377,6 @@ def as_gpx(town: Town, question: Question) -> str:
     except (NoRouteError, PointNotFoundError) as error:
         raise NotConnected from error
     route, words = town.describer.route(metric, legs), table(question.language)
-    return gpx(route, instructions(route, words), summary(route.totals, words), now())
+    met = encounters(route, today.passed(town.engine, legs))
+    texts = with_encounters(instructions(route, words), met, route.steps, words)
+    return gpx(route, texts, summary(route.totals, words), now(), waymarks(met, words))

@@ -282,7 +282,7 @@ def joined(routes: Sequence[Route], describers: Sequence[Describer]) -> Route:
             _sum(whole.totals, route.totals), whole.weight + route.weight,
             np.concatenate((whole.arcs, route.arcs + 2 * graph.edge_count)),
             np.concatenate((whole.metres, route.metres)), np.concatenate((whole.slopes, route.slopes)),
-            np.concatenate((whole.ends, route.ends + shift)),
+            np.concatenate((whole.ends, route.ends + shift)), np.concatenate((whole.surfaces, route.surfaces)),
         )  # fmt: skip
     return whole
 

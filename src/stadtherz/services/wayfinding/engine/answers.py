@@ -21,6 +21,7 @@ from .asking import ENGINE, AnswerError, Asked, read_directions
 from .directions import instructions, summary
 from .engine import PLAIN, SNAP_M, Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .obstacles import edges_in_area
+from .on_the_way import encounters, met_as_json, waymarks, with_encounters
 from .phrases import Table, table
 from .positions import positions
 from .profiles import Profile
@@ -99,15 +100,18 @@ def directions_in(town: Town, asked: Asked, form: str) -> Any:
             routes.append(other.route)
             kinds.append(other.kind)
     if form == "gpx":
-        told = instructions(best, words)
-        return gpx(best, told, summary(best.totals, words), now())
+        met = encounters(best, today.passed(town.engine, best.legs))
+        told = with_encounters(instructions(best, words), met, best.steps, words)
+        return gpx(best, told, summary(best.totals, words), now(), waymarks(met, words))
     answers = [
         _route(town, metric, route, kind=kind, asked=asked, words=words)
         for route, kind in zip(routes, kinds, strict=True)
     ]
-    answers[0]["stadtherz"]["obstacles"]["avoided"] = [
-        today.as_json(o, words) for o in today.avoided(town.engine, metric, asked.points, best.legs)
-    ]
+    avoided, moved = today.differs(town.engine, metric, asked.points, best.legs)
+    answers[0]["stadtherz"]["obstacles"] |= {
+        "avoided": [today.as_json(o, words) for o in avoided],
+        "moved": [today.moved_as_json(one, one.index, len(asked.points) - 1, words) for one in moved],
+    }
     return in_form(form, answers, routes, asked)
 
 
@@ -149,8 +153,12 @@ def wanted_alternatives(asked: Asked) -> tuple[int, float, float]:
 
 def _route(town: Town, metric: Metric, route: Route, *, kind: str, asked: Asked, words: Table) -> dict[str, Any]:
     texts = instructions(route, words) if asked.instructions else None
-    passed = [today.as_json(o, words) for o in today.passed(town.engine, route.legs)]
-    answer = told(route, texts, kind=kind, asked=asked, words=words, passed=passed)
+    passed = today.passed(town.engine, route.legs)
+    met = encounters(route, passed)
+    if met and texts:
+        texts = with_encounters(texts, met, route.steps, words)
+    said = [{**today.as_json(o, words), "met": met_as_json(met, o)} for o in passed]
+    answer = told(route, texts, kind=kind, asked=asked, words=words, passed=said)
     if asked.extra:
         answer["extras"] = extras(town.engine.graph, route, metric.costs.unverified, asked.extra)
     return answer
@@ -175,7 +183,7 @@ def told(
             "kerbs_unknown": totals.kerbs_unknown, "steps": totals.steps, "steps_guessed": totals.steps_guessed,
             "crossings": totals.crossings,
             "longest_without_rest": round(totals.longest_without_rest, 1),
-            "obstacles": {"passed": list(passed), "avoided": []},
+            "obstacles": {"passed": list(passed), "avoided": [], "moved": []},
         },
     }  # fmt: skip
 

@@ -28,6 +28,7 @@ from .asking import AnswerError, Asked, read_directions
 from .directions import instructions, summary
 from .engine import Metric, NoRouteError, Point, PointNotFoundError
 from .legs import Leg
+from .on_the_way import Encounter, encounters, met_as_json, moved, waymarks, with_encounters
 from .phrases import Table, table
 from .positions import positions
 from .profiles import Profile
@@ -81,7 +82,11 @@ def directions(town: Town, profile: str, body: Any, form: str, *, name: str, nei
     parts = _parts(towns, asked, asked.pricing, words)
     best = _route(parts)
     if form == "gpx":
-        return gpx(best, _texts(best, parts, words), summary(best.totals, words), now())
+        met = _encounters(parts)
+        return gpx(
+            best, _texts(best, parts, words, met), summary(best.totals, words), now(),
+            [mark for found in met for mark in waymarks(found, words)],
+        )  # fmt: skip
     found = [("best", best, parts)]
     if asked.alternatives is not None and isinstance(asked.pricing, Profile) and len(asked.points) == 2:
         found += _alternatives(towns, asked, best, words)
@@ -161,7 +166,7 @@ def _refused(
     if parts is None:
         return AnswerError(NoRouteError.code, message, status=404, more={"why_not": why, "hint": _NOWHERE})
     pieces = [_Part(town, metric, leg, 0) for town, (metric, leg) in zip((one, other), parts, strict=True)]
-    why["obstacles"] = _passed(towns, pieces, words)
+    why["obstacles"] = _passed(towns, pieces, words, _encounters(pieces))
     why["geometry"] = {"type": "LineString", "coordinates": positions(_route(pieces).coordinates)}
     return AnswerError(NoRouteError.code, message, status=404, more={"why_not": why})
 
@@ -185,7 +190,23 @@ def _route(parts: Sequence[_Part]) -> Route:
     return replace(whole, steps=steps, leg_points=points)
 
 
-def _texts(route: Route, parts: Sequence[_Part], words: Table) -> list[list[str]]:
+def _encounters(parts: Sequence[_Part]) -> list[list[Encounter]]:
+    """Where each part meets what is in the way today, by the legs of the request and their steps."""
+    found: list[list[Encounter]] = []
+    steps: dict[int, int] = {}
+    for part in parts:
+        passed = today.passed(part.town.engine, [part.leg])
+        before = steps.get(part.leg_number, 0)
+        route = part.town.describer.route(part.metric, [part.leg])
+        met = encounters(route, passed)
+        found.append([moved(one, legs=part.leg_number, steps=before) for one in met])
+        steps[part.leg_number] = before + len(route.steps[0])
+    return found
+
+
+def _texts(
+    route: Route, parts: Sequence[_Part], words: Table, met: Sequence[Sequence[Encounter]]
+) -> list[list[str]]:  # fmt: skip
     """The instructions; the first behind a border says which town begins there."""
     texts = instructions(route, words)
     entered = {part.leg_number: part for part in parts if part.enters}
@@ -193,15 +214,17 @@ def _texts(route: Route, parts: Sequence[_Part], words: Table) -> list[list[str]
         behind = len(_pieces([part])[0].steps[0]) + 1  # and the arrival
         step = len(texts[number]) - behind
         texts[number][step] = f"{words['border'].format(name=part.enters)} {texts[number][step]}"
-    return texts
+    return with_encounters(texts, [one for found in met for one in found], route.steps, words)
 
 
-def _passed(towns: Towns, parts: Sequence[_Part], words: Table) -> list[dict[str, Any]]:
+def _passed(
+    towns: Towns, parts: Sequence[_Part], words: Table, met: Sequence[Sequence[Encounter]]
+) -> list[dict[str, Any]]:  # fmt: skip
     """Obstacles of today on the way; those of a neighbour have their page at the neighbour's."""
     found = []
-    for part in parts:
+    for part, here in zip(parts, met, strict=True):
         for obstacle in today.passed(part.town.engine, [part.leg]):
-            said = today.as_json(obstacle, words)
+            said = {**today.as_json(obstacle, words), "met": met_as_json(here, obstacle)}
             found.append(said if part.town is towns.here else {**said, "url": "", "town": towns.names[id(part.town)]})
     return found
 
@@ -209,8 +232,9 @@ def _passed(towns: Towns, parts: Sequence[_Part], words: Table) -> list[dict[str
 def _answer(
     towns: Towns, route: Route, parts: Sequence[_Part], *, kind: str, asked: Asked, words: Table
 ) -> dict[str, Any]:
-    texts = _texts(route, parts, words) if asked.instructions else None
-    answer = told(route, texts, kind=kind, asked=asked, words=words, passed=_passed(towns, parts, words))
+    met = _encounters(parts)
+    texts = _texts(route, parts, words, met) if asked.instructions else None
+    answer = told(route, texts, kind=kind, asked=asked, words=words, passed=_passed(towns, parts, words, met))
     if asked.extra:
         answer["extras"] = _extras(parts, asked.extra)
     return answer

@@ -56,19 +56,37 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
         last_surface = _UNKNOWN
         texts = []
         for step in steps:
-            texts.append(sentence(step, words, last_surface, doubts))
-            last_surface = step.look.surface or last_surface
+            surface = step.look.surface
+            if surface >= _ROUGH and surface is not last_surface and step.look.manner in _WALKED:
+                texts.append(sentence(step, words, surface, doubts, _ground(route, step, words)))
+            else:
+                texts.append(sentence(step, words, last_surface, doubts))
+            last_surface = surface or last_surface
         texts.append(words["goal" if number == len(route.steps) - 1 else "goal.leg"])
         told.append(texts)
     return told
 
 
-def sentence(step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubts: bool = True) -> str:
-    """The instruction of one step with the facts that matter before one starts on it."""
+def _ground(route: Route, step: Step, words: Table) -> str:
+    """How much of a step is on its rough ground."""
+    arcs = slice(*route.ends.searchsorted((step.first, step.last), side="right").tolist())
+    surface, metres = step.look.surface, route.metres[arcs]
+    rough = float(metres[route.surfaces[arcs] == surface].sum())
+    share = rough / (float(metres.sum()) or 1.0)
+    key = "ground.all" if share > 0.95 else "ground.most" if share > 0.6 else "ground.some"
+    ground = words.get(f"ground.{surface.name.lower()}", words[SURFACE_KEYS[surface]])
+    return words[key].format(ground=ground, distance=distance(rough, words))
+
+
+def sentence(
+    step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubts: bool = True, ground: str = ""
+) -> str:  # fmt: skip
+    """The instruction of one step with the facts that matter before one starts on it. `ground`: what is said of rough
+    ground together with the distance."""
     look, met, turn = step.look, step.met, step.turn
     if look.manner in _WALKED:
         octant = round(step.heading / 45) % 8 if turn is _DEPART else None
-        text = _walk(turn, octant, look, words) + _for(_said_metres(step.metres), words)
+        text = _walk(turn, octant, look, words) + _for(_said_metres(step.metres), words, ground)
     elif look.manner is _CROSSING:
         text = _cross(look, words)
     elif look.manner is _STEPS:
@@ -80,11 +98,11 @@ def sentence(step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubt
         surface = _UNKNOWN
     if met is None:
         if surface or (doubts and step.unverified > _DOUBTFUL_M):
-            return text + _facts(_NOTHING, surface, step.unverified if doubts else 0.0, words)
+            return text + _facts(_NOTHING, surface, step, doubts, words)
         return text
     if met.landmark and turn is not _STRAIGHT and look.manner in _WALKED:
         text += words["landmark"].format(name=met.landmark)
-    return text + _facts(met, surface, step.unverified if doubts else 0.0, words)
+    return text + _facts(met, surface, step, doubts, words)
 
 
 # The same few thousand phrases make up all sentences of a town: each is put together once.
@@ -98,8 +116,8 @@ def _walk(turn: Turn, octant: int | None, look: Look, words: Table) -> str:
 
 
 @lru_cache(4096)
-def _for(metres: int, words: Table) -> str:
-    return words["for"].format(distance=_distance(metres, words))
+def _for(metres: int, words: Table, ground: str) -> str:
+    return words["for"].format(distance=_distance(metres, words), ground=ground)
 
 
 @lru_cache(4096)
@@ -152,8 +170,8 @@ def _named(look: Look, words: Table) -> str:
     return words["cross.name"].format(name=look.name) if look.name else ""
 
 
-def _facts(met: Met, surface: Surface, unverified: float, words: Table) -> str:
-    """`surface`: of the ground, where it is news."""
+def _facts(met: Met, surface: Surface, step: Step, doubts: bool, words: Table) -> str:
+    """`surface`: of the ground, where it is news. `doubts`: whether to say what is not verified."""
     facts = _kerbs(met, words)
     if met.up > _SLIGHT:
         facts.append(_fact("up", "percent", percent, met.up, words))
@@ -163,8 +181,12 @@ def _facts(met: Met, surface: Surface, unverified: float, words: Table) -> str:
         facts.append(words["surface"].format(surface=words[SURFACE_KEYS[surface]]))
     if met.barrier > _BOLLARD:
         facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[met.barrier]]))
-    if unverified > _DOUBTFUL_M:
-        facts.append(_fact("unverified", "distance", distance, _said_metres(unverified), words))
+    if doubts and step.unverified > _DOUBTFUL_M:
+        metres = _said_metres(step.unverified)
+        if metres >= _said_metres(step.metres):
+            facts.append(words["unverified.all"])
+        else:
+            facts.append(_fact("unverified", "distance", distance, metres, words))
     if met.bench:
         facts.append(words["bench"])
     return " " + " ".join(facts) if facts else ""

@@ -22,7 +22,7 @@ SLOW_FACTOR: Final = 4
 #: a street that only meets a line at its end is covered by about the reach; one that is crossed, by twice of it
 _CROSSED: Final = 1.5
 #: a point with no more than this around it means the way it lies on, not every way that comes near
-_ON_THE_WAY_M: Final = 10.0
+ON_THE_WAY_M: Final = 10.0
 #: pieces of geometry that are compared at once, so that 5,000 areas do not need gigabytes
 _PAIRS_AT_ONCE: Final = 200_000
 
@@ -38,9 +38,19 @@ class Effect(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an obstacle is: a shapely geometry in degrees and the metres around it. A `lift` means lifts only, where
+    there is one."""
+
+    geometry: Any
+    reach: float = 0.0
+    lift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """`edges` are affected from `begins` until `ends` (seconds since 1970; infinite: until removed). `about` is what an
-    answer says of it, as JSON."""
+    answer says of it, as JSON; `spot` tells where on its edges one comes upon it."""
 
     key: str
     edges: tuple[int, ...]
@@ -48,6 +58,7 @@ class Obstacle:
     ends: float = math.inf
     effect: Effect = Effect.CLOSED
     about: Mapping[str, Any] = field(default_factory=dict)
+    spot: Spot | None = None
 
     def active(self, now: float) -> bool:
         return self.begins <= now < self.ends
@@ -146,16 +157,6 @@ def _lines(graph: Graph, edges: Ints) -> Ints:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where an obstacle is: a shapely geometry in degrees and the metres around it. A `lift` means lifts only, where
-    there is one."""
-
-    geometry: Any
-    reach: float = 0.0
-    lift: bool = False
-
-
 def edges_of(graph: Graph, grid: Grid, spots: Sequence[Spot]) -> list[tuple[int, ...]]:
     """The edges that each obstacle affects.
 
@@ -174,6 +175,13 @@ def edges_of(graph: Graph, grid: Grid, spots: Sequence[Spot]) -> list[tuple[int,
         if count > _PAIRS_AT_ONCE:
             found, waiting, count = _settled(graph, grid, spots, waiting, found), [], 0
     return _settled(graph, grid, spots, waiting, found) if waiting else found
+
+
+def plane_area(spot: Spot, scale: Ints) -> tuple[Any, Any]:
+    """A spot's shape in the metric plane, and all that it covers there."""
+    shape = shapely.transform(spot.geometry, lambda points: points * scale)
+    area = shape if shapely.get_dimensions(shape) == 2 else shapely.buffer(shape, max(spot.reach, 0.5), quad_segs=6)
+    return shape, area
 
 
 def _near(grid: Grid, spot: Spot) -> Ints:
@@ -231,7 +239,7 @@ def _affected(graph: Graph, meeting: _Meeting) -> Ints:
         nearest = edges[is_lift][shapely.distance(shape, lines[is_lift]).argmin()]
         return np.flatnonzero((graph.edges["way"] == graph.edges["way"][nearest]) & (graph.edges["kind"] == Kind.LIFT))
     dimensions = shapely.get_dimensions(shape)
-    if dimensions == 0 and (spot.lift or spot.reach <= _ON_THE_WAY_M):
+    if dimensions == 0 and (spot.lift or spot.reach <= ON_THE_WAY_M):
         distance = shapely.distance(shape, lines)
         return edges[distance <= distance.min() + 0.5]
     inside = shapely.contains(meeting.area, lines)

@@ -154,6 +154,8 @@ class Route:
     slopes: Ints
     #: index of the point at which each arc ends
     ends: Ints
+    #: of the ground, by arc
+    surfaces: Ints
     #: writes the coordinates as JSON, where that is quicker than from the numbers
     write_line: Callable[[], bytes] | None = None
 
@@ -216,8 +218,8 @@ class Describer:
             points.append(ends)
         return Route(
             list(legs), _joined(lines), leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), arcs,
-            metres, walked.rows[:, SLOPE], _joined(points), partial(self.written.line, line[[0, -1]], between)
-            if len(legs) == 1 else None,
+            metres, walked.rows[:, SLOPE], _joined(points), walked.rows[:, SURFACE],
+            partial(self.written.line, line[[0, -1]], between) if len(legs) == 1 else None,
         )  # fmt: skip
 
     def _totals(self, walked: _Walked) -> Totals:

@@ -149,13 +149,17 @@ def _along(values: list[int], ends: list[int], route: Route) -> dict[str, Any]:
     return {"values": runs, "summary": summary}
 
 
-def gpx(route: Route, texts: Sequence[Sequence[str]], summary: str, timestamp: str) -> str:
-    """GPX 1.1 with one route point a step."""
+def gpx(
+    route: Route, texts: Sequence[Sequence[str]], summary: str, timestamp: str,
+    waymarks: Sequence[tuple[float, float, str]] = (),
+) -> str:  # fmt: skip
+    """GPX 1.1 with one route point a step, and waypoints (longitude, latitude, words) for what is in the way today."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<gpx version="1.1" creator="Stadtherz" xmlns="http://www.topografix.com/GPX/1/1">',
         f'<metadata><desc>{escape(summary)}</desc><copyright author="OpenStreetMap contributors">'
         f"<license>https://www.openstreetmap.org/copyright</license></copyright><time>{timestamp}</time></metadata>",
+        *(f'<wpt lat="{y:.6f}" lon="{x:.6f}"><name>{escape(text)}</name></wpt>' for x, y, text in waymarks),
         "<rte>",
     ]
     for steps, told in zip(route.steps, texts, strict=True):

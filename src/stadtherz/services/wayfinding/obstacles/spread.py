@@ -50,9 +50,9 @@ def in_engine(router: Engine, rows: Sequence[Obstacle]) -> list[engine.Obstacle]
         engine.Obstacle(
             key=str(row.pk), edges=found, begins=row.begins.timestamp(), ends=row.ends.timestamp(),
             effect=EFFECTS[Effect(row.effect)] if row.state == State.CONFIRMED else engine.Effect.NOTICE,
-            about=about(row),
+            about=about(row), spot=spot,
         )
-        for row, found in zip(rows, edges, strict=True)
+        for row, spot, found in zip(rows, spots, edges, strict=True)
     ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ because a link says where somebody goes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -142,8 +143,10 @@ def _find(form: WayForm, *, more: bool = True) -> planning.Way:
     way = planning.find_way(beyond, question, more=more)
     # pages about the neighbour's obstacles are the neighbour's
     way.passed[:], way.avoided[:] = (
-        [planning.Named(one.text, "", "") for one in found] for found in (way.passed, way.avoided)
+        [replace(one, url="", key="") for one in found] for found in (way.passed, way.avoided)
     )
+    for step in way.steps:
+        step.met[:] = [replace(one, url="") for one in step.met]
     return way
 
 

@@ -95,7 +95,10 @@ def gaps(way: Way) -> list[str]:
         (way.start_gap, _("The way begins about %(metres)d metres from your start: no way we can give comes closer.")),
         (way.goal_gap, _("The way ends about %(metres)d metres before your destination: no way we can give comes closer.")),
     )  # fmt: skip
-    return [sentence % {"metres": round(gap, -1)} for gap, sentence in ends if gap > APART]
+    return [
+        way.moved.get(index) or sentence % {"metres": round(gap, -1)}
+        for index, (gap, sentence) in enumerate(ends) if gap > APART or index in way.moved
+    ]  # fmt: skip
 
 
 def facts(way: Way) -> list[str]:

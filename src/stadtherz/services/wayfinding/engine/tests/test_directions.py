@@ -50,8 +50,7 @@ def test_the_walk_in_german(walk: Route) -> None:
     assert texts[1].startswith("Überquere die Straße: Hauptstraße an der Ampel, mit Ton")
     assert "Bordstein 12 cm hinauf." in texts[1]
     assert "Bordstein 3 cm hinunter." in texts[1]
-    assert texts[2].startswith("Geh geradeaus weiter auf dem Fußweg, 80 m.")
-    assert "Der Boden wird: Schotter." in texts[2]
+    assert texts[2].startswith("Geh geradeaus weiter auf dem Fußweg, 80 m, ganz auf Schotter.")
     assert texts[-1] == "Du bist am Ziel."
 
 

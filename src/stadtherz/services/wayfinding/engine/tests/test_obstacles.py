@@ -220,12 +220,12 @@ def test_an_answer_names_what_it_passes_and_avoids(engine: Engine) -> None:
     engine.put_obstacle(Obstacle("seen", edges, effect=Effect.NOTICE, about=said))
     [route] = directions(town, "foot", body)["routes"]
     assert [o["text"] for o in route["stadtherz"]["obstacles"]["passed"]] == [
-        "works (Parkweg): reported, not confirmed"
+        "works (Parkweg), reported, not confirmed"
     ]
     engine.put_obstacle(Obstacle("seen", edges, about=said))
     [route] = directions(town, "foot", body)["routes"]
     assert route["stadtherz"]["obstacles"] == {
-        "passed": [], "avoided": [{**said, "effect": "closed", "text": "works (Parkweg)"}],
+        "passed": [], "avoided": [{**said, "effect": "closed", "text": "works (Parkweg), closed"}], "moved": [],
     }  # fmt: skip
 
 

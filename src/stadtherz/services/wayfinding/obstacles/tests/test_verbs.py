@@ -73,7 +73,7 @@ def test_a_report_is_named_and_closes_nothing_until_two_others_confirm_it() -> N
     before = metres()
     found = report(Kind.WORKS)
     assert metres() == before
-    assert [text.endswith(": gemeldet, nicht bestätigt") for text in said_on_the_way()["passed"]] == [True]
+    assert [text.endswith(", gemeldet, nicht bestätigt") for text in said_on_the_way()["passed"]] == [True]
     actions.say(obstacle=found, person=person(), still_there=True)
     assert metres() == before
     actions.say(obstacle=found, person=person(), still_there=True)
@@ -81,7 +81,7 @@ def test_a_report_is_named_and_closes_nothing_until_two_others_confirm_it() -> N
     assert before is not None
     assert after is not None
     assert after > before
-    assert [text.partition(" (")[0] for text in said_on_the_way()["avoided"]] == ["Baustelle"]
+    assert [text.partition(" (")[0] for text in said_on_the_way()["avoided"]] == ["Baustelle, gesperrt"]
 
 
 def test_one_person_counts_once_and_nobody_confirms_their_own_report() -> None:
@@ -103,7 +103,7 @@ def test_the_reporter_takes_an_unconfirmed_report_back() -> None:
     reporter = person()
     found = actions.say(obstacle=report(reporter=reporter), person=reporter, still_there=False)
     assert found.state == State.ENDED
-    assert said_on_the_way() == {"passed": [], "avoided": []}
+    assert said_on_the_way() == {"passed": [], "avoided": [], "moved": []}
     with pytest.raises(NotOpen):
         actions.say(obstacle=found, person=person(), still_there=True)
 
