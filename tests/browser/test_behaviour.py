@@ -22,7 +22,7 @@ def test_a_draft_comes_back_until_it_is_sent(open_page: Callable[..., Page]) -> 
     page.wait_for_function("() => Object.keys(localStorage).some(key => key.startsWith('stadtherz.draft.'))")
     page.reload()
     offer = page.locator(".sh-draft")
-    expect(offer).to_contain_text("Dein Entwurf von")
+    expect(offer).to_contain_text("Der Entwurf von")
     offer.get_by_role("button", name="Übernehmen").click()
     assert page.locator("#id_text").first.input_value() == "Eine Bank"
     expect(offer).to_have_count(0)

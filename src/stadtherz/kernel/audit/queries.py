@@ -71,13 +71,16 @@ def head() -> Head:
     return Head(kept.count, kept.hash) if kept else Head(0, START)
 
 
-def entries(*, action: str = "", subject: str = "", actor: int | None = None) -> QuerySet[AuditEntry]:
-    """Sealed entries, newest first. ``action`` and ``subject`` match from their beginning."""
+def entries(
+    *, action: str = "", kind: str = "", number: int | None = None, actor: int | None = None
+) -> QuerySet[AuditEntry]:
+    """Sealed entries, newest first. ``action`` is one, or with a dot at its end a whole room ("moderation."); ``kind`` is
+    what it was done to with a colon at its end ("participation.idea:"), ``number`` which of them."""
     found = AuditEntry.objects.filter(number__isnull=False).order_by("-number")
     if action:
-        found = found.filter(action__startswith=action)
-    if subject:
-        found = found.filter(subject__startswith=subject)
+        found = found.filter(action__startswith=action) if action.endswith(".") else found.filter(action=action)
+    if kind:
+        found = found.filter(subject=f"{kind}{number}") if number else found.filter(subject__startswith=kind)
     if actor is not None:
         found = found.filter(actor=actor)
     return found

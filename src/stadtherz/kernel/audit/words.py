@@ -18,7 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stadtherz.kernel.registry.services import moderated_kinds, recorded
+from stadtherz.kernel.registry.services import moderated_kinds, recorded, service
 
 DETAILS: dict[str, Any] = {
     "already_here": gettext_lazy("already here"), "answer": gettext_lazy("answer no."), "begins": gettext_lazy("begins"),
@@ -37,6 +37,11 @@ DETAILS: dict[str, Any] = {
     "thing": gettext_lazy("station no."), "to": gettext_lazy("afterwards"), "undone": gettext_lazy("taken back"),
     "value": gettext_lazy("value"),
 }  # fmt: skip
+ROOMS: dict[str, Any] = {
+    "api": gettext_lazy("Keys for programs"), "moderation": gettext_lazy("Moderation"),
+    "municipality": gettext_lazy("Municipality"), "people": gettext_lazy("People and roles"),
+    "privacy": gettext_lazy("Privacy"),
+}  # fmt: skip
 UNSAID = frozenset({"batch", "revision", "seed", "sha256"})
 """For the proof alone; the exported table has them."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -47,11 +52,31 @@ def deed(action: str) -> str:
     return str(recorded().get(action, action))
 
 
+def deeds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All actions for a choice, by the room or service that writes them; its whole room comes first ("moderation.")."""
+    rooms: dict[str, list[tuple[str, str]]] = {}
+    for key, words in recorded().items():
+        if "." in key and not key.endswith(":") and "=" not in key:
+            rooms.setdefault(key.partition(".")[0], []).append((key, str(words)))
+    titles = {room: str(ROOMS.get(room) or service(room).title) for room in rooms}
+    return [
+        (titles[room], [(f"{room}.", _("Everything: %(room)s") % {"room": titles[room]}), *rooms[room]])
+        for room in sorted(rooms, key=titles.__getitem__)
+    ]
+
+
+def things() -> list[tuple[str, str]]:
+    """All kinds of things that something is done to, for a choice: "participation.idea:"."""
+    kinds = {f"{key}:": str(kind.title) for key, kind in moderated_kinds().items()}
+    kinds |= {key: str(words) for key, words in recorded().items() if key.endswith(":")}
+    return sorted(kinds.items(), key=lambda pair: pair[1])
+
+
 def thing(subject: str) -> str:
     """To what: "Idea 17"."""
     kind, _colon, number = subject.rpartition(":")
     moderated = moderated_kinds().get(kind)
-    title = recorded().get(kind) or (moderated.title if moderated else None)
+    title = recorded().get(f"{kind}:") or (moderated.title if moderated else None)
     return f"{title} {number}" if title else subject
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django import urls
+
 from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.files.actions import hide_pictures, show_pictures
 from stadtherz.kernel.live import publish
@@ -26,6 +28,7 @@ from stadtherz.kernel.registry.declaration import ModeratedKind, resolve
 from stadtherz.kernel.registry.services import moderated_kinds
 
 TOPIC = "moderation"
+UNDO_DELAY = timedelta(seconds=UNDO_SECONDS + 10)
 TEMPLATES = {
     Change.RELEASE: "moderation/released",
     Change.RETURN: "moderation/returned",
@@ -93,16 +96,21 @@ def write_down(case: Case, action: str, actor: Person | None, **detail: Any) -> 
 
 
 def tell_author(case: Case, decision: Decision) -> None:
-    """A notice that leaves when the minute for undoing is over; undoing takes it back."""
+    """A notice that leaves when the minute for undoing is over; undoing takes it back.
+
+    What is refused comes with the statement of reasons that Regulation (EU) 2022/2065, article 17, asks for: what was
+    decided, whether somebody had reported it, why, that no program decided, and where to complain.
+    """
     if case.author is None or decision.change not in TEMPLATES or case.author_id == decision.by_id:
         return
-    reason = BY_KEY.get(decision.reason)
+    change, reason = Change(decision.change), BY_KEY.get(decision.reason)
     send(
-        to=case.author, template=TEMPLATES[Change(decision.change)], notice="contribution", about=about(decision),
-        delay=timedelta(seconds=UNDO_SECONDS + 10),
+        to=case.author, template=TEMPLATES[change], notice="contribution", about=about(decision),
+        delay=UNDO_DELAY,
         context={
             "title": case.title, "kind": kind_of(case.kind).title, "is_edit": case.is_edit, "reason": reason,
-            "words": decision.reason_text, "address": address(case),
+            "words": decision.reason_text, "address": address(case), "contact": contact(),
+            "was_reported": change == Change.TAKE_DOWN and case.reports.filter(settled_at__isnull=True).exists(),
         },
     )  # fmt: skip
 
@@ -115,6 +123,11 @@ def about(decision: Decision) -> str:
 def address(case: Case) -> str:
     """Full address of the contribution."""
     return absolute(resolve(kind_of(case.kind).url)(case.object_id))
+
+
+def contact() -> str:
+    """Full address of the page on which the town says how it is reached."""
+    return absolute(urls.reverse("ui-page", args=["contact"]))
 
 
 def tell_staff(case: Case) -> None:

@@ -63,6 +63,13 @@ class ReasonMissing(ModerationRefused):
         super().__init__(_("Please choose a reason: the author will read it."))
 
 
+class WordsMissing(ModerationRefused):
+    """A reason such as "against the law" explains nothing without own words."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This reason needs a sentence of explanation: which law, or which other reason?"))
+
+
 class SecondPersonNeeded(ModerationRefused):
     """A take-down is confirmed by somebody else, or after a pause where there is nobody else."""
 

@@ -112,10 +112,12 @@ class Decision(TownModel):
 
 
 class Report(TownModel):
-    """Somebody says that released content is against the rules."""
+    """Somebody says that released content is against the rules. Visitors without account may leave an address."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    address = models.EmailField(_("address for the answer"), blank=True)
+    language = models.CharField(_("language of the answer"), max_length=10, blank=True)
     reason = models.SlugField(_("reason"), max_length=40)
     text = models.TextField(_("explanation"), blank=True)
     created_at = models.DateTimeField(_("reported"), default=timezone.now)

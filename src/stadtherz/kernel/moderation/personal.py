@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from stadtherz.kernel.moderation.models import Case, Decision, Report
 from stadtherz.kernel.moderation.states import State
@@ -62,15 +63,21 @@ def export_reports(person: Person) -> list[dict[str, Any]]:
     """Reports that the person made."""
     return [
         {"reason": report.reason, "text": report.text, "reported": report.created_at.isoformat()}
-        for report in Report.objects.filter(reporter=person).order_by("created_at")
+        for report in _reports_of(person).order_by("created_at")
     ]
 
 
 @transaction.atomic
 def erase_reports(person: Person) -> None:
     """The report stays to be dealt with, without who made it and in whose words."""
-    Report.objects.filter(reporter=person).update(reporter=None, text="")
+    _reports_of(person).update(reporter=None, address="", text="")
     Report.objects.filter(settled_by=person).update(settled_by=None)
+
+
+def _reports_of(person: Person) -> QuerySet[Report]:
+    """Also those that were made without signing in, with the address of the account."""
+    made = Report.objects.filter(reporter=person)
+    return made | Report.objects.filter(address__iexact=person.email) if person.email else made
 
 
 def expire_reports(before: datetime) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.moderation.errors import ReasonMissing, WordsMissing
 from stadtherz.kernel.moderation.states import Change
 from stadtherz.kernel.registry.declaration import Text
 
@@ -21,6 +22,11 @@ class Reason:
     title: Text
     to_author: Text
     changes: frozenset[Change]
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether it says too little alone."""
+        return self.key in NEEDS_WORDS
 
 
 _RETURN = frozenset({Change.RETURN})
@@ -114,9 +120,20 @@ REASONS: tuple[Reason, ...] = (
     ),
 )
 BY_KEY = {reason.key: reason for reason in REASONS}
+NEEDS_WORDS = frozenset({"unlawful", "other"})
+"""Reasons that say too little alone: which law, which other reason (Regulation (EU) 2022/2065, article 17, paragraph 3)."""
 REPORT_REASONS = tuple(reason for reason in REASONS if Change.TAKE_DOWN in reason.changes)
 
 
 def reasons_for(change: Change) -> tuple[Reason, ...]:
     """The reasons that a moderator can choose from."""
     return tuple(reason for reason in REASONS if change in reason.changes)
+
+
+def require_reason(change: Change, reason: str, text: str) -> None:
+    """Raise ``ReasonMissing`` or ``WordsMissing`` if the author would not learn why. A release needs no reason."""
+    allowed = {found.key for found in reasons_for(change)}
+    if allowed and reason not in allowed:
+        raise ReasonMissing
+    if reason in NEEDS_WORDS and not text.strip():
+        raise WordsMissing

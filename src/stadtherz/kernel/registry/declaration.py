@@ -191,7 +191,7 @@ class Service:
 
     ``search`` names function(query: str, *, limit: int) -> list of dicts with title, url and text, for the one search
     field of the home page. ``recorded`` says in words what the service writes into the record of decisions: its actions
-    ("lending.lend_item"), the kinds of their subjects ("lending.item"), and values of their details ("lending=damaged").
+    ("lending.lend_item"), the kinds of their subjects ("lending.item:"), and values of their details ("lending=damaged").
     """
 
     key: str

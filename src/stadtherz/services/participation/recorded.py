@@ -16,7 +16,7 @@ RECORDED: dict[str, Text] = {
     "participation.undo_sheet": pgettext_lazy("record", "Took a paper sheet back"),
     "participation.take_over": pgettext_lazy("record", "Took over contributions from elsewhere"),
     "participation.withdraw_idea": pgettext_lazy("record", "Withdrew an idea"),
-    "participation.sheet": pgettext_lazy("record", "Paper sheet no."),
-    "participation.process": pgettext_lazy("record", "Process no."),
+    "participation.sheet:": pgettext_lazy("record", "Paper sheet no."),
+    "participation.process:": pgettext_lazy("record", "Process no."),
     **{f"participation={status.value}": status.label for status in Status},
 }

@@ -22,9 +22,9 @@ RECORDED: dict[str, Text] = {
     "wayfinding.refuse_answer": pgettext_lazy("record", "Refused an answer from the spot"),
     "wayfinding.take_back_answer": pgettext_lazy("record", "Took a decision about an answer back"),
     "wayfinding.order_study": pgettext_lazy("record", "Ordered a study of barriers"),
-    "wayfinding.obstacle": pgettext_lazy("record", "Obstacle no."),
-    "wayfinding.feed": pgettext_lazy("record", "Feed no."),
-    "wayfinding.answer": pgettext_lazy("record", "Answer no."),
-    "wayfinding.study": pgettext_lazy("record", "Study no."),
+    "wayfinding.obstacle:": pgettext_lazy("record", "Obstacle no."),
+    "wayfinding.feed:": pgettext_lazy("record", "Feed no."),
+    "wayfinding.answer:": pgettext_lazy("record", "Answer no."),
+    "wayfinding.study:": pgettext_lazy("record", "Study no."),
     **{f"wayfinding={value}": value.label for vocabulary in (Kind, Effect, State) for value in vocabulary},
 }

@@ -47,10 +47,25 @@ def test_entries_of_the_neighbour_are_not_shown(admin: Client, kusel: Municipali
 
 
 def test_filters(admin: Client) -> None:
-    _write(12)
-    assert admin.get("/staff/record/?subject=thing:1").content.decode().count("test.done") == 3
-    assert "test.done" not in admin.get("/staff/record/?action=other").content.decode()
-    assert "test.done" not in admin.get("/staff/record/?actor=x").content.decode()
+    clerk = person(Role.CLERK, pseudonym="Grünfläche")
+    for number in (7, 71):
+        record(action="people.give_role", actor=clerk, subject=f"person:{number}", detail={})
+    record(action="api.issue_key", actor=None, subject="api.key:7", detail={})
+    seal()
+
+    def shown(asked: str) -> list[str]:
+        return [row.entry.subject for row in admin.get(f"/staff/record/?{asked}").context["rows"]]
+
+    assert (
+        shown("action=people.give_role")
+        == shown("action=people.")
+        == shown("actor=grünfläche")
+        == ["person:71", "person:7"]
+    )
+    assert shown("kind=person:&number=7") == ["person:7"]
+    assert shown(f"kind=api.key:&actor={clerk.pk}") == []
+    assert shown("action=unknown") == shown("number=7") == shown("actor=Niemand") == []
+    assert "Rolle gegeben</option>" in admin.get("/staff/record/").content.decode()
 
 
 @pytest.mark.parametrize("count", [5, 200])

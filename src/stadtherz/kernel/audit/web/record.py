@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.audit.queries import entries, head, verify
 from stadtherz.kernel.audit.spreadsheet import spreadsheet
-from stadtherz.kernel.audit.words import deed, details, thing
+from stadtherz.kernel.audit.words import deed, deeds, details, thing, things
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.web.guards import require
 
@@ -32,19 +33,40 @@ FINDINGS_SHOWN = 50
 class Filter(forms.Form):
     """What to show; everything may be empty."""
 
-    action = forms.CharField(
-        label=gettext_lazy("Action begins with"), required=False, max_length=100, help_text="moderation., api.issue_key"
-    )
-    subject = forms.CharField(
-        label=gettext_lazy("Subject begins with"), required=False, max_length=200, help_text="participation.idea:17"
-    )
-    actor = forms.IntegerField(label=gettext_lazy("Number of the account"), required=False, min_value=1)
+    action = forms.ChoiceField(label=gettext_lazy("What was done"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("To what"), required=False)
+    number = forms.IntegerField(label=gettext_lazy("Its number"), required=False, min_value=1)
+    actor = forms.CharField(label=gettext_lazy("By whom"), required=False, max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].choices = [("", _("all")), *deeds()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("all")), *things()]  # type: ignore[attr-defined]
+        self.fields["actor"].help_text = _("Pseudonym or number of the account")
+
+    def clean_actor(self) -> int | None:
+        """The number of the account that was named."""
+        named = self.cleaned_data["actor"].strip()
+        if not named or named.isdecimal():
+            return int(named[:18]) if named else None
+        found = Person.objects.filter(pseudonym__iexact=named).values_list("pk", flat=True).first()
+        if found is None:
+            raise forms.ValidationError(_("No account has this name."))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """A number belongs to a kind."""
+        cleaned = super().clean() or {}
+        if cleaned.get("number") and not cleaned.get("kind") and "kind" not in self.errors:
+            self.add_error("kind", _("Please choose what the number belongs to."))
+        return cleaned
 
     def found(self) -> QuerySet[AuditEntry]:
         """The entries; a filter that cannot be understood shows none, and says so at its field."""
         if not self.is_valid():
             return AuditEntry.objects.none()
-        return entries(**self.cleaned_data)
+        said = self.cleaned_data
+        return entries(action=said["action"], kind=said["kind"], number=said["number"], actor=said["actor"])
 
 
 @require("audit.read")

@@ -11,8 +11,9 @@ from stadtherz.kernel.moderation.actions.decisions import (
     undo,
     undo_batch,
 )
+from stadtherz.kernel.moderation.actions.reporting import report
 from stadtherz.kernel.moderation.actions.submission import submit, withdraw
-from stadtherz.kernel.moderation.actions.take_down import confirm_take_down, keep, propose_take_down, report
+from stadtherz.kernel.moderation.actions.take_down import confirm_take_down, keep, propose_take_down
 from stadtherz.kernel.moderation.actions.taking_over import PublicElsewhere, take_over
 
 __all__ = [

@@ -15,16 +15,10 @@ from django.utils import timezone
 from stadtherz.kernel.messages.actions import take_back
 from stadtherz.kernel.moderation import consequences
 from stadtherz.kernel.moderation.actions.change import change_state, lock, replace_older, restore_older
-from stadtherz.kernel.moderation.errors import (
-    ModerationRefused,
-    NotYours,
-    OwnContribution,
-    ReasonMissing,
-    TooLateToUndo,
-)
+from stadtherz.kernel.moderation.errors import ModerationRefused, NotYours, OwnContribution, TooLateToUndo
 from stadtherz.kernel.moderation.models import Case, Decision, Report
 from stadtherz.kernel.moderation.queries import latest_decision
-from stadtherz.kernel.moderation.reasons import reasons_for
+from stadtherz.kernel.moderation.reasons import require_reason
 from stadtherz.kernel.moderation.rules import can_be_undone, may_decide
 from stadtherz.kernel.moderation.states import Change, State
 from stadtherz.kernel.people.models import Person
@@ -90,9 +84,7 @@ def decide_locked(
     *, case: Case, change: Change, by: Person, reason: str = "", text: str = "", batch: uuid.UUID | None = None
 ) -> Case:
     """Carry out ``change`` on a case that the caller has locked and allowed: state, hook, record, notice, live event."""
-    allowed = {found.key for found in reasons_for(change)}
-    if allowed and reason not in allowed:
-        raise ReasonMissing
+    require_reason(change, reason, text)
     before, now = change_state(case, change), timezone.now()
     case.decided_by, case.decided_at = by, now
     case.reason, case.reason_text = reason, text.strip()

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.messages.models import Message
@@ -27,6 +29,7 @@ from stadtherz.kernel.moderation.errors import (
     TooLateToUndo,
     TooManyReports,
     UnknownKind,
+    WordsMissing,
 )
 from stadtherz.kernel.moderation.jobs import remind
 from stadtherz.kernel.moderation.models import Case, Decision, Report
@@ -266,6 +269,44 @@ def test_undoing_a_take_down_opens_its_reports_again(
     case = actions.confirm_take_down(case=case, moderator=second_moderator)
     case = actions.undo(decision=case.decisions.get(change=Change.TAKE_DOWN), moderator=second_moderator)
     assert (case.state, case.open_reports, 1 in board.PUBLIC) == (State.RELEASED, 1, True)
+    assert not Message.objects.filter(template="moderation/report_settled").exists(), "nobody was told what was undone"
+
+
+def test_a_visitor_reports_and_is_answered(author: Person, moderator: Person, second_moderator: Person) -> None:
+    case = released(author, moderator)
+    said: dict[str, Any] = {"reason": "unlawful", "text": "It shows my house number", "address": "visitor@example.org"}
+    made = actions.report(case=case, reporter=None, **said)
+    with pytest.raises(AlreadyReported):
+        actions.report(case=case, reporter=None, **said)
+    with pytest.raises(WordsMissing):
+        actions.report(case=case, reporter=None, reason="unlawful")
+    actions.report(case=case, reporter=None, reason="insult")
+    assert Case.objects.get(pk=case.pk).open_reports == 2
+    case = actions.propose_take_down(case=case, moderator=moderator, reason="personal_data")
+    actions.confirm_take_down(case=case, moderator=second_moderator)
+    received, settled = Message.objects.filter(address=made.address).order_by("pk")
+    assert "house number" not in received.text, "a stranger's mailbox gets no words of the reporter"
+    assert (settled.template, settled.about != "") == ("moderation/report_settled", True)
+
+
+def test_the_author_learns_what_why_by_whom_and_where_to_complain(
+    author: Person, moderator: Person, second_moderator: Person
+) -> None:
+    case = released(author, moderator)
+    actions.report(case=case, reporter=None, reason="insult")
+    with pytest.raises(WordsMissing):
+        actions.propose_take_down(case=case, moderator=moderator, reason="unlawful")
+    case = actions.propose_take_down(case=case, moderator=moderator, reason="unlawful", text="Section 22 KUG")
+    actions.confirm_take_down(case=case, moderator=second_moderator)
+    mail = Message.objects.get(person=author, template="moderation/taken_down")
+    with translation.override(mail.language):
+        parts = [
+            "Somebody had reported it.",
+            "The contribution may be against the law.",
+            "A person decided this; no program did.",
+        ]
+        said = [*(str(_(part)) for part in parts), "Section 22 KUG", "/page/contact/"]
+    assert [part for part in said if part not in mail.text] == []
 
 
 def test_a_report_brings_released_content_back_to_the_list(author: Person, moderator: Person) -> None:
@@ -277,7 +318,8 @@ def test_a_report_brings_released_content_back_to_the_list(author: Person, moder
     case.refresh_from_db()
     actions.keep(case=case, moderator=moderator)
     assert queries.waiting_count() == 0
-    assert Message.objects.filter(person=reporter).get().template == "moderation/report_settled"
+    told = Message.objects.filter(person=reporter).order_by("pk").values_list("template", flat=True)
+    assert list(told) == ["moderation/report_received", "moderation/report_settled"]
     assert Report.objects.get().settled_by == moderator
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stadtherz.kernel.moderation import actions, queries
-from stadtherz.kernel.moderation.errors import ModerationRefused
+from stadtherz.kernel.moderation.errors import ModerationRefused, ReasonMissing, WordsMissing
 from stadtherz.kernel.moderation.models import Case
 from stadtherz.kernel.moderation.reasons import BY_KEY, reasons_for
 from stadtherz.kernel.moderation.rules import DECIDE, is_claimed_by_other, may_confirm_take_down, may_decide
@@ -51,7 +51,9 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     return _screen(request, number)
 
 
-def _screen(request: HttpRequest, number: int, *, kept: Mapping[str, Any] | None = None) -> HttpResponse:
+def _screen(
+    request: HttpRequest, number: int, *, kept: Mapping[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
     found, now = _case(number), timezone.now()
     taken = is_claimed_by_other(found, signed_in_person(request), now)
     needs_work = found.state == State.WAITING or bool(found.open_reports or found.take_down_proposed_at)
@@ -70,7 +72,7 @@ def _screen(request: HttpRequest, number: int, *, kept: Mapping[str, Any] | None
         "public": found.state == State.RELEASED, "url": _address(found),
         "may_confirm": found.take_down_proposed_at is not None and may_confirm_take_down(signed_in_person(request), found, now),
     }  # fmt: skip
-    return render(request, "moderation/case.html", context)
+    return render(request, "moderation/case.html", context, status=status)
 
 
 def _address(found: Case) -> str:
@@ -111,6 +113,9 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     text = request.POST.get("words", "")[:4000]
     try:
         decided = _decide(what, found, request, reason, text)
+    except (ReasonMissing, WordsMissing) as missing:
+        messages.error(request, str(missing))
+        return _screen(request, number, kept=request.POST, status=422)
     except ModerationRefused as refused:
         messages.error(request, str(refused))
         return redirect("moderation:case", number=number)

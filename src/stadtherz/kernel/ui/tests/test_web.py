@@ -145,7 +145,7 @@ def test_a_stale_form_shows_what_was_written(kaiserslautern: Municipality) -> No
     )
     html = response.content.decode()
     assert response.status_code == 403
-    assert "Dein Formular ist zu alt" in html
+    assert "Das Formular ist zu alt" in html
     assert "Mein langer &lt;b&gt;Text&lt;/b&gt;" in html
     assert "geheim" not in html
 
