@@ -89,6 +89,13 @@ OPTIONS: tuple[Option, ...] = (
         "Memory of a web process for the prepared profiles of one town's ways, in MB.",
         between=(32, 65536),
     ),
+    Option(
+        "mqtt_port",
+        int,
+        0,
+        "Port of the small MQTT listener for trying out, for programs of this machine alone. 0: none.",
+        between=(0, 65535),
+    ),
     Option("log_level", str, "INFO", "How much is said.", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
     Option(
         "testdata",

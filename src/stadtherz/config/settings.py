@@ -19,6 +19,7 @@ from stadtherz.kernel.registry.services import service_packages
 OPTION: dict[str, Any] = read()
 DATA_DIR = OPTION["data_dir"]
 WAYFINDING_MEMORY = OPTION["wayfinding_memory_mb"] * 2**20
+MQTT_PORT: int = OPTION["mqtt_port"]
 PRODUCTION: bool = OPTION["production"]
 DEBUG: bool = OPTION["debug"]
 SECRET_KEY = OPTION["secret_key"] or secret_key(DATA_DIR)

@@ -28,9 +28,12 @@ def run(asked: argparse.Namespace) -> int:
     began = time.monotonic()
     known = installation.options()
     host, port = asked.host or known["host"], asked.port or known["port"]
+    mqtt_port = known["mqtt_port"] if asked.mqtt is None else asked.mqtt
     places.prepare()
     with _only_one(host, port):
         _require_port(host, port)
+        if mqtt_port:
+            _require_port("127.0.0.1", mqtt_port, "--mqtt")
         with preparation.alone():
             preparation.lay_ground()
             environment, cluster = _database()
@@ -43,6 +46,7 @@ def run(asked: argparse.Namespace) -> int:
                     cluster.let_go()
                 raise
         environment["STADTHERZ_PORT"] = str(port)  # mails name it in their links
+        environment["STADTHERZ_MQTT_PORT"] = str(mqtt_port)
         announcement = _Announcement(host, port, began, environment)
         programs = programs_of(host, port, known, environment)
         return Supervisor(programs, cluster, announcement.look).run()
@@ -67,9 +71,14 @@ def programs_of(host: str, port: int, known: dict[str, Any], environment: dict[s
         programs.append(Program("The job worker", [*long_running, "work"], environment))
     if installation.command_exists("sensing_listen"):
         listen = [*long_running, "sensing_listen"]
-        wanted = partial(has_mqtt_sources, environment)
+        wanted = partial(listens_to_mqtt, environment)
         programs.append(Program("The listener to MQTT", listen, environment, wanted=wanted))
     return programs
+
+
+def listens_to_mqtt(environment: dict[str, str]) -> bool:
+    """Whether the listener is switched on, or there is a broker to listen to."""
+    return environment.get("STADTHERZ_MQTT_PORT", "0") != "0" or has_mqtt_sources(environment)
 
 
 def has_mqtt_sources(environment: dict[str, str]) -> bool:
@@ -156,8 +165,11 @@ class _Announcement:
         try:
             told = json.loads((places.VAR / "demo.json").read_text())
         except (OSError, ValueError):
-            return ""
+            told = {}
         lines = [f"  {line}" for line in told.get("lines", [])]
+        listener = self.environment.get("STADTHERZ_MQTT_PORT", "0")
+        if listener != "0":
+            lines.append(f"  MQTT for trying out: mqtt://localhost:{listener}, a key as password")
         return "\n".join(lines) + "\n\n" if lines else ""
 
 
@@ -202,11 +214,11 @@ def address(host: str, port: int) -> str:
     return f"http://{shown}:{port}/"
 
 
-def _require_port(host: str, port: int) -> None:
+def _require_port(host: str, port: int, option: str = "--port") -> None:
     problem = port_problem(host, port)
     if problem:
         free = next((other for other in range(port + 1, port + 50) if port_problem(host, other) is None), None)
-        other = f"choose another port: ./stadtherz run --port {free}" if free else "name another --host or --port"
+        other = f"choose another port: ./stadtherz run {option} {free}" if free else "name another --host or --port"
         raise Failure("Port", problem, f"end that program, or {other}" if "taken" in problem else other)
 
 

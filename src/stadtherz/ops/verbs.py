@@ -36,6 +36,10 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on (default: the setting port, 8000)")
     parser.add_argument("--host", help="address to listen on (default: the setting host, 127.0.0.1)")
     parser.add_argument(
+        "--mqtt", type=int, nargs="?", const=1883, metavar="PORT",
+        help="also listen to MQTT, on this machine alone, for trying out (1883 without a PORT)",
+    )  # fmt: skip
+    parser.add_argument(
         "--no-demo", action="store_true", help="start with an empty installation instead of the demonstration town"
     )
 

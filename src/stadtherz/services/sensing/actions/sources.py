@@ -13,7 +13,7 @@ from stadtherz.kernel.api.actions import issue_key, revoke_key
 from stadtherz.kernel.audit.actions import record
 from stadtherz.services.sensing.ingest.keys import OWN
 from stadtherz.services.sensing.ingest.sealing import seal
-from stadtherz.services.sensing.models import PUSHED, Datastream, Source, SourceDatastream, SourceKind
+from stadtherz.services.sensing.models import Datastream, Source, SourceDatastream, SourceKind
 
 if TYPE_CHECKING:
     from stadtherz.kernel.people.models import Person
@@ -52,7 +52,7 @@ def create_source(
         per_minute=per_minute, sealed_password=seal(password) if password else "",
     )  # fmt: skip
     record(action="sensing.create_source", actor=by, subject=f"sensing.source:{source.pk}", detail={"kind": str(kind)})
-    secret = new_key(source=source, by=by) if kind in PUSHED else ""
+    secret = new_key(source=source, by=by) if source.brings_key else ""
     return source, secret
 
 

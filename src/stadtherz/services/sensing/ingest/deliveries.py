@@ -30,6 +30,7 @@ class Delivery:
     packet: int = 0
     again: bool = False
     kept: bool = False
+    known: bool = False  # it came before, ``at`` is when
 
     @property
     def digest(self) -> str:
@@ -45,7 +46,7 @@ def with_first_arrival(source: Source, deliveries: Sequence[Delivery]) -> list[D
     found = []
     for each in deliveries:
         digest, first = known.get(each.packet, ("", each.at))
-        dated = replace(each, at=first) if each.again and digest == each.digest else each
+        dated = replace(each, at=first, known=True) if each.again and digest == each.digest else each
         if each.packet:
             known[each.packet] = (each.digest, dated.at)
         found.append(dated)

@@ -18,29 +18,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import paho.mqtt.client as paho
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.brokers import address_of, is_subscription
-from stadtherz.services.sensing.ingest.deliveries import Delivery, remember, with_first_arrival
-from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, time_quality
+from stadtherz.services.sensing.ingest.deliveries import Delivery
 from stadtherz.services.sensing.ingest.publishing import Newest
-from stadtherz.services.sensing.ingest.readings import Reading, State
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
-from stadtherz.services.sensing.ingest.topics import observation, understood
-from stadtherz.services.sensing.models import FeatureOfInterest, Source, SourceDatastream, SourceKind
-from stadtherz.services.sensing.store.writing import write_now
+from stadtherz.services.sensing.ingest.storing import store
+from stadtherz.services.sensing.models import Source, SourceKind
 
 logger = logging.getLogger(__name__)
 
@@ -299,78 +294,6 @@ def wanted_links() -> list[Wanted]:
             for source in Source.objects.filter(kind=SourceKind.MQTT, is_paused=False):
                 found.append(Wanted.of(source))
     return [each for each in found if each is not None]
-
-
-def store(wanted: Wanted, deliveries: Sequence[Delivery]) -> None:
-    """Store messages of one source in one transaction. What cannot be understood is noted, and does not come again."""
-    with activate(Municipality.objects.get(pk=wanted.municipality)):
-        source = Source.objects.filter(pk=wanted.source).first()
-        if source is None:
-            return
-        if wanted.form == "sta":
-            _store_observations(source, deliveries)
-            return
-        messages: list[DeviceMessage] = []
-        problems, timeless = [], []
-        for each in with_first_arrival(source, deliveries):
-            try:
-                message = understood(wanted.form, each.topic, each.payload, each.at, wanted.topics)
-            except NotAMessage as error:
-                problems.append(f"{each.topic}: {error}")
-                continue
-            if message.time == each.at:
-                timeless.append(each)
-            if not (message.time == each.at and each.kept):  # nobody knows when that was measured
-                messages.append(message)
-        take_in(source, messages)
-        remember(source, timeless)
-        _note_refused(source, problems)
-
-
-def _store_observations(source: Source, deliveries: Sequence[Delivery]) -> None:
-    """Observations by the topics of the standard, into datastreams that the source has the right to."""
-    rights = set(SourceDatastream.objects.filter(source=source).values_list("datastream_id", flat=True))
-    readings, problems, timeless, now = [], [], [], timezone.now()
-    places: dict[int, bool] = {}
-    for each in with_first_arrival(source, deliveries):
-        try:
-            found = observation(each.topic, each.payload, each.at)
-            _check(found, rights, places)
-        except NotAMessage as error:
-            problems.append(f"{each.topic}: {error}")
-            continue
-        if found.time == each.at:
-            timeless.append(each)
-        if not (found.time == each.at and each.kept):
-            readings.append(replace(found, quality=time_quality(found.time, now) or found.quality))
-    outcomes = write_now(readings) if readings else []
-    remember(source, timeless)
-    problems += [str(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
-    states = [outcome.state for outcome in outcomes if not isinstance(outcome, Exception)]
-    Source.objects.filter(pk=source.pk).update(
-        accepted=F("accepted") + states.count(State.NEW), repeated=F("repeated") + states.count(State.REPEATED),
-        last_success_at=now, failures=0,
-    )  # fmt: skip
-    _note_refused(source, problems)
-
-
-def _check(found: Reading, rights: set[int], places: dict[int, bool]) -> None:
-    """Into a datastream of the source, and about a place that is there. Raises ``NotAMessage``."""
-    if found.datastream not in rights:
-        raise NotAMessage(_("The source has no right to this datastream."))
-    if found.feature is not None:
-        if found.feature not in places:
-            places[found.feature] = FeatureOfInterest.objects.filter(pk=found.feature).exists()
-        if not places[found.feature]:
-            words = _("There is no %(entity)s with the identifier %(id)s.")
-            raise NotAMessage(words % {"entity": "FeatureOfInterest", "id": found.feature})
-
-
-def _note_refused(source: Source, problems: Sequence[str]) -> None:
-    if problems:
-        Source.objects.filter(pk=source.pk).update(
-            refused=F("refused") + len(problems), last_error=problems[0][:500], last_error_at=timezone.now()
-        )
 
 
 def note_subscribed(wanted: Wanted, topics: Sequence[str]) -> None:

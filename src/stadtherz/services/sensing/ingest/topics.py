@@ -78,8 +78,14 @@ def device_of(topic: str, subscriptions: Sequence[str]) -> str:
     return levels[-1][:200]
 
 
+def fits(subscription: str, topic: str) -> bool:
+    """Whether a topic belongs to a subscription (MQTT 3.1.1, section 4.7)."""
+    if topic.startswith("$") and subscription[:1] in {"+", "#"}:
+        return False
+    return _fits(subscription.split("/"), topic.split("/"))
+
+
 def _fits(pattern: Sequence[str], levels: Sequence[str]) -> bool:
-    """MQTT 3.1.1, section 4.7.1."""
     for number, each in enumerate(pattern):
         if each == "#":
             return True
@@ -88,16 +94,27 @@ def _fits(pattern: Sequence[str], levels: Sequence[str]) -> bool:
     return len(pattern) == len(levels)
 
 
-def observation(topic: str, payload: bytes, arrived: datetime) -> Reading:
-    """An observation that was published by the standard. Raises ``NotAMessage``."""
+class Described(NotAMessage):
+    """What an observation belongs to is described, not linked."""
+
+
+def place_of(topic: str) -> list[tuple[str, int]]:
+    """The entity that a topic of the standard names, by its type. Raises ``NotAMessage`` for another topic."""
     match = PUBLISHED.match(topic)
     if match is None:
         raise NotAMessage(_("The topic is not v1.1/Datastreams(…)/Observations."))
+    return (
+        [({"FeaturesOfInterest": "FeatureOfInterest"}.get(match[1], "Datastream"), int(match[2]))] if match[1] else []
+    )
+
+
+def observation(topic: str, payload: bytes, arrived: datetime) -> Reading:
+    """An observation that was published by the standard. Raises ``NotAMessage``."""
+    known = dict(place_of(topic))
     document = loads(payload)
     if not isinstance(document, Mapping) or "result" not in document:
         raise NotAMessage(_("The observation has no result."))
-    known = {match[1]: int(match[2])} if match[1] else {}
-    datastream = known.get("Datastreams") or _linked(document, "Datastream")
+    datastream = known.get("Datastream") or _linked(document, "Datastream")
     if datastream is None:
         raise NotAMessage(_("The observation does not say its datastream."))
     start, end = _span(document.get("phenomenonTime"))
@@ -110,18 +127,20 @@ def observation(topic: str, payload: bytes, arrived: datetime) -> Reading:
         result_time=None if document.get("resultTime") is None else moment(document["resultTime"]),
         valid_time=(since, until) if since is not None and until is not None else None,
         quality=document.get("resultQuality"), parameters=parameters,
-        feature=known.get("FeaturesOfInterest") or _linked(document, "FeatureOfInterest"),
+        feature=known.get("FeatureOfInterest") or _linked(document, "FeatureOfInterest"),
     )  # fmt: skip
 
 
 def _linked(document: Mapping[str, Any], name: str) -> int | None:
-    """The identifier that a member links to. What is described instead of linked is not made from here."""
+    """The identifier that a member links to. Raises ``Described``, ``NotAMessage``."""
     said = document.get(name)
     if said is None:
         return None
     number = said.get("@iot.id") if isinstance(said, Mapping) else None
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
-        raise NotAMessage(_("%(name)s can be linked here, by @iot.id alone, but not described.") % {"name": name})
+        raise (Described if isinstance(said, Mapping) and "@iot.id" not in said else NotAMessage)(
+            _("%(name)s can be linked here, by @iot.id alone, but not described.") % {"name": name}
+        )
     return number
 
 

@@ -66,6 +66,11 @@ class Source(TownModel):
         return self.name
 
     @property
+    def brings_key(self) -> bool:
+        """Whether its devices say who they are by a key: to our interface, or to our own MQTT listener."""
+        return self.kind in PUSHED or (self.kind == SourceKind.MQTT and not self.settings.get("broker"))
+
+    @property
     def delay_words(self) -> str:
         """How long values take to arrive, in seconds, minutes, hours or days."""
         seconds = max(0.0, self.delay_seconds or 0.0)

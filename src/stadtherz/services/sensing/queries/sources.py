@@ -16,7 +16,7 @@ from django.utils import timezone
 from stadtherz.services.sensing.decoders import DECODERS, Undecodable
 from stadtherz.services.sensing.ingest.arrivals import values_of
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
-from stadtherz.services.sensing.models import PUSHED, QuarantinedMessage, Source, SourceKind
+from stadtherz.services.sensing.models import QuarantinedMessage, Source, SourceKind
 
 SILENT = timedelta(hours=24)
 
@@ -105,7 +105,7 @@ def state_of(source: Source, now: datetime | None = None) -> str:
     now = now or timezone.now()
     if source.is_paused:
         return "paused"
-    if source.kind in PUSHED and (source.key is None or source.key.revoked_at is not None):
+    if source.brings_key and (source.key is None or source.key.revoked_at is not None):
         return "revoked"
     if source.failures:
         return "failing"

@@ -5,6 +5,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
 
 from stadtherz.services.sensing.sta.lexer import LONGEST
 from stadtherz.services.sensing.sta.options import DEEPEST_EXPAND, DEFAULT_TOP, MOST_SKIP, MOST_TOP
@@ -38,17 +42,33 @@ CONFORMANCE = (
 )  # fmt: skip
 
 
+MQTT = (
+    f"{SPEC}/create-observations-via-mqtt/observations-creation",
+    f"{SPEC}/receive-updates-via-mqtt/receive-updates",
+)
+
+
 def document(base: str) -> str:
     """The document as JSON."""
+    mqtt = mqtt_endpoints(base)
     return json.dumps(
         {
             "value": [{"name": entity.plural, "url": f"{base}/{entity.plural}"} for entity in ENTITIES],
             "serverSettings": {
-                "conformance": CONFORMANCE,
+                "conformance": [*CONFORMANCE, *mqtt],
                 "defaultTop": DEFAULT_TOP, "maxTop": MOST_TOP, "maxSkip": MOST_SKIP, "maxExpandDepth": DEEPEST_EXPAND,
                 "maxFilterLength": LONGEST, "countExactUpTo": COUNT_EXACTLY,
                 f"{SPEC}/create-observations-dataarray/create-observations-dataarray": {"endpoints": [f"{base}/CreateObservations"]},
                 f"{SPEC}/batch-request/batch-request": {"endpoints": [f"{base}/$batch"]},
+                **mqtt,
             },
         }
     )  # fmt: skip
+
+
+def mqtt_endpoints(base: str) -> dict[str, Any]:
+    """What is said about MQTT (section 14), to who can reach our own listener: programs of this machine. A broker is the town's, not ours."""
+    host = urlsplit(base).hostname or ""
+    if not settings.MQTT_PORT or not (host in {"127.0.0.1", "::1"} or f".{host}".endswith(".localhost")):
+        return {}
+    return {each: {"endpoints": [f"mqtt://localhost:{settings.MQTT_PORT}"]} for each in MQTT}

@@ -155,6 +155,8 @@ def test_the_typical_week_of_a_real_counter(town: object) -> None:
     profile = typical_week(counter, Span(date(2025, 3, 1), date(2025, 3, 31), BERLIN))
     for (weekday, hour), sums in cells.items():
         assert profile.cells[weekday][hour] == pytest.approx(sum(sums) / len(sums))
-    assert profile.cells[2][7] == (372 + 405 + 345 + 383) / 4, "Wednesdays from seven to eight, summed by hand in the file"
+    assert profile.cells[2][7] == (372 + 405 + 345 + 383) / 4, (
+        "Wednesdays from seven to eight, summed by hand in the file"
+    )
     assert profile.hours[6][2] == 4, "Sunday the 30th has no hour from two to three; the other four Sundays have"
     assert max(cells, key=lambda key: sum(cells[key]) / len(cells[key]))[0] < 5, "the busiest hour is on a working day"

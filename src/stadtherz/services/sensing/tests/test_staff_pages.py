@@ -82,6 +82,14 @@ def test_a_new_source_shows_its_key_once(clerk: Client) -> None:
     assert Source.objects.get().key.revoked_at is not None  # type: ignore[union-attr]
 
 
+def test_devices_that_come_to_our_own_listener_get_a_key(clerk: Client, settings: Any) -> None:
+    settings.MQTT_PORT = 1883
+    answer = text(clerk.post(f"{BASE}quellen/neu/", {"name": "Trial", "kind": "mqtt", "topics": "sensors/+/values"}))
+    assert "mqtt://localhost:1883" in answer
+    assert re.search(r"<code>kaiserslautern</code>, <code>sh_[\w-]{20,}", answer)
+    assert Source.objects.get().key is not None
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [
@@ -89,10 +97,14 @@ def test_a_new_source_shows_its_key_once(clerk: Client) -> None:
         ({"name": "X", "kind": "connector"}, "connector"),
         ({"name": "X", "kind": "connector", "connector": "pegelonline"}, "what"),
         ({"name": "X", "kind": "mqtt", "broker": "http://x", "topics": "a"}, "broker"),
+        ({"name": "X", "kind": "mqtt", "broker": "", "topics": "a"}, "broker"),  # our own listener is switched off
         ({"name": "X", "kind": "mqtt", "broker": "mqtt://x"}, "topics"),
         ({"name": "X", "kind": "mqtt", "broker": "mqtt://x:99999", "topics": "a"}, "broker"),
         ({"name": "X", "kind": "mqtt", "broker": "mqtt://x", "topics": "a/#/b"}, "topics"),
-        ({"name": "X", "kind": "mqtt", "broker": "mqtt://x", "publish": "on", "selections": "v1.1/Things"}, "selections"),
+        (
+            {"name": "X", "kind": "mqtt", "broker": "mqtt://x", "publish": "on", "selections": "v1.1/Things"},
+            "selections",
+        ),
     ],
 )
 def test_what_is_missing_is_named(clerk: Client, said: dict[str, str], field: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import require
 from stadtherz.services.sensing.actions.sources import (
     SourceRefused,
@@ -27,7 +29,7 @@ from stadtherz.services.sensing.actions.sources import (
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.ingest.brokers import address_of, is_subscription
 from stadtherz.services.sensing.ingest.selections import understood as selected
-from stadtherz.services.sensing.models import PUSHED, Source, SourceDevice, SourceKind
+from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind
 from stadtherz.services.sensing.queries.sources import all_sources, state_of, waiting_devices
 
 STATES = {  # word, kind of the status, icon
@@ -63,7 +65,9 @@ class SourceForm(forms.Form):
         label=_("Address of the broker"),
         required=False,
         max_length=300,
-        help_text=_("Only for MQTT: mqtts://host:8883"),
+        help_text=_(
+            "Only for MQTT: mqtts://host:8883. Empty: devices come to the platform's own listener, with a key."
+        ),
     )
     topics = forms.CharField(
         label=_("Topics"), required=False, max_length=1000, help_text=_("Only for MQTT: separated by commas.")
@@ -76,6 +80,10 @@ class SourceForm(forms.Form):
     selections = forms.CharField(
         label=_("Topics with a selection"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Only for telling, one a line: v1.1/Datastreams(7)/Observations?$select=result,phenomenonTime"),
+    )  # fmt: skip
+    describes = forms.BooleanField(
+        label=_("Observations may bring new stations and series with them"), required=False,
+        help_text=_("Only for the topics of SensorThings: what a message describes is made (deep insert)."),
     )  # fmt: skip
     username = forms.CharField(label=_("User name at the broker"), required=False, max_length=200)
     password = forms.CharField(
@@ -101,17 +109,7 @@ class SourceForm(forms.Form):
             elif not said.get("what") and _main_setting(said["connector"]).required:
                 self.add_error("what", gettext("Please say what is to be asked for."))
         if said.get("kind") == SourceKind.MQTT:
-            if not said.get("broker", "").startswith(("mqtt://", "mqtts://")):
-                self.add_error("broker", gettext("The address begins with mqtt:// or mqtts://."))
-            elif address_of(said["broker"]) is None:
-                self.add_error("broker", gettext("The address needs a host and a port up to 65535."))
-            for topic in _listed(said.get("topics", "")):
-                if not is_subscription(topic):
-                    words = gettext("%(topic)s is no topic: + and # stand alone between slashes, # at the end.")
-                    self.add_error("topics", words % {"topic": topic[:100]})
-                    break
-            if not said.get("topics") and not said.get("publish"):
-                self.add_error("topics", gettext("Please name at least one topic."))
+            self._clean_mqtt(said)
         if said.get("name") and Source.objects.filter(name=said["name"].strip()).exists():
             self.add_error("name", gettext("There is a source of this name already."))
         wrong = [line for line in said.get("selections", "").split("\n") if line.strip() and not selected(line)]
@@ -121,13 +119,30 @@ class SourceForm(forms.Form):
             )
         return said
 
+    def _clean_mqtt(self, said: dict[str, Any]) -> None:
+        if not said.get("broker"):
+            if not settings.MQTT_PORT:
+                words = gettext("Name a broker. The listener of the platform is switched off (setting mqtt_port).")
+                self.add_error("broker", words)
+        elif not said["broker"].startswith(("mqtt://", "mqtts://")):
+            self.add_error("broker", gettext("The address begins with mqtt:// or mqtts://."))
+        elif address_of(said["broker"]) is None:
+            self.add_error("broker", gettext("The address needs a host and a port up to 65535."))
+        for topic in _listed(said.get("topics", "")):
+            if not is_subscription(topic):
+                words = gettext("%(topic)s is no topic: + and # stand alone between slashes, # at the end.")
+                self.add_error("topics", words % {"topic": topic[:100]})
+                break
+        if not said.get("topics") and not (said.get("publish") and said.get("broker")):
+            self.add_error("topics", gettext("Please name at least one topic."))
+
     def settings(self) -> dict[str, Any]:
         """What the source keeps."""
         said = self.cleaned_data
         if said["kind"] == SourceKind.MQTT:
             return {
                 "broker": said["broker"], "topics": _listed(said["topics"]), "format": said["format"] or "json",
-                "username": said["username"], "publish": said["publish"],
+                "username": said["username"], "publish": said["publish"], "describes": said["describes"],
                 "authority": said["authority"], "selections": said["selections"].split() if said["publish"] else [],
             }  # fmt: skip
         if said["kind"] == SourceKind.CONNECTOR and said["what"]:
@@ -191,7 +206,13 @@ def _show_key(request: HttpRequest, source: Source, secret: str) -> HttpResponse
         address = request.build_absolute_uri(f"/api/v1/sensing/uplink/{source.pk}/")
     elif source.kind == SourceKind.HTTP:
         address = request.build_absolute_uri("/api/sta/v1.1")
-    return render(request, "sensing/staff/key.html", {"source": source, "secret": secret, "address": address})
+    elif source.kind == SourceKind.MQTT:
+        address = f"mqtt://localhost:{settings.MQTT_PORT}"
+    return render(
+        request,
+        "sensing/staff/key.html",
+        {"source": source, "secret": secret, "address": address, "town": active().key},
+    )
 
 
 @require("sensing.manage")
@@ -202,7 +223,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     devices = SourceDevice.objects.filter(source=found).select_related("thing").prefetch_related("mappings__datastream")
     return render(request, "sensing/staff/source.html", {
         "source": found, "state": state_words(found), "devices": devices[:500], "waiting": waiting_devices(found),
-        "is_pushed": found.kind in PUSHED, "shown_settings": _shown_settings(found),
+        "is_pushed": found.brings_key, "shown_settings": _shown_settings(found),
         "connector": CONNECTORS.get(found.connector),
     })  # fmt: skip
 
@@ -229,7 +250,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         case "resume":
             pause_source(source=found, paused=False, by=by)
             messages.success(request, gettext("The source is taken from again."))
-        case "new-key" if found.kind in PUSHED:
+        case "new-key" if found.brings_key:
             return _show_key(request, found, new_key(source=found, by=by))
         case "revoke":
             revoke_source_key(source=found, by=by)

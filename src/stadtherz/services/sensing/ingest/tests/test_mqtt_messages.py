@@ -19,7 +19,7 @@ from stadtherz.services.sensing.ingest.messages import NotAMessage
 from stadtherz.services.sensing.ingest.mqtt import Wanted, store
 from stadtherz.services.sensing.ingest.selections import told
 from stadtherz.services.sensing.ingest.selections import understood as selected
-from stadtherz.services.sensing.ingest.tests.factories import source_for
+from stadtherz.services.sensing.ingest.tests.factories import DEEP, source_for
 from stadtherz.services.sensing.ingest.topics import device_of, observation, understood
 from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source
 
@@ -87,6 +87,38 @@ def test_observations_by_the_topics_of_the_standard(town: Municipality) -> None:
         store(wanted, [Delivery("v1.1/FeaturesOfInterest(99)/Observations", linked, NOW)])
     source.refresh_from_db()
     assert "There is no FeatureOfInterest" in source.last_error
+
+
+def test_an_observation_may_bring_its_series_where_the_source_was_set_to(town: Municipality) -> None:
+    """OGC 18-088, section 14.2: deep insert; a second delivery makes nothing, and what was made may be written."""
+    source = source_for("mqtt://broker.example", "sta", "v1.1/#")
+    wanted = Wanted.of(source)
+    assert wanted is not None
+    brought = Delivery("v1.1/Observations", json.dumps({**DEEP, "phenomenonTime": None}).encode(), NOW, 7)
+    with override("en"):
+        store(wanted, [brought])
+    source.refresh_from_db()
+    assert "not described" in source.last_error
+    Source.objects.update(settings={**source.settings, "describes": True})
+    store(wanted, [replace(brought, kept=True)])
+    assert not Datastream.objects.exists()
+    store(wanted, [brought])
+    store(wanted, [replace(brought, at=NOW + timedelta(minutes=1), again=True)])
+    own = Datastream.objects.get()
+    body = {"result": 22, "phenomenonTime": "2025-07-01T13:00:00Z", "Datastream": {"@iot.id": own.pk}}
+    store(wanted, [Delivery("v1.1/Observations", json.dumps(body).encode(), NOW)])
+    assert list(Observation.objects.order_by("number").values_list("number", "phenomenon_time")) == [
+        (21.5, NOW), (22, NOW + timedelta(hours=1)),
+    ]  # fmt: skip
+    other = source_for("mqtt://broker.example/2", "sta", "v1.1/#")
+    Source.objects.filter(pk=other.pk).update(settings={**other.settings, "describes": True})
+    body["FeatureOfInterest"] = {**DEEP["FeatureOfInterest"], "feature": None}
+    store(replace(wanted, source=other.pk), [Delivery("v1.1/Observations", json.dumps(body).encode(), NOW)])
+    body["FeatureOfInterest"] = DEEP["FeatureOfInterest"]
+    with override("en"):
+        store(replace(wanted, source=other.pk), [Delivery("v1.1/Observations", json.dumps(body).encode(), NOW)])
+    other.refresh_from_db()
+    assert (other.refused, "no right" in other.last_error, Observation.objects.count()) == (2, True, 2)
 
 
 def test_all_that_an_observation_of_the_standard_says() -> None:

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import unquote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from stadtherz.services.sensing.sta.service_document import document, mqtt_endpoints
 from stadtherz.services.sensing.sta.tests.conftest import ROOT, location, stream, thing, whole
 
 OBSERVED = [
@@ -37,6 +39,18 @@ def test_the_root_lists_the_sets_and_what_it_conforms_to(anyone):
         assert sets["Things"] == f"http://kaiserslautern.localhost{ROOT}/Things"
         assert len(sets) == 8
         assert root["serverSettings"]["conformance"]
+        assert "via-mqtt" not in str(root)
+
+
+def test_mqtt_is_listed_only_to_who_can_reach_it(settings):
+    """Section 14, and 9.2.1: an endpoint that leads nowhere is no endpoint."""
+    assert mqtt_endpoints("http://localhost:8000/api/sta/v1.1") == {}
+    settings.MQTT_PORT = 1884
+    assert mqtt_endpoints("https://messwerte.example.org/api/sta/v1.1") == {}
+    for host in ("localhost:8000", "kusel.localhost", "127.0.0.1", "[::1]:80"):
+        listed = mqtt_endpoints(f"http://{host}/api/sta/v1.1")
+        assert [each["endpoints"] for each in listed.values()] == [["mqtt://localhost:1884"]] * 2
+        assert {*listed} <= {*json.loads(document(f"http://{host}/api/sta/v1.1"))["serverSettings"]["conformance"]}
 
 
 def test_entities_carry_their_control_information(anyone, station):
