@@ -23,7 +23,15 @@ from stadtherz.services.wayfinding.engine.on_the_way import in_words as in_words
 from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.positions import positions
 from stadtherz.services.wayfinding.engine.profiles import Limit, Profile
-from stadtherz.services.wayfinding.engine.reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
+from stadtherz.services.wayfinding.engine.questions import question_about, spot_at
+from stadtherz.services.wayfinding.engine.reasons import (
+    Reasons,
+    Violation,
+    in_words,
+    violation_in_words,
+    why_not,
+    why_so_long,
+)
 from stadtherz.services.wayfinding.engine.route import Route
 from stadtherz.services.wayfinding.engine.shapes import gpx
 
@@ -113,6 +121,8 @@ class InTheWay:
     lat: float
     #: address of a photo, or the page of an obstacle that has one
     photo: str = ""
+    #: the question at this spot whose answer would tell; nothing where there is none
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +291,10 @@ def _closest(town: Town, metric: Metric, points: tuple[Point, Point], words: Tab
     if reasons.leg is None:
         raise NotConnected
     route = town.describer.route(metric, [reasons.leg])
-    broken = in_the_way(reasons, words)
+    broken = [
+        replace(one, question=question_at(town, violation) if one.unknown else "")
+        for one, violation in zip(in_the_way(reasons, words), reasons.violations, strict=True)
+    ]
     passed = today.passed(town.engine, [reasons.leg])
     return told(
         route, points, words, broken=broken, help=help_of(reasons, words), passed=named(passed, words),
@@ -295,6 +308,16 @@ def in_the_way(reasons: Reasons, words: Table) -> list[InTheWay]:
         InTheWay(f"w{number}", v.limit, v.unknown, unbroken(violation_in_words(v, words)), v.x, v.y, v.photo)
         for number, v in enumerate(reasons.violations, 1)
     ]
+
+
+def question_at(town: Town, violation: Violation) -> str:
+    """The question on the spot by which one would know more, as its address writes it."""
+    engine = town.engine
+    asked = question_about(engine.model, violation.limit, violation.edge)
+    if asked is None:
+        return ""
+    spot = spot_at(engine.graph, violation.edge)
+    return f"{asked}.{spot.way}.{spot.side}.{spot.junction}"
 
 
 def help_of(reasons: Reasons, words: Table) -> str:

@@ -14,7 +14,8 @@ from urllib.parse import quote, urlsplit
 from .graph import Graph
 from .mapfile import MapContent
 from .profiles import Limit
-from .questions import Question, Spot, edges_at
+from .questions import TELLS, Question, Spot
+from .surveyed import Seek
 
 LONGEST: Final = 300
 _COMMONS: Final = "https://commons.wikimedia.org/wiki/"
@@ -25,33 +26,29 @@ _AT_NODE: Final = (
 
 
 #: the questions whose photo shows a broken limit
-_SHOWN_BY: Final[dict[Limit, tuple[Question, ...]]] = {
-    Limit.KERB_UP: (Question.KERB,), Limit.KERB_DOWN: (Question.KERB,), Limit.WIDTH: (Question.WIDTH,),
-    Limit.BARRIER: (Question.WIDTH,), Limit.INCLINE_UP: (Question.INCLINE,), Limit.INCLINE_DOWN: (Question.INCLINE,),
-    Limit.TURNING: (Question.TURNING,), Limit.STEEP_LENGTH: (Question.INCLINE,), Limit.SURFACE: (Question.SURFACE, Question.SMOOTHNESS),
-    Limit.SMOOTHNESS: (Question.SMOOTHNESS, Question.SURFACE),
-    Limit.TRACKTYPE: (Question.SURFACE, Question.SMOOTHNESS),
-    Limit.STEPS: (Question.STEPS, Question.RAMP, Question.HANDRAIL),
-    Limit.HANDRAIL: (Question.HANDRAIL, Question.STEPS, Question.RAMP),
-    Limit.CROSSING: (Question.CROSSING, Question.TACTILE), Limit.SOUND: (Question.CROSSING,),
-    Limit.ISLAND: (Question.CROSSING,), Limit.TACTILE: (Question.TACTILE, Question.CROSSING),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A photo that somebody took with the answer to a question at a spot, and the page that shows it."""
+    """A photo that somebody took with the answer to a question at a spot, and the page that shows it. `lon`, `lat` and
+    `name` find the spot again where its way has got another number."""
 
     question: Question
     spot: Spot
     url: str
+    lon: float
+    lat: float
+    name: str = ""
 
 
 def with_photos(graph: Graph, taken: Sequence[Taken]) -> Graph:
     """The graph with photos from the spot; the given graph is not changed. Of several of a spot the last one counts."""
     if not taken:
         return graph
-    found = {(photo.question, edge): photo.url for photo in taken for edge in edges_at(graph, photo.spot).tolist()}
+    seek = Seek(graph)
+    found = {
+        (photo.question, edge): photo.url for photo in taken for edge in seek.edges(photo, directed=False).tolist()
+    }
     return replace(graph, about=graph.about | {"taken": found})
 
 
@@ -89,7 +86,7 @@ def store_photos(graph: Graph, content: MapContent) -> None:
 def photo_at(graph: Graph, edge: int, limit: Limit) -> str:
     """The photo of what breaks a limit on an edge; empty where none is known."""
     taken: Mapping[tuple[Question, int], str] = graph.about.get("taken", {})
-    for question in _SHOWN_BY.get(limit, ()):
+    for question in TELLS.get(limit, ()):
         if (question, edge) in taken:
             return taken[question, edge]
     known: Mapping[str, Any] = graph.about.get("photos", {})

@@ -14,7 +14,7 @@ import numpy as np
 
 from .costs import CostModel
 from .graph import KERB_UNKNOWN, ROW, Graph, Ints
-from .profiles import Profile
+from .profiles import Limit, Profile
 from .vocabulary import Crossing, Flag, Kind, Provenance, Ramp, Smoothness, Surface, Tri
 
 
@@ -49,6 +49,20 @@ RANGE: Final[dict[Question, tuple[int, int]]] = {
     Question.HANDRAIL: (int(Tri.NO), int(Tri.YES)), Question.RAMP: (int(Ramp.NO), int(Ramp.WHEELCHAIR)),
     Question.TACTILE: (int(Tri.NO), int(Tri.YES)), Question.CROSSING: (int(Crossing.UNMARKED), int(Crossing.SIGNALS)),
     Question.TURNING: (40, 1000),
+}  # fmt: skip
+
+
+#: the questions whose answer, or photo, tells whether a limit is kept; the best first
+TELLS: Final[dict[Limit, tuple[Question, ...]]] = {
+    Limit.KERB_UP: (Question.KERB,), Limit.KERB_DOWN: (Question.KERB,), Limit.WIDTH: (Question.WIDTH,),
+    Limit.BARRIER: (Question.WIDTH,), Limit.INCLINE_UP: (Question.INCLINE,), Limit.INCLINE_DOWN: (Question.INCLINE,),
+    Limit.TURNING: (Question.TURNING,), Limit.STEEP_LENGTH: (Question.INCLINE,), Limit.SURFACE: (Question.SURFACE, Question.SMOOTHNESS),
+    Limit.SMOOTHNESS: (Question.SMOOTHNESS, Question.SURFACE),
+    Limit.TRACKTYPE: (Question.SURFACE, Question.SMOOTHNESS),
+    Limit.STEPS: (Question.STEPS, Question.RAMP, Question.HANDRAIL),
+    Limit.HANDRAIL: (Question.HANDRAIL, Question.STEPS, Question.RAMP),
+    Limit.CROSSING: (Question.CROSSING, Question.TACTILE), Limit.SOUND: (Question.CROSSING,),
+    Limit.ISLAND: (Question.CROSSING,), Limit.TACTILE: (Question.TACTILE, Question.CROSSING),
 }  # fmt: skip
 
 
@@ -126,6 +140,14 @@ def spots(graph: Graph) -> tuple[Ints, Ints]:
     return found, inverse.reshape(-1)
 
 
+def spot_at(graph: Graph, edge: int) -> Spot:
+    """The spot of one edge."""
+    row, flags = graph.edges, int(graph.edges["flags"][edge])
+    drawn = int(row["kind"][edge]) == Kind.CROSSING and flags & Flag.DRAWN
+    junction = int(graph.node_id[int(row["start"][edge])]) if drawn else 0
+    return Spot(int(row["way"][edge]), int(row["side"][edge]), junction)
+
+
 def edges_at(graph: Graph, spot: Spot) -> Ints:
     """The edges of a spot; none if the map no longer has it."""
     edge = graph.edges
@@ -134,3 +156,9 @@ def edges_at(graph: Graph, spot: Spot) -> Ints:
     if spot.junction:
         return here[drawn & (graph.node_id[edge["start"][here]] == spot.junction)]
     return here[~drawn]
+
+
+def question_about(model: CostModel, limit: Limit, edge: int) -> Question | None:
+    """What one could look at on an edge to know whether it keeps a limit; None where nothing can be asked."""
+    ask = askable(model)
+    return next((question for question in TELLS.get(limit, ()) if ask[question][edge]), None)

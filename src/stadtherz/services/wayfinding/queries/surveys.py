@@ -50,7 +50,8 @@ def photos_taken() -> list[Taken]:
     return [
         Taken(
             Question(answer.question), Spot(answer.way, answer.side, answer.junction),
-            reverse("wayfinding:survey_question", args=[answer.token]) + "#fotos",
+            reverse("wayfinding:survey_question", args=[answer.token]) + "#fotos", answer.point.x, answer.point.y,
+            answer.name,
         )
         for answer in reversed(list(with_public_photo()))
     ]  # fmt: skip

@@ -48,7 +48,7 @@ from stadtherz.services.wayfinding.actions.surveys import (
 )
 from stadtherz.services.wayfinding.engine.photos import photo_at
 from stadtherz.services.wayfinding.engine.profiles import Limit
-from stadtherz.services.wayfinding.engine.questions import Question, Spot, spots, unknown
+from stadtherz.services.wayfinding.engine.questions import Question, Spot, spot_at, spots, unknown
 from stadtherz.services.wayfinding.engine.tests.town import draft_town
 from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.queries.surveys import facts_version, with_voices
@@ -136,7 +136,7 @@ def test_what_cannot_be_is_refused(value: int, days: int, spot: Spot | None, ref
     assert not SurveyAnswer.objects.exists()
 
 
-def test_accepted_facts_stay_when_the_map_is_renewed(prepared: Extract) -> None:
+def test_accepted_facts_and_photos_stay_when_the_map_is_renewed(prepared: Extract, client: Client) -> None:
     """All numbers of ways are others; the named way is found where it lies, one without a name by position alone."""
     engine = graphs.town().engine
     edge = next(
@@ -145,7 +145,10 @@ def test_accepted_facts_stay_when_the_map_is_renewed(prepared: Extract) -> None:
     )  # fmt: skip
     rows, number = spots(engine.graph)
     found = Found(Question.SMOOTHNESS, Spot(*rows[number[edge]].tolist()), 3, timezone.localdate())
-    answer(town=graphs.town(), found=found, person=person(Role.CLERK), by_staff=True, key=uuid4())
+    given, _new = answer(
+        town=graphs.town(), found=found, person=person(Role.CLERK), by_staff=True, key=uuid4(), photo=photo()
+    )
+    release(case=Case.objects.get(kind=KIND, object_id=given.pk), moderator=person(Role.MODERATOR))
     prepared.version = "fedcba987654"
     prepared.save()
     draft_town().write(extract_path(prepared.slug), first=900)
@@ -156,6 +159,12 @@ def test_accepted_facts_stay_when_the_map_is_renewed(prepared: Extract) -> None:
     here = [e for e in range(graph.edge_count) if graph.names[graph.edges["name"][e]] == "Parkweg"]
     assert {int(graph.edges["smoothness"][e]) for e in here} == {3}
     assert new.lost == ()
+    link = photo_at(graph, here[0], Limit.SMOOTHNESS)
+    assert link == f"{address(found.question, found.spot)}#fotos"
+    answered = client.get(link, follow=True)
+    assert answered.redirect_chain == [(address(found.question, spot_at(graph, here[0])), 302)]
+    assert given.picture is not None
+    assert given.picture.url in answered.content.decode()
 
 
 def test_the_neighbour_walks_on_its_own_map(kusel: Municipality) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 from django.contrib import messages
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import MultiPoint, Point, Polygon
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -32,21 +32,27 @@ from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.surveys import AnswerRefused, Found, answer
+from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.geodesy import bearing
 from stadtherz.services.wayfinding.engine.graph import Graph, Ints
-from stadtherz.services.wayfinding.engine.questions import Question, Spot, askable, edges_at
+from stadtherz.services.wayfinding.engine.questions import Question, Spot, askable, edges_at, spot_at
+from stadtherz.services.wayfinding.engine.surveyed import Seek
 from stadtherz.services.wayfinding.engine.vocabulary import Kind, Side
-from stadtherz.services.wayfinding.models import MissingFact
+from stadtherz.services.wayfinding.models import MissingFact, SurveyAnswer
 from stadtherz.services.wayfinding.places import meant
 from stadtherz.services.wayfinding.planning import MARGIN_DEGREES
 from stadtherz.services.wayfinding.queries.studies import last_study, still_missing
-from stadtherz.services.wayfinding.queries.surveys import with_public_photo
+from stadtherz.services.wayfinding.queries.surveys import as_fact, with_public_photo
 from stadtherz.services.wayfinding.surveys.choices import ASKED, Asked
 from stadtherz.services.wayfinding.surveys.photos import title_of
 from stadtherz.services.wayfinding.surveys.vocabulary import AN_HOUR, PHOTOS_AN_HOUR
 from stadtherz.services.wayfinding.web.obstacle_forms import PICTURE_KINDS
 
 LISTED, ROUND = 30, 8
+#: a way without a name is said to be near a street that is not farther away
+BESIDE_M = 80.0
+#: an answer lies on its spot; a new map may have moved that a little (some 15 to 20 m)
+NEAR_DEGREES = 0.0002
 PHOTOS_SHOWN = 6
 
 
@@ -118,13 +124,14 @@ def _here(request: HttpRequest) -> Here:
     return Here(Point(place.lon, place.lat, srid=4326), place.label)
 
 
-def _place(kind: Kind, name: str, side: int, bearing_of_way: float | None) -> str:
-    """Where a spot is, in words: "crossing, Hauptstraße, north side"."""
+def _place(kind: Kind, name: str, side: int, bearing_of_way: float | None, *, barrier: bool = False) -> str:
+    """Where a spot is, in words: "crossing, Hauptstraße, north side". ``barrier``: it is about a barrier on the way."""
     words = {
         Kind.CROSSING: _("crossing"), Kind.STEPS: _("stairs"), Kind.PAVEMENT: _("pavement"), Kind.FOOTWAY: _("footpath"),
-        Kind.PATH: _("path"), Kind.TRACK: _("track"), Kind.CYCLEWAY: _("cycleway"),
+        Kind.PATH: _("path"), Kind.TRACK: _("track"), Kind.CYCLEWAY: _("cycleway"), Kind.LIFT: _("lift"),
+        Kind.CORRIDOR: _("corridor"), Kind.PLATFORM: _("platform"), Kind.ESCALATOR: _("escalator"),
     }  # fmt: skip
-    parts = [words.get(kind, _("street"))]
+    parts = [*([_("barrier")] if barrier else []), words.get(kind, _("street"))]
     if name:
         parts.append(name)
     if side and bearing_of_way is not None:
@@ -143,19 +150,28 @@ def _towards(degrees: float) -> str:
     return names[round(degrees % 360 / 45) % 8]
 
 
-def _item(graph: Graph, question: Question, spot: Spot, edges: Ints, *, number: int = 1, trips: int = 0) -> Item:
+def _beside(engine: Engine, line: list[tuple[float, float]]) -> str:
+    """The street near which a way without a name lies, in words; nothing where there is none."""
+    names = engine.graph.edges["name"]
+    found = engine.grid.nearest(*line[len(line) // 2], BESIDE_M, names > 0)
+    return _("near %(street)s") % {"street": engine.graph.names[names[found.edge]]} if found else ""
+
+
+def _item(engine: Engine, question: Question, spot: Spot, edges: Ints, *, number: int = 1, trips: int = 0) -> Item:
+    graph = engine.graph
     lines = [[(float(x), float(y)) for x, y in graph.line(edge)] for edge in edges[:100].tolist()]
     (x1, y1), (x2, y2) = lines[0][0], lines[-1][-1]
     along = float(bearing(x1, y1, x2, y2)) if (x1, y1) != (x2, y2) else None
     middle = int(edges[len(edges) // 2])
-    name = graph.names[graph.edges["name"][middle]]
-    uphill = None
+    name = graph.names[graph.edges["name"][middle]] or _beside(engine, lines[len(lines) // 2])
+    kind, uphill = Kind(graph.edges["kind"][middle]), None
+    barrier = question is Question.TURNING and kind is not Kind.LIFT
     if question is Question.INCLINE and along is not None:
         uphill = (_towards(along), _towards(along + 180))
     return Item(
         token=token_of(question, spot.way, spot.side, spot.junction), number=number, asked=ASKED[question],
-        question=question, place=_place(Kind(graph.edges["kind"][middle]), name, spot.side, along), line=lines,
-        trips=trips, uphill=uphill,
+        question=question, place=_place(kind, name, spot.side, along, barrier=barrier), line=lines, trips=trips,
+        uphill=uphill,
     )  # fmt: skip
 
 
@@ -169,7 +185,7 @@ def _items(rows: list[MissingFact]) -> list[Item]:
         edges = edges_at(engine.graph, spot)
         edges = edges[ask[question][edges]]
         if len(edges):
-            found.append(_item(engine.graph, question, spot, edges, number=len(found) + 1, trips=row.trips))
+            found.append(_item(engine, question, spot, edges, number=len(found) + 1, trips=row.trips))
     return found
 
 
@@ -199,12 +215,17 @@ def places(request: HttpRequest) -> HttpResponse:
         items = _items(still_missing(study, near=here.point, limit=LISTED)) if study else []
     except graphs.NoGraph:
         items = []
-    features = [_line(f"q{item.number}", line) for item in items for line in item.line]
+    features = [_line(f"q{item.number}", line) for item in items for line in _drawn(item.line)]
     features += [
         _point(f"q{item.number}", str(item.number), f"{item.asked.short}: {item.place}", item.line[len(item.line) // 2])
         for item in items
     ]
     return JsonResponse({"type": "FeatureCollection", "clustered": False, "features": features})
+
+
+def _drawn(lines: list[list[tuple[float, float]]]) -> list[list[tuple[float, float]]]:
+    """Lines that a map can draw: a lift goes up and down at one point."""
+    return [line for line in lines if len(set(line)) > 1]
 
 
 def _line(id: str, line: list[tuple[float, float]]) -> dict[str, Any]:
@@ -251,7 +272,7 @@ def _show(request: HttpRequest, items: list[Item], **more: Any) -> HttpResponse:
 def course(request: HttpRequest, token: str) -> HttpResponse:
     """Where one question is, for the map."""
     item = _one(token)
-    features = [_line("here", line) for line in item.line]
+    features = [_line("here", line) for line in _drawn(item.line)]
     if item.uphill:
         features += [_end("start", "A", item.line[0][0]), _end("end", "B", item.line[-1][-1])]
     else:
@@ -265,23 +286,54 @@ def _end(id: str, letter: str, at: tuple[float, float]) -> dict[str, Any]:
 
 
 def _one(token: str) -> Item:
+    """The question at its spot. Raises ``Http404``."""
     question, spot = read_token(token)
-    try:
-        engine = graphs.town().engine
-    except graphs.NoGraph as error:
-        raise Http404 from error
+    engine = _engine()
     edges = edges_at(engine.graph, spot)
     edges = edges[askable(engine.model)[question][edges]]
     if not len(edges):
         raise Http404
-    return _item(engine.graph, question, spot, edges)
+    return _item(engine, question, spot, edges)
+
+
+def _engine() -> Engine:
+    try:
+        return graphs.town().engine
+    except graphs.NoGraph as error:
+        raise Http404 from error
+
+
+def _where_now(token: str) -> str:
+    """The question at the same place on a newer map, for links to photos of ways that have another number now. Raises
+    ``Http404``."""
+    asked, spot = read_token(token)
+    given = SurveyAnswer.objects.filter(
+        question=asked.value, way=spot.way, side=spot.side, junction=spot.junction
+    ).last()  # fmt: skip
+    if given is None:
+        raise Http404
+    engine = _engine()
+    edges = Seek(engine.graph, askable(engine.model), engine.grid).edges(as_fact(given), directed=False)
+    if not len(edges):
+        raise Http404
+    return token_at(engine.graph, asked, int(edges[0]))
+
+
+def token_at(graph: Graph, question: Question, edge: int) -> str:
+    """The question about an edge of the map."""
+    spot = spot_at(graph, edge)
+    return token_of(question, spot.way, spot.side, spot.junction)
 
 
 @public
 def question(request: HttpRequest, token: str) -> HttpResponse:
     """One question; a POST is its answer, also from a browser that kept it while there was no network."""
     if request.method != "POST":
-        return _show(request, [_one(token)], photos=_photos(token))
+        try:
+            item = _one(token)
+        except Http404:
+            return redirect("wayfinding:survey_question", token=_where_now(token))
+        return _show(request, [item], photos=_photos(item))
     wants_json = "application/json" in request.headers.get("Accept", "")
     taken = take(f"survey:{visitor(request)}", limit=AN_HOUR, per_seconds=3600)
     if not taken.allowed:
@@ -325,11 +377,16 @@ def _photo(request: HttpRequest) -> UploadedFile | None:
     return sent
 
 
-def _photos(token: str) -> list[dict[str, Any]]:
-    """What people photographed there, once a moderator has released it."""
-    question, spot = read_token(token)
-    here = {"question": question.value, "way": spot.way, "side": spot.side, "junction": spot.junction}
-    return [{"it": given, "title": title_of(given)} for given in with_public_photo().filter(**here)[:PHOTOS_SHOWN]]
+def _photos(item: Item) -> list[dict[str, Any]]:
+    """What people photographed there, once a moderator has released it; also when the way had another number then."""
+    engine, (question, spot) = _engine(), read_token(item.token)
+    seek = Seek(engine.graph, askable(engine.model), engine.grid)
+    here = set(edges_at(engine.graph, spot).tolist())
+    west, south, east, north = MultiPoint([Point(*at) for line in item.line for at in line]).extent
+    room = Polygon.from_bbox((west - NEAR_DEGREES, south - NEAR_DEGREES, east + NEAR_DEGREES, north + NEAR_DEGREES))
+    near = with_public_photo().filter(question=question.value, point__coveredby=room)[: 10 * PHOTOS_SHOWN]
+    found = [one for one in near if here.intersection(seek.edges(as_fact(one), directed=False).tolist())]
+    return [{"it": given, "title": title_of(given)} for given in found[:PHOTOS_SHOWN]]
 
 
 def _refused(

@@ -107,7 +107,8 @@ def _broken(way: planning.Way) -> list[dict[str, Any]]:
     return [
         {
             "it": broken, "hint": hint(broken), "photo_at": urlsplit(broken.photo).hostname or active().name,
-            "look": reverse("wayfinding:surveys", query={"ort": f"{broken.lat:.5f},{broken.lon:.5f}"}),
+            "look": reverse("wayfinding:survey_question", args=[broken.question]) if broken.question
+            else reverse("wayfinding:surveys", query={"ort": f"{broken.lat:.5f},{broken.lon:.5f}"}),
         }
         for broken in way.broken
     ]  # fmt: skip

@@ -19,7 +19,9 @@ from ..engine import Engine
 from ..graph import ROW, Graph
 from ..ground import Town
 from ..missing import missing_facts
+from ..photos import Taken, photo_at, with_photos
 from ..presets import PRESETS
+from ..profiles import Limit
 from ..questions import RANGE, WRITES, Question, Spot, askable, edges_at, matters, spots, unknown
 from ..surveyed import Surveyed, with_surveyed
 from ..trips import Goal, everyday_trips
@@ -92,6 +94,26 @@ def test_facts_find_their_place_on_a_new_map(graph: Graph, tmp_path: Path) -> No
     assert lost == [elsewhere, renamed]
     here = [e for e in range(new.edge_count) if new.names[new.edges["name"][e]] == "Parkweg"]
     assert {int(new.edges["smoothness"][e]) for e in here} == {3}
+
+
+def test_a_street_drawn_the_other_way_round_keeps_its_pavements_apart(graph: Graph, tmp_path: Path) -> None:
+    """What was the right pavement is the left one now; a photo of it is found there as well, also of a slope."""
+    turned = draft_town()
+    turned.ways = [(nodes[::-1], tags) for nodes, tags in turned.ways]
+    new, _ = import_map(turned.write(tmp_path / "turned.osm.pbf", first=5000))
+    edge = next(
+        e for e in range(graph.edge_count)
+        if graph.edges["side"][e] == Side.RIGHT and graph.names[graph.edges["name"][e]] == "Querstraße 3"
+    )  # fmt: skip
+    told = fact(graph, edge, Question.WIDTH, 130)
+    written, lost = with_surveyed(new, [told])
+    assert not lost
+    here = np.flatnonzero(written.edges["width"] == 130).tolist()
+    assert {int(written.edges["side"][e]) for e in here} == {int(Side.LEFT)}
+    seen = Taken(Question.INCLINE, told.spot, "/foto/", told.lon, told.lat, told.name)
+    assert with_surveyed(new, [fact(graph, edge, Question.INCLINE, 40)])[1]
+    shown = with_photos(new, [seen])
+    assert {photo_at(shown, e, Limit.INCLINE_UP) for e in here} == {"/foto/"}
 
 
 def test_a_surveyed_kerb_closes_the_crossing(engine: Engine) -> None:
