@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The observed area of a datastream: the bounding box of what its observations say something about (OGC 18-088, section 8.2.4).
 
-It grows with the first observation about a feature that lies outside, and is reckoned anew when the last one about a feature
-goes. While a datastream has packed days it does not shrink, because those are not all read for it.
+It grows with the first observation about a feature that lies outside, and is reckoned anew when the last one about a feature goes.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from stadtherz.services.sensing.models import Datastream, PackedDay
+from stadtherz.services.sensing.models import Datastream
 
 GROW = """
 UPDATE sensing_datastream d SET observed_area = ST_Envelope(ST_Collect(d.observed_area, g.box))
@@ -24,11 +23,14 @@ FROM (
 WHERE d.id = g.datastream AND (d.observed_area IS NULL OR NOT ST_Covers(ST_Envelope(d.observed_area), g.box))
 """
 STILL = """
-SELECT EXISTS (SELECT 1 FROM sensing_observation WHERE datastream_id = %s
-               AND CASE WHEN %s::bigint IS NULL THEN feature_id IS NULL ELSE feature_id = %s END)
+SELECT EXISTS (SELECT 1 FROM sensing_observation WHERE datastream_id = %(stream)s
+               AND CASE WHEN %(feature)s::bigint IS NULL THEN feature_id IS NULL ELSE feature_id = %(feature)s END)
+    OR EXISTS (SELECT 1 FROM sensing_packed_day WHERE datastream_id = %(stream)s
+               AND coalesce(features, '{0}') @> ARRAY[coalesce(%(feature)s::bigint, 0)])
 """
 FEATURES = """
-SELECT DISTINCT feature_id FROM sensing_observation WHERE datastream_id = %s AND feature_id IS NOT NULL
+SELECT feature_id FROM sensing_observation WHERE datastream_id = %(stream)s AND feature_id IS NOT NULL
+UNION SELECT each FROM sensing_packed_day, unnest(features) AS each WHERE datastream_id = %(stream)s AND each <> 0
 """
 
 
@@ -43,7 +45,7 @@ def grow(observed: Iterable[tuple[int, int]]) -> None:
 def settle(datastream: int, feature: int | None) -> None:
     """An observation about a feature (None: the datastream's own) is gone: without another one the area is reckoned anew."""
     with connection.cursor() as cursor:
-        cursor.execute(STILL, [datastream, feature, feature])
+        cursor.execute(STILL, {"stream": datastream, "feature": feature})
         still = cursor.fetchone()[0]
     if not still:
         reckon(datastream)
@@ -51,13 +53,11 @@ def settle(datastream: int, feature: int | None) -> None:
 
 def reckon(datastream: int) -> None:
     """Reckon the area of a datastream anew from the observations that it has."""
-    if PackedDay.objects.filter(datastream=datastream).exists():
-        return
     stream = Datastream.objects.get(pk=datastream)
     with connection.cursor() as cursor:
-        cursor.execute(STILL, [datastream, None, None])
+        cursor.execute(STILL, {"stream": datastream, "feature": None})
         own = cursor.fetchone()[0]
-        cursor.execute(FEATURES, [datastream])
+        cursor.execute(FEATURES, {"stream": datastream})
         features = {row[0] for row in cursor.fetchall()}
     if not own:  # the next observation finds out again where the thing is
         stream.feature = stream.current_feature = None

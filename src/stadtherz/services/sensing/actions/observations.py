@@ -50,17 +50,7 @@ def remove_observation(*, key: Key, by: Person | None = None) -> bool:
 @transaction.atomic
 def remove_observations_about(*, feature: FeatureOfInterest) -> None:
     """Remove all observations about a feature of interest (OGC 18-088, table 25)."""
-    keeping.bring_back_about(feature.pk)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM sensing_observation o WHERE o.feature_id = %(feature)s OR (o.feature_id IS NULL AND o.datastream_id IN"
-            " (SELECT id FROM sensing_datastream WHERE feature_id = %(feature)s)) RETURNING datastream_id, phenomenon_time",
-            {"feature": feature.pk},
-        )
-        touched = {Key(datastream, time) for datastream, time in cursor.fetchall()}
-    for key in touched:
-        _mark(key)
-    for datastream in {key.datastream for key in touched}:
+    for datastream in keeping.remove_about(feature.pk):
         newest.refresh(datastream)
         areas.reckon(datastream)
 

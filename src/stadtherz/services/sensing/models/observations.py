@@ -8,6 +8,8 @@ names for them serve the lock between municipalities, the tests and single look-
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +111,8 @@ class PackedDay(TownModel):
     max = models.FloatField(_("most"), null=True)
     sum = models.FloatField(_("sum"), null=True)
     payload = models.BinaryField(_("observations"))
+    # What its rows are about, so that they are found by it: 0 for the datastream's own; null: that alone, as nearly always.
+    features = ArrayField(models.BigIntegerField(), verbose_name=_("features of interest"), null=True, editable=False)
 
     read_by_thousands = True
 
@@ -116,6 +120,9 @@ class PackedDay(TownModel):
         db_table = "sensing_packed_day"
         verbose_name = _("packed day")
         verbose_name_plural = _("packed days")
+        indexes = [
+            GinIndex(fields=["features"], name="sensing_packed_about", condition=models.Q(features__isnull=False))
+        ]
 
 
 class KeepingRule(TownModel):

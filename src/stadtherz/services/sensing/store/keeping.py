@@ -30,6 +30,33 @@ SELECT r.*, %s, %s FROM (
     FROM unnest(%b, %s::int2[], %s::float8[], %s::text[], %s::text[], %s::bigint[])
         AS u(moment, sequence, number, value, details, feature)) AS r
 """
+OWN = "IN (SELECT id FROM sensing_datastream WHERE feature_id = %(feature)s)"
+DROP_ABOUT = f"""
+WITH gone AS (
+    DELETE FROM sensing_packed_day WHERE features = ARRAY[%(feature)s::bigint] OR (features IS NULL AND datastream_id {OWN})
+    RETURNING datastream_id, day
+), changed AS (
+    INSERT INTO sensing_changed_hour (hour, datastream_id, municipality_id)
+    SELECT h.hour, h.datastream_id, %(town)s FROM gone g JOIN sensing_hour h ON h.datastream_id = g.datastream_id
+        AND h.hour >= g.day::timestamp AT TIME ZONE 'UTC' AND h.hour < (g.day + 1)::timestamp AT TIME ZONE 'UTC'
+    ON CONFLICT DO NOTHING
+)
+SELECT DISTINCT datastream_id FROM gone
+"""
+MIXED_ABOUT = f"""
+SELECT datastream_id, day - date '1970-01-01' FROM sensing_packed_day
+WHERE features @> ARRAY[%(feature)s::bigint] OR (features @> ARRAY[0::bigint] AND datastream_id {OWN})
+"""
+DELETE_ABOUT = f"""
+WITH gone AS (
+    DELETE FROM sensing_observation WHERE feature_id = %(feature)s OR (feature_id IS NULL AND datastream_id {OWN})
+    RETURNING datastream_id, phenomenon_time
+), changed AS (
+    INSERT INTO sensing_changed_hour (hour, datastream_id, municipality_id)
+    SELECT DISTINCT date_trunc('hour', phenomenon_time, 'UTC'), datastream_id, %(town)s FROM gone ON CONFLICT DO NOTHING
+)
+SELECT DISTINCT datastream_id FROM gone
+"""
 DAYS_AT_ONCE = 31  # their numbers fit into the arguments of a job
 LEAST_PACK_AFTER = 3
 COLD_DAYS = """
@@ -106,18 +133,17 @@ def bring_back(datastream: int, number: int) -> bool:
     return True
 
 
-def bring_back_about(feature: int) -> None:
-    """Make rows of all packed days that hold something about a feature of interest. Reads every packed day of the town."""
+def remove_about(feature: int) -> set[int]:
+    """Remove all observations about a feature of interest; returns the datastreams that had some. In the caller's transaction.
+
+    Packed days that are about nothing else go as they are, of mixed ones rows are made first; no other day is read.
+    """
     locks.hold_alone()
-    default = {row[0] for row in execute("SELECT id FROM sensing_datastream WHERE feature_id = %s", [feature])}
-    places = [
-        (row[0], row[1]) for row in execute("SELECT datastream_id, day - date '1970-01-01' FROM sensing_packed_day")
-    ]
-    for start in range(0, len(places), 1000):
-        for datastream, number, day in list(cold.days(places[start : start + 1000])):
-            about = {row.content[3] for row in day.special} | ({None} if len(day.micros) else set())
-            if feature in about or (None in about and datastream in default):
-                bring_back(datastream, number)
+    given = {"feature": feature, "town": active_id()}
+    touched = {row[0] for row in execute(DROP_ABOUT, given)}
+    for datastream, number in execute(MIXED_ABOUT, given):
+        bring_back(datastream, number)
+    return touched | {row[0] for row in execute(DELETE_ABOUT, given)}
 
 
 def _merged(day: Day | None, rows: list[tuple[Any, ...]]) -> Day:

@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from stadtherz.services.sensing.actions.entities import feature_for
+from stadtherz.services.sensing.actions import areas
+from stadtherz.services.sensing.actions.entities import create_feature, feature_for
 from stadtherz.services.sensing.ingest.readings import Reading
-from stadtherz.services.sensing.models import Datastream, Observation, PackedDay
+from stadtherz.services.sensing.models import Datastream, Hour, Observation, PackedDay
 from stadtherz.services.sensing.sta.tests.conftest import whole
-from stadtherz.services.sensing.store import write_now
-from stadtherz.services.sensing.store.keeping import pack_cold_days
+from stadtherz.services.sensing.store import keeping, write_now
+from stadtherz.services.sensing.store.keeping import bring_back, pack_cold_days
+from stadtherz.services.sensing.store.rollups import roll_up_datastream
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -81,6 +83,38 @@ def test_packed_observations_are_changed_and_removed(sta, packed):
     )
     assert sta.names("Observations", top=8) == [0, 1, 2, 3, 4, 5.5, 7, 8]
     assert sta.get(f"Datastreams({packed})/Observations", count="true", top=0)["@iot.count"] == 59
+
+
+def test_a_feature_goes_with_its_packed_days_and_no_other_is_read(sta, packed, monkeypatch):
+    """Table 25. Two packed days are about the removed feature alone, one also about it, ten not at all."""
+    stream = Datastream.objects.get()
+    other = create_feature(
+        name="Brücke", encoding_type="application/geo+json", feature={"type": "Point", "coordinates": [7.8, 49.5]}
+    )
+    about = [START + timedelta(days=20 + day, hours=hour) for day in range(3) for hour in (1, 5)]
+    write_now([Reading(packed, at, 100.0, feature=None if at == about[0] else other.pk) for at in about])
+    areas.grow([(packed, other.pk)])
+    roll_up_datastream(packed)
+    pack_cold_days(now=START + timedelta(days=60))
+    stream.refresh_from_db()
+    assert stream.observed_area.extent == (7.77, 49.44, 7.8, 49.5)
+    read = []
+    monkeypatch.setattr(keeping, "bring_back", lambda *place: read.append(place) or bring_back(*place))
+    assert sta.send("DELETE", f"FeaturesOfInterest({other.pk})").status_code == 200
+    assert len(read) == 1
+    assert sta.get("Observations", filter="result eq 100", count="true")["@iot.count"] == 1
+    assert sta.get(f"Datastreams({packed})/Observations", count="true", top=0)["@iot.count"] == 61
+    roll_up_datastream(packed)
+    assert list(Hour.objects.filter(hour__gte=about[0]).values_list("sum", flat=True)) == [100.0]
+    stream.refresh_from_db()
+    assert stream.observed_area.extent == (7.77, 49.44, 7.77, 49.44)
+    assert sta.send("DELETE", f"FeaturesOfInterest({stream.feature_id})").status_code == 200
+    assert len(read) == 1
+    assert not PackedDay.objects.exists()
+    assert not Observation.objects.exists()
+    roll_up_datastream(packed)
+    assert not Hour.objects.exists()
+    assert sta.get(f"Datastreams({packed})")["name"]
 
 
 def test_a_question_that_takes_too_long_is_given_up_with_words(anyone, packed, monkeypatch):
