@@ -272,12 +272,12 @@ def joined(routes: Sequence[Route], describers: Sequence[Describer]) -> Route:
     """Ways that follow each other as one. The arcs of each get numbers of their own, to compare ways with each other."""
     whole = routes[0]
     for route, before in zip(routes[1:], describers, strict=False):
-        shift, graph = len(whole.coordinates) - 1, before.engine.graph
+        shift, graph = whole.leg_points[-1], before.engine.graph
         moved: list[list[Step]] = [
             [structs.replace(s, first=s.first + shift, last=s.last + shift) for s in steps] for steps in route.steps
         ]
         whole = Route(
-            [*whole.legs, *route.legs], np.concatenate((whole.coordinates, route.coordinates[1:])),
+            [*whole.legs, *route.legs], [*whole.lines, *route.lines],
             [*whole.leg_points, *(point + shift for point in route.leg_points)], [*whole.steps, *moved],
             _sum(whole.totals, route.totals), whole.weight + route.weight,
             np.concatenate((whole.arcs, route.arcs + 2 * graph.edge_count)),

@@ -27,7 +27,7 @@ from .positions import positions
 from .profiles import Profile
 from .reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
 from .route import Describer, Route
-from .shapes import bbox, encode_polyline, extras, gpx, line_string, segments
+from .shapes import bbox, encode_polyline, extras, gpx, hull, line_string, segments
 
 ATTRIBUTION: Final = "stadtherz | OpenStreetMap contributors"
 FORMATS: Final = ("json", "geojson", "gpx")
@@ -190,7 +190,7 @@ def told(
 
 def _json(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
     for answer, route in zip(answers, routes, strict=True):
-        answer["bbox"] = bbox(route.coordinates)
+        answer["bbox"] = bbox(route)
         if asked.geometry:
             answer["geometry"] = encode_polyline(route.coordinates)
     return {
@@ -201,7 +201,7 @@ def _json(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Ask
 
 
 def _geojson(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
-    boxes = [bbox(route.coordinates) for route in routes]
+    boxes = [bbox(route) for route in routes]
     features = [
         {
             "type": "Feature", "bbox": box, "properties": answer,
@@ -213,10 +213,6 @@ def _geojson(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: 
         "type": "FeatureCollection", "bbox": hull(boxes), "features": features,
         "metadata": about("routing", asked.query),
     }  # fmt: skip
-
-
-def hull(boxes: Sequence[Sequence[float]]) -> list[float]:
-    return [min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)]
 
 
 def now() -> str:

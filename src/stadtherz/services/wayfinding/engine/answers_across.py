@@ -250,7 +250,7 @@ def _extras(parts: Sequence[_Part], wanted: Sequence[str]) -> dict[str, Any]:
             runs[name] += [[first + shift, last + shift, value] for first, last, value in said["values"]]
             for row in said["summary"]:
                 metres[name][row["value"]] = metres[name].get(row["value"], 0.0) + row["distance"]
-        shift += len(route.coordinates) - 1
+        shift += route.leg_points[-1]
         total += route.totals.metres
     return {
         name: {

@@ -12,7 +12,7 @@ from typing import Any, Final
 import shapely.geometry
 
 from .across import table_across
-from .answers import Box, Town, about, hull
+from .answers import Box, Town, about
 from .answers_across import Neighbour, Towns
 from .asking import (
     LONGEST_SECONDS,
@@ -27,6 +27,7 @@ from .engine import PLAIN, Metric, PointNotFoundError
 from .reach import Area, Cell, Question, cell
 from .reach import matrix as cells_inside
 from .reach_across import Near, Reached, reachable_across
+from .shapes import hull
 from .snapping import Snap
 
 

@@ -1,47 +1,98 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The line of a leg: the points of its arcs in walking order, cut where one begins and ends in the middle of one."""
-
-from typing import NamedTuple
+"""The line of a leg: the points of its arcs in walking order, cut where one begins and ends in the middle of one. Its
+coordinates, its text and its box are worked out only where they are asked for."""
 
 import numpy as np
 
 from .graph import Graph, Ints
 from .legs import Leg
-from .told import Told
+from .positions import DECIMALS, WrittenArcs, position, written
 
 
-class LegLine(NamedTuple):
-    """Longitude/latitude rows; the index of the row at which each arc ends; the numbers in Graph.points of all rows but the
-    first and the last, which are the two places."""
+class Lines:
+    """The lines of a graph; one for an engine."""
 
-    rows: Ints
-    ends: Ints
-    between: Ints
+    def __init__(self, graph: Graph) -> None:
+        self.points = graph.points
+        low, high = graph.point_start[:-1], graph.point_start[1:] - 1
+        #: by edge: the pieces of its line; by arc: the index of its first point
+        self.pieces = (high - low).astype("i8")
+        self.begin = np.stack((low, high), axis=1).reshape(-1).astype("i8")
+        self.texts = WrittenArcs(graph)
+        corners = np.round(graph.points, DECIMALS)
+        #: by edge: east, north, and west and south with the other sign, so that the greatest of each bound several edges
+        self.boxes = np.maximum.reduceat(np.concatenate((corners, -corners), axis=1), low)
 
 
-def leg_line(graph: Graph, told: Told, leg: Leg) -> LegLine:
-    back = leg.arcs & 1
-    sign = 1 - 2 * back
-    first, count = told.begin.take(leg.arcs), told.pieces.take(leg.arcs >> 1)
-    sign_at_start, sign_at_end = 1 - 2 * back.item(0), 1 - 2 * back.item(-1)
-    # points strictly after the beginning of each arc, up to its end; the two cut arcs use the snapped pieces
-    begin, last = first.item(0), first.item(-1) + sign_at_end * count.item(-1)
-    at = _cut_begin(leg, begin, sign_at_start)
-    count[0] -= abs(at - begin)
-    first[0] = at
-    count[-1] = max(0, (_cut_end(leg, last, sign_at_end) - first.item(-1)) * sign_at_end)
-    ends = count.cumsum()
-    total = ends.item(-1)
-    # the index of a point is its place in the line, counted from where its arc begins, forwards or backwards
-    first -= sign * (ends - count - 1)
-    index = first.repeat(count)
-    index += sign.repeat(count) * np.arange(total)
-    line = np.empty((total + 2, 2))
-    line[0], line[-1] = (leg.start.x, leg.start.y), (leg.end.x, leg.end.y)
-    graph.points.take(index, axis=0, out=line[1:-1], mode="clip")
-    ends[-1] += 1
-    return LegLine(line, ends, index)
+class LegLine:
+    """`ends`: by arc, the index of the point at which it ends; that of the leg's first point is 0."""
+
+    __slots__ = ("_count", "_first", "_lines", "_loose", "ends", "leg")
+
+    def __init__(self, lines: Lines, leg: Leg) -> None:
+        self._lines, self.leg = lines, leg
+        arcs = leg.arcs
+        first, count = lines.begin.take(arcs), lines.pieces.take(arcs >> 1)
+        sign_at_start, sign_at_end = 1 - 2 * (arcs.item(0) & 1), 1 - 2 * (arcs.item(-1) & 1)
+        # points strictly after the beginning of each arc, up to its end; the two cut arcs use the snapped pieces
+        begin, last = first.item(0), first.item(-1) + sign_at_end * count.item(-1)
+        at = _cut_begin(leg, begin, sign_at_start)
+        count[0] -= abs(at - begin)
+        first[0] = at
+        count[-1] = max(0, (_cut_end(leg, last, sign_at_end) - first.item(-1)) * sign_at_end)
+        self._first, self._count = first, count
+        self.ends: Ints = count.cumsum()
+        # the goal comes after the last point of the map
+        self.ends[-1] += 1
+        self._loose: list[tuple[float, float]] | None = None
+
+    @property
+    def last(self) -> int:
+        """The index of the last point."""
+        return int(self.ends.item(-1))
+
+    def rows(self) -> Ints:
+        """Longitude and latitude of all points."""
+        count, leg = self._count, self.leg
+        sign = 1 - 2 * (leg.arcs & 1)
+        total = self.last - 1
+        # the index of a point is its place in the line, counted from where its arc begins, forwards or backwards
+        before = count.cumsum() - count
+        index = (self._first - sign * (before - 1)).repeat(count) + sign.repeat(count) * np.arange(total)
+        line = np.empty((total + 2, 2))
+        line[0], line[-1] = (leg.start.x, leg.start.y), (leg.end.x, leg.end.y)
+        self._lines.points.take(index, axis=0, out=line[1:-1], mode="clip")
+        return line
+
+    def texts(self) -> list[bytes]:
+        """The line in texts of single points and of whole arcs."""
+        loose, head = written(self._ends()), 1 + self._count.item(0)
+        return [*loose[:head], *self._lines.texts.of(self.leg.arcs[1:-1].tolist()), *loose[head:]]
+
+    def box(self) -> list[float]:
+        """West, south, east, north."""
+        x, y = zip(*self._ends(), strict=True)
+        west, south, east, north = min(x), min(y), max(x), max(y)
+        if len(self.leg.arcs) > 2:
+            inner = self._lines.boxes.take(self.leg.arcs[1:-1] >> 1, axis=0)
+            e, n, w, s = np.maximum.reduce(inner).tolist()
+            west, south, east, north = min(west, -w), min(south, -s), max(east, e), max(north, n)
+        return [west, south, east, north]
+
+    def _ends(self) -> list[tuple[float, float]]:
+        """The two places, and what is walked of the arcs on which they lie."""
+        if self._loose is None:
+            start, end = self.leg.start, self.leg.end
+            cut = [*self._part(0), *(self._part(-1) if len(self.leg.arcs) > 1 else ())]
+            self._loose = [position(start.x, start.y), *(position(*point) for point in cut), position(end.x, end.y)]
+        return self._loose
+
+    def _part(self, which: int) -> list[tuple[float, float]]:
+        """The points of an arc that are walked, without the one at which it begins."""
+        at, count, points = self._first.item(which), self._count.item(which), self._lines.points
+        found = points[at - count : at][::-1] if self.leg.arcs.item(which) & 1 else points[at + 1 : at + 1 + count]
+        return [(x, y) for x, y in found.tolist()]
 
 
 def _cut_begin(leg: Leg, first: int, sign: int) -> int:

@@ -1,21 +1,23 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Positions as they are written in answers. The points of a map are the same in all answers, and numbers are slow to
-write: each point is written once, and a line is put together from texts."""
+"""Positions as they are written in answers. The lines of a map are the same in all answers, and numbers are slow to
+write: the points of each arc are written once, and a way is put together from texts."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 import numpy as np
 
-from .graph import Ints
+from .graph import Graph, Ints
 
 #: decimals of a degree: 0.1 m
 DECIMALS: Final = 6
-#: points that are written together, when the first of them is asked for
+_UNITS: Final = 10.0**DECIMALS
+#: edges that are written together, when the first of them is asked for
 _BLOCK_BITS: Final = 11
-#: "-179.123456,-89.123456" and some room
-_LETTERS: Final = 24
+#: what stands between two positions
+_NEXT: Final = b"],["
 
 
 def positions(coordinates: Ints) -> list[list[float]]:
@@ -24,30 +26,45 @@ def positions(coordinates: Ints) -> list[list[float]]:
     return rounded
 
 
-class WrittenPoints:
-    """The points of a graph as text; 24 bytes each. Safe for several threads: a block may be written twice, but alike."""
-
-    def __init__(self, points: Ints) -> None:
-        self._points = points
-        self._texts = np.zeros(len(points), dtype=f"S{_LETTERS}")
-        self._ready = np.zeros((len(points) >> _BLOCK_BITS) + 1, dtype=bool)
-
-    def line(self, ends: Ints, index: Ints) -> bytes:
-        """A JSON list of positions: between two ends (rows of longitude and latitude) over the points of these numbers."""
-        blocks = index >> _BLOCK_BITS
-        if not self._ready.take(blocks).all():
-            self._write(set(blocks.tolist()))
-        first, last = _written(ends)
-        return b"[[" + b"],[".join([first, *self._texts.take(index).tolist(), last]) + b"]]"
-
-    def _write(self, blocks: set[int]) -> None:
-        for block in blocks:
-            if not self._ready[block]:
-                part = slice(block << _BLOCK_BITS, (block + 1) << _BLOCK_BITS)
-                self._texts[part] = _written(self._points[part])
-                self._ready[block] = True
+def position(x: float, y: float) -> tuple[float, float]:
+    """The same for a single one, rounded by the same rule."""
+    return round(x * _UNITS) / _UNITS, round(y * _UNITS) / _UNITS
 
 
-def _written(points: Ints) -> list[bytes]:
+def written(points: Sequence[Sequence[float]]) -> list[bytes]:
     """Each position as JSON without its brackets."""
-    return msgspec.json.encode(positions(points))[2:-2].split(b"],[")
+    return msgspec.json.encode(points)[2:-2].split(_NEXT)
+
+
+def as_list(texts: list[bytes]) -> bytes:
+    """Positions and runs of positions as one JSON list."""
+    return b"[[" + _NEXT.join(texts) + b"]]"
+
+
+class WrittenArcs:
+    """Of each arc the points after its first one up to its last one, as text; some twenty bytes for each point and
+    direction. Safe for several threads: a block may be written twice, but alike."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._points, self._point_start = graph.points, graph.point_start
+        self._texts: list[bytes] = [b""] * (2 * graph.edge_count)
+
+    def of(self, arcs: list[int]) -> list[bytes]:
+        texts = list(map(self._texts.__getitem__, arcs))
+        if all(texts):
+            return texts
+        for block in {arc >> (_BLOCK_BITS + 1) for arc in arcs if not self._texts[arc]}:
+            self._write(block << _BLOCK_BITS, (block + 1) << _BLOCK_BITS)
+        return list(map(self._texts.__getitem__, arcs))
+
+    def _write(self, low: int, high: int) -> None:
+        """Writes the arcs of the edges from `low` to before `high`."""
+        bounds = self._point_start[low : high + 1].tolist()
+        points = written(positions(self._points[bounds[0] : bounds[-1]]))
+        texts: list[bytes] = []
+        end = 0
+        for size in map(int.__sub__, bounds[1:], bounds):
+            begin, end = end, end + size
+            there, back = points[begin + 1 : end], points[begin : end - 1]
+            texts += (_NEXT.join(there), _NEXT.join(back[::-1]))
+        self._texts[2 * low : 2 * low + len(texts)] = texts

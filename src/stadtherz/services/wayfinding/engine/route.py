@@ -7,10 +7,9 @@ objects. Lengths are metres along the
 ground as mapped, times are expected seconds of the profile.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -19,8 +18,7 @@ import numpy as np
 from .engine import Engine, Metric
 from .graph import Ints
 from .legs import Leg
-from .lines import leg_line
-from .positions import WrittenPoints
+from .lines import LegLine, Lines
 from .stretches import stretches
 from .told import (
     ARRIVE,
@@ -140,8 +138,8 @@ class Totals:
 @dataclass(slots=True)
 class Route:
     legs: list[Leg]
-    #: (longitude, latitude) rows of the whole way
-    coordinates: Ints
+    #: one a leg
+    lines: list[LegLine]
     #: index of the point where each leg ends
     leg_points: list[int]
     steps: list[list[Step]]
@@ -156,8 +154,15 @@ class Route:
     ends: Ints
     #: of the ground, by arc
     surfaces: Ints
-    #: writes the coordinates as JSON, where that is quicker than from the numbers
-    write_line: Callable[[], bytes] | None = None
+    _coordinates: Ints | None = field(default=None, repr=False)
+
+    @property
+    def coordinates(self) -> Ints:
+        """(longitude, latitude) rows of the whole way."""
+        if self._coordinates is None:
+            first, *others = [line.rows() for line in self.lines]
+            self._coordinates = _joined([first, *(rows[1:] for rows in others)])
+        return self._coordinates
 
 
 class _Walked:
@@ -187,7 +192,7 @@ class Describer:
         self.engine = engine
         self.told = Told(engine.graph, engine.model.steps_here)
         self.place_names = engine.graph.place_names
-        self.written = WrittenPoints(engine.graph.points)
+        self.lines = Lines(engine.graph)
         self.slope, self.up, self.down = (self.told.rows[:, column] for column in (SLOPE, UP, DOWN))
 
     def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
@@ -201,25 +206,22 @@ class Describer:
         np.multiply(metres, metric.costs.unverified.take(edges), out=amounts[2])
         walked = _Walked(arcs, self.told.rows.take(arcs, axis=0), amounts)
         steps: list[list[Step]] = []
-        lines: list[Ints] = []
+        lines = [LegLine(self.lines, leg) for leg in legs]
         points: list[Ints] = []
         leg_points: list[int] = []
         at = first = 0
-        for leg in legs:
-            line, ends, between = leg_line(self.engine.graph, self.told, leg)
-            last = first + len(leg.arcs)
-            ends += at
+        for line in lines:
+            last = first + len(line.ends)
+            ends = line.ends + at
             part = walked if len(legs) == 1 else walked.of_leg(first, last)
             steps.append([] if part.is_there_already else self._steps(part, ends, at))
             first = last
-            at += len(line) - 1
+            at += line.last
             leg_points.append(at)
-            lines.append(line if not lines else line[1:])
             points.append(ends)
         return Route(
-            list(legs), _joined(lines), leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), arcs,
-            metres, walked.rows[:, SLOPE], _joined(points), walked.rows[:, SURFACE],
-            partial(self.written.line, line[[0, -1]], between) if len(legs) == 1 else None,
+            list(legs), lines, leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), arcs, metres,
+            walked.rows[:, SLOPE], _joined(points), walked.rows[:, SURFACE],
         )  # fmt: skip
 
     def _totals(self, walked: _Walked) -> Totals:

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from .graph import NO_INCLINE, Graph, Ints
-from .positions import positions
+from .positions import as_list
 from .route import Route, Turn
 from .vocabulary import Kind, Provenance, Surface
 
@@ -37,15 +37,25 @@ _GROUPS: Final = np.arange(0, 30, 5)
 EXTRAS: Final = ("surface", "steepness", "waytype", "osmid", "unverified", "provenance")
 
 
-def bbox(coordinates: Ints) -> list[float]:
-    low, high = np.minimum.reduce(coordinates), np.maximum.reduce(coordinates)
-    return [round(value, 6) for value in (*low.tolist(), *high.tolist())]
+def bbox(route: Route) -> list[float]:
+    """West, south, east, north."""
+    return hull([line.box() for line in route.lines])
+
+
+def hull(boxes: Sequence[Sequence[float]]) -> list[float]:
+    """What bounds several boxes."""
+    if len(boxes) == 1:
+        return list(boxes[0])
+    return [min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)]
 
 
 def line_string(route: Route) -> dict[str, Any]:
     """GeoJSON of the way, ready to be written."""
-    line = msgspec.Raw(route.write_line()) if route.write_line else positions(route.coordinates)
-    return {"type": "LineString", "coordinates": line}
+    first, *others = [line.texts() for line in route.lines]
+    for texts in others:
+        # each leg begins where the one before ends
+        first += texts[1:]
+    return {"type": "LineString", "coordinates": msgspec.Raw(as_list(first))}
 
 
 def encode_polyline(coordinates: Ints) -> str:

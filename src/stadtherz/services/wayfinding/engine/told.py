@@ -86,16 +86,12 @@ class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
 
 class Told:
     """`rows[arc]` has a value for each of `Col`; `looks[look[arc]]` is what is said alike of it; `corner[arc]` is the index in
-    `Graph.place_names` of what stands where the arc begins; `pieces[edge]` counts the pieces of its line, and `begin[arc]` is
-    the index of its first point."""
+    `Graph.place_names` of what stands where the arc begins."""
 
     def __init__(self, graph: Graph, steps_here: Ints) -> None:
         self.rows = _rows(graph, steps_here)
         self.looks, self.look = _looks(graph)
         self.corner = at_corners(graph)[graph.tails()]
-        low, high = graph.point_start[:-1], graph.point_start[1:] - 1
-        self.pieces = (high - low).astype("i8")
-        self.begin = np.stack((low, high), axis=1).reshape(-1).astype("i8")
 
 
 def _rows(graph: Graph, steps_here: Ints) -> Ints:

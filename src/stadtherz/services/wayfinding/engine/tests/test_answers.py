@@ -99,10 +99,13 @@ def test_what_is_sent_is_what_the_numbers_say(town: Town) -> None:
     """Lines are put together from texts that were written before."""
     asked = read_form("foot", {"coordinates": [START, END]}, "geojson")
     metric = town.engine.metric(asked.pricing)
-    for places in ([START, END], [END, START], [START, START]):
+    for places in ([START, END], [END, START], [START, START], [START, list(at(250, 100)), END]):
         route = town.describer.route(metric, town.engine.legs(metric, [tuple(place) for place in places]))
-        line = directions(town, "foot", {"coordinates": places}, "geojson")["features"][0]["geometry"]["coordinates"]
+        feature = directions(town, "foot", {"coordinates": places}, "geojson")["features"][0]
+        line = feature["geometry"]["coordinates"]
         assert line == positions(route.coordinates)
+        x, y = zip(*line, strict=True)
+        assert feature["bbox"] == [min(x), min(y), max(x), max(y)]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
