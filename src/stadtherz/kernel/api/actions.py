@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from stadtherz.kernel.api.kept_keys import tell_change
 from stadtherz.kernel.api.keys import hashed
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.audit.actions import record
@@ -42,4 +43,5 @@ def revoke_key(*, key: ApiKey, by: Person | None) -> None:
     """End the key's access at once. A key that is revoked already stays as it is."""
     changed = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
     if changed:
+        tell_change()
         record(action="api.revoke_key", actor=by, subject=f"api.key:{key.pk}")

@@ -16,7 +16,7 @@ from ninja.operation import Operation
 
 import stadtherz
 from stadtherz.kernel.api.errors import ProblemDocument, install
-from stadtherz.kernel.registry.declaration import resolve
+from stadtherz.kernel.registry.declaration import Text, resolve
 from stadtherz.kernel.registry.services import services
 
 KERNEL_ROUTERS = ("municipalities", "geo")
@@ -72,9 +72,15 @@ def access(operation: Operation) -> str | None:
 
 
 def scopes() -> list[str]:
-    """All scopes that some operation asks for."""
+    """All scopes that some operation asks for, or a service declares."""
+    return sorted(scope_titles())
+
+
+def scope_titles() -> dict[str, Text]:
+    """The scopes in words; a scope that nobody declared is its own word."""
     asked = {each for _address, operation in operations(interface()) for each in (access(operation) or "").split("|")}
-    return sorted(each.removeprefix("key:") for each in asked if each.startswith("key:"))
+    names = {each.removeprefix("key:") for each in asked if each.startswith("key:")}
+    return {name: name for name in names} | {scope.key: scope.title for each in services() for scope in each.scopes}
 
 
 def document() -> dict[str, Any]:

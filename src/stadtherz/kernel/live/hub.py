@@ -12,6 +12,7 @@ import json
 import logging
 import random
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,19 @@ class Hub:
     closing: asyncio.Event | None = None
     task: asyncio.Task[None] | None = None
     count: int = 0
+    heard: dict[str, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether this process should hear what happens and cannot just now."""
+        return self.task is not None and not self.listening
+
+    def hear(self, topic: str, work: Callable[[], None]) -> None:
+        """Call ``work`` in this process whenever something is published to ``topic`` in any municipality, or may have been missed.
+
+        For what a process keeps in its memory. It is called in the event loop and must be quick.
+        """
+        self.heard[topic].append(work)
 
     def start(self) -> None:
         """Start listening in the running event loop; once."""
@@ -91,6 +105,8 @@ class Hub:
     def hand_out(self, payload: str) -> None:
         """Put one event into the queues of its topic; it is written out once, however many listen."""
         municipality, topic, event, data = json.loads(payload)
+        for work in self.heard.get(topic, ()):
+            work()
         group = self.subscriptions.get((municipality, topic))
         if not group:
             return
@@ -100,6 +116,9 @@ class Hub:
 
     def ask_again(self) -> None:
         """After a gap nobody knows what was missed: every page asks for its state."""
+        for works in self.heard.values():
+            for work in works:
+                work()
         message = written("again", {})
         for group in self.subscriptions.values():
             for subscription in group:

@@ -91,6 +91,14 @@ class Permission:
     roles: frozenset[Role]
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Something a key for programs may be issued for, such as ``sensing.read``."""
+
+    key: str
+    title: Text
+
+
 class Place(StrEnum):
     """Where a block stands on the home page: inside its door, as the one line of news, as a band of full width below
     the doors, or as the one map. Of news and map, the first block in order is shown."""
@@ -202,6 +210,7 @@ class Service:
     api: str = ""
     menu: tuple[MenuEntry, ...] = ()
     permissions: tuple[Permission, ...] = ()
+    scopes: tuple[Scope, ...] = ()
     home: tuple[HomeBlock, ...] = ()
     desk: tuple[Desk, ...] = ()
     moderated: tuple[ModeratedKind, ...] = ()

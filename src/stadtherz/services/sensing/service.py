@@ -16,6 +16,7 @@ from stadtherz.kernel.registry.declaration import (
     MenuEntry,
     Permission,
     PersonalData,
+    Scope,
     Service,
 )
 from stadtherz.services.sensing.recorded import RECORDED
@@ -75,6 +76,10 @@ SERVICE = Service(
             f"{HERE}.sta.reading_lane:page",
             most_bytes=0,
         ),
+    ),
+    scopes=(
+        Scope("sensing.read", _("Read measurements that are not open to everybody, too")),
+        Scope("sensing.write", _("Write measurements and stations, and read those that are not open")),
     ),
     personal_data=(
         PersonalData(

@@ -23,6 +23,7 @@ from stadtherz.kernel.api.keys import DEMO_KEY, hashed, key_of
 from stadtherz.kernel.api.limits import take, visitor
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.api.root import access, document, interface, operations
+from stadtherz.kernel.api.web.keys import KeyForm
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
@@ -302,7 +303,9 @@ def test_the_demonstrations_key_is_public_and_ends_in_production(
     request = rf.get("/", headers={"Authorization": f"Bearer {DEMO_KEY}"})
     found = key_of(request)
     assert found is not None
-    assert "sensing.write" in found.scopes
+    assert {"sensing.read", "sensing.write"} <= {*found.scopes}
+    offered: Any = KeyForm().fields["scopes"]
+    assert [name for name, words in offered.choices if name in words] == found.scopes
     settings.PRODUCTION = True
     with pytest.raises(Problem):
         key_of(request)

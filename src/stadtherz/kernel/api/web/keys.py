@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadtherz.kernel.api.actions import issue_key, revoke_key
 from stadtherz.kernel.api.models import ApiKey
-from stadtherz.kernel.api.root import scopes
+from stadtherz.kernel.api.root import scope_titles
 from stadtherz.kernel.people.web.guards import require
 
 
@@ -36,7 +36,10 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(scope, scope) for scope in scopes()]
+        known = [
+            (scope, f"{title} ({scope})" if title != scope else scope)
+            for scope, title in sorted(scope_titles().items())
+        ]
         if known:
             self.fields["scopes"].choices = known  # type: ignore[attr-defined]
         else:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.api.actions import issue_key, revoke_key
+from stadtherz.kernel.api.kept_keys import tell_change
 from stadtherz.kernel.audit.actions import record
 from stadtherz.services.sensing.ingest.keys import OWN
 from stadtherz.services.sensing.ingest.sealing import seal
@@ -84,6 +85,7 @@ def change_source(*, source: Source, by: Person | None, password: str | None = N
         source.sealed_password = seal(password) if password else ""
     source.failures = 0
     source.save()
+    tell_change()
     record(
         action="sensing.change_source", actor=by, subject=f"sensing.source:{source.pk}",
         detail={"changed": sorted([*changes, *(["password"] if password is not None else [])])},
@@ -96,6 +98,7 @@ def pause_source(*, source: Source, paused: bool, by: Person | None) -> None:
     """Take nothing from this source for now, or take from it again."""
     changed = Source.objects.filter(pk=source.pk).exclude(is_paused=paused).update(is_paused=paused)
     if changed:
+        tell_change()
         action = "sensing.pause_source" if paused else "sensing.resume_source"
         record(action=action, actor=by, subject=f"sensing.source:{source.pk}")
 
@@ -113,6 +116,7 @@ def grant_datastream(*, source: Source, datastream: Datastream, by: Person | Non
     """The source's key may write this datastream from now on."""
     _right, new = SourceDatastream.objects.get_or_create(source=source, datastream=datastream)
     if new:
+        tell_change()
         record(
             action="sensing.grant_datastream", actor=by, subject=f"sensing.source:{source.pk}",
             detail={"datastream": datastream.pk},

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 
+from stadtherz.kernel.api.kept_keys import KeptKeys
 from stadtherz.kernel.api.keys import DEMO_KEY, hashed
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.municipalities.active import activate
@@ -24,8 +24,6 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.models import Source, SourceDatastream
 
 ALL, OWN = "sensing.write", "sensing.source"
-KEPT_SECONDS = 2.0  # a busy lane asks the database about a key so rarely; a revoked one ends within this time
-MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +84,25 @@ def _writer(digest: str) -> Writer | None:
     return Writer(key.pk, source.pk, frozenset(rights), source.per_minute)
 
 
-_kept: dict[tuple[int, str], tuple[float, Writer | None]] = {}  # by municipality and what stands in the request
+_kept: KeptKeys[Writer | None] = KeptKeys()
 
 
 def kept_writer_of(headers: Mapping[str, str], municipality: Municipality) -> Writer | None:
-    """Like ``writer_of``, from memory for two seconds: for the busy lanes. Call it in a thread when it may have to ask."""
+    """Like ``writer_of``, from memory: for the busy lanes. Call it in a thread when it may have to ask."""
     known = remembered(headers, municipality)
     if known is not None:
         return known[0]
-    if len(_kept) >= MOST_KEPT:
-        _kept.clear()
+    changes = _kept.changes
     writer = writer_of(headers, municipality)
-    _kept[municipality.pk, headers.get("authorization", "")] = (time.monotonic() + KEPT_SECONDS, writer)
+    _kept.keep((municipality.pk, headers.get("authorization", "")), writer, changes=changes)
     return writer
 
 
 def remembered(headers: Mapping[str, str], municipality: Municipality) -> tuple[Writer | None] | None:
     """What is kept about the key of a request, in brackets; None if the database must be asked."""
-    known = _kept.get((municipality.pk, headers.get("authorization", "")))
-    return (known[1],) if known is not None and known[0] >= time.monotonic() else None
+    return _kept.known((municipality.pk, headers.get("authorization", "")))
 
 
 def forget_writers() -> None:
     """Forget what is kept, for tests."""
-    _kept.clear()
+    _kept.forget()

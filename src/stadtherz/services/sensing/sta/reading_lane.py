@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import struct
-import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from django.conf import settings
 from psycopg.types.numeric import Int4
 
 from stadtherz.kernel.api.door import PER_SECONDS
+from stadtherz.kernel.api.kept_keys import KeptKeys
 from stadtherz.kernel.api.keys import DEMO_KEY, hashed, secret_of
 from stadtherz.kernel.api.limits import take_together, visitor
 from stadtherz.kernel.group_commit import GroupCommitter
@@ -45,7 +45,6 @@ from stadtherz.services.sensing.store import wire
 from stadtherz.services.sensing.store.execution import execute, raw
 
 Array = np.ndarray[Any, Any]
-KEPT_SECONDS, MOST_KEPT = 2.0, 1000
 DAY_NUMBER = struct.Struct(">i")
 NONE = np.empty(0, np.int64)
 DAY = 86_400_000_000
@@ -224,23 +223,21 @@ def _next(question: Question, micros: int, sequence: int) -> str:
     return f'"@iot.nextLink":{json.dumps(link)},'
 
 
-_kept: dict[tuple[int, str], tuple[float, _Reader]] = {}  # by municipality and what stands in the request
+_kept: KeptKeys[_Reader] = KeptKeys()
 
 
 def _reader(question: Question) -> _Reader | None:
-    """Who asks; a key from memory for two seconds. None for a key that is unknown, or was not used for a minute: the view notes it."""
+    """Who asks; a key from memory. None for a key that is unknown, or was not used for a minute: the view notes it."""
     town = active_id()
     if not question.authorization:
         return _Reader(f"api:{town}:ip:{question.visitor}", A_MINUTE[0], sees_all=False)
-    place, now = (town, question.authorization), time.monotonic()
-    known = _kept.get(place)
-    if known is not None and known[0] > now:
-        return known[1]
+    place, changes = (town, question.authorization), _kept.changes
+    known = _kept.known(place)
+    if known is not None:
+        return known[0]
     reader = _reader_with(question.authorization)
     if reader is not None:  # a no is not kept: the view is about to note the key's use
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[place] = (now + KEPT_SECONDS, reader)
+        _kept.keep(place, reader, changes=changes)
     return reader
 
 
@@ -257,4 +254,4 @@ def _reader_with(authorization: str) -> _Reader | None:
 
 def forget_readers() -> None:
     """Forget what is kept, for tests."""
-    _kept.clear()
+    _kept.forget()

@@ -5,14 +5,21 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from stadtherz.kernel.api.actions import issue_key
+from stadtherz.kernel.api.kept_keys import KeptKeys
+from stadtherz.kernel.live.hub import hub
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
@@ -175,8 +182,33 @@ def test_a_writer_has_the_rights_of_its_source(
     assert writer_of({"authorization": "Basic eDp5"}, town) is None
     forget_writers()
     assert kept_writer_of(headers, town) == writer
-    revoke_source_key(source=source, by=None)
-    assert writer_of(headers, town) is None
-    assert kept_writer_of(headers, town) == writer  # for two seconds
-    forget_writers()
+    ends: tuple[Callable[..., None], ...] = (partial(pause_source, paused=True), revoke_source_key)
+    for end in ends:
+        with CaptureQueriesContext(connection) as asked:
+            end(source=source, by=None)
+        assert kept_writer_of(headers, town) == writer
+        told = next(each["sql"] for each in asked.captured_queries if "pg_notify" in each["sql"])
+        hub.hand_out(
+            re.sub(r".*(\[\d+,).*?(api.keys).*?(changed).*", r'\1"\2","\3",{}]', told)
+        )  # as PostgreSQL does with the commit, in every process
+        assert kept_writer_of(headers, town) is None
+        pause_source(source=source, paused=False, by=None)
+        forget_writers()
+        if end is not revoke_source_key:
+            assert kept_writer_of(headers, town) == writer
     assert kept_writer_of(headers, town) is None
+
+
+def test_what_a_key_may_do_is_kept_only_while_changes_are_heard() -> None:
+    kept: KeptKeys[str] = KeptKeys()
+    kept.keep("a", "yes", changes=kept.changes)
+    assert kept.known("a") == ("yes",)
+    asked = kept.changes
+    kept.forget()
+    kept.keep("a", "yes", changes=asked)  # the database was asked before the change
+    assert kept.known("a") is None
+    hub.hand_out('[1,"api.keys","changed",{}]')
+    assert kept.changes == asked + 2
+    kept.keep("a", "yes", changes=kept.changes)
+    hub.ask_again()  # something may have been missed
+    assert kept.known("a") is None
