@@ -42,8 +42,8 @@ ROOMS: dict[str, Any] = {
     "municipality": gettext_lazy("Municipality"), "people": gettext_lazy("People and roles"),
     "privacy": gettext_lazy("Privacy"),
 }  # fmt: skip
-UNSAID = frozenset({"batch", "revision", "seed", "sha256"})
-"""For the proof alone; the exported table has them."""
+UNSAID = frozenset({"batch", "revision", "seed", "sha256", "visitor"})
+"""For the proof alone, or said by whom it was done; the exported table has them."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 

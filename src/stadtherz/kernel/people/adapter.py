@@ -14,12 +14,14 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.municipalities.active import activate, active, active_or_none
 from stadtherz.kernel.people.models import Person
+from stadtherz.kernel.people.rules import is_staff
 from stadtherz.kernel.people.sealing import seal, unseal
 from stadtherz.kernel.people.sessions import DEVICE, STARTED, device_of
 
@@ -50,6 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
         request.session[STARTED] = timezone.now().isoformat()
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who works here begins at the desk, everybody else at the home page; a ``next`` in the address comes first."""
+        return reverse("ui-desk") if is_staff(request.user) else super().get_login_redirect_url(request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The visitor's address for the limits; a proxy is believed only if the operator says that there is one."""

@@ -115,9 +115,9 @@ class ReasonMissing(Refused):
 
 
 class AnsweredMeanwhile(Refused):
-    """Somebody else answered while the form was open."""
+    """An answer was published while the form was open, by somebody else or in another window."""
 
-    message = _("Somebody else has answered this idea in the meantime. Please read that answer before you send yours.")
+    message = _("This idea has been answered in the meantime. Please read that answer before you send yours.")
     code = "answered_meanwhile"
 
 

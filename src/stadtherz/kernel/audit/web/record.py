@@ -36,13 +36,12 @@ class Filter(forms.Form):
     action = forms.ChoiceField(label=gettext_lazy("What was done"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("To what"), required=False)
     number = forms.IntegerField(label=gettext_lazy("Its number"), required=False, min_value=1)
-    actor = forms.CharField(label=gettext_lazy("By whom"), required=False, max_length=60)
+    actor = forms.CharField(label=gettext_lazy("By whom (name or account number)"), required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["action"].choices = [("", _("all")), *deeds()]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("all")), *things()]  # type: ignore[attr-defined]
-        self.fields["actor"].help_text = _("Pseudonym or number of the account")
 
     def clean_actor(self) -> int | None:
         """The number of the account that was named."""
@@ -96,15 +95,17 @@ def _in_words(found: Iterable[AuditEntry]) -> list[Row]:
     names = dict(people.values_list("pk", "pseudonym"))
     return [
         Row(
-            entry, names.get(entry.actor or 0) or _unnamed(entry.actor), deed(entry.action), thing(entry.subject),
+            entry, names.get(entry.actor or 0) or _unnamed(entry), deed(entry.action), thing(entry.subject),
             details(entry.action, entry.detail),
         )
         for entry in shown
     ]  # fmt: skip
 
 
-def _unnamed(actor: int | None) -> str:
-    return _("the platform") if actor is None else _("account %(number)s") % {"number": actor}
+def _unnamed(entry: AuditEntry) -> str:
+    if entry.detail.get("visitor"):
+        return _("somebody without account")
+    return _("the platform") if entry.actor is None else _("account %(number)s") % {"number": entry.actor}
 
 
 @require("audit.read")

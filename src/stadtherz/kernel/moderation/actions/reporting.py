@@ -54,7 +54,7 @@ def report(*, case: Case, reporter: Person | None, reason: str, text: str = "", 
         case.waiting_since = now
     case.open_reports += 1
     case.save(update_fields=["open_reports", "waiting_since"])
-    consequences.write_down(case, "report", reporter, reason=reason)
+    consequences.write_down(case, "report", reporter, reason=reason, **({} if reporter else {"visitor": True}))
     consequences.tell_staff(case)
     _tell(made, "moderation/report_received", address=consequences.address(case))
     return made

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, overload
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import urlencode
 
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.rules import may
@@ -58,7 +58,7 @@ def _guard(view: View, *, access: str, permission: str | None, keep_form: bool) 
         if not request.user.is_authenticated:
             if keep_form and request.method == "POST":
                 return resume.keep_form(request, resolve_url("account_login"))
-            return redirect_to_login(request.get_full_path())
+            return _to_login(request)
         if permission is not None and not may(request.user, permission):
             raise PermissionDenied
         if not keep_form:
@@ -70,6 +70,11 @@ def _guard(view: View, *, access: str, permission: str | None, keep_form: bool) 
 
     guarded.access = access  # type: ignore[attr-defined]
     return guarded
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """To the sign-in, which says that it is needed for this page, and back."""
+    return redirect(f"{resolve_url('account_login')}?{urlencode({'next': request.get_full_path(), 'needed': 1})}")
 
 
 def signed_in_person(request: HttpRequest) -> Person:

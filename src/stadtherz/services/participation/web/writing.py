@@ -64,7 +64,7 @@ def _write(request: HttpRequest, process: Process) -> HttpResponse:
                 pictures=_pictures(request, form),
                 **_said(form),
             )
-            messages.success(request, _("Thank you. Your idea is with the moderators; you see here where it stands."))
+            messages.success(request, _("Thank you. Your idea has arrived."))
             return redirect("participation:idea", idea.pk)
         except (Refused, PictureRefused) as refused:
             _show(form, refused)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from stadtherz.kernel.api.actions import issue_key
 from stadtherz.kernel.api.root import scopes
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--scope", action="append", default=[], help="what it may beyond reading; can be repeated")
         parser.add_argument("--municipality", help="key of the municipality; default: the first one")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         named = options["municipality"]
         chosen = Municipality.objects.filter(**({"key": named} if named else {"is_default": True})).first()

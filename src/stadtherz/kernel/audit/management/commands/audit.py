@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from stadtherz.kernel.audit.queries import Head, head, verify
 from stadtherz.kernel.municipalities.active import activate
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--municipality", help="key of one municipality; without it all of them")
         parser.add_argument("--head", type=Path, help="a file that `audit head` wrote earlier: compare with it as well")
 
+    @no_translations
     def handle(self, *args: Any, what: str, municipality: str | None, head: Path | None, **options: Any) -> None:
         towns = Municipality.objects.order_by("key")
         if municipality:

@@ -8,7 +8,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, no_translations
 
 from stadtherz.kernel.files.actions import missing
 from stadtherz.kernel.files.models import Picture
@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["missing"])
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         known, gone = 0, []
         for town in Municipality.objects.order_by("key"):

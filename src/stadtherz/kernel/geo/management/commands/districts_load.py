@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from stadtherz.kernel.geo.actions import load_districts
 from stadtherz.kernel.geo.errors import GeoError
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--municipality", required=True, help="key of the municipality")
         parser.add_argument("--name-property", default="name", help="property that holds the district's name")
 
+    @no_translations
     def handle(self, *args: Any, file: Path, municipality: str, name_property: str, **options: Any) -> None:
         town = Municipality.objects.filter(key=municipality).first()
         if town is None:

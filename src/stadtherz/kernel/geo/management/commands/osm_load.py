@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from stadtherz.kernel.geo.actions import load_extract, load_extract_from, load_model_town
 from stadtherz.kernel.geo.errors import GeoError
@@ -30,6 +30,7 @@ class Command(BaseCommand):
             help="draw a made-up town for --municipality, or for each that has no map",
         )
 
+    @no_translations
     def handle(self, *args: Any, source: str | None, municipality: str | None, **options: Any) -> None:
         if bool(source) == options["model_town"]:
             raise CommandError("Give a file or an address, or --model-town.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import connection
 
 COUNTS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status ORDER BY status"
@@ -28,6 +28,7 @@ class Command(BaseCommand):
             "--retry", nargs="?", const="all", metavar="JOB", help="a job's number; without it all failed"
         )
 
+    @no_translations
     def handle(self, *args: Any, retry: str | None, **options: Any) -> None:
         with connection.cursor() as cursor:
             if retry is not None:

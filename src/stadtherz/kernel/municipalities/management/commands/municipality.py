@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from stadtherz.kernel.municipalities.actions import (
     HostTaken,
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         task.add_argument("--services", default="", help="services to switch on, separated by commas")
         task.add_argument("--default", action="store_true", help="answers to a bare localhost on this machine")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         """List, or create and say what comes next."""
         if options["task"] == "list":

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.core.validators import validate_email
 
 from stadtherz.kernel.municipalities.active import activate
@@ -53,6 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--pseudonym", default="", help="public name (create; default: the address before the @)")
         parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         municipality = Municipality.objects.filter(key=options["municipality"]).first()
         if municipality is None:

@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         task.add_argument("--encoding", default="utf-8-sig", help="of the file (default: UTF-8)")
         task.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the task."""
         if options["task"] == "recount":

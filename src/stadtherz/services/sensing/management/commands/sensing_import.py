@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         for name in ("time", "zone", "decimal", "separator", "encoding", "series", "time-format"):
             parser.add_argument(f"--{name}", help="setting of a new source; default: found out from the file")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         chosen = (
             Municipality.objects.filter(key=options["municipality"])

@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from stadtherz.services.wayfinding.actions.elevation import NoTiles, forget_model, keep_model, tiles
 from stadtherz.services.wayfinding.engine.elevation import ElevationError
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         task.add_argument("sources", nargs="*", type=Path, help="GeoTIFF files, or folders with such")
         task.add_argument("--remove", action="store_true", help="forget all tiles; slopes are those of the map again")
 
+    @no_translations
     def handle(self, *args: Any, sources: list[Path], remove: bool, **options: Any) -> None:
         """Do the task."""
         if remove and sources:
