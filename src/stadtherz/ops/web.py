@@ -20,7 +20,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--workers", type=int, required=True)
     asked = parser.parse_args(words)
 
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
     from granian.server import Server
 
@@ -32,6 +32,7 @@ def main(words: list[str]) -> int:
         port=asked.port,
         workers=asked.workers,
         interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
         websockets=False,
         backlog=2048,
         respawn_failed_workers=True,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -45,6 +45,15 @@ def _ways() -> tuple[_Way, ...]:
     return tuple(_Way(key, lane, re.compile(lane.path)) for key, lane in lanes())
 
 
+@lru_cache(maxsize=1000)
+def _way_of(method: str, path: str) -> tuple[_Way, dict[str, Any]] | None:
+    """The lane of an address, with the named parts of its path; None for pages."""
+    for way in _ways():
+        if method in way.lane.methods and (match := way.pattern.fullmatch(path)):
+            return way, match.groupdict()
+    return None
+
+
 @cache
 def _handler(path: str) -> Handler:
     handler: Handler = resolve(path)
@@ -53,13 +62,12 @@ def _handler(path: str) -> Handler:
 
 async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> None:
     """Answer the request in its lane, else hand it to ``pages``."""
-    for way in _ways():
-        if scope["method"] in way.lane.methods and (match := way.pattern.fullmatch(scope["path"])):
-            break
-    else:
+    found = _way_of(scope["method"], scope["path"])
+    if found is None:
         await pages(scope, receive, send)
         return
-    headers = _headers(scope)
+    way, groups = found
+    headers = _headers(tuple(scope["headers"]))
     name = _name_of(headers.get("host", ""))
     municipality = kept_host(name) or await asyncio.to_thread(_ask_host, name)
     length = headers.get("content-length", "0")
@@ -77,7 +85,7 @@ async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> Non
     client = scope.get("client") or ("", 0)
     request = LaneRequest(
         method=scope["method"], path=scope["path"], query=scope["query_string"].decode("latin-1"), headers=headers,
-        body=body, groups=match.groupdict(), municipality=municipality, scheme=scope.get("scheme", "http"),
+        body=body, groups=groups, municipality=municipality, scheme=scope.get("scheme", "http"),
         client=str(client[0]),
     )  # fmt: skip
     answer = await _answer(_handler(way.lane.handler), request)
@@ -100,9 +108,11 @@ async def _answer(handler: Handler, request: LaneRequest) -> LaneAnswer | None:
         return problem(500, "Something went wrong here. It was recorded; please try again later.")
 
 
-def _headers(scope: Scope) -> dict[str, str]:
+@lru_cache(maxsize=1000)
+def _headers(given: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
+    """By name. Remembered, because a device sends the same with each of its requests."""
     found: dict[str, str] = {}
-    for raw, value in scope["headers"]:
+    for raw, value in given:
         if b"_" in raw:  # X_Forwarded_For would pass for X-Forwarded-For
             continue
         name, text = raw.decode("latin-1").lower(), value.decode("latin-1")

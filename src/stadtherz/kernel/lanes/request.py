@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from io import BytesIO
@@ -24,9 +25,9 @@ class LaneRequest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     method: str
     path: str
     query: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes
-    groups: dict[str, str]
+    groups: Mapping[str, str]
     municipality: Municipality
     scheme: str
     client: str

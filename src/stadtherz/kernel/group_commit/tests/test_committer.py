@@ -100,6 +100,40 @@ def test_who_comes_back_at_once_is_in_the_next_batch_with_those_who_waited() -> 
     assert sizes == [1, 2]
 
 
+def test_a_crowd_that_comes_back_is_one_batch_and_waits_for_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def write(items: list[int]) -> list[int | Exception]:
+        sizes.append(len(items))
+        return list(items)
+
+    async def crowd() -> None:
+        committer = GroupCommitter(write, name="trial")
+        for _turn in range(3):
+            await asyncio.gather(*(committer.submit(n) for n in range(20)))
+            committer._gather_seconds = 30.0  # from now on the number alone ends the gathering
+            monkeypatch.setattr("stadtherz.kernel.group_commit.committer.MOST_GATHERING", 30.0)
+        await committer.stop()
+
+    asyncio.run(asyncio.wait_for(crowd(), 10))
+    assert sizes == [20, 20, 20]
+
+
+def test_the_quicker_way_is_asked_first_and_may_decline() -> None:
+    writer = Writer()
+    asked: list[int] = []
+
+    def alone(items: list[tuple[str, int]]) -> list[str | Exception] | None:
+        asked.append(len(items))
+        return [f"{name} stored quickly" for name, _ in items] if len(items) == 2 else None
+
+    few = _gathered(GroupCommitter(writer, alone=alone, name="trial"), [("a", 1), ("b", 2)])
+    more = _gathered(GroupCommitter(writer, alone=alone, name="trial"), [("a", 1), ("b", 2), ("c", 3)])
+    assert few == ["a stored quickly", "b stored quickly"]
+    assert more == ["a stored", "b stored", "c stored"]
+    assert (asked, writer.batches) == ([2, 3], [3])
+
+
 def test_an_item_that_the_database_refuses_fails_alone() -> None:
     items = [(f"n{i}", i) for i in range(8)]
     items[2] = ("much-too-long-a-name", 2)

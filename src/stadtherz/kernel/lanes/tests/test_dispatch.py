@@ -37,11 +37,16 @@ async def echo(request: LaneRequest) -> LaneAnswer | None:
 @pytest.fixture(autouse=True)
 def one_lane(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     lane = Lane(frozenset({"POST"}), r"/trial/(?P<number>\d+)/", f"{__name__}:echo", most_bytes=20)
-    dispatch._ways.cache_clear()
+    _forget_ways()
     monkeypatch.setattr(dispatch, "lanes", lambda: [("participation", lane)])
     seen.clear()
     yield
+    _forget_ways()
+
+
+def _forget_ways() -> None:
     dispatch._ways.cache_clear()
+    dispatch._way_of.cache_clear()
 
 
 def _ask(body: bytes = b"", *, method: str = "POST", path: str = "/trial/7/", headers: Any = ()) -> tuple[int, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,8 +25,12 @@ ONE_DIGIT, THREE_DIGITS = np.array(list(DIGITS), "S1"), np.array(THREE, "S3")
 TEN_DIGITS = (36**9, 36**10)  # microseconds whose identifier has ten digits: from 1973 to 2085
 
 
+@lru_cache(maxsize=1000)
 def instant(text: str) -> int | None:
-    """Microseconds since 1970 of a time in the usual words, None if it is said otherwise. Raises ``ValueError``, ``OverflowError``."""
+    """Microseconds since 1970 of a time in the usual words, None if it is said otherwise. Raises ``ValueError``, ``OverflowError``.
+
+    Remembered, because many devices report at the same second.
+    """
     return microseconds(datetime.fromisoformat(text)) if INSTANT.fullmatch(text) else None
 
 

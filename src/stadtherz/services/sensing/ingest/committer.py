@@ -26,7 +26,7 @@ from stadtherz.services.sensing.store.batches import (
     outcomes,
     parted,
 )
-from stadtherz.services.sensing.store.writing import write_batch
+from stadtherz.services.sensing.store.writing import write_alone, write_batch
 
 MOST_WAITING = 50_000  # rows
 MOST_AT_ONCE = 10_000
@@ -69,9 +69,24 @@ def _committer() -> GroupCommitter[Item, Result | Landed]:
     known = _committers.get(loop)
     if known is None:
         known = _committers[loop] = GroupCommitter(
-            commit, name="sensing", most_waiting=MOST_WAITING, most_at_once=MOST_AT_ONCE
+            commit,
+            alone=commit_alone,
+            name="sensing",
+            most_waiting=MOST_WAITING,
+            most_at_once=MOST_AT_ONCE,
         )
     return known
+
+
+def commit_alone(items: list[Item]) -> list[Result | Landed] | None:
+    """Write nothing but new numbers of one town, in one round trip; None, and nothing written, if they are anything else."""
+    first = items[0][0]
+    if any(municipality is not first for municipality, _part in items):
+        return None
+    parts = [part for _municipality, part in items]
+    with activate_in_transaction(first, tells=False):
+        result = write_alone(joined(parts))
+    return None if result is None else parted(parts, result)
 
 
 def commit(items: list[Item]) -> list[Result | Landed]:

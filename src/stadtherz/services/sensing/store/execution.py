@@ -14,7 +14,7 @@ from typing import Any, cast
 from weakref import WeakSet
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 
 from stadtherz.services.sensing.store.wire import Column, ColumnDumper
 
@@ -34,36 +34,49 @@ def execute(
         return running.fetchall() if running.description else []
 
 
-#: psycopg ends a pipeline's sending when its last command is queued: what the socket does not take at once is never sent,
-#: and both sides wait for ever. So little always fits; more is not worth saving a round trip.
-MOST_IN_PIPELINE = 8 * 1024
-
-
 def execute_or_undo(statement: str, parameters: dict[str, Any], *, ahead: Sequence[Statement] = ()) -> None:
     """Run a prepared statement in a savepoint of its own; if it fails, it is undone and the error raised.
 
-    The statements ``ahead`` go in the same round trip before it, and are not undone; their rows are not read. Little data
-    takes one round trip in all, much data one more.
+    The statements ``ahead`` go in the same round trip before it, and are not undone; their rows are not read.
     """
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    small = sum(len(each.data) for each in parameters.values() if isinstance(each, Column)) <= MOST_IN_PIPELINE
     own = cast("psycopg.Connection[Any]", connection.connection)
-    begin: list[Statement] = [*ahead, ("SAVEPOINT store", ())]
-    last: list[Statement] = [(statement, parameters), ("RELEASE SAVEPOINT store", ())]
     with connection.wrap_database_errors, cursor() as running:
         try:
-            _together(own, running, [*begin, *last] if small else begin)
-            for each, given in [] if small else last:
-                running.execute(cast("Any", each), given, prepare=True)
+            begin, end = ("SAVEPOINT store", ()), ("RELEASE SAVEPOINT store", ())
+            _together(own, running, [*ahead, begin, (statement, parameters), end])
         except psycopg.DatabaseError:
             with suppress(psycopg.Error):  # the connection may be gone, or the savepoint was never reached
                 running.execute("ROLLBACK TO SAVEPOINT store")
             raise
 
 
-def _together(own: psycopg.Connection[Any], running: psycopg.Cursor[Any], statements: list[Statement]) -> None:
+def execute_alone(statements: Sequence[Statement]) -> None:
+    """Run prepared statements as a transaction of their own in one round trip: all are committed, or none and the error is raised.
+
+    Not inside a transaction. PostgreSQL takes what is sent up to a pipeline's ``Sync`` as one transaction and commits it there,
+    without ``BEGIN`` and ``COMMIT``; their rows are not read.
+    """
+    connection.ensure_connection()
+    if connection.in_atomic_block:
+        raise transaction.TransactionManagementError("These statements are a transaction of their own.")
+    own = cast("psycopg.Connection[Any]", connection.connection)
+    with connection.wrap_database_errors, cursor() as running:
+        try:
+            _together(own, running, statements)
+        except psycopg.Error:
+            idle = own.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+            if own.closed or own.pgconn.pipeline_status or not idle:
+                connection.close()  # refused at the commit: psycopg does not find out of that by itself
+            raise
+
+
+def _together(own: psycopg.Connection[Any], running: psycopg.Cursor[Any], statements: Sequence[Statement]) -> None:
+    """In one round trip. psycopg ends a pipeline's sending when its last command is queued: what the socket does not take at once
+    is never sent, and both sides wait for ever. So libpq itself is told to wait until everything is sent."""
     with own.pipeline() as pipeline:
+        own.pgconn.nonblocking = 0
         try:
             for statement, parameters in statements:
                 running.execute(cast("Any", statement), parameters, prepare=True)
@@ -72,6 +85,9 @@ def _together(own: psycopg.Connection[Any], running: psycopg.Cursor[Any], statem
             with suppress(psycopg.Error):
                 pipeline.sync()  # what came behind the refused statement was left out; leave that state
             raise
+        finally:
+            if not own.closed:
+                own.pgconn.nonblocking = 1
 
 
 def raw(statement: str, parameters: Any = (), *, prepare: bool = False) -> list[bytes | None]:

@@ -10,6 +10,7 @@ whole statement; ``writing`` then looks at each row.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from django.db import IntegrityError
@@ -18,7 +19,7 @@ from psycopg.types.numeric import Int4
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing.store import wire
 from stadtherz.services.sensing.store.batches import Array, Batch
-from stadtherz.services.sensing.store.execution import Statement, execute_or_undo
+from stadtherz.services.sensing.store.execution import Statement, execute_alone, execute_or_undo
 
 HOUR = 3_600_000_000
 
@@ -69,6 +70,23 @@ def are_plain(batch: Batch, rows: Array, *, since: int) -> bool:
 
 def insert(batch: Batch, rows: Array, *, ahead: Sequence[Statement] = ()) -> bool:
     """Insert sorted rows; False, and nothing done, if something speaks against one of them."""
+    try:
+        execute_or_undo(*_inserting(batch, rows), ahead=ahead)
+    except IntegrityError:
+        return False
+    return True
+
+
+def insert_alone(batch: Batch, rows: Array, *, ahead: Sequence[Statement]) -> bool:
+    """Like ``insert``, in a transaction of its own, which is committed when it returns."""
+    try:
+        execute_alone([*ahead, _inserting(batch, rows)])
+    except IntegrityError:
+        return False
+    return True
+
+
+def _inserting(batch: Batch, rows: Array) -> tuple[str, dict[str, Any]]:
     ids, micros, numbers = batch.ids[rows], batch.micros[rows], batch.numbers[rows]
     hours = micros // HOUR * HOUR
     first, last, change = np.ones((3, len(ids)), bool)
@@ -83,8 +101,4 @@ def insert(batch: Batch, rows: Array, *, ahead: Sequence[Statement] = ()) -> boo
         "last_times": wire.times(micros[last]), "last_numbers": wire.numbers(numbers[last]),
         "last_ids": wire.integers(ids[last]), "first_times": wire.times(micros[first]),
     }  # fmt: skip
-    try:
-        execute_or_undo(INSERT_NUMBERS, {"town": town, "at_place": at_place, **columns}, ahead=ahead)
-    except IntegrityError:
-        return False
-    return True
+    return INSERT_NUMBERS, {"town": town, "at_place": at_place, **columns}

@@ -44,17 +44,31 @@ def write_now(readings: Sequence[Reading]) -> list[Outcome]:
     return outcomes(batch, write_batch(batch))
 
 
+def write_alone(batch: Batch) -> Result | None:
+    """Write a batch of nothing but new numbers as a transaction of its own, outside any other; committed when it returns.
+
+    None, and nothing written, if it holds anything else, or something speaks against one of its rows.
+    """
+    rows = plain.order(batch)
+    if not len(batch) or not _is_plain(batch, rows) or _months_to_ask(batch.micros):
+        return None
+    if not plain.insert_alone(batch, rows, ahead=[telling(), locks.sharing()]):
+        return None
+    result = _all_new(batch)
+    _announce(batch, rows, result)
+    return result
+
+
 def write_batch(batch: Batch) -> Result:
     """Write the rows of ``batch`` that nothing speaks against; tells the database of the active municipality itself."""
     if not len(batch):
         return _untouched(batch, {})
-    never_packed = _now() - NEVER_PACKED
     rows = plain.order(batch)
-    is_plain = plain.are_plain(batch, rows, since=never_packed) and _moved.isdisjoint(batch.ids.tolist())
+    is_plain = _is_plain(batch, rows)
     if is_plain:
         _make_months(batch.micros)
         if plain.insert(batch, rows, ahead=[telling(), locks.sharing()]):
-            result = Result(np.zeros(len(batch), np.int16), np.zeros(len(batch), bool), {}, all_new=True)
+            result = _all_new(batch)
             _announce(batch, rows, result)
             return result
     execute(*telling())
@@ -70,13 +84,26 @@ def write_batch(batch: Batch) -> Result:
         slow = np.ones(len(rows), bool)  # one of the times is taken
     else:
         _make_months(batch.micros[rows])
-        slow = comparing.must_compare(batch, rows, never_packed)
+        slow = comparing.must_compare(batch, rows, _never_packed())
         if not slow.all() and not plain.insert(batch, rows[~slow]):
             slow[:] = True
     if slow.any():
         comparing.write(batch, rows[slow], result)
     _announce(batch, rows, result)
     return result
+
+
+def _is_plain(batch: Batch, rows: Array) -> bool:
+    return plain.are_plain(batch, rows, since=_never_packed()) and _moved.isdisjoint(batch.ids.tolist())
+
+
+def _never_packed() -> int:
+    """Days since then are not packed yet."""
+    return _now() - NEVER_PACKED
+
+
+def _all_new(batch: Batch) -> Result:
+    return Result(np.zeros(len(batch), np.int16), np.zeros(len(batch), bool), {}, all_new=True)
 
 
 def _untouched(batch: Batch, refused: dict[int, Refused]) -> Result:
@@ -137,17 +164,22 @@ def _settle_place(batch: Batch, refused: dict[int, Refused], known: dict[int, tu
 _months: set[int] = set()  # known to stand, by month number; only young ones, which are never dropped
 
 
-def _make_months(micros: Array) -> None:
-    """Have partitions made for months that may lack one."""
+def _months_to_ask(micros: Array) -> dict[int, int]:
+    """Months that may lack a partition, by number, with their begin."""
     first, last = micros.min(), micros.max()
     moments = np.array([first, last]) if last - first < A_FEW_DAYS else micros
     months = set(moments.astype("datetime64[us]").astype("datetime64[M]"))
     young = _now() - ALWAYS_THERE
     numbers = {int(month.astype(int)): int(month.astype("datetime64[us]").astype(np.int64)) for month in months}
-    asked = {number: start for number, start in numbers.items() if number not in _months or start < young}
+    return {number: start for number, start in numbers.items() if number not in _months or start < young}
+
+
+def _make_months(micros: Array) -> None:
+    """Have partitions made for months that may lack one."""
+    asked = _months_to_ask(micros)
     if asked:
         execute("SELECT sensing_make_months(%b)", [wire.times(list(asked.values()))])
-        standing = {number for number, start in asked.items() if start >= young}
+        standing = {number for number, start in asked.items() if start >= _now() - ALWAYS_THERE}
         transaction.on_commit(lambda: _months.update(standing))  # what this transaction made goes with its rollback
 
 

@@ -59,6 +59,26 @@ def test_each_sender_hears_of_its_readings(kaiserslautern: Municipality, kusel: 
     assert (_count(kaiserslautern), _count(kusel)) == (30, 1)
 
 
+def test_new_numbers_of_one_town_are_one_round_trip_and_anything_else_is_not(
+    kaiserslautern: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = _stream(kaiserslautern)
+    _gathered((kaiserslautern, [Reading(stream, NOW, 0)]))  # makes the month
+    quick: list[bool] = []
+    alone = committer.write_alone
+    monkeypatch.setattr(committer, "write_alone", lambda batch: _noted(quick, alone(batch)))
+    heard = _gathered((kaiserslautern, [Reading(stream, NOW + timedelta(seconds=n), n) for n in range(1, 4)]))
+    again = _gathered((kaiserslautern, [Reading(stream, NOW + timedelta(seconds=n), n) for n in range(2, 6)]))
+    assert [each.state for each in heard[0]] == [State.NEW] * 3
+    assert [each.state for each in again[0]] == [State.REPEATED] * 2 + [State.NEW] * 2
+    assert (quick, _count(kaiserslautern)) == ([True, False], 6)
+
+
+def _noted(quick: list[bool], result: Any) -> Any:
+    quick.append(result is not None)
+    return result
+
+
 def test_too_much_is_refused_at_once_and_nothing_of_it_taken(kaiserslautern: Municipality, monkeypatch: Any) -> None:
     monkeypatch.setattr(committer, "MOST_WAITING", 100)
     stream = _stream(kaiserslautern)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
@@ -19,6 +19,7 @@ from stadtherz.services.sensing.actions.entities import create_feature
 from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.models import ChangedHour, Datastream, Latest, Observation
 from stadtherz.services.sensing.store import writing
+from stadtherz.services.sensing.store.execution import execute, execute_alone
 from stadtherz.services.sensing.store.identifiers import identifier
 from stadtherz.services.sensing.store.writing import write_now
 from stadtherz.services.sensing.tests.factories import datastream
@@ -248,3 +249,24 @@ def test_the_database_keeps_the_plan_of_the_statement_for_the_next_batch(stream:
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%INSERT INTO sensing_observation%'"
         )
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_at_the_commit_was_not_written_and_the_next_statements_run(transactional_db: None) -> None:
+    """Commits come with the end of the round trip; a constraint that is checked then must be heard of."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE trial_whole (id int PRIMARY KEY)")
+        cursor.execute("CREATE TABLE trial_part (id int REFERENCES trial_whole DEFERRABLE INITIALLY DEFERRED)")
+    try:
+        part = ("INSERT INTO trial_part VALUES (%s)", [1])
+        with pytest.raises(IntegrityError):
+            execute_alone([("SELECT 1", ()), part])
+        assert execute("SELECT count(*) FROM trial_part") == [(0,)]
+        execute_alone([("INSERT INTO trial_whole VALUES (%s)", [1]), part])
+        assert execute("SELECT count(*) FROM trial_part") == [(1,)]
+        with pytest.raises(IntegrityError):
+            execute_alone([part, ("INSERT INTO trial_whole VALUES (%s)", [1]), part])
+        assert execute("SELECT count(*) FROM trial_part") == [(1,)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE trial_part, trial_whole")
