@@ -34,9 +34,12 @@ ABOUT = (
 )
 ENOUGH_HOT = """
 SELECT NOT EXISTS (
-    SELECT 1 FROM sensing_datastream d WHERE (%(all)s OR d.id = ANY(%(ids)s))
-    AND EXISTS (SELECT 1 FROM sensing_packed_day p WHERE p.datastream_id = d.id)
+    SELECT 1 FROM sensing_datastream d, LATERAL (
+        SELECT max(p.day) AS day FROM sensing_packed_day p WHERE p.datastream_id = d.id
+        AND (%(until)s::timestamptz IS NULL OR p.day <= (%(until)s AT TIME ZONE 'UTC')::date)) AS packed
+    WHERE (%(all)s OR d.id = ANY(%(ids)s)) AND packed.day IS NOT NULL
     AND (SELECT count(*) FROM (SELECT 1 FROM sensing_observation o WHERE o.datastream_id = d.id
+         AND o.phenomenon_time >= (packed.day + 1)::timestamp AT TIME ZONE 'UTC'
          AND (%(until)s::timestamptz IS NULL OR o.phenomenon_time <= %(until)s) LIMIT %(n)s) AS x) < %(n)s)
 """
 FIRST_STREAMS = """
@@ -114,7 +117,10 @@ def _first_days(bounds: Bounds, need: int) -> Bounds:
 
 
 def _enough_hot(datastreams: Sequence[int] | None, need: int, until: datetime | None) -> bool:
-    """Whether each datastream has so many rows that are not packed: then the newest ones need no packed day."""
+    """Whether each datastream has so many rows behind its last packed day: then the newest ones need no packed day.
+
+    Rows beside or before a packed day came late, and say nothing about what is newest.
+    """
     given: dict[str, Any] = {"all": datastreams is None, "ids": list(datastreams or ()), "n": need, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(ENOUGH_HOT, given)

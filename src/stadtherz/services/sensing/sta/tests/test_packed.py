@@ -117,6 +117,22 @@ def test_a_feature_goes_with_its_packed_days_and_no_other_is_read(sta, packed, m
     assert sta.get(f"Datastreams({packed})")["name"]
 
 
+def test_late_values_of_packed_days_are_not_taken_for_the_newest(anyone, packed):
+    """They stand beside their day as rows until the next night, while everything newer may be packed."""
+    pack_cold_days(now=START + timedelta(days=60))
+    write_now([Reading(packed, START + timedelta(hours=1, minutes=minute), -1.0) for minute in range(5)])
+    assert anyone.names(f"Datastreams({packed})/Observations", top=3, orderby="phenomenonTime desc") == [59, 58, 57]
+    assert anyone.names("Observations", top=3, orderby="phenomenonTime desc") == [59, 58, 57]
+    newest = anyone.get("Things", expand="Datastreams($expand=Observations($top=2;$orderby=phenomenonTime desc))")
+    assert [each["result"] for each in newest["value"][0]["Datastreams"][0]["Observations"]] == [59, 58]
+    old = "phenomenonTime lt 2026-01-01T02:00:00Z"
+    assert anyone.names(f"Datastreams({packed})/Observations", top=6, orderby="phenomenonTime desc", filter=old) == [
+        -1
+    ] * 5 + [0]
+    write_now([Reading(packed, START + timedelta(days=90, hours=hour), 100.0) for hour in range(3)])
+    assert anyone.names("Observations", top=4, orderby="phenomenonTime desc") == [100, 100, 100, 59]
+
+
 def test_a_question_that_takes_too_long_is_given_up_with_words(anyone, packed, monkeypatch):
     monkeypatch.setattr("stadtherz.services.sensing.sta.views.LONGEST_MILLISECONDS", 1)
     hard = " or ".join(f"length(concat(tolower(name),'{number}')) eq 99" for number in range(150))
