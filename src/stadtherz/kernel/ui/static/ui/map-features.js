@@ -191,7 +191,9 @@ class Features {
     const bounds = new this.element.gl.LngLatBounds();
     for (const feature of this.all.values()) bounds.extend(feature.geometry.coordinates);
     for (const position of this.along) bounds.extend(position);
-    const padding = { top: 48, bottom: 48, left: 48, right: this.along.length ? 80 : 48 };
+    // on a phone a fixed margin would leave nothing of the map; the buttons for zooming need theirs
+    const edge = Math.min(48, Math.round(this.element.clientWidth / 12));
+    const padding = { top: edge, bottom: edge, left: edge, right: this.along.length ? Math.max(edge, Math.min(80, edge * 2)) : edge };
     return this.map.fitBounds(bounds, { padding, maxZoom: this.along.length ? 17.5 : 15, animate: false });
   }
 }
