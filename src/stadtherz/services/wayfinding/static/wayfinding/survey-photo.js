@@ -25,7 +25,7 @@ async function within(mode, work) {
 }
 
 /** The picture as a smaller JPEG; one that this browser cannot read as it is. */
-async function smaller(file) {
+export async function smaller(file) {
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const share = Math.min(1, SIDE / Math.max(picture.width, picture.height));
