@@ -18,14 +18,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A way between two places: arcs with the shares of each that are walked (0 to 1 in walking direction)."""
+    """A way between two places. One sets off at this share of the first arc and goes up to that of the last one (0 to 1 in
+    walking direction); the arcs between are walked as a whole."""
 
     start: Snap
     end: Snap
     arcs: Ints
-    begin: Ints
-    stop: Ints
+    sets_off: float
+    goes_to: float
     weight: int
+
+    @property
+    def shares(self) -> Ints:
+        """How much of each arc is walked."""
+        shares = np.ones(len(self.arcs))
+        for which, share in self.cut:
+            shares[which] = share
+        return shares
+
+    @property
+    def cut(self) -> tuple[tuple[int, float], ...]:
+        """Positions of the arcs of which only a share is walked, and that share."""
+        if len(self.arcs) == 1:
+            return ((0, self.goes_to - self.sets_off),)
+        return (0, 1.0 - self.sets_off), (-1, self.goes_to)
 
 
 def find_leg(engine: "Engine", weighting: Weighting, weights: Ints, *, start: Snap, end: Snap) -> Leg | None:
@@ -50,13 +66,9 @@ def find_leg(engine: "Engine", weighting: Weighting, weights: Ints, *, start: Sn
     if not (arcs or sets_off or goes_in):
         sets_off = goes_in = True
     whole = [*([first[2]] if sets_off else ()), *arcs, *([last[2]] if goes_in else ())]
-    begin = np.zeros(len(whole))
-    stop = begin + 1.0
-    if sets_off:
-        begin[0] = first[3]
-    if goes_in:
-        stop[-1] = last[3]
-    return Leg(start, end, np.array(whole), begin, stop, found.total)
+    return Leg(
+        start, end, np.array(whole), first[3] if sets_off else 0.0, last[3] if goes_in else 1.0, found.total
+    )  # fmt: skip
 
 
 End = tuple[int, int, int, float]
@@ -89,4 +101,4 @@ def _direct(weights: Ints, start: Snap, end: Snap) -> Leg | None:
     if weight >= FORBIDDEN:
         return None
     begin, stop = (1 - start.share, 1 - end.share) if back else (start.share, end.share)
-    return Leg(start, end, np.array([arc]), np.array([begin]), np.array([stop]), round(weight * (stop - begin)))
+    return Leg(start, end, np.array([arc]), begin, stop, round(weight * (stop - begin)))

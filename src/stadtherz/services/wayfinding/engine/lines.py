@@ -97,13 +97,13 @@ class LegLine:
 
 def _cut_begin(leg: Leg, first: int, sign: int) -> int:
     """The point index before the first whole point that is walked to."""
-    if leg.begin.item(0) == 0 and leg.arcs.item(0) >> 1 != leg.start.edge:
+    if leg.sets_off == 0 and leg.arcs.item(0) >> 1 != leg.start.edge:
         return first
     return leg.start.piece if sign > 0 else leg.start.piece + 1
 
 
 def _cut_end(leg: Leg, last: int, sign: int) -> int:
     """The last whole point before the end."""
-    if leg.stop.item(-1) == 1 and leg.arcs.item(-1) >> 1 != leg.end.edge:
+    if leg.goes_to == 1 and leg.arcs.item(-1) >> 1 != leg.end.edge:
         return last
     return leg.end.piece if sign > 0 else leg.end.piece + 1

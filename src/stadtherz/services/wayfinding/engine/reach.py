@@ -205,7 +205,7 @@ def cell(parts: Sequence[tuple[Metric, Leg]]) -> Cell:
     """Time and length of a way in one or more parts."""
     seconds = metres = 0.0
     for metric, leg in parts:
-        share = leg.stop - leg.begin
+        share = leg.shares
         seconds += float((metric.costs.tenths[leg.arcs] * share).sum() / 10)
         metres += float((metric.costs.length[leg.arcs >> 1] * share).sum() / 10)
     return Cell(seconds, metres)

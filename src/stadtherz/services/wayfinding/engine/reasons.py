@@ -143,17 +143,17 @@ def _broken(metric: Metric) -> Ints:
 
 def metres_of(metric: Metric, leg: Leg) -> float:
     """The length of a leg."""
-    return float((metric.costs.length[leg.arcs >> 1] * (leg.stop - leg.begin)).sum() / 10)
+    return float((metric.costs.length[leg.arcs >> 1] * leg.shares).sum() / 10)
 
 
 def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -> list[Violation]:
     """The broken limits along a way, in walking order; neighbouring arcs of the same street are one."""
-    broken = _broken(metric)[leg.arcs]
+    broken, shares = _broken(metric)[leg.arcs], leg.shares
     found: list[Violation] = []
     for index in np.flatnonzero(broken):
         arc, bits = int(leg.arcs[index]), int(broken[index])
         edge = arc >> 1
-        metres = float(metric.costs.length[edge] * (leg.stop[index] - leg.begin[index]) / 10)
+        metres = float(metric.costs.length[edge] * shares[index] / 10)
         line = engine.graph.line(edge)
         x, y = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
         for limit in _BITS:

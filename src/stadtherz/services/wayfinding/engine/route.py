@@ -3,14 +3,13 @@
 """From arcs to something a person can follow: one line on the map, steps with their facts, and sums that agree.
 
 What many arcs share is gathered for all at once; what is rare (kerbs, benches, barriers) and the few dozen steps are Python
-objects. Lengths are metres along the
-ground as mapped, times are expected seconds of the profile.
+objects. Lengths are metres along the ground as mapped, times are expected seconds of the profile.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -19,18 +18,18 @@ from .engine import Engine, Metric
 from .graph import Ints
 from .legs import Leg
 from .lines import LegLine, Lines
-from .stretches import stretches
+from .stretches import longest, stretches
 from .told import (
-    ARRIVE,
     BENCH,
+    CIRCLE,
     CROSSED,
     DOWN,
-    FALL,
     KERB_UNKNOWN,
-    KIND,
     LEAVE,
     MET,
     SLOPE,
+    STAIRS,
+    SUMMED,
     SURFACE,
     UP,
     WALKED,
@@ -38,7 +37,7 @@ from .told import (
     Manner,
     Told,
 )
-from .vocabulary import Kind, Surface
+from .vocabulary import Surface
 
 
 class Turn(IntEnum):
@@ -57,12 +56,15 @@ class Turn(IntEnum):
 
 
 # members are looked up by name on each use, which Python 3.11 does slowly
-_DEPART, _FLIGHT, _ROUGH, _STAIRS = Turn.DEPART, Manner.STEPS, int(Surface.SETT), int(Kind.STEPS)
+_DEPART, _FLIGHT, _ROUGH = Turn.DEPART, Manner.STEPS, int(Surface.SETT)
 _SURFACES: Final = list(Surface)
 
 
-#: what is written as 0.0 m is no way
-_NO_WAY_M: Final = 0.05
+#: decimetres; what is written as 0.0 m is no way
+_NO_WAY: Final = 0.5
+#: lower edges are not told
+_KERB_MM: Final = 10
+_NONE: Final = np.zeros(0, dtype="i8")
 
 
 class Met(msgspec.Struct, gc=False):
@@ -165,24 +167,33 @@ class Route:
         return self._coordinates
 
 
-class _Walked:
-    """The arcs of a way in walking order with what is told of them, and what is summed up along it."""
+class _Walked(NamedTuple):
+    """The arcs of a way in walking order, what is told of them column by column, and what is summed up along it."""
 
-    __slots__ = ("amounts", "arcs", "columns", "metres", "rows")
+    arcs: Ints
+    columns: Ints
+    #: decimetres, tenths of a second, and decimetres of which something is not known; whole numbers, so that sums are exact,
+    #: but for the two arcs that are cut
+    amounts: Ints
 
-    def __init__(self, arcs: Ints, rows: Ints, amounts: Ints) -> None:
-        #: `amounts`: metres, seconds, and metres of which something is not known
-        self.arcs, self.rows, self.amounts, self.metres = arcs, rows, amounts, amounts[0]
-        #: `rows` column by column: NumPy is quick where numbers lie side by side
-        self.columns = np.ascontiguousarray(rows.T)
+    @property
+    def lengths(self) -> Ints:
+        """Decimetres."""
+        return self.amounts[0]
 
     @property
     def is_there_already(self) -> bool:
         """Whether start and goal are the same place, so that there is nothing to do but to arrive."""
-        return len(self.arcs) <= 2 and self.metres.sum() < _NO_WAY_M and bool(self.columns[WALKED].all())
+        return len(self.arcs) <= 2 and self.lengths.sum() < _NO_WAY and bool(self.columns[WALKED].all())
 
-    def of_leg(self, first: int, last: int) -> "_Walked":
-        return _Walked(self.arcs[first:last], self.rows[first:last], self.amounts[:, first:last])
+
+def _together(parts: list[_Walked]) -> _Walked:
+    if len(parts) == 1:
+        return parts[0]
+    return _Walked(
+        np.concatenate([part.arcs for part in parts]), np.concatenate([part.columns for part in parts], axis=1),
+        np.concatenate([part.amounts for part in parts], axis=1),
+    )  # fmt: skip
 
 
 class Describer:
@@ -197,71 +208,76 @@ class Describer:
 
     def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
         """Describes a way of one or more legs."""
-        arcs = np.concatenate([leg.arcs for leg in legs]) if len(legs) > 1 else legs[0].arcs
-        share = _joined([leg.stop - leg.begin for leg in legs]) * 0.1
-        edges = arcs >> 1
-        amounts = np.empty((3, len(arcs)))
-        metres = np.multiply(metric.costs.length.take(edges), share, out=amounts[0])
-        np.multiply(metric.costs.tenths.take(arcs), share, out=amounts[1])
-        np.multiply(metres, metric.costs.unverified.take(edges), out=amounts[2])
-        walked = _Walked(arcs, self.told.rows.take(arcs, axis=0), amounts)
-        steps: list[list[Step]] = []
+        parts = [self._walked(metric, leg) for leg in legs]
         lines = [LegLine(self.lines, leg) for leg in legs]
-        points: list[Ints] = []
+        steps: list[list[Step]] = []
         leg_points: list[int] = []
-        at = first = 0
-        for line in lines:
-            last = first + len(line.ends)
-            ends = line.ends + at
-            part = walked if len(legs) == 1 else walked.of_leg(first, last)
-            steps.append([] if part.is_there_already else self._steps(part, ends, at))
-            first = last
+        at = 0
+        for part, line in zip(parts, lines, strict=True):
+            steps.append([] if part.is_there_already else self._steps(part, line.ends, at))
             at += line.last
             leg_points.append(at)
-            points.append(ends)
+        walked = _together(parts)
+        ends = _joined([line.ends + before for line, before in zip(lines, (0, *leg_points), strict=False)])
         return Route(
-            list(legs), lines, leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), arcs, metres,
-            walked.rows[:, SLOPE], _joined(points), walked.rows[:, SURFACE],
+            list(legs), lines, leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), walked.arcs,
+            walked.lengths / 10, walked.columns[SLOPE], ends, walked.columns[SURFACE],
         )  # fmt: skip
 
+    def _walked(self, metric: Metric, leg: Leg) -> _Walked:
+        arcs, costs = leg.arcs, metric.costs
+        edges = arcs >> 1
+        amounts = np.empty((3, len(arcs)))
+        amounts[0] = costs.length.take(edges)
+        amounts[1] = costs.tenths.take(arcs)
+        np.multiply(amounts[0], costs.unverified.take(edges), out=amounts[2])
+        for which, share in leg.cut:
+            amounts[:, which] *= share
+        # NumPy is quick where numbers lie side by side
+        return _Walked(arcs, np.ascontiguousarray(self.told.rows.take(arcs, axis=0).T), amounts)
+
     def _totals(self, walked: _Walked) -> Totals:
-        columns, metres = walked.columns, walked.metres
-        slope, bench = columns[SLOPE], columns[BENCH]
-        steepest, steepest_down = np.maximum.reduce(columns[SLOPE : FALL + 1], axis=1).tolist()
-        kerb = np.maximum(columns[UP], columns[DOWN])
+        columns, lengths = walked.columns, walked.lengths
+        up, down, kerb_up, kerb_down, bench, _, unknown, crossed, stairs, surface = np.maximum.reduce(
+            columns[SUMMED], axis=1
+        ).tolist()
         climbed = risen = 0.0
-        if steepest or steepest_down:
-            height = slope * metres
+        if up > 0 or down > 0:
+            height = columns[SLOPE] * lengths
             climbed, risen = float(np.maximum(height, 0.0).sum()), float(height.sum())
-        rough = np.bincount(columns[SURFACE], weights=metres, minlength=19)[_ROUGH:].tolist()
-        flights = walked.arcs[columns[KIND] == _STAIRS] >> 1
-        steps = self.engine.model.step_count[flights].tolist() if len(flights) else []
-        all_metres, seconds, unverified = walked.amounts.sum(axis=1).tolist()
+        kerb = np.maximum(columns[UP], columns[DOWN]) if max(kerb_up, kerb_down) > _KERB_MM else _NONE
+        rough: list[float] = []
+        if surface >= _ROUGH:
+            rough = np.bincount(columns[SURFACE], weights=lengths)[_ROUGH:].tolist()
+        flights = walked.arcs[columns[STAIRS] > 0] >> 1 if stairs else _NONE
+        steps = self.engine.model.step_count[flights].tolist()
+        metres, seconds, unverified = (walked.amounts.sum(axis=1) / 10).tolist()
         return Totals(
-            metres=all_metres, seconds=seconds, ascent=climbed / 1000, descent=max(0.0, climbed - risen) / 1000,
-            steepest_up=max(0, steepest), steepest_down=max(0, steepest_down), kerbs=sorted(kerb[kerb > 10].tolist()),
-            kerbs_unknown=int(np.count_nonzero(columns[KERB_UNKNOWN])), steps=sum(steps), flights=sum(map(bool, steps)),
-            rough={_SURFACES[s]: length for s, length in enumerate(rough, _ROUGH) if length > 3.0},
-            unverified=unverified, crossings=int(np.count_nonzero(columns[CROSSED])),
-            longest_without_rest=_longest_gap(metres, bench > 0) if np.count_nonzero(bench) else all_metres,
-            steps_guessed=len(flights) > 0 and bool((self.engine.graph.edges["steps"][flights] == 0).any()),
+            metres=metres, seconds=seconds, ascent=climbed / 10000, descent=max(0.0, climbed - risen) / 10000,
+            steepest_up=max(0, up), steepest_down=max(0, down), kerbs=sorted(kerb[kerb > _KERB_MM].tolist()),
+            kerbs_unknown=int(np.count_nonzero(columns[KERB_UNKNOWN])) if unknown else 0, steps=sum(steps),
+            flights=sum(map(bool, steps)),
+            rough={_SURFACES[s]: length / 10 for s, length in enumerate(rough, _ROUGH) if length > 30.0},
+            unverified=unverified, crossings=int(np.count_nonzero(columns[CROSSED])) if crossed else 0,
+            longest_without_rest=_longest_gap(lengths / 10, columns[BENCH] > 0) if bench else metres,
+            steps_guessed=bool(stairs) and bool((self.engine.graph.edges["steps"][flights] == 0).any()),
         )  # fmt: skip
 
     def _steps(self, walked: _Walked, ends: Ints, at: int) -> list[Step]:
-        """Groups the arcs of a leg to steps; `ends[i]` is the index of the point at which arc `i` ends, `at` that of the
-        leg's first point."""
-        first, towards, longest = stretches(walked.rows, walked.columns, walked.metres)
-        leave, before = walked.columns[LEAVE], first[1:] - 1
-        bends = (leave[towards[1:]] - walked.columns[ARRIVE, before] + 1800) % 3600
-        turns = [_DEPART, *map(_TURNS.__getitem__, bends.tolist())]
-        arcs = walked.arcs[longest]
-        looks = list(map(self.told.looks.__getitem__, self.told.look[arcs].tolist()))
-        points = [at, *ends[before].tolist(), int(ends[-1])]
-        metres, seconds, unverified = np.add.reduceat(walked.amounts, first, axis=1).tolist()
+        """Groups the arcs of a leg to steps; `ends[i]` is the index of the point at which arc `i` ends, counted from the
+        leg's first point, which has the index `at`."""
+        begins, bends = stretches(walked.columns, walked.lengths)
+        first = np.array(begins)
+        arcs = walked.arcs.take(longest(first, walked.lengths))
+        looks = map(self.told.looks.__getitem__, self.told.look.take(arcs).tolist())
+        turns = [_TURNS[bend >> _FINE_BITS] for bend in bends]
+        turns[0] = _DEPART
+        points = [at, *(ends.take(first[1:] - 1) + at).tolist(), at + ends.item(-1)]
+        metres, seconds, unverified = (np.add.reduceat(walked.amounts, first, axis=1) / 10).tolist()
         steps = list(map(Step, turns, looks, metres, seconds, unverified, points, points[1:]))
-        steps[0].heading = int(leave[0]) / 10
+        steps[0].heading = walked.columns.item(LEAVE, 0) % CIRCLE * 360 / CIRCLE
         self._tell(steps, walked, first)
-        if np.count_nonzero(walked.columns[KIND] == _STAIRS):
+        if walked.columns[STAIRS].any():
             for step, arc in zip(steps, arcs.tolist(), strict=True):
                 if step.look.manner is _FLIGHT:
                     self._flight(step, arc)
@@ -274,7 +290,7 @@ class Describer:
         for number, met in zip(somewhere.tolist(), most[:, somewhere].T.tolist(), strict=True):
             up, down, kerb_up, kerb_down, bench, barrier, unknown = met
             steps[number].met = Met(max(0, up), max(0, down), kerb_up, kerb_down, unknown > 0, bench > 0, barrier)
-        corner = self.told.corner[walked.arcs[first]]
+        corner = self.told.corner.take(walked.arcs.take(first))
         corner[0] = 0
         for number in corner.nonzero()[0].tolist():
             step = steps[number]
@@ -308,8 +324,13 @@ def turn_of(angle: float) -> Turn:
     return Turn.SHARP_RIGHT if right else Turn.SHARP_LEFT
 
 
-#: by change of heading in tenths of a degree, from -180 degrees
-_TURNS: Final = [turn_of(tenths / 10) for tenths in range(-1800, 1800)]
+#: headings are stored of tenths of a degree; steps a little finer than these tell them apart
+_FINE_BITS: Final = 4
+_FINE: Final = CIRCLE >> _FINE_BITS
+#: by change of heading; those to the left have the indices below zero
+_TURNS: Final = [
+    turn_of(round((step + 0.5) * 3600 / _FINE) / 10) for step in (*range(_FINE // 2), *range(-_FINE // 2, 0))
+]
 
 
 def _longest_gap(metres: Ints, rest: Ints) -> float:

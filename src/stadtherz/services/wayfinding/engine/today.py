@@ -35,6 +35,7 @@ def usual_way(engine: Engine, metric: Metric, points: Sequence[Point]) -> list[L
     except (NoRouteError, PointNotFoundError):
         return None
 
+
 #: metres by which a closed way moves a place that are worth a sentence
 MOVED_M: Final = 10.0
 

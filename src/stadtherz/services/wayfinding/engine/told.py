@@ -39,7 +39,7 @@ for _kind, _manner in (
 
 
 class Col(IntEnum):
-    """Columns of Told.rows. From SLOPE to CROSSED most arcs have nothing to tell."""
+    """Columns of Told.rows. From SLOPE to STAIRS most arcs have nothing to tell."""
 
     SLOPE = 0  # per mille
     FALL = 1  # the same with the other sign
@@ -49,21 +49,25 @@ class Col(IntEnum):
     BARRIER = 5
     KERB_UNKNOWN = 6  # 0 or 1, counted
     CROSSED = 7  # 0 or 1, counted
-    LEAVE = 8  # heading at the beginning, tenths of a degree
-    ARRIVE = 9
-    FORK = 10  # whether it ends where one has a choice
-    WALKED = 11  # whether one walks on it along something: no crossing, no stairs, no lift
-    NAME = 12  # lower 16 bits; the rest stands in LOOK
-    LOOK = 13  # rest of the name << 6 | manner << 2 | side
-    SURFACE = 14
-    KIND = 15
+    STAIRS = 8  # 0 or 1
+    SURFACE = 9
+    LEAVE = 10  # heading at the beginning, in parts of CIRCLE from north
+    ARRIVE = 11
+    FORK = 12  # whether it ends where one has a choice
+    WALKED = 13  # whether one walks on it along something: no crossing, no stairs, no lift
+    NAME = 14  # lower 16 bits; the rest stands in LOOK
+    LOOK = 15  # rest of the name << 6 | manner << 2 | side
 
 
 #: where members are looked up by name on each use Python 3.11 is slow
-(SLOPE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, LEAVE, ARRIVE, FORK, WALKED, NAME, LOOK, SURFACE,
- KIND) = range(len(Col))  # fmt: skip
+(SLOPE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, STAIRS, SURFACE, LEAVE, ARRIVE, FORK, WALKED, NAME,
+ LOOK) = range(len(Col))  # fmt: skip
 #: the columns of what is met on a way: a step tells the most of each
 MET: Final = slice(SLOPE, KERB_UNKNOWN + 1)
+#: those that a way is summed up by, if anything of it is met at all
+SUMMED: Final = slice(SLOPE, SURFACE + 1)
+#: a full circle has as many parts as a column has values, so that a difference of headings is right as it is
+CIRCLE: Final = 2**16
 
 
 class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -107,15 +111,15 @@ def _rows(graph: Graph, steps_here: Ints) -> Ints:
         (BARRIER, edge["barrier"]), (KERB_UNKNOWN, (up < 0) | (down < 0)), (CROSSED, edge["kind"] == Kind.CROSSING),
         (WALKED, manner < Manner.CROSSING), (NAME, (name & 0xFFFF).astype("u2").view("i2")),
         (LOOK, ((name >> 16) << 6) | (manner << 2) | edge["side"]), (SURFACE, edge["surface"]),
-        (KIND, edge["kind"]),
+        (STAIRS, edge["kind"] == Kind.STEPS),
     ):  # fmt: skip
         rows[:, :, column] = values[:, None]
-    for way, turned in ((0, 0), (1, 1800)):
+    for way, turned in ((0, 0), (1, CIRCLE // 2)):
         rows[:, way, UP], rows[:, way, DOWN] = (up, down) if way == 0 else (down, up)
         rows[:, way, SLOPE], rows[:, way, FALL] = (slope, -slope) if way == 0 else (-slope, slope)
         leave, arrive = ("leaving", "arriving") if way == 0 else ("arriving", "leaving")
-        rows[:, way, LEAVE] = (edge[leave].astype("i4") + turned) % 3600
-        rows[:, way, ARRIVE] = (edge[arrive].astype("i4") + turned) % 3600
+        for column, heading in ((LEAVE, leave), (ARRIVE, arrive)):
+            rows[:, way, column] = (np.round(edge[heading] * (CIRCLE / 3600)) + turned).astype("u2").view("i2")
         rows[:, way, FORK] = degree[edge["end" if way == 0 else "start"]] > 2
     return rows.reshape(-1, len(Col))
 

@@ -24,11 +24,10 @@ def assert_whole(engine: Engine, metric: Metric, leg: Leg) -> None:
     """The arcs join, no arc breaks a limit, and the weight is the sum of its parts."""
     assert (metric.weights[leg.arcs] < FORBIDDEN).all()
     assert (metric.costs.broken[leg.arcs] == 0).all()
-    assert (leg.begin >= 0).all()
-    assert (leg.stop <= 1).all()
-    assert (leg.stop >= leg.begin).all()
+    assert leg.sets_off >= 0
+    assert leg.goes_to <= 1
+    assert (leg.shares >= 0).all()
     assert (engine.heads[leg.arcs[:-1]] == engine.tails[leg.arcs[1:]]).all()
-    assert (leg.begin[1:] == 0).all()
-    assert (leg.stop[:-1] == 1).all()
-    weight = float((metric.weights[leg.arcs] * (leg.stop - leg.begin)).sum())
+    assert (leg.shares[1:-1] == 1).all()
+    weight = float((metric.weights[leg.arcs] * leg.shares).sum())
     assert abs(weight - leg.weight) <= 2

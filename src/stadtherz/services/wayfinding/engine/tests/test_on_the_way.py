@@ -61,13 +61,18 @@ def test_an_area_is_told_where_it_begins_and_how_far_it_goes(engine: Engine) -> 
 def test_a_lift_and_a_crossing_have_no_metres(engine: Engine) -> None:
     put(engine, shapely.Point(*at(500, 430)), reach=25, lift=True, effect=Effect.NOTICE)
     told = texts(asked(engine, at(500, 380), at(460, 430)))
-    assert any(t == "Fahr mit dem Aufzug. Achtung: Aufzug außer Betrieb (Park), gemeldet, nicht bestätigt." for t in told)
+    assert any(
+        t == "Fahr mit dem Aufzug. Achtung: Aufzug außer Betrieb (Park), gemeldet, nicht bestätigt." for t in told
+    )
 
 
 def test_one_that_has_no_place_is_told_where_its_ways_begin(engine: Engine) -> None:
     lift = tuple(edges_near(engine.graph, engine.grid, *at(500, 430), kinds=[Kind.LIFT]).tolist())
     engine.put_obstacle(Obstacle("rule", lift, effect=Effect.NOTICE, about={"kind": "hours", "title": "Mo-Fr"}))
-    assert any(t.startswith("Fahr mit dem Aufzug. Achtung: hier gilt") for t in texts(asked(engine, at(500, 380), at(460, 430))))
+    assert any(
+        t.startswith("Fahr mit dem Aufzug. Achtung: hier gilt")
+        for t in texts(asked(engine, at(500, 380), at(460, 430)))
+    )
 
 
 def test_a_track_warns_at_the_place(engine: Engine) -> None:
@@ -88,7 +93,9 @@ def test_start_and_destination_in_a_closed_place(engine: Engine) -> None:
     [moved] = route["stadtherz"]["obstacles"]["moved"]
     assert moved["point"] == 0
     assert moved["metres"] > 20
-    assert moved["text"].startswith("Der Weg an deinem Start ist gesperrt: Baustelle (Park). Deshalb beginnt deine Strecke ")
+    assert moved["text"].startswith(
+        "Der Weg an deinem Start ist gesperrt: Baustelle (Park). Deshalb beginnt deine Strecke "
+    )
     back = asked(engine, at(250, 110), at(250, 260), language="en")["routes"][0]
     [moved] = back["stadtherz"]["obstacles"]["moved"]
     assert moved["point"] == 1
