@@ -13,7 +13,8 @@ from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine import today
 from stadtherz.services.wayfinding.engine.across import (
     Parts,
-    cross,
+    between,
+    cross_all,
     route_across,
     why_not_across,
     why_so_long_across,
@@ -21,7 +22,7 @@ from stadtherz.services.wayfinding.engine.across import (
 from stadtherz.services.wayfinding.engine.alternatives import differing, variants
 from stadtherz.services.wayfinding.engine.answers import Town, now
 from stadtherz.services.wayfinding.engine.directions import instructions, summary
-from stadtherz.services.wayfinding.engine.engine import NoRouteError, PointNotFoundError
+from stadtherz.services.wayfinding.engine.engine import NoRouteError, Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
 from stadtherz.services.wayfinding.engine.on_the_way import (
     Encounter,
@@ -33,7 +34,7 @@ from stadtherz.services.wayfinding.engine.on_the_way import (
 from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reasons import in_words
-from stadtherz.services.wayfinding.engine.route import Route
+from stadtherz.services.wayfinding.engine.route import Describer, Route
 from stadtherz.services.wayfinding.engine.shapes import gpx
 from stadtherz.services.wayfinding.planning import (
     BEST,
@@ -56,65 +57,90 @@ from stadtherz.services.wayfinding.planning import (
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """Two towns in the order in which they are passed; ``name``: what the second is called. ``home``: which of them (0
-    or 1) is the one that was asked; pages about obstacles of the other lie elsewhere."""
+    """The towns in the order in which they are passed: two, or three where the first and the last do not meet; ``names``:
+    what they are called. ``home``: which of them is the one that was asked; pages about obstacles of the others lie
+    elsewhere."""
 
-    first: Town
-    second: Town
-    name: str
-    home: int
+    towns: tuple[Town, ...]
+    names: tuple[str, ...]
+    home: int | None
+
+    @property
+    def leg_with_pages(self) -> int:
+        """The leg whose obstacles have a page here; no leg has the number -1."""
+        return -1 if self.home is None else self.home
+
+    @property
+    def describers(self) -> list[Describer]:
+        return [town.describer for town in self.towns]
+
+    def options(self, question: Question, *, everyday: bool = False) -> list[Options]:
+        return [replace(question.options, everyday=everyday)] * len(self.towns)
 
     def way(self, question: Question, profile: Profile, *, everyday: bool = False) -> Parts:
         """Raises ``NoRouteError`` or ``PointNotFoundError``."""
-        return cross(
-            self.first.engine, self.second.engine, pricing=profile, start=question.start, goal=question.goal,
-            options=replace(question.options, everyday=everyday),
+        return cross_all(
+            [town.engine for town in self.towns], pricing=profile, start=question.start, goal=question.goal,
+            options=self.options(question, everyday=everyday),
         )  # fmt: skip
 
     def route(self, parts: Parts) -> Route:
-        return route_across(self.first.describer, self.second.describer, parts)
+        return route_across(self.describers, parts)
 
-    def obstacles(self, parts: Parts) -> tuple[list[Obstacle], list[Obstacle]]:
+    def obstacles(self, parts: Parts) -> list[list[Obstacle]]:
         """What the way passes today, in each of the towns."""
-        return (
-            today.passed(self.first.engine, [parts[0][1]]),
-            today.passed(self.second.engine, [parts[1][1]]),
-        )
+        return [today.passed(town.engine, [leg]) for town, (_, leg) in zip(self.towns, parts, strict=True)]
 
-    def encounters(self, parts: Parts, passed: tuple[list[Obstacle], list[Obstacle]]) -> list[Encounter]:
+    def encounters(self, parts: Parts, passed: list[list[Obstacle]]) -> list[Encounter]:
         """Where the way meets them; its legs are the towns."""
         return [
             moved(one, legs=leg)
-            for leg, (town, (metric, way), found) in enumerate(zip((self.first, self.second), parts, passed, strict=True))
-            if found
+            for leg, (town, (metric, way), found) in enumerate(zip(self.towns, parts, passed, strict=True)) if found
             for one in encounters(town.describer.route(metric, [way]), found)
         ]  # fmt: skip
 
-    def named(self, found: tuple[list[Obstacle], list[Obstacle]], words: Table) -> list[Named]:
+    def named(self, found: list[list[Obstacle]], words: Table) -> list[Named]:
         """The same in words; only those of the town that was asked have a page here."""
-        both = [named(obstacles, words) for obstacles in found]
-        both[1 - self.home] = [Named(one.text, "", "") for one in both[1 - self.home]]
-        return [*both[0], *both[1]]
+        return [
+            one if town == self.home else replace(one, url="", key="")
+            for town, obstacles in enumerate(found) for one in named(obstacles, words)
+        ]  # fmt: skip
 
 
 def beyond_the_border(here: Town, start: Point, goal: Point) -> Border | Town | None:
-    """Both towns of a way over the border of this one; the neighbour alone, where both places lie there; else None."""
-    from_here, to_here = not graphs.is_beyond(here, start), not graphs.is_beyond(here, goal)
-    if from_here and to_here:
+    """The towns of a way over borders; the neighbour alone, where both places lie there; None where both lie in this town,
+    or one in none."""
+    mine = active().name, here
+    first, last = (graphs.neighbour_at(at) if graphs.is_beyond(here, at) else mine for at in (start, goal))
+    if first is None or last is None or (first[1] is here and last[1] is here):
         return None
-    beyond = graphs.neighbour_at(start if to_here else goal)
-    if beyond is None:
-        return None
-    name, there = beyond
-    if from_here or to_here:
-        return Border(here, there, name, 0) if from_here else Border(there, here, active().name, 1)
-    return there if there.covers(start) else None
+    if first[1] is last[1] or (mine not in (first, last) and first[1].covers(goal)):
+        return first[1]
+    return _chain(first, last, mine, start, goal)
+
+
+def _chain(
+    first: tuple[str, Town], last: tuple[str, Town], mine: tuple[str, Town], start: Point, goal: Point
+) -> Border:  # fmt: skip
+    """From one town to another, by a third where they do not meet."""
+    graph, other = first[1].engine.graph, last[1].engine.graph
+    way = [first, last]
+    if between(graph, other, []) is None:
+        ends = (first[1], last[1])
+        (x, y), (to_x, to_y) = start, goal
+        box = (min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y))
+        near = [one for one in (mine, *graphs.neighbours_near(box)) if one[1] not in ends]
+        by = between(graph, other, [town.engine.graph for _, town in near])
+        if by:
+            way = [first, near[by[0]], last]
+    home = next((number for number, (_, town) in enumerate(way) if town is mine[1]), None)
+    return Border(tuple(town for _, town in way), tuple(name for name, _ in way), home)
 
 
 def find_way_across(border: Border, question: Question, *, more: bool = True) -> Way:
     """The way from a place in the first town to one in the second. Raises ``NoPlan``."""
-    check_inside(border.first, question.start, 0)
-    check_inside(border.second, question.goal, 1)
+    check_inside(border.towns[0], question.start, 0)
+    check_inside(border.towns[-1], question.goal, 1)
     words = table(question.language)
     profile = variants(question.profile).get(question.kind, question.profile)
     try:
@@ -126,14 +152,12 @@ def find_way_across(border: Border, question: Question, *, more: bool = True) ->
     passed = border.obstacles(parts)
     said: dict[str, Any] = {"passed": border.named(passed, words)}
     if more:
-        reasons = why_so_long_across(
-            border.first.describer, border.second.describer, parts, start=question.start, goal=question.goal
-        )
+        reasons = why_so_long_across(border.describers, parts, start=question.start, goal=question.goal)
         said["detour"] = unbroken(in_words(reasons, words)) if reasons.kind == "detour" else ""
         said["others"] = _others(border, question, border.route(parts), words)
     said |= _differs(border, question, profile, parts, words)
     return told(
-        border.route(parts), (question.start, question.goal), words, border=border.name, here=border.home,
+        border.route(parts), (question.start, question.goal), words, borders=border.names[1:], here=border.leg_with_pages,
         met=border.encounters(parts, passed), **said,
     )  # fmt: skip
 
@@ -161,41 +185,41 @@ def _differs(
         usual = border.way(question, profile, everyday=True)
     except (NoRouteError, PointNotFoundError):
         return {}
-    first, second = (
+    avoided = [
         today.avoided(there, here)
         for there, here in zip(border.obstacles(usual), border.obstacles(parts), strict=True)
-    )
-    (metric, to), (other, on) = parts
-    moved = [
-        *today.moved(border.first.engine, metric, [usual[0][1].start], [to.start]),
-        *(replace(one, index=1) for one in today.moved(border.second.engine, other, [usual[1][1].end], [on.end])),
     ]
-    return {"avoided": border.named((first, second), words), "moved": moved_places(moved, words)}
+    (metric, to), (other, on) = parts[0], parts[-1]
+    places = [
+        *today.moved(border.towns[0].engine, metric, [usual[0][1].start], [to.start]),
+        *(replace(one, index=1) for one in today.moved(border.towns[-1].engine, other, [usual[-1][1].end], [on.end])),
+    ]
+    return {"avoided": border.named(avoided, words), "moved": moved_places(places, words)}
 
 
 def _closest(border: Border, question: Question, profile: Profile, words: Table) -> Way:
     """The way that breaks the fewest limits."""
     try:
         reasons, parts = why_not_across(
-            border.first.describer, border.second.describer, pricing=profile, options=question.options,
-            start=question.start, goal=question.goal,
+            border.describers, pricing=profile, options=border.options(question), start=question.start,
+            goal=question.goal,
         )  # fmt: skip
     except PointNotFoundError as error:
         raise NoWayNearby(error.index) from error
     if parts is None:
         raise NotAcross
     return told(
-        border.route(parts), (question.start, question.goal), words, border=border.name,
+        border.route(parts), (question.start, question.goal), words, borders=border.names[1:],
         broken=[replace(one, photo="") if one.photo.startswith("/") else one for one in in_the_way(reasons, words)], help=help_of(reasons, words),
-        passed=border.named(border.obstacles(parts), words), here=border.home,
+        passed=border.named(border.obstacles(parts), words), here=border.leg_with_pages,
         met=border.encounters(parts, border.obstacles(parts)),
     )  # fmt: skip
 
 
 def gpx_across(border: Border, question: Question) -> str:
     """The way as GPX 1.1. Raises ``NoPlan``; also when no way keeps the limits, for a device would lead along it."""
-    check_inside(border.first, question.start, 0)
-    check_inside(border.second, question.goal, 1)
+    check_inside(border.towns[0], question.start, 0)
+    check_inside(border.towns[-1], question.goal, 1)
     profile = variants(question.profile).get(question.kind, question.profile)
     try:
         parts = border.way(question, profile)
@@ -203,7 +227,8 @@ def gpx_across(border: Border, question: Question) -> str:
         raise NotAcross from error
     route, words = border.route(parts), table(question.language)
     texts = instructions(route, words)
-    texts[1][0] = f"{words['border'].format(name=border.name)} {texts[1][0]}"
+    for said, name in zip(texts[1:], border.names[1:], strict=True):
+        said[0] = f"{words['border'].format(name=name)} {said[0]}"
     met = border.encounters(parts, border.obstacles(parts))
     texts = with_encounters(texts, met, route.steps, words)
     return gpx(route, texts, summary(route.totals, words), now(), waymarks(met, words))

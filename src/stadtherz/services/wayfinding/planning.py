@@ -327,10 +327,10 @@ def help_of(reasons: Reasons, words: Table) -> str:
 
 
 def told(
-    route: Route, points: tuple[Point, Point], words: Table, *, border: str = "", met: Sequence[Encounter] = (),
+    route: Route, points: tuple[Point, Point], words: Table, *, borders: Sequence[str] = (), met: Sequence[Encounter] = (),
     here: int | None = None, **more: Any,
 ) -> Way:  # fmt: skip
-    """The way in words; ``border``: what the town of its second leg is called; ``met``: what is in the way today, and
+    """The way in words; ``borders``: what the towns of the second and further legs are called; ``met``: what is in the way today, and
     where; ``here``: the only leg whose obstacles have a page in this town."""
     line = positions(route.coordinates)
     steps_told: list[Told] = []
@@ -340,8 +340,8 @@ def told(
         text = unbroken(in_words_here(one, route.steps[one.leg][one.step], words))
         at_steps.setdefault((one.leg, one.step), []).append(Named(text, str(page), ""))
     for leg, (steps, texts) in enumerate(zip(route.steps, instructions(route, words), strict=True)):
-        if steps_told:
-            steps_told.append(Told(BORDER, words["border"].format(name=border), []))
+        if leg:
+            steps_told.append(Told(f"{BORDER}{leg}", words["border"].format(name=borders[leg - 1]), []))
         steps_told += [
             Told(f"s{len(steps_told) + 1 + index}", unbroken(text), line[step.first : step.last + 1],
                  at_steps.get((leg, index), []))

@@ -19,7 +19,7 @@ from .costs import FORBIDDEN
 from .engine import Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .graph import Graph, Ints
 from .legs import Leg, ends_of, find_leg
-from .reasons import PENALTIES, Reasons, loosened, metres_of, relaxed, violations
+from .reasons import PENALTIES, Reasons, Violation, loosened, metres_of, relaxed, violations
 from .route import Describer, Route, Step, Totals
 from .routing import Weighting
 from .snapping import Snap
@@ -31,8 +31,10 @@ MOST_JOINTS: Final = 2_000
 #: share of the common strip, on each of its sides, in which streets may be cut
 CUT_SHARE: Final = 0.2
 _DEGREE: Final = 10_000_000
-#: a way over the border, in its two parts
-Parts = tuple[tuple[Metric, Leg], tuple[Metric, Leg]]
+#: joints of each of two borders that are tried together
+PAIRED_JOINTS: Final = 60
+#: a way over borders, in its parts: one for each town
+Parts = tuple[tuple[Metric, Leg], ...]
 
 
 def shared_nodes(one: Graph, other: Graph) -> tuple[Ints, Ints]:
@@ -51,6 +53,15 @@ def joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
     here, there = shared_nodes(one, other)
     whole = _degrees(one)[here] == _degrees(other)[there]
     return here[whole], there[whole]
+
+
+def between(first: Graph, last: Graph, others: Sequence[Graph]) -> list[int] | None:
+    """By which of the other maps one gets from the first to the last: none, where these two join; several may do, and None
+    says that none does."""
+    if len(joints(first, last)[0]):
+        return []
+    found = [n for n, one in enumerate(others) if len(joints(first, one)[0]) and len(joints(one, last)[0])]
+    return found or None
 
 
 def inner_joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
@@ -82,22 +93,30 @@ class _Side:
 
     def at(self, node: int) -> list[Snap]:
         """The node as a place on each edge that touches it and may be used."""
-        graph, found = self.engine.graph, []
-        for share, column in ((0.0, "start"), (1.0, "end")):
-            for edge in np.flatnonzero(graph.edges[column] == node).tolist():
-                if (self.weights[2 * edge : 2 * edge + 2] < FORBIDDEN).any():
-                    piece = int(graph.point_start[edge]) if share == 0.0 else int(graph.point_start[edge + 1]) - 2
-                    where = float(graph.node_x[node]), float(graph.node_y[node])
-                    found.append(Snap(edge, share, *where, metres=0.0, piece=piece))
-        return found
+        return _at(self.engine.graph, self.weights, node)
+
+
+def _at(graph: Graph, weights: Ints, node: int) -> list[Snap]:
+    found = []
+    for share, column in ((0.0, "start"), (1.0, "end")):
+        for edge in np.flatnonzero(graph.edges[column] == node).tolist():
+            if (weights[2 * edge : 2 * edge + 2] < FORBIDDEN).any():
+                piece = int(graph.point_start[edge]) if share == 0.0 else int(graph.point_start[edge + 1]) - 2
+                where = float(graph.node_x[node]), float(graph.node_y[node])
+                found.append(Snap(edge, share, *where, metres=0.0, piece=piece))
+    return found
 
 
 def _side(engine: Engine, metric: Metric, point: Point, penalty: int | None) -> _Side:
     place = engine.snap(metric, [point], anywhere=penalty is not None)[0]
+    return _Side(engine, *_weighed(engine, metric, penalty), place)
+
+
+def _weighed(engine: Engine, metric: Metric, penalty: int | None) -> tuple[Weighting, Ints]:
     if penalty is None:
-        return _Side(engine, metric.weighting, metric.current, place)
+        return metric.weighting, metric.current
     weights = relaxed(metric, penalty)
-    return _Side(engine, engine.router.weighting(weights), weights, place)
+    return engine.router.weighting(weights), weights
 
 
 def cross(
@@ -120,6 +139,51 @@ def cross(
         if to is not None and on is not None:
             return (metric, to), (other, on)
     raise NoRouteError(0, here.place, there.place)
+
+
+def cross_all(
+    engines: Sequence[Engine], *, pricing: Any, options: Sequence[Options], start: Point, goal: Point,
+    penalty: int | None = None,
+) -> Parts:  # fmt: skip
+    """The same over one border, or over two with a town between. Raises as `cross`."""
+    if len(engines) == 2:
+        return cross(
+            *engines, pricing=pricing, options=options[0], beyond=options[1], start=start, goal=goal, penalty=penalty
+        )
+    first, between, last = engines
+    metrics = [engine.metric(pricing, asked) for engine, asked in zip(engines, options, strict=True)]
+    here = _side(first, metrics[0], start, penalty)
+    try:
+        there = _side(last, metrics[2], goal, penalty)
+    except PointNotFoundError as error:
+        raise PointNotFoundError(1, goal, error.radius, limited=error.limited) from error
+    weighting, weights = _weighed(between, metrics[1], penalty)
+    out, into = _few(_between(first.graph, between.graph, start, goal))
+    leave, on = _few(_between(between.graph, last.graph, start, goal))
+    if not (out and on):
+        raise NoRouteError(0, here.place, there.place)
+    to = here.weighting.table([here.ends(leaving=True)], [[(node, 0)] for node in out])
+    across = weighting.table([[(node, 0)] for node in into], [[(node, 0)] for node in leave])
+    home = there.weighting.table([[(node, 0)] for node in on], [there.ends(leaving=False)])
+    totals = np.array(to, dtype="f8").T + np.array(across, dtype="f8") + np.array(home, dtype="f8").T
+    order = np.argsort(totals, axis=None)[: int(np.isfinite(totals).sum())].tolist()
+    for one, other in (divmod(index, len(leave)) for index in order):
+        ends = _at(between.graph, weights, into[one]), _at(between.graph, weights, leave[other])
+        legs = (
+            _leg_to(here, out[one]),
+            _least([find_leg(between, weighting, weights, start=a, end=b) for a in ends[0] for b in ends[1]]),
+            _leg_from(there, on[other]),
+        )
+        if legs[0] is not None and legs[1] is not None and legs[2] is not None:
+            return (metrics[0], legs[0]), (metrics[1], legs[1]), (metrics[2], legs[2])
+    raise NoRouteError(0, here.place, there.place)
+
+
+def _few(found: tuple[list[int], list[int]]) -> tuple[list[int], list[int]]:
+    """Two thirds of them those that lie best, one third from all over the border."""
+    best = 2 * PAIRED_JOINTS // 3
+    step = max(1, (len(found[0]) - best) // (PAIRED_JOINTS - best) + 1)
+    return found[0][:best] + found[0][best::step], found[1][:best] + found[1][best::step]
 
 
 Legs = list[list[tuple[Leg, Leg] | None]]
@@ -163,28 +227,22 @@ def _leg_from(side: _Side, node: int) -> Leg | None:
 
 
 def why_not_across(
-    first: Describer, second: Describer, *, pricing: Any, options: Options, start: Point, goal: Point,
-    beyond: Options | None = None,
+    describers: Sequence[Describer], *, pricing: Any, options: Sequence[Options], start: Point, goal: Point
 ) -> tuple[Reasons, Parts | None]:  # fmt: skip
     """Why no way over the border keeps the limits, and the one that breaks the fewest (none: there is none at all).
     Raises `PointNotFoundError` only where there is no way of any kind nearby."""
 
     def way(by: Any, penalty: int | None = None) -> Parts | None:
         try:
-            return cross(
-                first.engine, second.engine, pricing=by, options=options, start=start, goal=goal, beyond=beyond,
-                penalty=penalty,
-            )  # fmt: skip
+            engines = [describer.engine for describer in describers]
+            return cross_all(engines, pricing=by, options=options, start=start, goal=goal, penalty=penalty)
         except NoRouteError:
             return None
 
     parts = next((found for penalty in PENALTIES if (found := way(pricing, penalty)) is not None), None)
     if parts is None:
         return Reasons("nothing"), None
-    broken = [
-        violation for describer, (metric, leg) in zip((first, second), parts, strict=True)
-        for violation in violations(describer.engine, describer, metric, leg)
-    ]  # fmt: skip
+    broken = _broken(describers, parts)
     reasons = Reasons("closest", broken, None, _metres(parts))
     eased = loosened(pricing, broken)
     try:
@@ -196,25 +254,28 @@ def why_not_across(
     return reasons, parts
 
 
-def why_so_long_across(first: Describer, second: Describer, parts: Parts, *, start: Point, goal: Point) -> Reasons:
+def why_so_long_across(describers: Sequence[Describer], parts: Parts, *, start: Point, goal: Point) -> Reasons:
     """What the way over the border avoids that the shortest way without hard limits would pass."""
     mine = _metres(parts)
-    pricing, options, beyond = parts[0][0].pricing, parts[0][0].options, parts[1][0].options
+    engines, options = [describer.engine for describer in describers], [metric.options for metric, _ in parts]
     try:
-        free = cross(
-            first.engine, second.engine, pricing=pricing, options=options, start=start, goal=goal, beyond=beyond,
-            penalty=0,
+        free = cross_all(
+            engines, pricing=parts[0][0].pricing, options=options, start=start, goal=goal, penalty=0
         )  # fmt: skip
     except (NoRouteError, PointNotFoundError):
         return Reasons("direct", metres=mine)
-    found = [
-        violation for describer, (metric, leg) in zip((first, second), free, strict=True)
-        for violation in violations(describer.engine, describer, metric, leg)
-    ]  # fmt: skip
+    found = _broken(describers, free)
     detour = mine - _metres(free)
     if not found or detour < 10:
         return Reasons("direct", metres=mine)
     return Reasons("detour", found, metres=mine, detour_metres=detour)
+
+
+def _broken(describers: Sequence[Describer], parts: Parts) -> list[Violation]:
+    return [
+        violation for describer, (metric, leg) in zip(describers, parts, strict=True)
+        for violation in violations(describer.engine, describer, metric, leg)
+    ]  # fmt: skip
 
 
 def _metres(parts: Parts) -> float:
@@ -262,17 +323,16 @@ def _least(legs: list[Leg | None]) -> Leg | None:
     return min((leg for leg in legs if leg is not None), key=lambda leg: leg.weight, default=None)
 
 
-def route_across(first: Describer, second: Describer, parts: Parts) -> Route:
-    """Both parts as one way with two legs. Arcs belong to two graphs, so nothing may be looked up by them."""
-    describers = (first, second)
+def route_across(describers: Sequence[Describer], parts: Parts) -> Route:
+    """All parts as one way with a leg for each. Arcs belong to several graphs, so nothing may be looked up by them."""
     return joined([d.route(metric, [leg]) for d, (metric, leg) in zip(describers, parts, strict=True)], describers)
 
 
 def joined(routes: Sequence[Route], describers: Sequence[Describer]) -> Route:
     """Ways that follow each other as one. The arcs of each get numbers of their own, to compare ways with each other."""
-    whole = routes[0]
+    whole, edges = routes[0], 0
     for route, before in zip(routes[1:], describers, strict=False):
-        shift, graph = whole.leg_points[-1], before.engine.graph
+        shift, edges = whole.leg_points[-1], edges + before.engine.graph.edge_count
         moved: list[list[Step]] = [
             [structs.replace(s, first=s.first + shift, last=s.last + shift) for s in steps] for steps in route.steps
         ]
@@ -280,7 +340,7 @@ def joined(routes: Sequence[Route], describers: Sequence[Describer]) -> Route:
             [*whole.legs, *route.legs], [*whole.lines, *route.lines],
             [*whole.leg_points, *(point + shift for point in route.leg_points)], [*whole.steps, *moved],
             _sum(whole.totals, route.totals), whole.weight + route.weight,
-            np.concatenate((whole.arcs, route.arcs + 2 * graph.edge_count)),
+            np.concatenate((whole.arcs, route.arcs + 2 * edges)),
             np.concatenate((whole.metres, route.metres)), np.concatenate((whole.slopes, route.slopes)),
             np.concatenate((whole.ends, route.ends + shift)), np.concatenate((whole.surfaces, route.surfaces)),
         )  # fmt: skip

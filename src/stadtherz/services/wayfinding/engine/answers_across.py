@@ -9,12 +9,14 @@ from itertools import pairwise
 from typing import Any, Final
 
 from . import today
-from .across import cross, joined, why_not_across, why_so_long_across
+from .across import between, cross_all, joined, joints, why_not_across, why_so_long_across
 from .alternatives import differing
 from .answers import (
+    Box,
     Town,
     directions_in,
     explain_in,
+    hull,
     in_form,
     not_found,
     now,
@@ -37,7 +39,9 @@ from .shapes import extras, gpx
 
 #: name and router of another town on whose map a place lies
 Neighbour = Callable[[Point], "tuple[str, Town] | None"]
-_NOWHERE: Final = "The maps of both towns share no way there."
+#: names and routers of the other towns whose maps touch a box
+Near = Callable[[Box], "Sequence[tuple[str, Town]]"]
+_NOWHERE: Final = "The maps of both towns share no way there, and no town between them has a map that joins both."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,18 @@ class _Part:
     enters: str = ""
 
 
+def none_near(_box: Box) -> Sequence[tuple[str, Town]]:
+    """There is no town between."""
+    return ()
+
+
 class Towns:
     """On whose map each place of a request lies."""
 
-    def __init__(self, here: Town, name: str, neighbour_at: Neighbour, points: Sequence[Point]) -> None:
-        self.here, self.names = here, {id(here): name}
+    def __init__(
+        self, here: Town, name: str, neighbour_at: Neighbour, points: Sequence[Point], near: Near = none_near
+    ) -> None:  # fmt: skip
+        self.here, self.names, self.near = here, {id(here): name}, near
         found: list[Town] = []
         self.of: list[Town] = []
         for point in points:
@@ -66,16 +77,31 @@ class Towns:
                 found.append(town)
             self.of.append(town or here)
 
+    def chain(self, one: Town, other: Town, points: tuple[Point, Point]) -> list[Town]:
+        """The towns of a way from one to the other: with one between them, where they do not meet."""
+        box = hull([(*point, *point) for point in points])
+        others = [town for town in (self.here, *self.of) if town not in (one, other)]
+        if not len(joints(one.engine.graph, other.engine.graph)[0]):
+            for name, town in self.near((box[0], box[1], box[2], box[3])):
+                if all(town is not known for known in (one, other, *others)):
+                    self.names[id(town)] = name
+                    others.append(town)
+        by = between(one.engine.graph, other.engine.graph, [town.engine.graph for town in others])
+        return [one, others[by[0]], other] if by else [one, other]
+
     @property
     def alone(self) -> bool:
         """Whether there is no other town than this."""
         return all(town is self.here for town in self.of)
 
 
-def directions(town: Town, profile: str, body: Any, form: str, *, name: str, neighbour_at: Neighbour) -> Any:
-    """`/v2/directions`, also over the border; ``name``: of the town that is asked. Raises AnswerError."""
+def directions(
+    town: Town, profile: str, body: Any, form: str, *, name: str, neighbour_at: Neighbour, near: Near = none_near
+) -> Any:  # fmt: skip
+    """`/v2/directions`, also over the border; ``name``: of the town that is asked; ``near``: towns by which a way may
+    lead between two that do not meet. Raises AnswerError."""
     asked = read_form(profile, body, form)
-    towns = Towns(town, name, neighbour_at, asked.points)
+    towns = Towns(town, name, neighbour_at, asked.points, near)
     if towns.alone:
         return directions_in(town, asked, form)
     words = table(asked.language)
@@ -94,10 +120,12 @@ def directions(town: Town, profile: str, body: Any, form: str, *, name: str, nei
     return in_form(form, answers, [route for _, route, _ in found], asked)
 
 
-def explain(town: Town, profile: str, body: Any, *, name: str, neighbour_at: Neighbour) -> dict[str, Any]:
+def explain(
+    town: Town, profile: str, body: Any, *, name: str, neighbour_at: Neighbour, near: Near = none_near
+) -> dict[str, Any]:  # fmt: skip
     """ "Why not?" and "why so long?", also over the border. Raises AnswerError."""
     asked = read_directions(profile, body)
-    towns = Towns(town, name, neighbour_at, asked.points)
+    towns = Towns(town, name, neighbour_at, asked.points, near)
     if towns.alone:
         return explain_in(town, asked)
     words = table(asked.language)
@@ -110,9 +138,8 @@ def explain(town: Town, profile: str, body: Any, *, name: str, neighbour_at: Nei
         return found
     if len(asked.points) > 2 or len(parts) == 1:
         raise AnswerError(2099, "Why a way is so long is said for one leg over the border, or inside the town asked.")
-    one, other = parts
     reasons = why_so_long_across(
-        one.town.describer, other.town.describer, ((one.metric, one.leg), (other.metric, other.leg)),
+        [part.town.describer for part in parts], tuple((part.metric, part.leg) for part in parts),
         start=asked.points[0], goal=asked.points[1],
     )  # fmt: skip
     return reasons_as_json(reasons, words)
@@ -124,19 +151,22 @@ def _parts(towns: Towns, asked: Asked, pricing: Any, words: Table) -> list[_Part
     for number, ((start, goal), (one, other)) in enumerate(
         zip(pairwise(asked.points), pairwise(towns.of), strict=True)
     ):
-        first, second = options_in(one, asked), options_in(other, asked)
         try:
             if one is other:
-                metric = one.engine.metric(pricing, first)
+                metric = one.engine.metric(pricing, options_in(one, asked))
                 parts.append(_Part(one, metric, one.engine.legs(metric, [start, goal])[0], number))
                 continue
-            (metric, to), (beyond, on) = cross(
-                one.engine, other.engine, pricing=pricing, options=first, beyond=second, start=start, goal=goal
-            )
+            chain = towns.chain(one, other, (start, goal))
+            found = cross_all(
+                [town.engine for town in chain], pricing=pricing, options=[options_in(town, asked) for town in chain],
+                start=start, goal=goal,
+            )  # fmt: skip
         except (NoRouteError, PointNotFoundError) as error:
             raise _refused(towns, asked, number, error, words) from error
-        name = towns.names[id(other)]
-        parts += [_Part(one, metric, to, number), _Part(other, beyond, on, number, name)]
+        parts += [
+            _Part(town, metric, leg, number, "" if town is one else towns.names[id(town)])
+            for town, (metric, leg) in zip(chain, found, strict=True)
+        ]
     return parts
 
 
@@ -155,17 +185,18 @@ def _refused(
         except AnswerError as refusal:
             return refusal
     message = f"Route could not be found - Unable to find a route between points {number} and {number + 1}."
+    chain = towns.chain(one, other, (start, goal))
     try:
         reasons, parts = why_not_across(
-            one.describer, other.describer, pricing=asked.pricing, options=options_in(one, asked),
-            beyond=options_in(other, asked), start=start, goal=goal,
+            [town.describer for town in chain], pricing=asked.pricing,
+            options=[options_in(town, asked) for town in chain], start=start, goal=goal,
         )  # fmt: skip
     except PointNotFoundError as nowhere:
         return AnswerError(nowhere.code, str(nowhere), status=404)
     why = reasons_as_json(reasons, words)
     if parts is None:
         return AnswerError(NoRouteError.code, message, status=404, more={"why_not": why, "hint": _NOWHERE})
-    pieces = [_Part(town, metric, leg, 0) for town, (metric, leg) in zip((one, other), parts, strict=True)]
+    pieces = [_Part(town, metric, leg, 0) for town, (metric, leg) in zip(chain, parts, strict=True)]
     why["obstacles"] = _passed(towns, pieces, words, _encounters(pieces))
     why["geometry"] = {"type": "LineString", "coordinates": positions(_route(pieces).coordinates)}
     return AnswerError(NoRouteError.code, message, status=404, more={"why_not": why})
@@ -209,11 +240,15 @@ def _texts(
 ) -> list[list[str]]:  # fmt: skip
     """The instructions; the first behind a border says which town begins there."""
     texts = instructions(route, words)
-    entered = {part.leg_number: part for part in parts if part.enters}
-    for number, part in entered.items():
-        behind = len(_pieces([part])[0].steps[0]) + 1  # and the arrival
-        step = len(texts[number]) - behind
-        texts[number][step] = f"{words['border'].format(name=part.enters)} {texts[number][step]}"
+    steps = 0
+    for before, part in pairwise([None, *parts]):
+        assert part is not None
+        if before is None or before.leg_number != part.leg_number:
+            steps = 0
+        if part.enters and steps < len(texts[part.leg_number]):
+            said = texts[part.leg_number]
+            said[steps] = f"{words['border'].format(name=part.enters)} {said[steps]}"
+        steps += len(_pieces([part])[0].steps[0])
     return with_encounters(texts, [one for found in met for one in found], route.steps, words)
 
 

@@ -13,7 +13,7 @@ import shapely.geometry
 
 from .across import table_across
 from .answers import Box, Town, about
-from .answers_across import Neighbour, Towns
+from .answers_across import Neighbour, Towns, none_near
 from .asking import (
     LONGEST_SECONDS,
     MOST_CELLS,
@@ -33,11 +33,6 @@ from .snapping import Snap
 
 def nobody(_point: Any) -> None:
     """There is no other town."""
-
-
-def none_near(_box: Box) -> Sequence[tuple[str, Town]]:
-    """The same for areas."""
-    return ()
 
 
 _METRICS: Final[dict[str, tuple[str, Callable[[Cell], float]]]] = {

@@ -161,13 +161,15 @@ def _across(border: Border, question: Question) -> Today:
         usual = border.way(question, question.profile, everyday=True)
     except (NoRouteError, PointNotFoundError):
         return NEVER
-    both = [_blamed(found, question) for found in border.obstacles(usual)]
-    both[1 - border.home] = [{**one, "url": ""} for one in both[1 - border.home]]
+    blamed = [
+        one if town == border.home else {**one, "url": ""}
+        for town, found in enumerate(border.obstacles(usual)) for one in _blamed(found, question)
+    ]  # fmt: skip
     try:
         now = border.route(border.way(question, question.profile))
     except (NoRouteError, PointNotFoundError):
         now = None
-    return _compared(border.route(usual), now, [*both[0], *both[1]])
+    return _compared(border.route(usual), now, blamed)
 
 
 def _blamed(on_it: list[Hindrance], question: Question) -> list[dict[str, Any]]:

@@ -67,6 +67,14 @@ def _isochrones(*asked: Any, **towns: Any) -> Any:
     return answers_reach.isochrones(*asked, near=graphs.neighbours_near, **towns)
 
 
+def _directions(*asked: Any, **towns: Any) -> Any:
+    return answers_across.directions(*asked, near=graphs.neighbours_near, **towns)
+
+
+def _explain(*asked: Any, **towns: Any) -> Any:
+    return answers_across.explain(*asked, near=graphs.neighbours_near, **towns)
+
+
 def _not_allowed(*methods: str) -> HttpResponse:
     refusal = AnswerError(2099, f"This address takes {' and '.join(methods)} only.")
     answer = _send(refusal.body(), status=405)
@@ -81,13 +89,15 @@ def directions(request: HttpRequest, profile: str, form: str = "json") -> HttpRe
         return _answer(partial(_short, request, profile), "geojson")
     if request.method != "POST":
         return _not_allowed("GET", "POST")
-    return _answer(partial(_ask_across, request, answers_across.directions, profile, form), form)
+    return _answer(partial(_ask_across, request, _directions, profile, form), form)
 
 
 def _short(request: HttpRequest, profile: str) -> Any:
     points = [_point(request, "start"), _point(request, "end")]
     body = {"coordinates": points}
-    return answers_across.directions(graphs.town(), profile, body, "geojson", **_neighbours())
+    return answers_across.directions(
+        graphs.town(), profile, body, "geojson", near=graphs.neighbours_near, **_neighbours()
+    )  # fmt: skip
 
 
 def _point(request: HttpRequest, name: str) -> list[str]:
@@ -117,4 +127,4 @@ def reasons(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/reasons/{profile}`` (ours): why there is no way, or why it is so long."""
     if request.method != "POST":
         return _not_allowed("POST")
-    return _answer(partial(_ask_across, request, answers_across.explain, profile), "json")
+    return _answer(partial(_ask_across, request, _explain, profile), "json")

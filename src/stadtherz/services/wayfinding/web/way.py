@@ -210,7 +210,10 @@ def refusal(reason: Exception, asked: dict[str, Any]) -> dict[str, str]:
     if isinstance(reason, planning.NotAcross):
         return {
             "title": _("No way leads over the border, not even without limits"),
-            "text": _("The maps of both towns share no way there. If you know one, please tell the town."),
+            "text": _(
+                "The maps of both towns share no way there, and no town between them has a map here that joins both. Plan "
+                "the way in two parts, or, if you know one, please tell the town."
+            ),
         }
     return {
         "title": _("No way leads there, not even without limits"),

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ..across import cross, joints, route_across, table_across
+from ..across import between, cross, cross_all, joints, route_across, table_across
 from ..answers import Town
+from ..answers_across import directions
 from ..answers_reach import matrix
+from ..asking import AnswerError
 from ..assembling import import_map
 from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
 from ..presets import PRESETS
@@ -59,7 +61,7 @@ def test_both_parts_are_one_line_and_one_sum(towns: tuple[Town, Town, Town]) -> 
     parts = cross(
         west.engine, east.engine, pricing=PRESETS["foot"].profile, options=PLAIN, start=at(10, 5), goal=at(490, 395)
     )
-    route = route_across(west.describer, east.describer, parts)
+    route = route_across((west.describer, east.describer), parts)
     assert len(route.steps) == 2
     assert route.coordinates[0] == pytest.approx(at(10, 5), abs=2e-4)
     assert route.coordinates[-1] == pytest.approx(at(490, 395), abs=2e-4)
@@ -77,6 +79,54 @@ def test_who_is_on_neither_side_is_told_which_place_is_not_found(towns: tuple[To
     with pytest.raises(PointNotFoundError) as found:
         cross(west.engine, east.engine, pricing=pricing, options=PLAIN, start=at(10, 5), goal=at(9000, 9000))
     assert found.value.index == 1
+
+
+@pytest.fixture(scope="module")
+def row_of_towns(tmp_path_factory: pytest.TempPathFactory) -> list[Town]:
+    """West (columns 0 to 200) and east (300 to 500) have nothing in common; the middle's map takes in both."""
+    folder = tmp_path_factory.mktemp("row")
+    drafts = {"west": cut_town(0, 200), "middle": draft_town(), "east": cut_town(300, 500)}
+    return [Town(Engine(import_map(d.write(folder / f"{name}.osm.pbf"))[0])) for name, d in drafts.items()]
+
+
+@pytest.mark.parametrize("key", ["foot", "wheelchair-manual"])
+def test_the_way_over_two_borders_costs_what_it_costs_on_one_map(
+    towns: tuple[Town, Town, Town], row_of_towns: list[Town], key: str
+) -> None:  # fmt: skip
+    pricing, whole, engines = PRESETS[key].profile, towns[2].engine, [town.engine for town in row_of_towns]
+    graphs = [engine.graph for engine in engines]
+    assert between(graphs[0], graphs[2], []) is None
+    assert between(graphs[0], graphs[2], graphs[1:2]) == [0]
+    assert between(graphs[0], graphs[1], []) == []
+    for start, goal in ((at(10, 5), at(490, 395)), (at(480, 100), at(20, 300))):
+        order = engines if start < goal else engines[::-1]
+        best = whole.legs(whole.metric(pricing), [start, goal])[0]
+        parts = cross_all(order, pricing=pricing, options=[PLAIN] * 3, start=start, goal=goal)
+        # corners near where the maps were cut do not join, so it may lead round one block
+        assert best.weight <= sum(leg.weight for _, leg in parts) <= best.weight * 1.04
+
+
+def test_the_interface_leads_through_a_town_between(row_of_towns: list[Town]) -> None:
+    west, middle, east = row_of_towns
+    body = {"coordinates": [at(10, 5), at(150, 205), at(490, 395)], "language": "en"}
+    answer = directions(
+        Town(west.engine, (*at(-100, -100), *at(200, 500))), "foot", body, "json", name="West",
+        neighbour_at=lambda _point: ("East", east), near=lambda _box: [("Middle", middle)],
+    )  # fmt: skip
+    first, second = answer["routes"][0]["segments"]
+    said = [[t.instruction for t in s["steps"] if "Here begins" in t.instruction] for s in (first, second)]
+    assert [len(found) for found in said] == [0, 2]
+    assert [text.split(". ")[0] for text in said[1]] == ["Here begins: Middle", "Here begins: East"]
+    strict = {"options": {"profile_params": {"profile": {"unknown": dict.fromkeys(("kerb", "width"), "forbid")}}}}
+    with pytest.raises(AnswerError) as refused:
+        directions(
+            west, "foot", body | strict, "json", name="West", neighbour_at=lambda _point: ("East", east),
+            near=lambda _box: [("Middle", middle)],
+        )  # fmt: skip
+    assert refused.value.more["why_not"]["violations"]
+    with pytest.raises(AnswerError) as apart:
+        directions(west, "foot", body, "json", name="West", neighbour_at=lambda _point: ("East", east))
+    assert "no town between them" in apart.value.more["hint"]
 
 
 def test_maps_that_share_nothing_have_no_way_between_them(towns: tuple[Town, Town, Town], tmp_path: Path) -> None:
