@@ -17,7 +17,7 @@ from stadtherz.ops.steps import Failure
 POSTGRES_ROOT = Path("/usr/lib/postgresql")
 POSTGRES_SHARE = Path("/usr/share/postgresql")
 OLDEST_POSTGRES = 15
-TRIED_ON = "debian 12"
+TRIED_ON = ("debian 12", "debian 13")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ def install_missing(needs: Sequence[Need]) -> None:
     prefix = _as_root(title, wanted)
     with steps.step(title) as running:
         running.note = " ".join(packages)
-        if system() != TRIED_ON:
-            steps.say(f"    This is {system()}: supported by detection, tried only on {TRIED_ON}.")
+        if system() not in TRIED_ON:
+            steps.say(f"    This is {system()}: supported by detection, tried only on {' and '.join(TRIED_ON)}.")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
         apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120"]
         remedy = f"look at var/log/last-failure.log; by hand: {'sudo ' if prefix else ''}{wanted}"

@@ -149,7 +149,8 @@ class PersonalData:
 
     ``export``: function(person) -> list of dicts for "download my data"; ``erase``: function(person) that removes or
     anonymises; ``expire``: function(before: datetime) -> int that removes what is older than the retention.
-    Empty paths mean that the table has nothing of the sort, and say so in ``purpose``.
+    Empty paths mean that the table has nothing of the sort, and say so in ``purpose``. ``used`` is False for a table of a
+    library that stays empty: the record of processing names it, pages for residents do not.
     """
 
     model: str
@@ -158,6 +159,7 @@ class PersonalData:
     export: str = ""
     erase: str = ""
     expire: str = ""
+    used: bool = True
 
 
 @dataclass(frozen=True, slots=True)

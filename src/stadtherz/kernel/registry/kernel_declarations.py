@@ -60,7 +60,9 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
         export=f"{_PEOPLE}:export_addresses",
         erase=f"{_PEOPLE}:erase_addresses",
     ),
-    PersonalData("account.EmailConfirmation", _("Not used: confirmation links are signed."), retention_days=None),
+    PersonalData(
+        "account.EmailConfirmation", _("Not used: confirmation links are signed."), retention_days=None, used=False
+    ),
     PersonalData(
         "mfa.Authenticator",
         _("Passkeys and second steps, so that nobody else gets into your account."),
@@ -76,10 +78,16 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
         erase=f"{_PEOPLE}:erase_providers",
     ),
     PersonalData(
-        "socialaccount.SocialToken", _("Not used: tokens of other providers are not kept."), retention_days=None
+        "socialaccount.SocialToken",
+        _("Not used: tokens of other providers are not kept."),
+        retention_days=None,
+        used=False,
     ),
     PersonalData(
-        "socialaccount.SocialApp", _("Not used: providers are set by the operator's options."), retention_days=None
+        "socialaccount.SocialApp",
+        _("Not used: providers are set by the operator's options."),
+        retention_days=None,
+        used=False,
     ),
     PersonalData(
         "people.Session",

@@ -36,7 +36,7 @@ class Filter(forms.Form):
     action = forms.ChoiceField(label=gettext_lazy("What was done"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("To what"), required=False)
     number = forms.IntegerField(label=gettext_lazy("Its number"), required=False, min_value=1)
-    actor = forms.CharField(label=gettext_lazy("By whom (name or account number)"), required=False, max_length=60)
+    actor = forms.CharField(label=gettext_lazy("Name or account number"), required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

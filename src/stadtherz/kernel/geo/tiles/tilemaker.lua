@@ -2,13 +2,19 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Which OpenStreetMap objects come into the base map, in which layer, from which zoom level on. The layers are named as
 -- in the OpenMapTiles schema, so that styles and tools written for it find their way; what the style does not draw is
--- left out. Written for tilemaker 2.2 (see its documentation, "Configuration: process.lua").
+-- left out. Written for tilemaker 2.2 and 3.0 (see its documentation, "Configuration: process.lua").
 
 local function set(words)
   local result = {}
   for word in string.gmatch(words, "%S+") do result[word] = true end
   return result
 end
+
+-- tilemaker 2 hands each function its object; since 3 the object's methods are functions of their own, always about the
+-- object at hand. This stands for it there, so that the rest of the file is written once.
+local at_hand = setmetatable({}, {
+  __index = function(_, method) return function(_, ...) return _G[method](...) end end
+})
 
 node_keys = { "addr:housenumber", "amenity", "highway", "historic", "leisure", "natural", "place", "railway", "shop", "tourism" }
 
@@ -88,6 +94,7 @@ local function write_poi(object, as_area)
 end
 
 function node_function(node)
+  node = node or at_hand
   local number = node:Find("addr:housenumber")
   if number ~= "" then
     node:Layer("housenumber", false)
@@ -112,6 +119,7 @@ function node_function(node)
 end
 
 function relation_scan_function(relation)
+  relation = relation or at_hand
   if relation:Find("type") == "boundary" and relation:Find("boundary") == "administrative" then relation:Accept() end
 end
 
@@ -240,6 +248,7 @@ local function write_ground(way)
 end
 
 function way_function(way)
+  way = way or at_hand
   local highway, railway, waterway = way:Find("highway"), way:Find("railway"), way:Find("waterway")
   local building, natural = way:Find("building"), way:Find("natural")
   local closed = way:IsClosed()

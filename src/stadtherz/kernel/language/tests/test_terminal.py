@@ -13,4 +13,6 @@ IN_THE_TOWNS_LANGUAGE = {"demo", "openapi", "sensing_listen", "work"}
 def test_commands_speak_english() -> None:
     ours = {name: app for name, app in get_commands().items() if app.startswith("stadtherz.")}
     handles = {name: type(load_command_class(app, name)).handle for name, app in ours.items()}
-    assert {name for name, handle in handles.items() if "no_translations" not in handle.__qualname__} == IN_THE_TOWNS_LANGUAGE
+    assert {
+        name for name, handle in handles.items() if "no_translations" not in handle.__qualname__
+    } == IN_THE_TOWNS_LANGUAGE

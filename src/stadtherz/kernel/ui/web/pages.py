@@ -37,6 +37,6 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
             "page_title": TITLES[name],
             "text": to_html(found.text),
             "text_language": found.language,
-            "personal_data": personal_data() if name == "privacy" else (),
+            "personal_data": [data for data in personal_data() if data.used] if name == "privacy" else [],
         },
     )

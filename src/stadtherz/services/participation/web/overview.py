@@ -29,7 +29,7 @@ LATEST = Statement[StatusChange](
 )
 
 
-def recent_answers(request: HttpRequest, limit: int = 4) -> list[dict[str, object]]:
+def recent_answers(request: HttpRequest, limit: int = 3) -> list[dict[str, object]]:
     """What became of ideas: the latest answers, each idea once."""
     answers = LATEST.rows(limit * 3)
     words, seen = status_words(), set[int]()
