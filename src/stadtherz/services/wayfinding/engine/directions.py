@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
-from .route import Met, Route, Step, Totals, Turn
+from .route import KERB_MM, Met, Route, Step, Totals, Turn
 from .told import Look, Manner
 from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
 
@@ -15,7 +15,6 @@ from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
 _SLIGHT: Final = 30
 # members are looked up by name on each use, which Python 3.11 does slowly
 _CROSSING, _STEPS, _DEPART, _STRAIGHT = Manner.CROSSING, Manner.STEPS, Turn.DEPART, Turn.STRAIGHT
-_WALKED: Final = frozenset({Manner.PAVEMENT, Manner.FOOTPATH, Manner.CARRIAGEWAY, Manner.LINK})
 _ROUGH, _BOLLARD, _UNKNOWN = int(Surface.SETT), int(Barrier.BOLLARD), Surface.UNKNOWN
 #: fewer metres that are not verified are not worth a word
 _DOUBTFUL_M: Final = 20.0
@@ -57,7 +56,7 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
         texts = []
         for step in steps:
             surface = step.look.surface
-            if surface >= _ROUGH and surface is not last_surface and step.look.manner in _WALKED:
+            if surface >= _ROUGH and surface is not last_surface and step.look.walked:
                 texts.append(sentence(step, words, surface, doubts, _ground(route, step, words)))
             else:
                 texts.append(sentence(step, words, last_surface, doubts))
@@ -84,9 +83,9 @@ def sentence(
     """The instruction of one step with the facts that matter before one starts on it. `ground`: what is said of rough
     ground together with the distance."""
     look, met, turn = step.look, step.met, step.turn
-    if look.manner in _WALKED:
+    if look.walked:
         octant = round(step.heading / 45) % 8 if turn is _DEPART else None
-        text = _walk(turn, octant, look, words) + _for(_said_metres(step.metres), words, ground)
+        text = _walk(turn, octant, look, words) + _for(step.metres, words, ground)
     elif look.manner is _CROSSING:
         text = _cross(look, words)
     elif look.manner is _STEPS:
@@ -100,7 +99,7 @@ def sentence(
         if surface or (doubts and step.unverified > _DOUBTFUL_M):
             return text + _facts(_NOTHING, surface, step, doubts, words)
         return text
-    if met.landmark and turn is not _STRAIGHT and look.manner in _WALKED:
+    if met.landmark and turn is not _STRAIGHT and look.walked:
         text += words["landmark"].format(name=met.landmark)
     return text + _facts(met, surface, step, doubts, words)
 
@@ -115,9 +114,9 @@ def _walk(turn: Turn, octant: int | None, look: Look, words: Table) -> str:
     return words[key].format(heading=heading, way=_way(look, words))
 
 
-@lru_cache(4096)
-def _for(metres: int, words: Table, ground: str) -> str:
-    return words["for"].format(distance=_distance(metres, words), ground=ground)
+@lru_cache(16384)
+def _for(metres: float, words: Table, ground: str) -> str:
+    return words["for"].format(distance=distance(metres, words), ground=ground)
 
 
 @lru_cache(4096)
@@ -172,35 +171,39 @@ def _named(look: Look, words: Table) -> str:
 
 def _facts(met: Met, surface: Surface, step: Step, doubts: bool, words: Table) -> str:
     """`surface`: of the ground, where it is news. `doubts`: whether to say what is not verified."""
-    facts = _kerbs(met, words)
-    if met.up > _SLIGHT:
-        facts.append(_fact("up", "percent", percent, met.up, words))
-    if met.down > _SLIGHT:
-        facts.append(_fact("down", "percent", percent, met.down, words))
-    if surface:
-        facts.append(words["surface"].format(surface=words[SURFACE_KEYS[surface]]))
-    if met.barrier > _BOLLARD:
-        facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[met.barrier]]))
+    kerbs, slopes = (met.kerb_down, met.kerb_up, met.kerb_unknown), (met.up, met.down)
+    facts = _met(kerbs, slopes, surface, met.barrier, words)
     if doubts and step.unverified > _DOUBTFUL_M:
         metres = _said_metres(step.unverified)
         if metres >= _said_metres(step.metres):
-            facts.append(words["unverified.all"])
+            facts += " " + words["unverified.all"]
         else:
-            facts.append(_fact("unverified", "distance", distance, metres, words))
-    if met.bench:
-        facts.append(words["bench"])
-    return " " + " ".join(facts) if facts else ""
+            facts += " " + _fact("unverified", "distance", distance, metres, words)
+    return facts + " " + words["bench"] if met.bench else facts
 
 
-def _kerbs(met: Met, words: Table) -> list[str]:
+@lru_cache(4096)
+def _met(
+    kerbs: tuple[int, int, bool], slopes: tuple[int, int], surface: Surface, barrier: int, words: Table
+) -> str:  # fmt: skip
+    """Kerbs (down, up, unknown), slopes (up, down), ground and what stands in the way, each with a space before it."""
+    (kerb_down, kerb_up, kerb_unknown), (up, down) = kerbs, slopes
     facts = []
-    if met.kerb_down > 10:
-        facts.append(_fact("kerb_down", "cm", centimetres, met.kerb_down, words))
-    if met.kerb_up > 10:
-        facts.append(_fact("kerb_up", "cm", centimetres, met.kerb_up, words))
-    if met.kerb_unknown:
+    if kerb_down > KERB_MM:
+        facts.append(_fact("kerb_down", "cm", centimetres, kerb_down, words))
+    if kerb_up > KERB_MM:
+        facts.append(_fact("kerb_up", "cm", centimetres, kerb_up, words))
+    if kerb_unknown:
         facts.append(words["kerb_unknown_too" if facts else "kerb_unknown"])
-    return facts
+    if up > _SLIGHT:
+        facts.append(_fact("up", "percent", percent, up, words))
+    if down > _SLIGHT:
+        facts.append(_fact("down", "percent", percent, down, words))
+    if surface:
+        facts.append(words["surface"].format(surface=words[SURFACE_KEYS[surface]]))
+    if barrier > _BOLLARD:
+        facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[barrier]]))
+    return "".join(f" {fact}" for fact in facts)
 
 
 def summary(totals: Totals, words: Table) -> str:

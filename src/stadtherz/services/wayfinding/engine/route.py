@@ -63,7 +63,7 @@ _SURFACES: Final = list(Surface)
 #: decimetres; what is written as 0.0 m is no way
 _NO_WAY: Final = 0.5
 #: lower edges are not told
-_KERB_MM: Final = 10
+KERB_MM: Final = 10
 _NONE: Final = np.zeros(0, dtype="i8")
 
 
@@ -94,6 +94,9 @@ class Step(msgspec.Struct, gc=False):
     metres: float
     seconds: float
     unverified: float
+    #: metres and seconds in tenths, as they are written
+    distance: float
+    duration: float
     first: int
     last: int
     #: most steps have nothing of that
@@ -245,7 +248,7 @@ class Describer:
         if up > 0 or down > 0:
             height = columns[SLOPE] * lengths
             climbed, risen = float(np.maximum(height, 0.0).sum()), float(height.sum())
-        kerb = np.maximum(columns[UP], columns[DOWN]) if max(kerb_up, kerb_down) > _KERB_MM else _NONE
+        kerb = np.maximum(columns[UP], columns[DOWN]) if max(kerb_up, kerb_down) > KERB_MM else _NONE
         rough: list[float] = []
         if surface >= _ROUGH:
             rough = np.bincount(columns[SURFACE], weights=lengths)[_ROUGH:].tolist()
@@ -254,7 +257,7 @@ class Describer:
         metres, seconds, unverified = (walked.amounts.sum(axis=1) / 10).tolist()
         return Totals(
             metres=metres, seconds=seconds, ascent=climbed / 10000, descent=max(0.0, climbed - risen) / 10000,
-            steepest_up=max(0, up), steepest_down=max(0, down), kerbs=sorted(kerb[kerb > _KERB_MM].tolist()),
+            steepest_up=max(0, up), steepest_down=max(0, down), kerbs=sorted(kerb[kerb > KERB_MM].tolist()),
             kerbs_unknown=int(np.count_nonzero(columns[KERB_UNKNOWN])) if unknown else 0, steps=sum(steps),
             flights=sum(map(bool, steps)),
             rough={_SURFACES[s]: length / 10 for s, length in enumerate(rough, _ROUGH) if length > 30.0},
@@ -273,8 +276,9 @@ class Describer:
         turns = [_TURNS[bend >> _FINE_BITS] for bend in bends]
         turns[0] = _DEPART
         points = [at, *(ends.take(first[1:] - 1) + at).tolist(), at + ends.item(-1)]
-        metres, seconds, unverified = (np.add.reduceat(walked.amounts, first, axis=1) / 10).tolist()
-        steps = list(map(Step, turns, looks, metres, seconds, unverified, points, points[1:]))
+        amounts = np.add.reduceat(walked.amounts, first, axis=1)
+        distance, duration = (np.rint(amounts[:2]) / 10).tolist()
+        steps = list(map(Step, turns, looks, *(amounts / 10).tolist(), distance, duration, points, points[1:]))
         steps[0].heading = walked.columns.item(LEAVE, 0) % CIRCLE * 360 / CIRCLE
         self._tell(steps, walked, first)
         if walked.columns[STAIRS].any():

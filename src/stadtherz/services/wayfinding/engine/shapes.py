@@ -86,14 +86,17 @@ def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[s
     """One segment a leg, with its steps where texts are given."""
     found = []
     for number, steps in enumerate(route.steps):
-        metres, seconds = [step.metres for step in steps], [step.seconds for step in steps]
-        segment: dict[str, Any] = {"distance": round(sum(metres, 0.0), 1), "duration": round(sum(seconds, 0.0), 1)}
+        segment: dict[str, Any] = {
+            "distance": round(sum([step.metres for step in steps], 0.0), 1),
+            "duration": round(sum([step.seconds for step in steps], 0.0), 1),
+        }
         if texts is not None:
-            lengths = tenths([*metres, *seconds])
-            ends = [(step.first, step.last) for step in steps]
-            names = [step.look.said_name for step in steps]
-            turns = [_TYPES[step.turn] for step in steps]
-            told = list(map(Instruction, lengths, lengths[len(steps) :], turns, texts[number], names, ends))
+            told = [
+                Instruction(
+                    step.distance, step.duration, _TYPES[step.turn], text, step.look.said_name, (step.first, step.last)
+                )
+                for step, text in zip(steps, texts[number], strict=False)
+            ]
             goal = route.leg_points[number]
             told.append(Instruction(0.0, 0.0, 10, texts[number][-1], "-", (goal, goal)))
             segment["steps"] = told
@@ -103,17 +106,6 @@ def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[s
 
 #: plain numbers, because an enumeration is written ten times slower
 _TYPES: Final = {turn: int(turn) for turn in Turn}
-
-
-def tenths(values: Sequence[float]) -> list[float]:
-    """As ``round(value, 1)`` of each, for all at once."""
-    exact = np.array(values) * 10.0
-    whole = np.rint(exact)
-    rounded: list[float] = (whole / 10.0).tolist()
-    # a product so near the middle may lie on the other side of it than the value itself
-    for unsure in (np.abs(np.abs(exact - whole) - 0.5) < 1e-6).nonzero()[0].tolist():
-        rounded[unsure] = round(values[unsure], 1)
-    return rounded
 
 
 def extras(graph: Graph, route: Route, unverified: Ints, wanted: Sequence[str]) -> dict[str, Any]:

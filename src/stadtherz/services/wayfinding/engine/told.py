@@ -86,6 +86,8 @@ class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
     handrail: Tri
     #: as openrouteservice writes it
     said_name: str
+    #: whether one goes along it: no crossing, no stairs, no lift
+    walked: bool
 
 
 class Told:
@@ -150,7 +152,7 @@ def _looks(graph: Graph) -> tuple[list[Look], Ints]:
         Look, _members(Kind, values["kind"]), _members(Manner, _MANNER[values["kind"]].tolist()), names,
         values["side"], _members(Surface, values["surface"]), _members(Crossing, values["crossing"]),
         *(_members(Tri, values[part]) for part in ("sound", "tactile", "island", "handrail")),
-        (name or "-" for name in names),
+        (name or "-" for name in names), (_MANNER[values["kind"]] < Manner.CROSSING).tolist(),
     )  # fmt: skip
     return list(looks), look.astype("i4")
 

@@ -17,7 +17,7 @@ from ..answers_reach import isochrones, matrix
 from ..asking import AnswerError
 from ..engine import Engine
 from ..positions import positions
-from ..shapes import encode_polyline, tenths
+from ..shapes import encode_polyline
 from .town import at
 
 START, END = list(at(10, 5)), list(at(390, 395))
@@ -54,6 +54,7 @@ def test_json_and_geojson_say_the_same(town: Town) -> None:
     assert route["summary"] == feature["properties"]["summary"]
     assert route["way_points"] == [0, len(line) - 1]
     steps = route["segments"][0]["steps"]
+    assert all(round(step[key], 1) == step[key] for step in steps for key in ("distance", "duration"))
     assert sum(step["distance"] for step in steps) == pytest.approx(route["summary"]["distance"], abs=1)
     assert steps[0]["type"] == 11
     assert steps[-1]["type"] == 10
@@ -106,12 +107,6 @@ def test_what_is_sent_is_what_the_numbers_say(town: Town) -> None:
         assert line == positions(route.coordinates)
         x, y = zip(*line, strict=True)
         assert feature["bbox"] == [min(x), min(y), max(x), max(y)]
-
-
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.floats(0, 1e5) | st.integers(0, 10**6).map(lambda number: number / 20), max_size=5))
-def test_tenths_are_rounded_as_single_numbers_are(values: list[float]) -> None:
-    assert tenths(values) == [round(value, 1) for value in values]
 
 
 def test_an_avoided_area_is_avoided(town: Town) -> None:
