@@ -14,6 +14,11 @@ from playwright.sync_api import Page
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 SERIOUS = {"serious", "critical"}
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "preload": False,
+    "rules": {"region": {"enabled": False}},  # of moderate weight, so its findings would be left out below
+}
 
 
 @cache
@@ -21,16 +26,12 @@ def _axe_source() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def axe(page: Page, *, within: str = "", without: tuple[str, ...] = (".maplibregl-canvas",)) -> list[str]:
-    """Serious and critical findings of axe-core as readable lines; ``without`` names parts that are not looked at."""
+def axe(page: Page) -> list[str]:
+    """Serious and critical findings of axe-core as readable lines; the picture of a map is not looked at."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(_axe_source())
-    scope: dict[str, Any] = {"exclude": [[part] for part in without]}
-    if within:
-        scope["include"] = [[within]]
-    found = page.evaluate(
-        "scope => axe.run(scope, {resultTypes: ['violations'], preload: false}).then(r => r.violations)", scope
-    )
+    scope = {"exclude": [[".maplibregl-canvas"]]}
+    found = page.evaluate("([scope, options]) => axe.run(scope, options).then(r => r.violations)", [scope, AXE_OPTIONS])
     return [
         f"{finding['id']}: {finding['help']} – {node['html'][:160]} ({(node.get('failureSummary') or '')[-160:]})"
         for finding in found

@@ -210,10 +210,15 @@ def page_of(
         page.context.close()
 
 
-def change_look(page: Page, theme: str, width: int) -> None:
-    """The same page in another light and width, without loading it again."""
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
-    page.set_viewport_size({"width": width, "height": 900})
+def set_look(page: Page, look: Look) -> None:
+    """Light and width for the page that will be loaded next."""
+    page.emulate_media(color_scheme="dark" if look.theme == "dark" else "light", reduced_motion="reduce")
+    page.set_viewport_size({"width": look.width, "height": 900})
+
+
+def change_look(page: Page, look: Look) -> None:
+    """The page that is shown, in another light and width, without loading it again."""
+    set_look(page, look)
     page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 

@@ -8,6 +8,7 @@ import sys
 import traceback
 
 from stadtherz.ops import places, steps
+from stadtherz.ops.processes import without_collector
 from stadtherz.ops.steps import Failure
 
 
@@ -35,7 +36,7 @@ def main(names: list[str]) -> int:
     try:
         import django
 
-        django.setup()
+        without_collector(django.setup)
         for name in names:
             title, work = WORK[name]
             with steps.step(title), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):

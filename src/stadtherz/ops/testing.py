@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from stadtherz.ops import installation, packages, places, preparation, steps
@@ -22,9 +23,10 @@ KEPT_OPTIONS = {"STADTHERZ_TESTDATA", "STADTHERZ_DATABASE_URL", "STADTHERZ_DATAB
 def test(asked: argparse.Namespace) -> int:
     words = [_as_seen_from_here(word) for word in asked.words]
     paths_given = any(not word.startswith("-") and Path(word.partition("::")[0]).exists() for word in words)
-    with preparation.alone():
+    with preparation.alone(), ThreadPoolExecutor() as beside:
+        installing = beside.submit(packages.install_dev_requirements)
         preparation.lay_ground(extra=packages.needs_of_the_tests())
-        packages.install_dev_requirements()
+        installing.result()
     command = [sys.executable, "-m", "pytest", *([] if paths_given else IN_PARALLEL), *words]
     with installation.database("test") as known:
         steps.say(f"    {' '.join(['pytest', *command[3:]])}")

@@ -11,7 +11,7 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connections
 from django.db.models import Count
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
@@ -22,6 +22,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.participation.models import Comment, Idea, Process, StatusChange
 from stadtherz.services.participation.rules import status_may_become
 from stadtherz.services.participation.states import Status
+from tests.prepared_town import PreparedTown, remove
 
 
 def test_not_in_production(db: None, settings: object) -> None:
@@ -32,14 +33,22 @@ def test_not_in_production(db: None, settings: object) -> None:
 
 @pytest.fixture(scope="module")
 def demo(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    prepared_town: PreparedTown, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[Municipality]]:
-    """Loaded once for all tests of this file, which only look at it; taken back with its transaction."""
+    """A copy of the demonstration as browsers see it, to which these tests are connected for a while."""
     folder = tmp_path_factory.mktemp("demo")
-    with django_db_blocker.unblock(), override_settings(DATA_DIR=folder), transaction.atomic():
-        call_command("demo", stdout=StringIO())
-        yield list(Municipality.objects.order_by("key"))
-        transaction.set_rollback(True)
+    copy = prepared_town.copy("demo", folder)
+    default = connections["default"]
+    with django_db_blocker.unblock(), override_settings(DATA_DIR=folder):
+        before = default.settings_dict["NAME"]
+        default.close()
+        default.settings_dict["NAME"] = copy
+        try:
+            yield list(Municipality.objects.order_by("key"))
+        finally:
+            default.close()
+            default.settings_dict["NAME"] = before
+    remove(copy)
 
 
 def test_each_town_has_content_of_its_own(demo: list[Municipality]) -> None:
