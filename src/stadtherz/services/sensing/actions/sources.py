@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.api.actions import issue_key, revoke_key
@@ -101,6 +102,12 @@ def pause_source(*, source: Source, paused: bool, by: Person | None) -> None:
         tell_change()
         action = "sensing.pause_source" if paused else "sensing.resume_source"
         record(action=action, actor=by, subject=f"sensing.source:{source.pk}")
+
+
+@transaction.atomic
+def ask_soon(*, source: Source) -> None:
+    """Ask a system within the next minute, however long the pause after its failures."""
+    Source.objects.filter(pk=source.pk).update(due_at=timezone.now())
 
 
 @transaction.atomic

@@ -15,11 +15,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.outside.client import Answer, fetch
+from stadtherz.services.sensing.connectors.failures import is_page
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
 
 
 class BadAnswer(ValueError):
     """What the other system answered cannot be believed; the message says why. Nothing of it is stored."""
+
+
+class NothingToRead(BadAnswer):
+    """There is no answer that could be read; the message says all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,12 @@ class Connector(ABC):
         answer = fetch(
             url, max_bytes=self.max_bytes, etag=known.get("etag", ""), modified=known.get("modified", ""), attempts=2
         )
+        if is_page(answer.body):
+            raise NothingToRead(
+                _(
+                    "A web page came instead of data. The other system may be under repair, or this is the address of a page."
+                )
+            )
         if memory is not None and not answer.unchanged:
             memory.setdefault("known", {})[url] = {"etag": answer.etag, "modified": answer.modified}
         return answer

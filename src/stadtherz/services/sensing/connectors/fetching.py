@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from stadtherz.kernel.outside.refusals import OutsideError
 from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device
-from stadtherz.services.sensing.connectors.base import BadAnswer, Batch, Connector, Site
+from stadtherz.services.sensing.connectors.base import BadAnswer, Batch, Connector, NothingToRead, Site
+from stadtherz.services.sensing.connectors.failures import changed, why
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.ingest.arrivals import Arrival, take_in
 from stadtherz.services.sensing.ingest.messages import NotAMessage
@@ -43,12 +44,19 @@ def ask(source: Source) -> Arrival | None:
     try:
         with transaction.atomic():
             arrival = _ask(source)
-    except (BadAnswer, NotAMessage, OutsideError) as error:
+    except NothingToRead as error:
         _failed(source, str(error))
+        return None
+    except (BadAnswer, NotAMessage) as error:
+        _failed(source, _("The answer cannot be read: %(reason)s") % {"reason": error})
+        return None
+    except OutsideError as error:
+        logger.warning("source %s: %s", source.pk, error)
+        _failed(source, why(error))
         return None
     except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:  # an answer of another shape
         logger.warning("source %s: %r", source.pk, error, exc_info=True)
-        _failed(source, _("The answer has another form than expected (%(kind)s).") % {"kind": type(error).__name__})
+        _failed(source, changed(type(error).__name__))
         return None
     now = timezone.now()
     Source.objects.filter(pk=source.pk).update(
@@ -60,7 +68,12 @@ def ask(source: Source) -> Arrival | None:
 def _ask(source: Source) -> Arrival:
     connector = CONNECTORS.get(source.connector)
     if connector is None:
-        raise BadAnswer(_("There is no connector %(key)s.") % {"key": source.connector})
+        raise NothingToRead(_("There is no connector %(key)s.") % {"key": source.connector})
+    missing = [str(each.title) for each in connector.settings if each.required and not source.settings.get(each.key)]
+    if missing:
+        raise NothingToRead(
+            _("It is not said yet what is to be asked for: %(missing)s.") % {"missing": ", ".join(missing)}
+        )
     batch = connector.fetch(source.settings, source.memory)
     adopt_sites(source, connector, batch)
     return take_in(source, batch.messages)

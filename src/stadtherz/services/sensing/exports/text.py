@@ -36,9 +36,9 @@ def plain(value: float | None) -> str:
 
 
 def offset(moment: datetime) -> str:
-    """ "+02:00"."""
+    """ "UTC+02:00". With letters before it no program takes it for a time of the day, or for a formula."""
     told = moment.strftime("%z")
-    return f"{told[:3]}:{told[3:5]}"
+    return f"UTC{told[:3]}:{told[3:5]}"
 
 
 def write(into: IO[bytes], rows: Iterable[Row], *, german: bool, zone: ZoneInfo) -> None:

@@ -143,7 +143,7 @@ def test_two_sensors_in_one_file_with_local_time(town: object, client: Client) -
     written = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     rows = list(csv.reader(io.StringIO(written), delimiter=";"))[1:]
     assert [(row[1], row[4], row[5], row[10]) for row in rows[:2]] == [
-        ("A", "30.03.2025 01:50:00", "+01:00", ""), ("A", "30.03.2025 03:10:00", "+02:00", "1"),
+        ("A", "30.03.2025 01:50:00", "UTC+01:00", ""), ("A", "30.03.2025 03:10:00", "UTC+02:00", "1"),
     ]  # fmt: skip
     assert [row[1] for row in rows] == ["A", "A", "B", "B"]
     german = client.get(f"{PAGES}mitnehmen/?ids={first.pk}&from=30.3.2025&to=30.03.2025&format=csv-de")

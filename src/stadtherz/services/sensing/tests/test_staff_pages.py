@@ -122,6 +122,25 @@ def test_a_source_that_is_asked_keeps_what_for(clerk: Client) -> None:
     assert Source.objects.get().settings == {"stations": ["26900700", "KAUB"]}
 
 
+def test_what_is_asked_for_is_changed_on_the_page_of_the_source(clerk: Client) -> None:
+    settings = {"base": "https://old.example/v1.1", "datastreams": ["7=water_level"]}
+    source, _key = create_source(name="X", kind="connector", connector="sensorthings", by=None, settings=settings)
+    later = timezone.now() + timedelta(hours=3)
+    Source.objects.filter(pk=source.pk).update(failures=3, last_error="404", last_error_at=timezone.now(), due_at=later)
+    page = text(clerk.get(f"{BASE}quellen/{source.pk}/"))
+    assert "https://old.example/v1.1" in page
+    assert "7=water_level" in page
+    said = {"asked-base": "https://new.example/v1.1", "asked-datastreams": "7=water_level, 9=noise"}
+    clerk.post(f"{BASE}quellen/{source.pk}/fragen/", said)
+    source.refresh_from_db()
+    assert source.settings == {"base": "https://new.example/v1.1", "datastreams": ["7=water_level", "9=noise"]}
+    assert source.due_at <= timezone.now()
+    refused = clerk.post(f"{BASE}quellen/{source.pk}/fragen/", {"asked-base": ""}, follow=True)
+    assert "Bitte sagen Sie, wonach gefragt werden soll." in text(refused)
+    source.refresh_from_db()
+    assert source.settings["base"] == "https://new.example/v1.1"
+
+
 def test_a_waiting_sensor_is_adopted_in_one_form(clerk: Client, source: Source) -> None:
     assert "a84041" in text(clerk.get(f"{BASE}quellen/"))
     address = f"{BASE}quellen/{source.pk}/uebernehmen/?device=a84041"

@@ -31,6 +31,7 @@ from stadtherz.services.sensing.ingest.brokers import address_of, is_subscriptio
 from stadtherz.services.sensing.ingest.selections import understood as selected
 from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind
 from stadtherz.services.sensing.queries.sources import all_sources, state_of, waiting_devices
+from stadtherz.services.sensing.web.asking import form_of, listed, parted
 
 STATES = {  # word, kind of the status, icon
     "well": (_("in order"), "success", "check-circle"),
@@ -128,7 +129,7 @@ class SourceForm(forms.Form):
             self.add_error("broker", gettext("The address begins with mqtt:// or mqtts://."))
         elif address_of(said["broker"]) is None:
             self.add_error("broker", gettext("The address needs a host and a port up to 65535."))
-        for topic in _listed(said.get("topics", "")):
+        for topic in parted(said.get("topics", "")):
             if not is_subscription(topic):
                 words = gettext("%(topic)s is no topic: + and # stand alone between slashes, # at the end.")
                 self.add_error("topics", words % {"topic": topic[:100]})
@@ -141,22 +142,18 @@ class SourceForm(forms.Form):
         said = self.cleaned_data
         if said["kind"] == SourceKind.MQTT:
             return {
-                "broker": said["broker"], "topics": _listed(said["topics"]), "format": said["format"] or "json",
+                "broker": said["broker"], "topics": parted(said["topics"]), "format": said["format"] or "json",
                 "username": said["username"], "publish": said["publish"], "describes": said["describes"],
                 "authority": said["authority"], "selections": said["selections"].split() if said["publish"] else [],
             }  # fmt: skip
         if said["kind"] == SourceKind.CONNECTOR and said["what"]:
             setting = _main_setting(said["connector"])
-            return {setting.key: _listed(said["what"]) if setting.kind == "list" else said["what"].strip()}
+            return {setting.key: parted(said["what"]) if setting.kind == "list" else said["what"].strip()}
         return {}
 
 
 def _main_setting(connector: str) -> Any:
     return CONNECTORS[connector].settings[0]
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def state_words(source: Source) -> dict[str, Any]:
@@ -224,15 +221,17 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "sensing/staff/source.html", {
         "source": found, "state": state_words(found), "devices": devices[:500], "waiting": waiting_devices(found),
         "is_pushed": found.brings_key, "shown_settings": _shown_settings(found),
-        "connector": CONNECTORS.get(found.connector),
+        "connector": CONNECTORS.get(found.connector), "asked": form_of(found),
     })  # fmt: skip
 
 
 def _shown_settings(found: Source) -> list[tuple[str, str]]:
     return [
-        (key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        (key, listed(value))
         for key, value in found.settings.items()
-        if key not in {"authority", "subscribed"} and value not in ("", None, [], False)
+        if found.kind != SourceKind.CONNECTOR
+        and key not in {"authority", "subscribed"}
+        and value not in ("", None, [], False)
     ]
 
 

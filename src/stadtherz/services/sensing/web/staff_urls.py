@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtherz.services.sensing.web import adoption, files, flagging, sources
+from stadtherz.services.sensing.web import adoption, asking, files, flagging, sources
 
 urlpatterns = [
     path("quellen/", sources.sources, name="sources"),
     path("quellen/neu/", sources.new_source, name="new_source"),
     path("quellen/<int:number>/", sources.source, name="source"),
+    path("quellen/<int:number>/fragen/", asking.ask_for, name="ask_for"),
     path("quellen/<int:number>/aendern/", sources.change, name="change_source"),
     path("quellen/<int:number>/uebernehmen/", adoption.adopt, name="adopt"),
     path("quellen/<int:number>/datei/", files.upload, name="upload"),

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from stadtherz.kernel.jobs import run_waiting
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.outside import refusals
 from stadtherz.kernel.outside.client import use
 from stadtherz.services.sensing.actions.sources import create_source, pause_source
 from stadtherz.services.sensing.connectors.datex2_parking import fake as datex2
+from stadtherz.services.sensing.connectors.failures import is_page, why
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
 from stadtherz.services.sensing.connectors.kaiserslautern_parking import fake as parking
 from stadtherz.services.sensing.connectors.pegelonline import fake as gauges
@@ -96,10 +99,11 @@ def test_what_fails_waits_longer_each_time_and_says_why(town: Municipality, answ
 
 
 def test_an_address_inside_is_not_asked(town: Municipality) -> None:
-    source = source_of("kaiserslautern_parking", address="http://127.0.0.1:1/pls.xml")
-    assert ask(source) is None
+    source = source_of("kaiserslautern_parking", address="http://10.0.0.1/pls.xml")
+    with override("en"):
+        assert ask(source) is None
     source.refresh_from_db()
-    assert "127.0.0.1" in source.last_error
+    assert "inside a network" in source.last_error
 
 
 def test_the_job_asks_what_is_due_and_nothing_else(town: Municipality) -> None:
@@ -124,3 +128,38 @@ def test_a_recorded_feed_arrives_figure_by_figure(town: Municipality) -> None:
         ask(source_of("kaiserslautern_parking"))
     taken = Observation.objects.filter(datastream__quantity="parking_taken").order_by("datastream")
     assert [int(row.number or 0) for row in taken] == [104, 54, 30, 192, 36, 116, 90, 290, 60, 158, 77]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (refusals.NameUnknown("x"), "Check the address"), (refusals.AddressNotAllowed("x"), "inside a network"),
+        (refusals.TooSlow("x"), "mostly passes"), (refusals.Unreachable("x"), "mostly passes"), (refusals.TooLarge("x"), "fewer stations"),
+        (refusals.TooManyRedirects("x"), "without end"), (refusals.BadStatus("x", 404), "may have moved"),
+        (refusals.BadStatus("x", 403), "does not let us in"), (refusals.BadStatus("x", 429), "too often"),
+        (refusals.BadStatus("x", 502), "an error of its own (502)"), (refusals.BadStatus("x", 400), "does not understand"),
+        (refusals.OutsideError("said in words"), "said in words"),
+    ],
+)  # fmt: skip
+def test_why_there_was_no_answer_is_said_to_a_clerk(error: refusals.OutsideError, words: str) -> None:
+    with override("en"):
+        assert words in why(error)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(b"<!DOCTYPE html><p>", True), (b"\xef\xbb\xbf\n<HTML lang=de>", True), (b"<?xml version='1.0'?><Daten/>", False), (b"[]", False)],
+)  # fmt: skip
+def test_a_page_for_people_is_recognised(content: bytes, expected: bool) -> None:
+    assert is_page(content) is expected
+
+
+def test_a_source_that_lacks_a_setting_is_not_asked(town: Municipality) -> None:
+    settings = {"base": "http://127.0.0.1:1/v1.1"}
+    source, _key = create_source(
+        name="X", kind=SourceKind.CONNECTOR, connector="sensorthings", by=None, settings=settings
+    )
+    with override("en"):
+        assert ask(source) is None
+    source.refresh_from_db()
+    assert source.last_error == "It is not said yet what is to be asked for: Datastreams with quantity."

@@ -37,8 +37,8 @@ def test_german_csv() -> None:
     assert into.getvalue().startswith(b"\xef\xbb\xbf")
     read = list(csv.reader(io.StringIO(into.getvalue().decode("utf-8-sig")), delimiter=";"))
     assert [row[4:7] for row in read[1:]] == [
-        ["26.10.2025 01:00:00", "+02:00", "1234,5"], ["26.10.2025 02:00:00", "+02:00", ""],
-        ["26.10.2025 02:00:00", "+01:00", "0,1"], ["26.10.2025 03:00:00", "+01:00", "-4"],
+        ["26.10.2025 01:00:00", "UTC+02:00", "1234,5"], ["26.10.2025 02:00:00", "UTC+02:00", ""],
+        ["26.10.2025 02:00:00", "UTC+01:00", "0,1"], ["26.10.2025 03:00:00", "UTC+01:00", "-4"],
     ]  # fmt: skip
     assert read[1][1] == f"'{EVIL}"
     assert [row[9:11] for row in read[1:4]] == [["gültig", ""], ["fehlt", ""], ["gültig", "3"]]
