@@ -67,6 +67,7 @@ class GroupCommitter(Generic[Item, Outcome]):
         most_waiting: sum of the weights that may wait; beyond it ``submit`` raises ``Busy`` at once (back-pressure).
         most_at_once: sum of the weights of one batch.
         gather_seconds: how long the first item of an idle committer waits for company; so long a pause ends the gathering.
+        worth_writing: sum of the weights that waits for no more company, because another batch costs little beside it.
     """
 
     def __init__(
@@ -78,12 +79,14 @@ class GroupCommitter(Generic[Item, Outcome]):
         most_waiting: int = 20_000,
         most_at_once: int = 5_000,
         gather_seconds: float = 0.003,
+        worth_writing: int | None = None,
     ) -> None:
         self._write, self._alone = write, alone
         self._name = name
         self._most_waiting = most_waiting
         self._most_at_once = most_at_once
         self._gather_seconds = gather_seconds
+        self._worth_writing = min(worth_writing or most_at_once, most_at_once)
         self._queue: deque[tuple[Item, int, asyncio.Future[Outcome]]] = deque()
         self._weight = 0
         self._arrived = asyncio.Event()
@@ -173,7 +176,7 @@ class GroupCommitter(Generic[Item, Outcome]):
         self._is_whole = None
 
     def _is_enough(self) -> bool:
-        return A_CROWD <= self._crowd <= len(self._queue) or self._weight >= self._most_at_once or self._closing
+        return A_CROWD <= self._crowd <= len(self._queue) or self._weight >= self._worth_writing or self._closing
 
     def _take(self) -> list[tuple[Item, int, asyncio.Future[Outcome]]]:
         batch, weight = [self._queue.popleft()], 0

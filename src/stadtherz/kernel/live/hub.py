@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import psycopg
 from django.db import connections
 
@@ -28,6 +29,7 @@ BACKLOG = 100
 CHECK_SECONDS = 15.0
 MOST_LISTENERS = 5000
 Key = tuple[int, str]
+_parts = msgspec.json.Decoder(tuple[int, str, str, msgspec.Raw])  # municipality, topic, event, what it says
 
 
 class Full(Exception):
@@ -149,7 +151,7 @@ class Hub:
             async for notification in connection.notifies(timeout=CHECK_SECONDS):
                 try:
                     self.hand_out(notification.payload)
-                except (ValueError, TypeError):
+                except (ValueError, TypeError, msgspec.MsgspecError):
                     logger.exception("live: a notification that is not ours: %r", notification.payload[:200])
             await asyncio.wait_for(connection.execute("SELECT 1"), 10)  # a connection can die without saying so
 

@@ -119,6 +119,18 @@ def test_a_crowd_that_comes_back_is_one_batch_and_waits_for_nobody_else(monkeypa
     assert sizes == [20, 20, 20]
 
 
+def test_what_is_worth_a_batch_waits_for_no_more_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stadtherz.kernel.group_commit.committer.MOST_GATHERING", 30.0)
+
+    async def heavy() -> list[str]:
+        committer = GroupCommitter(Writer(), name="trial", gather_seconds=30.0, worth_writing=100)
+        outcomes = await asyncio.gather(committer.submit(("a", 1), weight=60), committer.submit(("b", 2), weight=60))
+        await committer.stop()
+        return list(outcomes)
+
+    assert asyncio.run(asyncio.wait_for(heavy(), 10)) == ["a stored", "b stored"]
+
+
 def test_the_quicker_way_is_asked_first_and_may_decline() -> None:
     writer = Writer()
     asked: list[int] = []

@@ -30,6 +30,7 @@ from stadtherz.services.sensing.store.writing import write_alone, write_batch
 
 MOST_WAITING = 50_000  # rows
 MOST_AT_ONCE = 10_000
+WORTH_WRITING = 1_000  # what a group costs besides its rows is as much as 200 of them
 Item = tuple[Municipality, Batch | Number]
 _committers: WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommitter[Item, Result | Landed]] = WeakKeyDictionary()
 
@@ -74,6 +75,7 @@ def _committer() -> GroupCommitter[Item, Result | Landed]:
             name="sensing",
             most_waiting=MOST_WAITING,
             most_at_once=MOST_AT_ONCE,
+            worth_writing=WORTH_WRITING,
         )
     return known
 
