@@ -2,7 +2,17 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Observations, each of another datastream or time than all before: one by one, or OBSERVATIONS_ROWS of one datastream as a DataArray.
 -- The words of times and values are put together once, so that the load takes little of what it measures.
--- After OBSERVATIONS_SECONDS every connection waits until wrk ends, so that no request is cut off unanswered.
+-- After OBSERVATIONS_SECONDS every connection waits until wrk ends, so that no request is cut off unanswered. What is told is the
+-- time from the first request to the last answer, by a clock that knows parts of a second.
+
+local ffi = require("ffi")
+ffi.cdef("typedef struct { long seconds, nanoseconds; } moment_t; int clock_gettime(int, moment_t *);")
+local moment_now = ffi.new("moment_t")
+
+local function now()
+  ffi.C.clock_gettime(1, moment_now) -- CLOCK_MONOTONIC
+  return tonumber(moment_now.seconds) + tonumber(moment_now.nanoseconds) / 1e9
+end
 
 local numbers = 0
 function setup(thread)
@@ -28,11 +38,13 @@ function init()
   for value = 0, 999 do
     words[value] = string.format('",%.1f]', value / 10)
   end
-  ends = os.time() + tonumber(os.getenv("OBSERVATIONS_SECONDS"))
+  begins = now()
+  answered = begins
+  ends = begins + tonumber(os.getenv("OBSERVATIONS_SECONDS"))
 end
 
 function delay()
-  return os.time() >= ends and 60000 or 0
+  return now() >= ends and 60000 or 0
 end
 
 local function moment(n)
@@ -64,6 +76,7 @@ function request()
 end
 
 function response(status, received)
+  answered = now()
   if status == 201 then
     acknowledged = acknowledged + 1
     return
@@ -75,14 +88,16 @@ function response(status, received)
 end
 
 function done(summary, latency)
-  local counted, bad, odd = 0, 0, 0
+  local counted, bad, odd, first, last = 0, 0, 0, math.huge, 0
   for _, thread in ipairs(threads) do
+    first = math.min(first, thread:get("begins"))
+    last = math.max(last, thread:get("answered"))
     counted = counted + thread:get("acknowledged")
     bad = bad + thread:get("refused")
     odd = odd + thread:get("unexplained")
   end
   local errors = summary.errors
-  io.write(string.format("OBSERVATIONS %d %d %d %.3f %.3f %d\n", counted, bad,
+  io.write(string.format("OBSERVATIONS %d %d %d %.3f %.3f %d %.3f\n", counted, bad,
     errors.connect + errors.read + errors.write + errors.timeout,
-    latency:percentile(50) / 1000, latency:percentile(99) / 1000, odd))
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, odd, last - first))
 end

@@ -16,28 +16,21 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import django
-import psycopg
 
 from benchmarks.database import fresh_database
 from benchmarks.figures import at_least, at_most, report
+from benchmarks.sensing_copy import beside_copy
 from benchmarks.sensing_kill import START as KILL_START
 from benchmarks.sensing_kill import send_through_kill, workers_of
-from benchmarks.serving import process, wrk
+from benchmarks.sensing_load import MANY, ONE, Environment, Town, empty, load, owner, stored
+from benchmarks.serving import process
 
-CONNECTIONS, STREAMS = 128, 950
-LOAD = Path(__file__).with_name("observations.lua")
-ONE, MANY = "/api/sta/v1.1/Observations", "/api/sta/v1.1/CreateObservations"
-COPY_ROWS, COPIES = 300_000, 5
-YESTERDAY = int(time.time()) - 86_400
-Environment = dict[str, str]
-Town = dict[str, Any]
+STREAMS = 950
 GOALS = {
     "post_per_second": at_least(8000),
     "post_ratio": at_least(4),
@@ -64,11 +57,11 @@ def main() -> int:
     with fresh_database("stadtherz_bench_sensing") as environment:
         town = _told("benchmarks.sensing_town", environment, str(STREAMS))
         figures |= _writing(environment, town, asked.seconds)
-        _empty(environment)
+        empty(environment)
         figures |= _told("benchmarks.sensing_mqtt", environment, json.dumps(town), str(1000 * asked.seconds))
         figures |= _overload(environment, town, asked.overload_seconds)
         figures |= _killed(environment, town, asked.seconds)
-        _empty(environment)
+        empty(environment)
         figures |= _told("benchmarks.sensing_years", environment, json.dumps(town), str(asked.scale))
         figures |= _top100(environment, town)
     return 1 if report(figures, GOALS, asked.json) else 0
@@ -95,100 +88,24 @@ def _writing(environment: Environment, town: Town, seconds: int) -> dict[str, fl
     """Ours and the naive ways in turn, on the same server, each into an empty table."""
     figures: dict[str, float] = {}
     with process(environment, workers=2, module="benchmarks.sensing_naive") as (port, _server):
-        _load(environment, town, port, path=ONE, rows=1, seconds=2)  # both processes have their connections
-        ours = _load(environment, town, port, path=ONE, rows=1, seconds=seconds)
+        load(environment, town, port, path=ONE, rows=1, seconds=2)  # both processes have their connections
+        ours = load(environment, town, port, path=ONE, rows=1, seconds=seconds)
         figures |= {
-            "post_per_second": ours[0] / seconds,
-            "post_p50_ms": ours[3],
-            "post_p99_ms": ours[4],
-            "post_refused": ours[1],
+            "post_per_second": ours.per_second,
+            "post_p50_ms": ours.p50,
+            "post_p99_ms": ours.p99,
+            "post_refused": ours.refused,
         }
-        figures |= {"acknowledged": ours[0], "stored": _stored(environment, town)}
-        figures["acknowledged_not_stored"] = max(0, ours[0] - figures["stored"])
+        figures |= {"acknowledged": ours.acknowledged, "stored": stored(environment, town)}
+        figures["acknowledged_not_stored"] = max(0, ours.acknowledged - figures["stored"])
         naive = {
-            way: _load(environment, town, port, path=f"/naive/{way}", rows=1, seconds=seconds)[0] / seconds
+            way: load(environment, town, port, path=f"/naive/{way}", rows=1, seconds=seconds).per_second
             for way in ("lane", "page")
         }
         figures |= {"naive_post_per_second": max(naive.values()), "naive_page_post_per_second": naive["page"]}
         figures["post_ratio"] = figures["post_per_second"] / figures["naive_post_per_second"]
-        many = _load(environment, town, port, path=MANY, rows=100, seconds=seconds)
-        figures |= {"dataarray_obs_per_second": many[0] * 100 / seconds, "dataarray_stored": _stored(environment, town)}
-    figures["copy_rows_per_second"] = _copy(environment, town)
-    figures["copy_limit_ratio"] = figures["dataarray_obs_per_second"] / figures["copy_rows_per_second"]
+        figures |= beside_copy(environment, town, port)
     return figures
-
-
-def _load(
-    environment: Environment,
-    town: Town,
-    port: int,
-    *,
-    path: str,
-    rows: int,
-    seconds: int,
-    connections: int = CONNECTIONS,
-) -> list[float]:
-    """Acknowledged, refused, broken connections, p50 and p99 in milliseconds, refused without a Retry-After; of a load into an empty table."""
-    _empty(environment)
-    asked = environment | {
-        "OBSERVATIONS_FIRST": str(town["first"]), "OBSERVATIONS_STREAMS": str(town["streams"]), "OBSERVATIONS_KEY": town["key"],
-        "OBSERVATIONS_ROWS": str(rows), "OBSERVATIONS_PATH": path, "OBSERVATIONS_SECONDS": str(seconds),
-        "OBSERVATIONS_START": str(YESTERDAY),
-    }  # fmt: skip
-    printed = wrk(port, script=LOAD, seconds=seconds + 2, connections=connections, environment=asked)
-    line = next(line for line in printed.splitlines() if line.startswith("OBSERVATIONS "))
-    return [float(word) for word in line.split()[1:]]
-
-
-def _owner(environment: Environment, town: Town | None = None) -> psycopg.Connection[Any]:
-    connection = psycopg.connect(environment["STADTHERZ_DATABASE_OWNER_URL"], autocommit=True)
-    if town:
-        connection.execute("SELECT set_config('stadtherz.municipality', %s, false)", [str(town["municipality"])])
-    return connection
-
-
-def _empty(environment: Environment) -> None:
-    with _owner(environment) as connection:
-        connection.execute(
-            "TRUNCATE sensing_observation, sensing_latest, sensing_hour, sensing_changed_hour, sensing_packed_day"
-        )
-
-
-def _stored(environment: Environment, town: Town) -> int:
-    with _owner(environment, town) as connection:
-        row = connection.execute("SELECT count(*) FROM sensing_observation").fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def _copy(environment: Environment, town: Town) -> float:
-    """Rows a second of psql's \\copy of the same rows in the same order, into the same table, by its owner and without the lock in
-    the way, because PostgreSQL refuses COPY on a table that is locked for the role; the median of some, each takes only a second."""
-    with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
-        start, streams = YESTERDAY, town["streams"]
-        for place in range(COPY_ROWS // 100):
-            for row in range(1, 101):
-                time_ = datetime.fromtimestamp(start + place // streams * 100 + row, UTC).isoformat()
-                file.write(
-                    f"{time_},{(place + row) % 1000 / 10},{town['first'] + place % streams},{town['municipality']}\n"
-                )
-        file.flush()
-        took = [_copy_once(environment, file.name) for _time in range(COPIES)]
-    return COPY_ROWS / statistics.median(took)
-
-
-def _copy_once(environment: Environment, file: str) -> float:
-    """Seconds."""
-    _empty(environment)
-    with _owner(environment) as connection:
-        connection.execute("ALTER TABLE sensing_observation NO FORCE ROW LEVEL SECURITY")
-        columns = "phenomenon_time, number, datastream_id, municipality_id"
-        command = f"\\copy sensing_observation ({columns}) FROM '{file}' CSV"
-        begin = time.perf_counter()
-        subprocess.run(["psql", "-q", environment["STADTHERZ_DATABASE_OWNER_URL"], "-c", command], check=True)
-        took = time.perf_counter() - begin
-        connection.execute("ALTER TABLE sensing_observation FORCE ROW LEVEL SECURITY")
-    return took
 
 
 def _memory(server: int) -> float:
@@ -203,22 +120,23 @@ def _memory(server: int) -> float:
 def _overload(environment: Environment, town: Town, seconds: int) -> dict[str, float]:
     """Far more DataArrays than can be written: the rest is refused (503), and memory after the first fifth and at the end."""
     with process(environment, workers=1, module="stadtherz.ops.web") as (port, server):
-        first = _load(environment, town, port, path=MANY, rows=1000, seconds=max(2, seconds // 5), connections=256)
+        first = load(environment, town, port, path=MANY, rows=1000, seconds=max(2, seconds // 5), connections=256)
         before = _memory(server)
-        rest = _load(environment, town, port, path=MANY, rows=1000, seconds=seconds - seconds // 5, connections=256)
+        rest = load(environment, town, port, path=MANY, rows=1000, seconds=seconds - seconds // 5, connections=256)
         after = _memory(server)
     return {
-        "overload_refused": first[1] + rest[1], "overload_acknowledged": first[0] + rest[0],
-        "overload_without_retry_after": first[5] + rest[5],
+        "overload_refused": first.refused + rest.refused,
+        "overload_acknowledged": first.acknowledged + rest.acknowledged,
+        "overload_without_retry_after": first.without_retry_after + rest.without_retry_after,
         "overload_memory_start_mb": before, "overload_memory_end_mb": after, "overload_growth_ratio": after / before,
     }  # fmt: skip
 
 
 def _killed(environment: Environment, town: Town, seconds: int) -> dict[str, float]:
-    _empty(environment)
+    empty(environment)
     with process(environment, workers=2, module="stadtherz.ops.web") as (port, server):
         acknowledged = asyncio.run(send_through_kill(port, town, server=server, seconds=float(seconds)))
-    with _owner(environment, town) as connection:
+    with owner(environment, town) as connection:
         rows = connection.execute(
             "SELECT datastream_id, phenomenon_time, count(*) FROM sensing_observation WHERE phenomenon_time >= %s GROUP BY 1, 2",
             [KILL_START],
@@ -226,9 +144,9 @@ def _killed(environment: Environment, town: Town, seconds: int) -> dict[str, flo
     django.setup()
     from stadtherz.services.sensing.store.identifiers import identifier
 
-    stored = {identifier(datastream, moment) for datastream, moment, _count in rows}
+    there = {identifier(datastream, moment) for datastream, moment, _count in rows}
     return {
-        "kill_acknowledged": len(acknowledged), "kill_stored": len(stored), "kill_lost": len(acknowledged - stored),
+        "kill_acknowledged": len(acknowledged), "kill_stored": len(there), "kill_lost": len(acknowledged - there),
         "kill_double": sum(count > 1 for _datastream, _moment, count in rows),
     }  # fmt: skip
 
