@@ -120,6 +120,7 @@ ACCOUNT_SIGNUP_FORM_CLASS = "stadtherz.kernel.people.web.fields.SignupFields"
 ACCOUNT_FORMS = {
     "login": "stadtherz.kernel.people.web.forms.LoginForm",
     "signup": "stadtherz.kernel.people.web.forms.SignupForm",
+    "reset_password": "stadtherz.kernel.people.web.forms.ResetPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

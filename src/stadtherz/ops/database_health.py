@@ -22,6 +22,14 @@ UNLOCKED = """
 OWNED = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
 
 
+STUCK = """
+    SELECT count(*) FILTER (WHERE state = 'failed' AND created_at > now() - interval '7 days'),
+           count(*) FILTER (WHERE state = 'queued' AND next_try < now() - interval '1 hour'),
+           coalesce((array_agg(error ORDER BY created_at DESC) FILTER (WHERE error <> '' AND state <> 'sent'))[1], '')
+    FROM notices_message
+"""
+
+
 def examine(known: dict[str, str]) -> Iterator[Answer]:
     with psycopg.connect(known["STADTHERZ_DATABASE_OWNER_URL"], connect_timeout=5) as connection:
         yield from _server(connection)
@@ -68,6 +76,25 @@ def _server(connection: psycopg.Connection[Any]) -> Iterator[Answer]:
         str(collation),
         f"{collation} does not sort as German does",
         f"create the database with ICU_LOCALE 'de-DE'; {HANDBOOK}",
+    )
+
+
+def mail_delivery(known: dict[str, str]) -> Answer:
+    """Whether mails are stuck in some municipality's outbox, and the last reason."""
+    failed, waiting, reason = 0, 0, ""
+    with psycopg.connect(known["STADTHERZ_DATABASE_OWNER_URL"], connect_timeout=5) as connection:
+        for (number,) in connection.execute("SELECT id FROM municipalities_municipality ORDER BY id").fetchall():
+            connection.execute("SELECT set_config('stadtherz.municipality', %s, true)", [str(number)])
+            row = connection.execute(STUCK).fetchone()
+            assert row is not None
+            failed, waiting, reason = failed + row[0], waiting + row[1], row[2] or reason
+    last = f"; last reason: {' '.join(reason.split())[:200]}" if reason else ""
+    return (
+        "Outbox",
+        not failed and not waiting,
+        "no mail is stuck",
+        f"{failed} mails of this week could not be sent, {waiting} wait for more than an hour{last}",
+        "STADTHERZ_MAIL_URL, the mail server's log, and whether the job worker runs",
     )
 
 

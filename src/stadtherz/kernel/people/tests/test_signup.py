@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.core import signing
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person
@@ -74,6 +76,17 @@ def test_a_known_address_looks_like_a_new_one(town: Municipality, client: Client
     assert Person.objects.filter(email__iexact="da@example.org").count() == 1
     assert {mail.to for mail in sent()} == {"da@example.org", "fresh@example.org"}
     assert not any("confirm-email" in mail.text for mail in sent() if mail.to == "da@example.org")
+
+
+def test_a_reset_for_an_unknown_address_does_the_same_work(town: Municipality) -> None:
+    person(email="da@example.org")
+    work = []
+    for address in ("da@example.org", "niemand@example.org"):
+        with CaptureQueriesContext(connection) as captured:
+            Client().post("/account/password/reset/", {"email": address})
+        written = [query["sql"] for query in captured if query["sql"].startswith("INSERT")]
+        work.append(sum('"notices_message"' in sql for sql in written))
+    assert work == [1, 1]
 
 
 def test_a_reset_for_an_unknown_address_looks_the_same_and_sends_nothing(town: Municipality, client: Client) -> None:
