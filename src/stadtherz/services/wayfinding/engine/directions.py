@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from .phrases import BARRIER_KEYS, CROSSING_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
+from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
 from .route import KERB_MM, Met, Route, Step, Totals, Turn
 from .told import Look, Manner
 from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
@@ -91,7 +91,7 @@ def sentence(
     elif look.manner is _STEPS:
         text = _steps(look, met, words)
     else:
-        text = _ride(look, words)
+        text = _ride(look, met, words)
     surface = look.surface
     if surface is surface_before or (surface < _ROUGH and surface_before < _ROUGH):
         surface = _UNKNOWN
@@ -128,7 +128,7 @@ def _way(look: Look, words: Table) -> str:
     kind, manner, name = look.kind, look.manner, look.name
     if kind is Kind.TRACK and not name:
         return words["track"]
-    key = WAY_KEYS[manner]
+    key = KIND_KEYS.get(kind) or WAY_KEYS[manner]
     if not name:
         return words[key]
     if kind in (Kind.LIVING_STREET, Kind.PEDESTRIAN):
@@ -161,8 +161,15 @@ def _steps(look: Look, met: Met | None, words: Table) -> str:
     return text + "."
 
 
-def _ride(look: Look, words: Table) -> str:
-    return words[look.manner.name.lower()].format(name=_named(look, words))
+def _ride(look: Look, met: Met | None, words: Table) -> str:
+    storey = ""
+    if met and met.rises:
+        storey = words["storey.up" if met.rises > 0 else "storey.down"].format(storey=_storey(met.storey, words))
+    return words[look.manner.name.lower()].format(name=_named(look, words), storey=storey)
+
+
+def _storey(tenths: int, words: Table) -> str:
+    return f"{tenths / 10:g}".replace(".", words["decimal"])
 
 
 def _named(look: Look, words: Table) -> str:

@@ -7,7 +7,7 @@ Source: https://wiki.openstreetmap.org/wiki/PBF_Format, manual of pyosmium 4 (Fi
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +37,10 @@ _SPLITTING: Final = ("barrier", "kerb", "kerb:height", "sloped_curb", "crossing"
 
 class MapFileError(Exception):
     """The map file cannot be used; the message says why and what to do."""
+
+
+#: number, and longitude and latitude in units of 1e-7 degree
+Located = tuple[int, int, int]
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ def read_map(path: Path, report: Report, progress: Progress = silent) -> MapCont
     try:
         content.timestamp = _timestamp(path)
         negative = _read(path, content, report)
+        _read_areas(path, content, report)
         if negative and not content.ways:
             # libosmium's location index knows only positive numbers; editors' own files have negative ones
             report.dropped.clear()
@@ -99,6 +104,29 @@ def _read(path: Path, content: MapContent, report: Report) -> bool:
             points = [(node.ref, node.location.x, node.location.y) for node in item.nodes if node.location.valid()]
             _take_way(item, points, content, report)
     return negative
+
+
+def _read_areas(path: Path, content: MapContent, report: Report) -> None:
+    """Platforms and squares that the map draws as relations: one walks along the rings that have no tags of their own."""
+    rings: dict[int, dict[str, str]] = {}
+    relations: Any = osmium.FileProcessor(str(path), osmium.osm.RELATION)
+    for relation in relations.with_filter(osmium.filter.KeyFilter("highway", "railway", "public_transport")):
+        tags = {tag.k: tag.v for tag in relation.tags}
+        if tags.get("type") == "multipolygon" and kind_of(tags) is not None:
+            rings |= {member.ref: {**tags, "area": "yes"} for member in relation.members if member.type == "w"}
+    for way in content.ways:
+        rings.pop(way.id, None)
+    if not rings:
+        return
+    objects: Any = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
+    for item in objects.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(
+        osmium.filter.IdFilter(rings)
+    ):
+        tags = rings[item.id]
+        points = [(node.ref, node.location.x, node.location.y) for node in item.nodes if node.location.valid()]
+        kind = kind_of(tags)
+        if kind is not None:
+            _walk_along(_as_drawn(item, kind, tags), points, content, report)
 
 
 def _read_slowly(path: Path, content: MapContent, report: Report) -> None:
@@ -153,7 +181,7 @@ def _middle(points: list[tuple[int, int]]) -> tuple[int, int]:
     return sum(x for x, _ in points) // len(points), sum(y for _, y in points) // len(points)
 
 
-def _take_way(item: Any, points: list[tuple[int, int, int]], content: MapContent, report: Report) -> None:
+def _take_way(item: Any, points: list[Located], content: MapContent, report: Report) -> None:
     tags = {tag.k: tag.v for tag in item.tags}
     kind = kind_of(tags)
     place = _place(tags, None) if kind is None else None
@@ -161,17 +189,41 @@ def _take_way(item: Any, points: list[tuple[int, int, int]], content: MapContent
         return
     if len(points) != len(item.nodes):
         report.drop("points outside the extract", len(item.nodes) - len(points))
-    nodes = [ref for ref, _, _ in points]
-    places = [(x, y) for _, x, y in points]
     if kind is None:
-        if place and places:
-            content.places.append((place, *_middle(places), tags, -item.id))
+        if place and points:
+            content.places.append((place, *_middle([(x, y) for _, x, y in points]), tags, -item.id))
         return
-    repeated = [index for index in range(1, len(nodes)) if nodes[index] == nodes[index - 1]]
-    for index in reversed(repeated):
-        del nodes[index], places[index]
-    if len(nodes) < 2:
+    _walk_along(_as_drawn(item, kind, tags), points, content, report)
+
+
+def _as_drawn(item: Any, kind: Kind, tags: dict[str, str]) -> MapWay:
+    return MapWay(item.id, kind, tags, [node.ref for node in item.nodes], _day(item))
+
+
+def _walk_along(way: MapWay, points: list[Located], content: MapContent, report: Report) -> None:
+    """Takes a way; one that leaves the extract and comes back is two, not one with a short cut between."""
+    taken = False
+    for run in _runs(way.nodes, points):
+        nodes = [ref for index, (ref, _, _) in enumerate(run) if index == 0 or run[index - 1][0] != ref]
+        if len(nodes) > 1:
+            content.where.update((ref, (x, y)) for ref, x, y in run)
+            content.ways.append(replace(way, nodes=nodes))
+            taken = True
+    if not taken:
         report.drop("ways with fewer than two points")
-        return
-    content.where.update(zip(nodes, places, strict=True))
-    content.ways.append(MapWay(item.id, kind, tags, nodes, _day(item)))
+
+
+def _runs(refs: list[int], points: list[Located]) -> list[list[Located]]:
+    """The points of a way that follow each other on it, without those outside the extract."""
+    if len(points) == len(refs):
+        return [points]
+    inside = iter([*points, (0, 0, 0)])
+    point = next(inside)
+    runs: list[list[Located]] = [[]]
+    for ref in refs:
+        if ref == point[0]:
+            runs[-1].append(point)
+            point = next(inside)
+        else:
+            runs.append([])
+    return [run for run in runs if run]

@@ -11,7 +11,7 @@ from typing import Final
 
 from .route import Turn
 from .told import Manner
-from .vocabulary import Barrier, Crossing, Smoothness, Surface
+from .vocabulary import Barrier, Crossing, Kind, Smoothness, Surface
 
 
 class Table(dict[str, str]):
@@ -41,7 +41,10 @@ DE: Final = Table({
     "no_sound": ", ohne Ton", "tactile": ", mit Leitstreifen am Boden", "island": ", mit Mittelinsel",
     "steps.up": "Geh die Treppe hinauf", "steps.down": "Geh die Treppe hinunter", "steps": "Geh über die Treppe",
     "steps.count": ", {count} Stufen", "steps.unknown": ", Zahl der Stufen unbekannt", "handrail": ", mit Handlauf",
-    "no_handrail": ", ohne Handlauf", "lift": "Fahr mit dem Aufzug{name}.", "escalator": "Fahr mit der Rolltreppe.",
+    "no_handrail": ", ohne Handlauf", "lift": "Fahr mit dem Aufzug{name}{storey}.", "escalator": "Fahr mit der Rolltreppe{storey}.",
+    "storey.up": ", hinauf auf Ebene {storey}", "storey.down": ", hinunter auf Ebene {storey}",
+    "platform": "auf dem Steig", "platform.named": "auf dem Steig: {name}", "corridor": "durch den Gang",
+    "corridor.named": "durch den Gang: {name}",
     "ferry": "Fahr mit der Fähre{name}.",
     "up": "Es geht bis zu {percent} % bergauf.", "down": "Es geht bis zu {percent} % bergab.",
     "kerb_up": "Bordstein {cm} cm hinauf.", "kerb_down": "Bordstein {cm} cm hinunter.",
@@ -133,8 +136,10 @@ EN: Final = Table({
     "sound": ", with sound", "no_sound": ", without sound", "tactile": ", with tactile paving",
     "island": ", with an island", "steps.up": "Go up the steps", "steps.down": "Go down the steps",
     "steps": "Take the steps", "steps.count": ", {count} steps", "steps.unknown": ", number of steps unknown",
-    "handrail": ", with a handrail", "no_handrail": ", without a handrail", "lift": "Take the lift{name}.",
-    "escalator": "Take the escalator.", "ferry": "Take the ferry{name}.", "up": "Uphill, up to {percent} %.",
+    "handrail": ", with a handrail", "no_handrail": ", without a handrail", "lift": "Take the lift{name}{storey}.",
+    "escalator": "Take the escalator{storey}.", "storey.up": ", up to level {storey}",
+    "storey.down": ", down to level {storey}", "platform": "on the platform", "platform.named": "on the platform: {name}",
+    "corridor": "along the corridor", "corridor.named": "along the corridor: {name}", "ferry": "Take the ferry{name}.", "up": "Uphill, up to {percent} %.",
     "down": "Downhill, up to {percent} %.", "kerb_up": "Kerb {cm} cm up.", "kerb_down": "Kerb {cm} cm down.",
     "kerb_unknown": "Height of the kerb unknown.", "kerb_unknown_too": "Height of another kerb unknown.", "surface": "From here on: {surface}.",
     "ground.all": ", all of it on {ground}", "ground.most": ", most of it on {ground}",
@@ -232,6 +237,8 @@ EASY: Final = Table(DE | {
     "barrier": "Pass auf: Da ist {barrier}.", "unverified": "Wir kennen nicht den ganzen Weg.",
     "bench": "Hier ist eine Bank.", "sum.up": "Es geht bergauf", "sum.down": "Es geht bergab",
     "sum.unverified": "{distance} kennen wir nicht genau",
+    "storey.up": ". Fahr nach oben. Steig aus auf Ebene {storey}",
+    "storey.down": ". Fahr nach unten. Steig aus auf Ebene {storey}",
     "why.none": "Wir haben keinen Weg für dich gefunden.",
     "why.closest": "Der beste Weg ist {distance} lang. Diese Dinge sind im Weg: {list}.",
     "why.help": "Geht das für dich: {changes}? Dann kommst du an. Der Weg ist {distance} lang.",
@@ -263,6 +270,9 @@ WAY_KEYS: Final = {
     Manner.PAVEMENT: "pavement", Manner.FOOTPATH: "footpath", Manner.CARRIAGEWAY: "carriageway",
     Manner.LINK: "footpath",
 }  # fmt: skip
+
+
+KIND_KEYS: Final = {Kind.PLATFORM: "platform", Kind.CORRIDOR: "corridor"}
 
 
 def table(language: str | None) -> Table:

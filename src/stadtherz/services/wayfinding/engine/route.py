@@ -6,6 +6,7 @@ What many arcs share is gathered for all at once; what is rare (kerbs, benches, 
 objects. Lengths are metres along the ground as mapped, times are expected seconds of the profile.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -37,7 +38,7 @@ from .told import (
     Manner,
     Told,
 )
-from .vocabulary import Surface
+from .vocabulary import Kind, Surface
 
 
 class Turn(IntEnum):
@@ -56,6 +57,7 @@ class Turn(IntEnum):
 
 
 # members are looked up by name on each use, which Python 3.11 does slowly
+_RIDES: Final = frozenset({Manner.LIFT, Manner.ESCALATOR})
 _DEPART, _FLIGHT, _ROUGH = Turn.DEPART, Manner.STEPS, int(Surface.SETT)
 _SURFACES: Final = list(Surface)
 
@@ -84,6 +86,10 @@ class Met(msgspec.Struct, gc=False):
     steps_up: int = 0
     #: what stands at the corner at which the step begins
     landmark: str = ""
+    #: of a lift or an escalator: the storey at which one gets off, where the map tells that it is another one, in tenths;
+    #: and up (1) or down (-1)
+    storey: int = 0
+    rises: int = 0
 
 
 class Step(msgspec.Struct, gc=False):
@@ -207,6 +213,7 @@ class Describer:
         self.told = Told(engine.graph, engine.model.steps_here)
         self.place_names = engine.graph.place_names
         self.lines = Lines(engine.graph)
+        self.has_rides = bool(np.isin(engine.graph.edges["kind"], (Kind.LIFT, Kind.ESCALATOR)).any())
         self.slope, self.up, self.down = (self.told.rows[:, column] for column in (SLOPE, UP, DOWN))
 
     def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
@@ -216,8 +223,10 @@ class Describer:
         steps: list[list[Step]] = []
         leg_points: list[int] = []
         at = 0
-        for part, line in zip(parts, lines, strict=True):
+        for part, line, leg in zip(parts, lines, legs, strict=True):
             steps.append([] if part.is_there_already else self._steps(part, line.ends, at))
+            if steps[-1] and leg.arcs.item(0) >> 1 == leg.start.edge and self.lines.pieces.item(leg.start.edge) > 1:
+                steps[-1][0].heading = self._setting_off(leg)
             at += line.last
             leg_points.append(at)
         walked = _together(parts)
@@ -226,6 +235,13 @@ class Describer:
             list(legs), lines, leg_points, steps, self._totals(walked), sum(leg.weight for leg in legs), walked.arcs,
             walked.lengths / 10, walked.columns[SLOPE], ends, walked.columns[SURFACE],
         )  # fmt: skip
+
+    def _setting_off(self, leg: Leg) -> float:
+        """Degrees from north where one sets off in the middle of a way that bends."""
+        (x, y), (to_x, to_y) = self.engine.graph.points[leg.start.piece : leg.start.piece + 2].tolist()
+        back = 180.0 if leg.arcs.item(0) & 1 else 0.0
+        east = (to_x - x) * math.cos(math.radians(y))
+        return (math.degrees(math.atan2(east, to_y - y)) + back) % 360
 
     def _walked(self, metric: Metric, leg: Leg) -> _Walked:
         arcs, costs = leg.arcs, metric.costs
@@ -285,7 +301,26 @@ class Describer:
             for step, arc in zip(steps, arcs.tolist(), strict=True):
                 if step.look.manner is _FLIGHT:
                     self._flight(step, arc)
+        if self.has_rides:
+            self._tell_storeys(steps, walked, begins)
         return steps
+
+    def _tell_storeys(self, steps: list[Step], walked: _Walked, begins: Sequence[int]) -> None:
+        """Where one gets off a lift or an escalator."""
+        storeys = self.engine.graph.edges["level"]
+        for number, step in enumerate(steps[1:-1], 1):
+            if step.look.manner not in _RIDES:
+                continue
+            if step.look.manner is Manner.LIFT:
+                # who leaves a lift has no direction from which to turn: one sets off anew
+                steps[number + 1].turn = _DEPART
+                steps[number + 1].heading = walked.columns.item(LEAVE, begins[number + 1]) % CIRCLE * 360 / CIRCLE
+            before, after = (
+                int(storeys[walked.arcs.item(at) >> 1]) for at in (begins[number] - 1, begins[number + 1])
+            )
+            if before != after:
+                step.met = step.met or Met()
+                step.met.storey, step.met.rises = after, 1 if after > before else -1
 
     def _tell(self, steps: list[Step], walked: _Walked, first: Ints) -> None:
         """Adds to the steps what is met on them, and what stands at the corners where they begin."""

@@ -59,6 +59,11 @@ _ACCESS: Final = {
     "destination": Access.DESTINATION, "permissive": Access.PERMISSIVE,
 }  # fmt: skip
 _YES: Final = {"yes", "designated", "official", "permissive", "both", "left", "right", "limited", "only"}
+#: said to be there, but of no use: https://wiki.openstreetmap.org/wiki/Key:tactile_paving
+_MISSING: Final = {"no", "incorrect", "disused", "none"}
+#: British crossings with lights, and those on which one has right of way (wiki: Key:crossing, Key:crossing_ref)
+_WITH_LIGHTS: Final = {"pelican", "puffin", "toucan", "pegasus", "scramble"}
+_WITH_STRIPES: Final = {"zebra", "tiger", "marked", "uncontrolled"}
 _TRI: Final = {"yes": Tri.YES, "no": Tri.NO}
 
 
@@ -96,8 +101,6 @@ def kind_of(tags: Tags) -> Kind | None:
                 return Kind.CROSSING
             if tags.get(key) == "sidewalk":
                 return Kind.PAVEMENT
-    if kind is Kind.CYCLEWAY and tags.get("foot", "no" if tags.get("segregated") == "no" else "") == "no":
-        return None
     return kind
 
 
@@ -122,12 +125,13 @@ def pavement_sides(tags: Tags, kind: Kind) -> PavementSides:
     if kind not in STREETS:
         return PavementSides(False, False, False, False)
     general = tags.get("sidewalk", "")
+    described = general not in {"separate", "no", "none"}
     sides: dict[str, str] = {}
     for side in ("left", "right"):
         said = tags.get(f"sidewalk:{side}", tags.get("sidewalk:both", ""))
         if not said and general in {"both", side, "yes"}:
             said = "yes"
-        if not said and any(
+        if not said and described and any(
             key.startswith((f"sidewalk:{side}:", f"footway:{side}:", f"footway:{side}.", "sidewalk:both:"))
             for key in tags
         ):
@@ -154,11 +158,7 @@ def attributes(tags: Tags, kind: Kind, report: Report) -> Values:
     """The attributes of a way that its tags tell; keys as in graph.ATTRIBUTES, absent means not known."""
     found: Values = {}
     _read_ground(tags, found, report)
-    if "width" in tags or "est_width" in tags:
-        key = "width" if "width" in tags else "est_width"
-        metres = read_width(tags[key], report, key)
-        if metres is not None and kind not in {Kind.QUIET_STREET, Kind.BUSY_STREET, Kind.MAIN_STREET}:
-            found["width"] = round(metres * 100)
+    _read_width(tags, kind, found, report)
     if "incline" in tags:
         incline = read_incline(tags["incline"], report)
         if incline:
@@ -167,19 +167,33 @@ def attributes(tags: Tags, kind: Kind, report: Report) -> Values:
                 found["incline"] = incline.permille
     if kind is Kind.LIFT and (turning := _car(tags, report)):
         found["turning"] = turning
-    kerb = kerb_millimetres(tags, report)
+    # of a pavement it is the kerb along the street, which nobody crosses who stays on it
+    kerb = None if kind is Kind.PAVEMENT else kerb_millimetres(tags, report)
     if kerb is not None:
         found["kerb_up"] = found["kerb_down"] = kerb
     if kind in {Kind.STEPS, Kind.ESCALATOR}:
         _read_steps(tags, found, report)
     for key, name in (("lit", "lit"), ("tactile_paving", "tactile")):
         if key in tags:
-            found[name] = Tri.NO if tags[key] == "no" else Tri.YES
+            found[name] = Tri.NO if tags[key] in _MISSING else Tri.YES
     if kind is Kind.CROSSING:
         found |= crossing(tags)
     if "wheelchair" in tags:
         found["wheelchair"] = wheelchair(tags["wheelchair"])
     return {name: int(value) for name, value in found.items()}
+
+
+def _read_width(tags: Tags, kind: Kind, found: Values, report: Report) -> None:
+    """The width of the way itself, not of a carriageway; where something stands in it, the room that it leaves."""
+    key = "width" if "width" in tags else "est_width"
+    if key in tags:
+        metres = read_width(tags[key], report, key)
+        if metres is not None and kind not in {Kind.QUIET_STREET, Kind.BUSY_STREET, Kind.MAIN_STREET}:
+            found["width"] = round(metres * 100)
+    if kind is not Kind.LIFT and "maxwidth:physical" in tags:
+        metres = read_width(tags["maxwidth:physical"], report, "maxwidth:physical")
+        if metres is not None:
+            found["width"] = min(found.get("width", 65535), round(metres * 100))
 
 
 def _car(tags: Tags, report: Report) -> int:
@@ -245,8 +259,10 @@ def kerb_millimetres(tags: Tags, report: Report) -> int | None:
             continue
         if key.startswith("sloped") and value in {"yes", "no"}:
             return 30 if value == "yes" else 120
-        if value in KERB_WORDS_MM:
-            return KERB_WORDS_MM[value]
+        words = [KERB_WORDS_MM.get(word.strip()) for word in value.split(";")]
+        heights = [height for height in words if height is not None]
+        if len(heights) == len(words):
+            return KERB_UNKNOWN if KERB_UNKNOWN in heights else max(heights)
         if value[0].isdigit():
             metres = read_kerb_height(value, report, key)
             return KERB_UNKNOWN if metres is None else round(metres * 1000)
@@ -256,13 +272,15 @@ def kerb_millimetres(tags: Tags, report: Report) -> int | None:
 
 def crossing(tags: Tags) -> Values:
     """How a crossing (node or way) is secured, for eyes, ears and feet; only what the map says."""
-    word = tags.get("crossing", "")
-    found: Values = {}
-    if "signals" in word or tags.get("highway") == "traffic_signals" or tags.get("crossing:signals") == "yes":
+    word, reference, lights = (tags.get(key, "") for key in ("crossing", "crossing_ref", "crossing:signals"))
+    markings, found = tags.get("crossing:markings", ""), Values()
+    signals = "signals" in word or bool({word, reference} & _WITH_LIGHTS) or tags.get("highway") == "traffic_signals"
+    marked = "unmarked" not in word and any(part in word for part in _WITH_STRIPES)
+    if lights not in {"", "no"} or (signals and lights != "no"):
         found["crossing"] = Crossing.SIGNALS
-    elif any(part in word for part in ("zebra", "marked", "uncontrolled")) and "unmarked" not in word:
+    elif marked or reference in _WITH_STRIPES or markings not in {"", "no"}:
         found["crossing"] = Crossing.MARKED
-    elif "unmarked" in word or word == "no":
+    elif "unmarked" in word or word == "no" or markings == "no":
         found["crossing"] = Crossing.UNMARKED
     sound = tags.get("traffic_signals:sound", tags.get("traffic_signals:vibration", ""))
     if sound:
@@ -271,7 +289,7 @@ def crossing(tags: Tags) -> Values:
     if island in _TRI:
         found["island"] = _TRI[island]
     if "tactile_paving" in tags:
-        found["tactile"] = Tri.NO if tags["tactile_paving"] == "no" else Tri.YES
+        found["tactile"] = Tri.NO if tags["tactile_paving"] in _MISSING else Tri.YES
     return {name: int(value) for name, value in found.items()}
 
 
@@ -291,7 +309,9 @@ def barrier(tags: Tags, report: Report) -> Values:
     if tags.get("foot") == "no" and word not in {"gate", "lift_gate"}:
         return {"barrier": int(Barrier.OTHER), "passage": 1}
     found: Values = {"barrier": int(BARRIER_WORDS.get(word, Barrier.OTHER))}
-    if tags.get("wheelchair") == "yes" or (word in {"fence", "wall", "hedge", "yes"} and tags.get("foot") in _YES):
+    if tags.get("wheelchair") == "no":
+        found["wheelchair"] = int(Wheelchair.NO)
+    if tags.get("wheelchair") in {"yes", "designated"} or (word in {"fence", "wall", "hedge", "yes"} and tags.get("foot") in _YES):
         return {"barrier": int(Barrier.GATE)}
     for key in ("maxwidth:physical", "opening", "spacing", "width"):
         if key in tags:
@@ -318,7 +338,7 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
     if tags.get("area") == "yes":
         flags |= Flag.AREA
     oneway = tags.get("oneway:foot", tags.get("foot:oneway", "no"))
-    if kind is Kind.ESCALATOR:
+    if kind is Kind.ESCALATOR or "conveying" in tags:
         oneway = {"forward": "yes", "backward": "-1"}.get(tags.get("conveying", ""), oneway)
     if oneway == "yes":
         flags |= Flag.NO_BACKWARD

@@ -93,7 +93,7 @@ def test_a_lift_is_told_and_stops_are_told(engine: Engine, describer: Describer)
     metric = engine.metric(PRESETS["foot"].profile)
     route = describer.route(metric, engine.legs(metric, [at(500, 380), at(460, 430), at(500, 380)]))
     first, second = instructions(route, table("de"))
-    assert "Fahr mit dem Aufzug." in first
+    assert "Fahr mit dem Aufzug, hinauf auf Ebene 1." in first
     assert first[-1] == "Du bist am Zwischenziel."
     assert second[-1] == "Du bist am Ziel."
 

@@ -62,7 +62,7 @@ def test_a_lift_and_a_crossing_have_no_metres(engine: Engine) -> None:
     put(engine, shapely.Point(*at(500, 430)), reach=25, lift=True, effect=Effect.NOTICE)
     told = texts(asked(engine, at(500, 380), at(460, 430)))
     assert any(
-        t == "Fahr mit dem Aufzug. Achtung: Aufzug außer Betrieb (Park), gemeldet, nicht bestätigt." for t in told
+        t == "Fahr mit dem Aufzug, hinauf auf Ebene 1. Achtung: Aufzug außer Betrieb (Park), gemeldet, nicht bestätigt." for t in told
     )
 
 
@@ -70,7 +70,7 @@ def test_one_that_has_no_place_is_told_where_its_ways_begin(engine: Engine) -> N
     lift = tuple(edges_near(engine.graph, engine.grid, *at(500, 430), kinds=[Kind.LIFT]).tolist())
     engine.put_obstacle(Obstacle("rule", lift, effect=Effect.NOTICE, about={"kind": "hours", "title": "Mo-Fr"}))
     assert any(
-        t.startswith("Fahr mit dem Aufzug. Achtung: hier gilt")
+        t.startswith("Fahr mit dem Aufzug, hinauf auf Ebene 1. Achtung: hier gilt")
         for t in texts(asked(engine, at(500, 380), at(460, 430)))
     )
 

@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the map writes elsewhere: British crossings, American feet, French inclines, stations with storeys, squares and
+platforms drawn as areas, extracts that cut ways."""
+
+from pathlib import Path
+
+import numpy as np
+import osmium
+import pytest
+
+from ..assembling import import_map
+from ..directions import instructions
+from ..engine import Engine
+from ..graph import KERB_UNKNOWN, Graph
+from ..phrases import table
+from ..presets import PRESETS
+from ..route import Describer
+from ..tagging import attributes, barrier, crossing, kerb_millimetres, kind_of, pavement_sides
+from ..values import Report
+from ..vocabulary import Crossing, Flag, Kind, Tri, Wheelchair
+from .town import Draft, at
+
+
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        ({"crossing": "puffin"}, Crossing.SIGNALS), ({"crossing_ref": "toucan"}, Crossing.SIGNALS),
+        ({"crossing:signals": "separate"}, Crossing.SIGNALS), ({"crossing:markings": "zebra"}, Crossing.MARKED),
+        ({"crossing:markings": "no"}, Crossing.UNMARKED), ({"crossing": "uncontrolled"}, Crossing.MARKED),
+        ({"crossing": "unmarked", "crossing_ref": "zebra"}, Crossing.MARKED),
+        ({"crossing": "traffic_signals;marked"}, Crossing.SIGNALS),
+        ({"crossing": "traffic_signals", "crossing:signals": "no", "crossing:markings": "lines"}, Crossing.MARKED),
+        ({"crossing": "unmarked"}, Crossing.UNMARKED), ({"crossing": "yes"}, None),
+    ],
+)  # fmt: skip
+def test_crossings(tags: dict[str, str], said: Crossing | None) -> None:
+    assert crossing(tags).get("crossing") == said
+
+
+@pytest.mark.parametrize(
+    ("tags", "name", "value"),
+    [
+        ({"width": "6'"}, "width", 183), ({"width": "6 ft"}, "width", 183), ({"width": "4'6\""}, "width", 137),
+        ({"width": "1,2"}, "width", 120), ({"width": "2", "maxwidth:physical": "0.8"}, "width", 80),
+        ({"maxwidth:physical": "90 cm"}, "width", 90), ({"incline": "10%"}, "incline", 100),
+        ({"incline": "1:12"}, "incline", 83), ({"incline": "7°"}, "incline", 123), ({"incline": "-1:20"}, "incline", -50),
+        ({"wheelchair": "designated"}, "wheelchair", Wheelchair.YES), ({"tactile_paving": "incorrect"}, "tactile", Tri.NO),
+        ({"tactile_paving": "contrasted"}, "tactile", Tri.YES), ({"kerb": "flush"}, "kerb_up", 0),
+        ({"kerb": "lowered;raised"}, "kerb_up", 120), ({"kerb:height": "6 in"}, "kerb_up", 152),
+    ],
+)  # fmt: skip
+def test_values(tags: dict[str, str], name: str, value: int) -> None:
+    report = Report()
+    assert attributes(tags, Kind.FOOTWAY, report)[name] == value
+    assert not report.not_understood
+
+
+def test_a_kerb_along_a_pavement_is_in_nobodys_way() -> None:
+    assert "kerb_up" not in attributes({"kerb": "raised"}, Kind.PAVEMENT, Report())
+    assert kerb_millimetres({"kerb": "lowered;unknown"}, Report()) == KERB_UNKNOWN
+
+
+def test_details_of_a_pavement_that_is_mapped_on_its_own_draw_no_second_one() -> None:
+    separate = pavement_sides({"sidewalk": "separate", "sidewalk:both:surface": "asphalt"}, Kind.QUIET_STREET)
+    assert (separate.left, separate.right, separate.separate) == (False, False, True)
+    told = pavement_sides({"sidewalk:both:surface": "asphalt"}, Kind.QUIET_STREET)
+    assert (told.left, told.right) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"highway": "cycleway", "segregated": "no"}, Kind.CYCLEWAY), ({"highway": "cycleway", "foot": "no"}, None),
+        ({"highway": "service", "access": "private", "foot": "permissive"}, Kind.SERVICE),
+        ({"highway": "residential", "foot": "use_sidepath"}, None), ({"highway": "elevator", "level": "0;1"}, Kind.LIFT),
+        ({"indoor": "corridor", "level": "-1-0"}, Kind.CORRIDOR),
+        ({"highway": "steps", "conveying": "yes"}, Kind.ESCALATOR),
+    ],
+)  # fmt: skip
+def test_who_may_walk_where(tags: dict[str, str], kind: Kind | None) -> None:
+    assert kind_of(tags) == kind
+
+
+def test_a_gate_that_says_no_to_wheels() -> None:
+    assert barrier({"barrier": "gate", "wheelchair": "no"}, Report())["wheelchair"] == Wheelchair.NO
+
+
+def imported(draft: Draft, path: Path) -> Graph:
+    return import_map(draft.write(path / "there.osm.pbf"))[0]
+
+
+def test_a_way_that_leaves_the_extract_and_comes_back_has_no_short_cut(tmp_path: Path) -> None:
+    """The extract has not the point in the middle: the way has two ends there, not a straight line between them."""
+    path = tmp_path / "cut.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, east in ((1, 0), (2, 50), (4, 150), (5, 200)):
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=at(east, 0)))
+        writer.add_way(osmium.osm.mutable.Way(id=7, nodes=[1, 2, 3, 4, 5], tags={"highway": "footway"}))
+    graph, report = import_map(path)
+    assert sorted((graph.edges["length"] / 10).round().tolist()) == [50, 50]
+    assert report.dropped["points outside the extract"] == 1
+
+
+def test_a_moving_walkway_goes_one_way(tmp_path: Path) -> None:
+    draft = Draft()
+    draft.way((0, 0), (80, 0), highway="footway", conveying="forward", indoor="yes")
+    assert imported(draft, tmp_path).edges["flags"][0] & np.uint32(Flag.NO_BACKWARD)
+
+
+def write_station(path: Path) -> Path:
+    """A hall at level 0, a lift and stairs down to a tunnel at -1, from there a lift way, an escalator and stairs up to a
+    platform that is drawn as a relation of two rings."""
+    station = Draft()
+    station.way((-80, 0), (0, 0), highway="footway", name="Bahnhofstraße", surface="asphalt", incline="0")
+    station.node(0, 0, highway="elevator", level="-1;0", wheelchair="yes", name="Aufzug A")
+    station.way((0, 0), (0, 10), highway="corridor", level="0", indoor="yes")
+    station.way((0, 10), (0, 25), highway="steps", level="-1-0", step_count="24", incline="down", handrail="both")
+    station.way((0, 0), (30, 0), (30, 25), indoor="corridor", level="-1", name="Unterführung", surface="tiles")
+    station.way((0, 25), (30, 25), indoor="corridor", level="-1", name="Unterführung", surface="tiles")
+    station.way((30, 25), (60, 25), indoor="corridor", level="-1", name="Unterführung", surface="tiles")
+    station.way((60, 25), (60, 27), highway="elevator", level="-1;0", name="Aufzug B")
+    station.way((60, 25), (75, 25), highway="steps", conveying="forward", incline="up", level="-1;0")
+    ring = [(60, 27), (75, 25), (200, 27), (200, 35), (60, 35), (60, 27)]
+    station.way(*ring)  # no tags of its own
+    station.write(path)
+    whole = path.with_name("whole.osm.pbf")
+    with osmium.SimpleWriter(str(whole)) as writer:
+        for item in osmium.FileProcessor(str(path)):
+            writer.add(item)
+        writer.add_relation(osmium.osm.mutable.Relation(
+            id=1, members=[("w", len(station.ways), "outer")],
+            tags={"type": "multipolygon", "railway": "platform", "ref": "1", "surface": "paving_stones"},
+        ))  # fmt: skip
+    return whole
+
+
+def test_through_a_station_to_the_platform(tmp_path: Path) -> None:
+    """By lift for wheels, by stairs and escalator on foot; the platform of a relation is walked on."""
+    engine = Engine(import_map(write_station(tmp_path / "station.osm.pbf"))[0])
+    describer = Describer(engine)
+    platform = engine.graph.edges["kind"] == Kind.PLATFORM
+    assert platform.any()
+    wheels = engine.metric(PRESETS["wheelchair-electric"].profile)
+    [leg] = engine.legs(wheels, [at(-70, 0), at(195, 35)])
+    kinds = [Kind(engine.graph.edges["kind"][arc >> 1]) for arc in leg.arcs]
+    assert kinds.count(Kind.LIFT) == 2
+    assert not {Kind.STEPS, Kind.ESCALATOR} & set(kinds)
+    assert kinds[-1] is Kind.PLATFORM
+    told = " ".join(instructions(describer.route(wheels, [leg]), table("de"))[0])
+    assert told.startswith("Geh nach Osten auf dem Weg: Bahnhofstraße, 70 m. Fahr mit dem Aufzug: Aufzug A, hinunter auf Ebene -1.")
+    assert told.index("Aufzug A") < told.index("Unterführung") < told.index("Aufzug B")
+    assert "hinunter auf Ebene -1. Geh nach Osten durch den Gang: Unterführung, 55 m." in told
+    assert "hinauf auf Ebene 0. Geh nach Norden auf dem Steig: 1, 140 m." in told
+    back = engine.legs(wheels, [at(195, 35), at(-70, 0)])[0]
+    assert instructions(describer.route(wheels, [back]), table("en"))[0][0] == "Go west on the platform: 1, 140 m."
+    foot = engine.metric(PRESETS["foot"].profile)
+    [walked] = engine.legs(foot, [at(-70, 0), at(195, 35)])
+    assert Kind.ESCALATOR in {Kind(engine.graph.edges["kind"][arc >> 1]) for arc in walked.arcs}
