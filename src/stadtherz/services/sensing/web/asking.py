@@ -28,7 +28,10 @@ class AskedForm(forms.Form):
         super().__init__(data, initial={key: listed(value) for key, value in given.items()}, prefix="asked")
         for each in self.settings:
             self.fields[each.key] = forms.CharField(
-                label=each.title, help_text=each.help, required=each.required, max_length=2000
+                label=each.title,  # type: ignore[arg-type]
+                help_text=each.help,  # type: ignore[arg-type]
+                required=each.required,
+                max_length=2000,
             )
 
     def changed(self) -> dict[str, Any]:
