@@ -185,6 +185,8 @@ def test_the_state_of_a_source_is_a_word(clerk: Client, source: Source) -> None:
     assert state() == "silent"
     Source.objects.update(failures=3, last_error="Der Server antwortet nicht.", last_error_at=timezone.now())
     assert state() == "failing"
+    since = clerk.get(f"{BASE}quellen/").context["rows"][0]["state"]["since"]
+    assert since == Source.objects.get().last_success_at  # not since it failed last
     assert "Der Server antwortet nicht." in text(clerk.get(f"{BASE}quellen/"))
     clerk.post(f"{BASE}quellen/{source.pk}/aendern/", {"do": "pause"})
     assert state() == "paused"

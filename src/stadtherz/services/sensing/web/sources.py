@@ -160,7 +160,7 @@ def state_words(source: Source) -> dict[str, Any]:
     """The state as the page shows it: a word, and since when."""
     state = state_of(source)
     word, kind, icon = STATES[state]
-    since = {"failing": source.last_error_at, "silent": source.last_success_at}.get(state)
+    since = {"failing": source.last_success_at or source.created_at, "silent": source.last_success_at}.get(state)
     return {"key": state, "word": word, "kind": kind, "icon": icon, "since": since}
 
 
