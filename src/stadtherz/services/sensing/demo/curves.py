@@ -26,10 +26,10 @@ class Clock:
         noons = [datetime.fromtimestamp(int(day) * 86400 + 43200, tz=zone).utcoffset() or timedelta() for day in days]
         shift = np.array([noon.total_seconds() for noon in noons])
         local = moments + shift[place].astype(np.int64)
-        self.hour = (local % 86400) / 3600
-        self.weekday = (local // 86400 + 3) % 7  # 1970-01-01 was a Thursday
+        self.hour: Floats = (local % 86400) / 3600
+        self.weekday: Moments = (local // 86400 + 3) % 7  # 1970-01-01 was a Thursday
         self.works = self.weekday < 5
-        self.year = (local % 31_556_952) / 31_556_952
+        self.year: Floats = (local % 31_556_952) / 31_556_952
 
     def noise(self, salt: str = "", every: int = 1) -> Floats:
         """Between -1 and 1, from a hash of name and time (SplitMix64, Steele et al. 2014); smooth over ``every`` seconds."""
