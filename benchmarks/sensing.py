@@ -120,9 +120,20 @@ def _memory(server: int) -> float:
 def _overload(environment: Environment, town: Town, seconds: int) -> dict[str, float]:
     """Far more DataArrays than can be written: the rest is refused (503), and memory after the first fifth and at the end."""
     with process(environment, workers=1, module="stadtherz.ops.web") as (port, server):
-        first = load(environment, town, port, path=MANY, rows=1000, seconds=max(2, seconds // 5), connections=256)
+        first = load(
+            environment, town, port, path=MANY, rows=1000, seconds=max(2, seconds // 5), connections=256, overload=True
+        )
         before = _memory(server)
-        rest = load(environment, town, port, path=MANY, rows=1000, seconds=seconds - seconds // 5, connections=256)
+        rest = load(
+            environment,
+            town,
+            port,
+            path=MANY,
+            rows=1000,
+            seconds=seconds - seconds // 5,
+            connections=256,
+            overload=True,
+        )
         after = _memory(server)
     return {
         "overload_refused": first.refused + rest.refused,

@@ -46,14 +46,17 @@ def load(
     rows: int,
     seconds: int,
     connections: int = CONNECTIONS,
+    overload: bool = False,
 ) -> Loaded:
-    """A load into an empty table."""
+    """A load into an empty table. With ``overload`` the refusals are looked at."""
     empty(environment)
     asked = environment | {
         "OBSERVATIONS_FIRST": str(town["first"]), "OBSERVATIONS_STREAMS": str(town["streams"]), "OBSERVATIONS_KEY": town["key"],
         "OBSERVATIONS_ROWS": str(rows), "OBSERVATIONS_PATH": path, "OBSERVATIONS_SECONDS": str(seconds),
         "OBSERVATIONS_START": str(YESTERDAY),
     }  # fmt: skip
+    if overload:
+        asked["OBSERVATIONS_OVERLOAD"] = "1"
     printed = wrk(port, script=LOAD, seconds=seconds + 2, connections=connections, environment=asked)
     line = next(line for line in printed.splitlines() if line.startswith("OBSERVATIONS "))
     counted, bad, broken, p50, p99, odd, took = line.split()[1:]

@@ -134,6 +134,8 @@ def _of_numbers(numbers: list[Number]) -> Batch:
 
 def parted(parts: Sequence[Batch | Number], result: Result) -> list[Result | Landed]:
     """The result of ``joined(parts)`` for each of them."""
+    if result.all_new and len(parts) == len(result.sequences) and all(type(each) is Number for each in parts):
+        return [NEW] * len(parts)
     found: list[Result | Landed] = []
     start = 0
     for each in parts:

@@ -44,6 +44,18 @@ def moment(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def month_of(micros: int) -> int:
+    """Months since January 1970 (UTC), as NumPy counts them."""
+    time = moment(micros)
+    return (time.year - 1970) * 12 + time.month - 1
+
+
+@lru_cache(maxsize=1000)
+def begin_of_month(number: int) -> int:
+    """Its first microsecond."""
+    return microseconds(datetime(1970 + number // 12, number % 12 + 1, 1, tzinfo=UTC))
+
+
 def written(datastream: int, micros: int, sequence: int = 0) -> str:
     """The identifier as text."""
     high, low = divmod(micros, SIX)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from django.db import connection
 from psycopg.types.numeric import Int4
 
-from stadtherz.kernel.municipalities.active import active_id
+from stadtherz.kernel.municipalities.active import active_id, telling
 
 WRITERS = 4090  # also in the trigger sensing_hold_writers
 
@@ -20,6 +20,12 @@ WRITERS = 4090  # also in the trigger sensing_hold_writers
 def sharing() -> tuple[str, list[Int4]]:
     """Writers: the statement, with its parameters, that waits for those who hold the lock alone."""
     return "SELECT pg_advisory_xact_lock_shared(%s, %s)", [Int4(WRITERS), Int4(active_id())]
+
+
+def beginning() -> tuple[str, list[str | Int4]]:
+    """Writers: tells the database of the active municipality, and then ``sharing``, in one statement."""
+    (told, town), (shared, lock) = telling(), sharing()
+    return f"{told}, {shared.removeprefix('SELECT ')}", [*town, *lock]
 
 
 def hold_alone() -> None:

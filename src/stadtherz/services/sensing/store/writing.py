@@ -17,7 +17,7 @@ import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from stadtherz.kernel.municipalities.active import active, telling
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.ingest.readings import Outcome, Reading, Refused
 from stadtherz.services.sensing.models import ResultKind
 from stadtherz.services.sensing.store import comparing, locks, plain, wire
@@ -25,6 +25,7 @@ from stadtherz.services.sensing.store.announcing import announce
 from stadtherz.services.sensing.store.batches import Array, Batch, Result, from_readings, outcomes
 from stadtherz.services.sensing.store.contents import fits, reason_of
 from stadtherz.services.sensing.store.execution import execute
+from stadtherz.services.sensing.store.identifiers import begin_of_month, month_of
 from stadtherz.services.sensing.store.packing import NEVER_PACKED
 
 DAY = 86_400_000_000
@@ -52,7 +53,7 @@ def write_alone(batch: Batch) -> Result | None:
     rows = plain.order(batch)
     if not len(batch) or not _is_plain(batch, rows) or _months_to_ask(batch.micros):
         return None
-    if not plain.insert_alone(batch, rows, ahead=[telling(), locks.sharing()]):
+    if not plain.insert_alone(batch, rows, ahead=[locks.beginning()]):
         return None
     result = _all_new(batch)
     _announce(batch, rows, result)
@@ -67,12 +68,11 @@ def write_batch(batch: Batch) -> Result:
     is_plain = _is_plain(batch, rows)
     if is_plain:
         _make_months(batch.micros)
-        if plain.insert(batch, rows, ahead=[telling(), locks.sharing()]):
+        if plain.insert(batch, rows, ahead=[locks.beginning()]):
             result = _all_new(batch)
             _announce(batch, rows, result)
             return result
-    execute(*telling())
-    execute(*locks.sharing())
+    execute(*locks.beginning())
     refused = dict(batch.refused)
     _refuse_strangers(batch, refused)
     result = _untouched(batch, refused)
@@ -166,11 +166,13 @@ _months: set[int] = set()  # known to stand, by month number; only young ones, w
 
 def _months_to_ask(micros: Array) -> dict[int, int]:
     """Months that may lack a partition, by number, with their begin."""
-    first, last = micros.min(), micros.max()
-    moments = np.array([first, last]) if last - first < A_FEW_DAYS else micros
-    months = set(moments.astype("datetime64[us]").astype("datetime64[M]"))
+    first, last = int(micros.min()), int(micros.max())
+    if last - first < A_FEW_DAYS:
+        months = {month_of(first), month_of(last)}
+    else:
+        months = set(micros.astype("datetime64[us]").astype("datetime64[M]").astype(int).tolist())
     young = _now() - ALWAYS_THERE
-    numbers = {int(month.astype(int)): int(month.astype("datetime64[us]").astype(np.int64)) for month in months}
+    numbers = {number: begin_of_month(number) for number in months}
     return {number: start for number, start in numbers.items() if number not in _months or start < young}
 
 
@@ -190,5 +192,7 @@ def _announce(batch: Batch, rows: Array, result: Result) -> None:
         rows = rows[~np.isin(rows, list(result.refused))]
     ids = batch.ids[rows]
     if len(ids):
-        town, changed = active(), ids[np.append(ids[1:] != ids[:-1], True)].tolist()
+        last = np.ones(len(ids), bool)
+        np.not_equal(ids[1:], ids[:-1], out=last[:-1])
+        town, changed = active(), ids[last].tolist()
         transaction.on_commit(lambda: announce(town, changed))
