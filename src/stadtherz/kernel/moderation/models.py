@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.moderation.content import Content, read
+from stadtherz.kernel.moderation.reasons import BY_KEY
 from stadtherz.kernel.moderation.states import Change, State
 from stadtherz.kernel.municipalities.tenancy import TownModel
 from stadtherz.kernel.people.models import Person
@@ -137,3 +138,9 @@ class Report(TownModel):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.case_id}"
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        found = BY_KEY.get(self.reason)
+        return str(found.title) if found else self.reason

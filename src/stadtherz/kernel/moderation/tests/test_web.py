@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from stadtherz.kernel.api.limits import take
 from stadtherz.kernel.moderation import actions, queries
 from stadtherz.kernel.moderation.content import Content, Field, Place
 from stadtherz.kernel.moderation.models import Case, Decision, Report
@@ -164,6 +165,8 @@ def test_the_two_steps_of_a_take_down(
     answer = reporter.post("/moderation/report/board.note/1/", {"reason": "insult", "text": "Second line"})
     assert (answer.status_code, answer["Location"], Report.objects.count()) == (302, "/board/1/", 1)
     assert "Second line" in texts(desk.get(f"{LIST}{case.pk}/"))
+    paper = texts(desk.get(f"{LIST}print/"))
+    assert ("Second line" in paper, "Insults people" in paper, "☐ Release" in paper) == (True, True, False)
     decide(desk, case, "propose", reason="insult")
     decide(desk, case, "confirm")
     assert 1 in board.PUBLIC
@@ -194,12 +197,13 @@ def test_anybody_reports_with_a_reason(author: Person, moderator: Person) -> Non
 
 
 def test_visitors_are_limited_and_keep_what_they_wrote(author: Person, moderator: Person) -> None:
+    actions.release(case=submitted(author), moderator=moderator)
+    for _ in range(BY_VISITOR_AN_HOUR - 1):
+        take("report:127.0.0.1", limit=BY_VISITOR_AN_HOUR, per_seconds=3600)
     visitor = Client(headers={"accept-language": "en"})
-    for number in range(BY_VISITOR_AN_HOUR):
-        actions.release(case=submitted(author, number), moderator=moderator)
-        assert visitor.post(f"/moderation/report/board.note/{number}/", {"reason": "insult"}).status_code == 302
-    last = visitor.post("/moderation/report/board.note/0/", {"reason": "insult", "text": "Kept words"})
-    assert (last.status_code, "Kept words" in texts(last), Report.objects.count()) == (422, True, BY_VISITOR_AN_HOUR)
+    assert visitor.post(REPORT, {"reason": "insult"}).status_code == 302
+    last = visitor.post(REPORT, {"reason": "insult", "text": "Kept words"}, headers={"X-Forwarded-For": "192.0.2.7"})
+    assert (last.status_code, "Kept words" in texts(last), Report.objects.count()) == (422, True, 1)
 
 
 def test_a_reason_that_says_too_little_is_asked_again_with_its_words(desk: Client, author: Person) -> None:

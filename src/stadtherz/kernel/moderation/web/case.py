@@ -68,7 +68,7 @@ def _screen(
         "take_down_reasons": reasons_for(Change.TAKE_DOWN), "reason": BY_KEY.get(found.reason),
         "earlier": _earlier(found), "decisions": _history(found),
         "reports": list(found.reports.filter(settled_at__isnull=True).order_by("pk")) if found.open_reports else [],
-        "kept": kept or {}, "reasons": BY_KEY, "offer": undo_offer(request), "waits": found.state == State.WAITING,
+        "kept": kept or {}, "offer": undo_offer(request), "waits": found.state == State.WAITING,
         "public": found.state == State.RELEASED, "url": _address(found),
         "may_confirm": found.take_down_proposed_at is not None and may_confirm_take_down(signed_in_person(request), found, now),
     }  # fmt: skip

@@ -23,7 +23,7 @@ from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.registry.declaration import resolve
 from stadtherz.kernel.registry.services import moderated_kinds
 
-BY_VISITOR_AN_HOUR = 5
+BY_VISITOR_AN_HOUR = 10  # a library or a school shares one address
 ABOUT_ONE_A_DAY = 20
 TO_ADDRESS_A_DAY = 5
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadtherz.kernel.moderation import actions, queries
 from stadtherz.kernel.moderation.errors import ModerationRefused
-from stadtherz.kernel.moderation.models import Case, Decision
+from stadtherz.kernel.moderation.models import Case, Decision, Report
 from stadtherz.kernel.moderation.rules import DECIDE, is_claimed_by_other
 from stadtherz.kernel.moderation.web.reading import readable, row
 from stadtherz.kernel.moderation.web.undo_offer import offer_undo, take_offer, undo_offer
@@ -86,7 +87,9 @@ def count(request: HttpRequest) -> HttpResponse:
 def printable(request: HttpRequest) -> HttpResponse:
     """All waiting contributions in full with boxes to tick, for a meeting or a day without network."""
     kinds = moderated_kinds()
-    cases = [readable(case, kinds) for case in queries.work_list()[:ON_PAPER]]
+    reports = Report.objects.filter(settled_at__isnull=True).order_by("pk")
+    waiting = queries.work_list().prefetch_related(Prefetch("reports", reports, to_attr="open_ones"))
+    cases = [readable(case, kinds) for case in waiting[:ON_PAPER]]
     return render(request, "moderation/print.html", {"cases": cases, "now": timezone.now()})
 
 

@@ -74,7 +74,8 @@ def _guard(view: View, *, access: str, permission: str | None, keep_form: bool) 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
     """To the sign-in, which says that it is needed for this page, and back."""
-    return redirect(f"{resolve_url('account_login')}?{urlencode({'next': request.get_full_path(), 'needed': 1})}")
+    query = urlencode({"next": request.get_full_path(), "needed": "1"})
+    return redirect(f"{resolve_url('account_login')}?{query}")
 
 
 def signed_in_person(request: HttpRequest) -> Person:
