@@ -101,6 +101,14 @@ def test_an_extract_without_streets_is_refused(town: Municipality, tmp_path: Pat
         load_extract(path=path)
 
 
+def test_an_extract_that_was_cut_through_its_ways_is_drawn(town: Municipality, hamlet: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.osm.pbf"
+    with osmium.SimpleWriter(str(cut)) as writer:
+        for item in osmium.FileProcessor(str(hamlet)):
+            writer.add(item.replace(nodes=[*(node.ref for node in item.nodes), 999_999]) if item.is_way() else item)
+    assert tiles_path(load_extract(path=cut).slug).exists()
+
+
 def test_an_extract_of_elsewhere_is_refused_for_a_municipality(kusel: Municipality, hamlet: Path) -> None:
     with activate(kusel), pytest.raises(GeoError, match="does not contain the centre of Kusel"):
         load_extract(path=hamlet, municipality=kusel)

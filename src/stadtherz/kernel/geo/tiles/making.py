@@ -13,6 +13,8 @@ from stadtherz.kernel.geo.errors import TilesFailed
 
 HERE = Path(__file__).resolve().parent
 CONFIG, PROCESS = HERE / "tilemaker.json", HERE / "tilemaker.lua"
+#: what tilemaker says then
+MISSING = "Could not find node"
 MIN_ZOOM, MAX_ZOOM = 6, 14
 Bounds = tuple[float, float, float, float]
 
@@ -26,13 +28,36 @@ def make_tiles(extract: Path, archive: Path, *, bounds: Bounds) -> int:
         raise TilesFailed("tilemaker is missing. Install it with: apt install tilemaker")
     with TemporaryDirectory(dir=archive.parent, prefix=".tiles-") as room:
         database, ready = Path(room) / "map.mbtiles", Path(room) / "map.pmtiles"
-        _run(program, extract, database, bounds)
+        try:
+            _run(program, extract, database, bounds)
+        except PointsMissing:
+            whole = Path(room) / "whole.osm.pbf"
+            _write_whole(extract, whole)
+            _run(program, whole, database, bounds)
         tiles = _describe(database, bounds)
         if not tiles:
             raise TilesFailed(f"{extract.name} gave no map tiles. Is it an extract of a place with streets?")
         mbtiles_to_pmtiles(str(database), str(ready), MAX_ZOOM)
         ready.replace(archive)
     return tiles
+
+
+class PointsMissing(TilesFailed):
+    """The extract was cut through its ways, and tilemaker stops at the first of them."""
+
+
+def _write_whole(extract: Path, path: Path) -> None:
+    """A copy in which no way names a point that is not in the extract."""
+    import osmium
+
+    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
+        for item in osmium.FileProcessor(str(extract)).with_locations():
+            if not item.is_way():
+                writer.add(item)
+                continue
+            there = [node.ref for node in item.nodes if node.location.valid()]
+            if len(there) > 1:
+                writer.add(item if len(there) == len(item.nodes) else item.replace(nodes=there))
 
 
 def _run(program: str, extract: Path, database: Path, bounds: Bounds) -> None:
@@ -42,6 +67,8 @@ def _run(program: str, extract: Path, database: Path, bounds: Bounds) -> None:
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - our own list
     if done.returncode or not database.exists():
+        if MISSING in done.stderr:
+            raise PointsMissing(f"{extract.name} is cut: its ways name points that are not in it.")
         said = " ".join((done.stderr or done.stdout).split())[-400:]
         raise TilesFailed(f"tilemaker could not draw {extract.name} (code {done.returncode}): {said or 'no message'}")
 
