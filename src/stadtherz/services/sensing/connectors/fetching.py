@@ -39,11 +39,21 @@ def due_sources() -> list[Source]:
 
 @transaction.atomic
 def ask(source: Source) -> Arrival | None:
-    """Ask the source; None if that failed. Side effects: values, sites, and the state of the source."""
-    source = Source.objects.select_for_update().get(pk=source.pk)
+    """Ask the source; None if that failed. Side effects: values, sites, and the state of the source.
+
+    While the other system is waited for, the source is not locked: a clerk can pause or change it, and what it answers to the
+    earlier question is thrown away.
+    """
+    source = Source.objects.get(pk=source.pk)
+    asked = dict(source.settings)
     try:
+        batch = _fetched(source)
         with transaction.atomic():
-            arrival = _ask(source)
+            held = Source.objects.select_for_update().get(pk=source.pk)
+            if held.is_paused or held.settings != asked:
+                return None
+            adopt_sites(source, CONNECTORS[source.connector], batch)
+            arrival = take_in(source, batch.messages)
     except NothingToRead as error:
         _failed(source, str(error))
         return None
@@ -65,7 +75,7 @@ def ask(source: Source) -> Arrival | None:
     return arrival
 
 
-def _ask(source: Source) -> Arrival:
+def _fetched(source: Source) -> Batch:
     connector = CONNECTORS.get(source.connector)
     if connector is None:
         raise NothingToRead(_("There is no connector %(key)s.") % {"key": source.connector})
@@ -74,9 +84,7 @@ def _ask(source: Source) -> Arrival:
         raise NothingToRead(
             _("It is not said yet what is to be asked for: %(missing)s.") % {"missing": ", ".join(missing)}
         )
-    batch = connector.fetch(source.settings, source.memory)
-    adopt_sites(source, connector, batch)
-    return take_in(source, batch.messages)
+    return connector.fetch(source.settings, source.memory)
 
 
 def adopt_sites(source: Source, connector: Connector, batch: Batch) -> None:

@@ -154,6 +154,21 @@ def test_a_page_for_people_is_recognised(content: bytes, expected: bool) -> None
     assert is_page(content) is expected
 
 
+def test_what_is_answered_to_an_earlier_question_is_thrown_away(town: Municipality) -> None:
+    source = source_of("pegelonline", stations=["99000001"])
+
+    class Changing(Recorded):
+        def ask(self, request: Any, into: Any) -> Any:
+            Source.objects.update(settings={"stations": ["99000002"]})
+            return super().ask(request, into)
+
+    with use(Changing({"stations.json": gauges.STATIONS, "/W/measurements": gauges.MEASUREMENTS})):
+        assert ask(source) is None
+    assert not Observation.objects.exists()
+    source.refresh_from_db()
+    assert (source.failures, source.memory) == (0, {})
+
+
 def test_a_source_that_lacks_a_setting_is_not_asked(town: Municipality) -> None:
     settings = {"base": "http://127.0.0.1:1/v1.1"}
     source, _key = create_source(

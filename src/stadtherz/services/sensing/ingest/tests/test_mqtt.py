@@ -180,7 +180,7 @@ def test_nothing_is_lost_when_the_broker_leaves_again_and_again(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_came_while_nobody_listened_is_taken_in_later(
+def test_what_came_while_nobody_listened_is_taken_in_later_and_a_topic_ends_at_the_broker(
     committed_town: Municipality, broker: Broker, listening: Callable[[], Listener]
 ) -> None:
     with activate(committed_town):
@@ -204,6 +204,19 @@ def test_what_came_while_nobody_listened_is_taken_in_later(
     wait_for(lambda: stored(committed_town) == 3)
     with activate(committed_town):
         wait_for(lambda: "warm" in Source.objects.get().last_error)
+
+    def noted() -> Any:
+        with activate(committed_town):
+            return Source.objects.get().settings.get("subscribed")
+
+    wait_for(lambda: noted() == ["town/+/+"])
+    with activate(committed_town):
+        change_source(source=Source.objects.get(), by=None, settings={**source.settings, "topics": ["other/+/+"]})
+    wait_for(lambda: noted() == ["other/+/+"])
+    broker.publish([("town/lauter/w", 61), ("other/lauter/w", 62)])
+    wait_for(lambda: stored(committed_town) == 4)
+    with activate(committed_town):
+        assert Observation.objects.filter(number=62).exists()
     connection.close()
 
 
@@ -257,32 +270,6 @@ def test_subscribers_hear_each_new_observation(
     connection.close()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_topic_that_is_no_longer_wanted_is_ended_at_the_broker(
-    committed_town: Municipality, broker: Broker, listening: Callable[[], Listener]
-) -> None:
-    with activate(committed_town):
-        source = source_for(f"mqtt://127.0.0.1:{broker.port}", "number", "town/+/+")
-        adopt_device(
-            source=source, external_id="x", name="Pegel", place=None, fields={"w": Measured("water_level")}, by=None
-        )
-    listening()
-
-    def noted() -> Any:
-        with activate(committed_town):
-            return Source.objects.get().settings.get("subscribed")
-
-    wait_for(lambda: noted() == ["town/+/+"])
-    with activate(committed_town):
-        change_source(source=Source.objects.get(), by=None, settings={**source.settings, "topics": ["other/+/+"]})
-    wait_for(lambda: noted() == ["other/+/+"])
-    broker.publish([("town/x/w", 58), ("other/x/w", 59)])
-    wait_for(lambda: stored(committed_town) == 1)
-    with activate(committed_town):
-        assert Observation.objects.get().number == 59
-    connection.close()
-
-
 @pytest.fixture
 def guarded_broker(tmp_path: Path) -> Iterator[tuple[Broker, str]]:
     """Mosquitto behind TLS that asks for a password, and the certificate of its authority."""
@@ -327,17 +314,19 @@ def test_a_broker_behind_tls_is_asked_for_its_certificate_and_told_the_password(
     assert "Not authorized" in liar
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_not_there_stands_on_the_page(
-    committed_town: Municipality, listening: Callable[[], Listener]
-) -> None:
-    with activate(committed_town):
-        source_for("mqtt://127.0.0.1:1", "json", "a/+")
-    listening()
-
-    def failing() -> bool:
-        with activate(committed_town):
-            return bool(Source.objects.get().failures)
-
-    wait_for(failing)
-    connection.close()
+def test_a_broker_that_is_not_there_stands_on_the_page(town: Municipality) -> None:
+    source = source_for("mqtt://127.0.0.1:1", "json", "a/+")
+    wanted = Wanted.of(source)
+    assert wanted is not None
+    link = Link(wanted, queue.Queue())
+    link.start()
+    try:
+        wait_for(lambda: link.problem)
+    finally:
+        link.stop()
+    mqtt.note_problem(wanted, link.problem)
+    source.refresh_from_db()
+    assert (source.failures, source.last_error) == (1, link.problem)
+    mqtt.note_problem(wanted, "")
+    source.refresh_from_db()
+    assert source.failures == 0
