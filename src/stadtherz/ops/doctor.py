@@ -60,6 +60,7 @@ def examine() -> Iterator[Finding]:
     for look in (
         python,
         settings,
+        secrets,
         debian_packages,
         disk,
         clock,
@@ -144,6 +145,19 @@ def settings() -> Iterator[Finding]:
     if known["production"]:
         yield _judge("Production", bool(known["trusted_proxy"]), "behind a trusted proxy", "nothing is said about a reverse proxy",
                      "if one ends TLS in front of this, set STADTHERZ_TRUSTED_PROXY=1", mild=True)  # fmt: skip
+
+
+def secrets() -> Iterator[Finding]:
+    """Who reads the key can sign in as anybody; the settings may hold passwords of database and mail server."""
+    there = [file for file in (places.VAR / "secret_key", places.VAR / "stadtherz.toml") if file.exists()]
+    open_ones = " ".join(str(file) for file in there if file.stat().st_mode & 0o077)
+    yield _judge(
+        "Secrets",
+        not open_ones,
+        "readable by their owner only",
+        f"others on this machine can read {open_ones}",
+        f"chmod 600 {open_ones}",
+    )
 
 
 def debian_packages() -> Iterator[Finding]:
