@@ -145,6 +145,9 @@ class Door:
         except DatabaseError:
             logger.exception("MQTT: messages were not stored")
             problems = []
+        except Exception:  # a mistake of ours must not end the one thread that writes for all
+            logger.exception("MQTT: messages were not understood")
+            problems = None
         for problem in problems or ():
             logger.warning("MQTT: refused: %s", problem)
         for visit, message, _delivery in part:
@@ -174,6 +177,8 @@ class Door:
                     await self._tell_town(town, visits)
             except (OperationalError, InterfaceError) as error:
                 await self._without_database(error)
+            except Exception:  # the next look may go well
+                logger.exception("MQTT: subscribers were not told")
 
     async def _tell_town(self, town: int, visits: list[Visit]) -> None:
         wishes = sorted({topic for visit in visits for topic in visit.topics if selected(topic)})
