@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, ClassVar
 
 SILENT_SECONDS = 20.0
 LOOK_SECONDS = 1.0
@@ -22,26 +21,33 @@ class Gone(Exception):
 class _Watch:
     """Cancels the waits of an event loop that began too long ago."""
 
-    def __init__(self) -> None:
+    latest: ClassVar[_Watch | None] = None
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
         self.waiting: dict[asyncio.Task[Any], float] = {}
         self.given_up: set[asyncio.Task[Any]] = set()
         self.timer: asyncio.TimerHandle | None = None
 
-    def begin(self, task: asyncio.Task[Any], loop: asyncio.AbstractEventLoop) -> None:
-        self.waiting[task] = loop.time() + SILENT_SECONDS
+    def begin(self, task: asyncio.Task[Any]) -> None:
+        self.waiting[task] = self.loop.time() + SILENT_SECONDS
         if self.timer is None:
-            self.timer = loop.call_later(LOOK_SECONDS, self._look)
+            self.timer = self.loop.call_later(LOOK_SECONDS, self._look)
 
     def _look(self) -> None:
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = self.loop.time()
         for task in [task for task, until in self.waiting.items() if until < now]:
             self.given_up.add(task)
             task.cancel()
-        self.timer = loop.call_later(LOOK_SECONDS, self._look) if self.waiting else None
+        self.timer = self.loop.call_later(LOOK_SECONDS, self._look) if self.waiting else None
 
 
-_watches: WeakKeyDictionary[asyncio.AbstractEventLoop, _Watch] = WeakKeyDictionary()
+def _watch_of(loop: asyncio.AbstractEventLoop) -> _Watch:
+    """A process has one event loop; tests have one after the other."""
+    watch = _Watch.latest
+    if watch is None or watch.loop is not loop:
+        watch = _Watch.latest = _Watch(loop)
+    return watch
 
 
 async def read_body(receive: Receive, most: int) -> bytes | None:
@@ -63,12 +69,9 @@ async def read_body(receive: Receive, most: int) -> bytes | None:
 
 async def _received(receive: Receive) -> dict[str, Any]:
     """The next message; raises ``Gone`` when none comes in time."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    watch = _watches.get(loop)
-    if watch is None:
-        watch = _watches[loop] = _Watch()
+    watch, task = _watch_of(asyncio.get_running_loop()), asyncio.current_task()
     assert task is not None
-    watch.begin(task, loop)
+    watch.begin(task)
     try:
         return await receive()
     except asyncio.CancelledError:
