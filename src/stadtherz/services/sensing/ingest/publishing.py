@@ -21,6 +21,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.ingest.entity_news import Entities
 from stadtherz.services.sensing.ingest.selections import told
 from stadtherz.services.sensing.models import Datastream, Latest, Observation
+from stadtherz.services.sensing.store.contents import EXACT, as_text
 from stadtherz.services.sensing.store.identifiers import identifier
 
 AT_ONCE = 2000
@@ -74,28 +75,23 @@ class Newest:
         for number, newer in list(ahead.items())[:500]:
             wanted |= Q(datastream_id=number) & newer
         found = Observation.objects.filter(wanted).order_by("phenomenon_time", "datastream_id", "sequence")
-        streams = Datastream.objects.filter(pk__in=ahead).values_list("pk", "observation_type", "feature_id")
-        kinds = {number: (kind, feature) for number, kind, feature in streams}
+        features = dict(Datastream.objects.filter(pk__in=ahead).values_list("pk", "feature_id"))
         rows: list[Any] = list(found.annotate(details_end=F("details__end"))[:AT_ONCE])
         for row in rows:
-            kind, feature = kinds.get(row.datastream_id, ("", None))
-            row.counts, row.about = kind.endswith("CountObservation"), row.feature_id or feature
+            row.about = row.feature_id or features.get(row.datastream_id)
         return rows
 
 
 def _document(row: Any, base: str) -> dict[str, Any]:
     """The observation as the standard's interface shows it."""
-    time, details = _text(row.phenomenon_time), row.details or {}
-    result: Any = (
-        row.value if row.number is None else int(row.number) if row.counts and row.number.is_integer() else row.number
-    )
+    time, details = as_text(row.phenomenon_time), row.details or {}
     number = identifier(row.datastream_id, row.phenomenon_time, row.sequence)
     here = f"{base}/Observations('{number}')"
     document = {
         "@iot.id": number,
         "@iot.selfLink": here,
         "phenomenonTime": f"{time}/{row.details_end}" if row.details_end else time,
-        "result": result,
+        "result": _result(row.number, row.value),
         "resultTime": details.get("result_time"),
     }
     if details.get("quality") is not None:
@@ -107,5 +103,8 @@ def _document(row: Any, base: str) -> dict[str, Any]:
     return document | {f"{name}@iot.navigationLink": f"{here}/{name}" for name in ("Datastream", "FeatureOfInterest")}
 
 
-def _text(time: datetime) -> str:
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _result(number: float | None, value: Any) -> Any:
+    """Whole numbers without a point; integers beyond those of a double stand beside it."""
+    if value is not None or number is None:
+        return value
+    return int(number) if number.is_integer() and abs(number) <= EXACT else number
