@@ -369,27 +369,6 @@ def heights(route: Route) -> list[tuple[float, float]]:
     return found
 
 
-def as_features(way: Way, *, start: str, goal: str) -> dict[str, Any]:
-    """The way for the map: a line for each step, start, destination and what is in the way as points."""
-
-    def point(id: str, letter: str, title: str, lon: float, lat: float) -> dict[str, Any]:
-        return {
-            "type": "Feature", "properties": {"id": id, "letter": letter, "title": title},
-            "geometry": {"type": "Point", "coordinates": [lon, lat]},
-        }  # fmt: skip
-
-    lines = [
-        {
-            "type": "Feature", "properties": {"id": step.id, "dashed": not way.keeps_limits},
-            "geometry": {"type": "LineString", "coordinates": step.line},
-        }
-        for step in way.steps if len(step.line) > 1
-    ]  # fmt: skip
-    points = [point("start", "A", start, *way.start), point("goal", "B", goal, *way.goal)]
-    points += [point(b.id, str(number), b.text, b.lon, b.lat) for number, b in enumerate(way.broken, 1)]
-    return {"type": "FeatureCollection", "clustered": False, "features": [*lines, *points]}
-
-
 def as_gpx(town: Town, question: Question) -> str:
     """The way as GPX 1.1. Raises ``NoPlan``; also when no way keeps the limits, for a device would lead along it."""
     check(town, (question.start, question.goal))

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from stadtherz.kernel.geo.errors import TilesFailed
 
@@ -50,8 +51,9 @@ def _write_whole(extract: Path, path: Path) -> None:
     """A copy in which no way names a point that is not in the extract."""
     import osmium
 
+    objects: Any = osmium.FileProcessor(str(extract)).with_locations()
     with osmium.SimpleWriter(str(path), overwrite=True) as writer:
-        for item in osmium.FileProcessor(str(extract)).with_locations():
+        for item in objects:
             if not item.is_way():
                 writer.add(item)
                 continue

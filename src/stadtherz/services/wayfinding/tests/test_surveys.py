@@ -56,7 +56,7 @@ from stadtherz.services.wayfinding.surveys.choices import ASKED, said
 from stadtherz.services.wayfinding.surveys.personal import erase_answers, expire_answers, export_answers
 from stadtherz.services.wayfinding.surveys.photos import KIND
 from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
-from stadtherz.services.wayfinding.web.surveys import token_of
+from stadtherz.services.wayfinding.web.survey_items import token_of
 
 pytestmark = pytest.mark.usefixtures("town", "prepared")
 REVIEW = "/ankommen/amt/vor-ort/"

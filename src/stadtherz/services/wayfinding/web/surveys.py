@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import numpy as np
 from django.contrib import messages
@@ -32,13 +32,8 @@ from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.surveys import AnswerRefused, Found, answer
-from stadtherz.services.wayfinding.engine.engine import Engine
-from stadtherz.services.wayfinding.engine.geodesy import bearing
-from stadtherz.services.wayfinding.engine.graph import Graph, Ints
-from stadtherz.services.wayfinding.engine.questions import Question, Spot, askable, edges_at, spot_at
+from stadtherz.services.wayfinding.engine.questions import Question, Spot, askable, edges_at
 from stadtherz.services.wayfinding.engine.surveyed import Seek
-from stadtherz.services.wayfinding.engine.vocabulary import Kind, Side
-from stadtherz.services.wayfinding.models import MissingFact, SurveyAnswer
 from stadtherz.services.wayfinding.places import meant
 from stadtherz.services.wayfinding.planning import MARGIN_DEGREES
 from stadtherz.services.wayfinding.queries.studies import last_study, still_missing
@@ -47,10 +42,9 @@ from stadtherz.services.wayfinding.surveys.choices import ASKED, Asked
 from stadtherz.services.wayfinding.surveys.photos import title_of
 from stadtherz.services.wayfinding.surveys.vocabulary import AN_HOUR, PHOTOS_AN_HOUR
 from stadtherz.services.wayfinding.web.obstacle_forms import PICTURE_KINDS
+from stadtherz.services.wayfinding.web.survey_items import Item, engine_here, items_of, one_of, read_token, where_now
 
 LISTED, ROUND = 30, 8
-#: a way without a name is said to be near a street that is not farther away
-BESIDE_M = 80.0
 #: an answer lies on its spot; a new map may have moved that a little (some 15 to 20 m)
 NEAR_DEGREES = 0.0002
 PHOTOS_SHOWN = 6
@@ -68,42 +62,6 @@ class Here:
     def query(self) -> str:
         """The place as parameter of a link."""
         return f"?ort={self.point.y:.5f},{self.point.x:.5f}" if self.point else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A question at a spot, ready for a form."""
-
-    token: str
-    number: int
-    asked: Asked
-    question: Question
-    place: str
-    line: list[list[tuple[float, float]]]
-    trips: int = 0
-    uphill: tuple[str, str] | None = None
-
-    @property
-    def key(self) -> UUID:
-        """A new key for each form that is shown."""
-        return uuid4()
-
-
-def token_of(question: str, way: int, side: int, junction: int) -> str:
-    """A question at a spot as one word for addresses."""
-    return f"{question}.{way}.{side}.{junction}"
-
-
-def read_token(token: str) -> tuple[Question, Spot]:
-    """The other way round. Raises ``Http404``."""
-    try:
-        question, way, side, junction = token.split(".")
-        numbers = [int(way), int(side), int(junction)]
-        if max(abs(number) for number in numbers) >= 2**63 or not 0 <= numbers[1] <= 2:
-            raise Http404
-        return Question(question), Spot(*numbers)
-    except ValueError as error:
-        raise Http404 from error
 
 
 def _here(request: HttpRequest) -> Here:
@@ -124,71 +82,6 @@ def _here(request: HttpRequest) -> Here:
     return Here(Point(place.lon, place.lat, srid=4326), place.label)
 
 
-def _place(kind: Kind, name: str, side: int, bearing_of_way: float | None, *, barrier: bool = False) -> str:
-    """Where a spot is, in words: "crossing, Hauptstraße, north side". ``barrier``: it is about a barrier on the way."""
-    words = {
-        Kind.CROSSING: _("crossing"), Kind.STEPS: _("stairs"), Kind.PAVEMENT: _("pavement"), Kind.FOOTWAY: _("footpath"),
-        Kind.PATH: _("path"), Kind.TRACK: _("track"), Kind.CYCLEWAY: _("cycleway"), Kind.LIFT: _("lift"),
-        Kind.CORRIDOR: _("corridor"), Kind.PLATFORM: _("platform"), Kind.ESCALATOR: _("escalator"),
-    }  # fmt: skip
-    parts = [*([_("barrier")] if barrier else []), words.get(kind, _("street"))]
-    if name:
-        parts.append(name)
-    if side and bearing_of_way is not None:
-        across = bearing_of_way + (90 if side == Side.RIGHT else -90)
-        compass = (_("north side"), _("east side"), _("south side"), _("west side"))
-        parts.append(compass[round(across % 360 / 90) % 4])
-    text = ", ".join(parts)
-    return text[:1].upper() + text[1:]
-
-
-def _towards(degrees: float) -> str:
-    names = (
-        _("to the north"), _("to the north-east"), _("to the east"), _("to the south-east"), _("to the south"),
-        _("to the south-west"), _("to the west"), _("to the north-west"),
-    )  # fmt: skip
-    return names[round(degrees % 360 / 45) % 8]
-
-
-def _beside(engine: Engine, line: list[tuple[float, float]]) -> str:
-    """The street near which a way without a name lies, in words; nothing where there is none."""
-    names = engine.graph.edges["name"]
-    found = engine.grid.nearest(*line[len(line) // 2], BESIDE_M, names > 0)
-    return _("near %(street)s") % {"street": engine.graph.names[names[found.edge]]} if found else ""
-
-
-def _item(engine: Engine, question: Question, spot: Spot, edges: Ints, *, number: int = 1, trips: int = 0) -> Item:
-    graph = engine.graph
-    lines = [[(float(x), float(y)) for x, y in graph.line(edge)] for edge in edges[:100].tolist()]
-    (x1, y1), (x2, y2) = lines[0][0], lines[-1][-1]
-    along = float(bearing(x1, y1, x2, y2)) if (x1, y1) != (x2, y2) else None
-    middle = int(edges[len(edges) // 2])
-    name = graph.names[graph.edges["name"][middle]] or _beside(engine, lines[len(lines) // 2])
-    kind, uphill = Kind(graph.edges["kind"][middle]), None
-    barrier = question is Question.TURNING and kind is not Kind.LIFT
-    if question is Question.INCLINE and along is not None:
-        uphill = (_towards(along), _towards(along + 180))
-    return Item(
-        token=token_of(question, spot.way, spot.side, spot.junction), number=number, asked=ASKED[question],
-        question=question, place=_place(kind, name, spot.side, along, barrier=barrier), line=lines, trips=trips,
-        uphill=uphill,
-    )  # fmt: skip
-
-
-def _items(rows: list[MissingFact]) -> list[Item]:
-    """The questions that the present map still has."""
-    engine = graphs.town().engine
-    ask = askable(engine.model)
-    found: list[Item] = []
-    for row in rows:
-        question, spot = Question(row.question), Spot(row.way, row.side, row.junction)
-        edges = edges_at(engine.graph, spot)
-        edges = edges[ask[question][edges]]
-        if len(edges):
-            found.append(_item(engine, question, spot, edges, number=len(found) + 1, trips=row.trips))
-    return found
-
-
 @public
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
@@ -197,7 +90,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     items: list[Item] = []
     if study is not None:
         try:
-            items = _items(still_missing(study, near=here.point, limit=LISTED))
+            items = items_of(still_missing(study, near=here.point, limit=LISTED))
         except graphs.NoGraph:
             study = None
     return render(request, "wayfinding/survey/overview.html", {
@@ -212,7 +105,7 @@ def places(request: HttpRequest) -> HttpResponse:
     """The same for the map."""
     study, here = last_study(), _here(request)
     try:
-        items = _items(still_missing(study, near=here.point, limit=LISTED)) if study else []
+        items = items_of(still_missing(study, near=here.point, limit=LISTED)) if study else []
     except graphs.NoGraph:
         items = []
     features = [_line(f"q{item.number}", line) for item in items for line in _drawn(item.line)]
@@ -245,7 +138,7 @@ def walk(request: HttpRequest) -> HttpResponse:
     """A round: some questions, one after the other."""
     study, here = last_study(), _here(request)
     try:
-        items = _items(still_missing(study, near=here.point, limit=ROUND)) if study else []
+        items = items_of(still_missing(study, near=here.point, limit=ROUND)) if study else []
     except graphs.NoGraph:
         items = []
     if not items:
@@ -271,7 +164,7 @@ def _show(request: HttpRequest, items: list[Item], **more: Any) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, token: str) -> HttpResponse:
     """Where one question is, for the map."""
-    item = _one(token)
+    item = one_of(token)
     features = [_line("here", line) for line in _drawn(item.line)]
     if item.uphill:
         features += [_end("start", "A", item.line[0][0]), _end("end", "B", item.line[-1][-1])]
@@ -285,54 +178,14 @@ def _end(id: str, letter: str, at: tuple[float, float]) -> dict[str, Any]:
     return {"type": "Feature", "properties": {"id": id, "letter": letter, "title": letter}, "geometry": geometry}
 
 
-def _one(token: str) -> Item:
-    """The question at its spot. Raises ``Http404``."""
-    question, spot = read_token(token)
-    engine = _engine()
-    edges = edges_at(engine.graph, spot)
-    edges = edges[askable(engine.model)[question][edges]]
-    if not len(edges):
-        raise Http404
-    return _item(engine, question, spot, edges)
-
-
-def _engine() -> Engine:
-    try:
-        return graphs.town().engine
-    except graphs.NoGraph as error:
-        raise Http404 from error
-
-
-def _where_now(token: str) -> str:
-    """The question at the same place on a newer map, for links to photos of ways that have another number now. Raises
-    ``Http404``."""
-    asked, spot = read_token(token)
-    given = SurveyAnswer.objects.filter(
-        question=asked.value, way=spot.way, side=spot.side, junction=spot.junction
-    ).last()  # fmt: skip
-    if given is None:
-        raise Http404
-    engine = _engine()
-    edges = Seek(engine.graph, askable(engine.model), engine.grid).edges(as_fact(given), directed=False)
-    if not len(edges):
-        raise Http404
-    return token_at(engine.graph, asked, int(edges[0]))
-
-
-def token_at(graph: Graph, question: Question, edge: int) -> str:
-    """The question about an edge of the map."""
-    spot = spot_at(graph, edge)
-    return token_of(question, spot.way, spot.side, spot.junction)
-
-
 @public
 def question(request: HttpRequest, token: str) -> HttpResponse:
     """One question; a POST is its answer, also from a browser that kept it while there was no network."""
     if request.method != "POST":
         try:
-            item = _one(token)
+            item = one_of(token)
         except Http404:
-            return redirect("wayfinding:survey_question", token=_where_now(token))
+            return redirect("wayfinding:survey_question", token=where_now(token))
         return _show(request, [item], photos=_photos(item))
     wants_json = "application/json" in request.headers.get("Accept", "")
     taken = take(f"survey:{visitor(request)}", limit=AN_HOUR, per_seconds=3600)
@@ -379,7 +232,7 @@ def _photo(request: HttpRequest) -> UploadedFile | None:
 
 def _photos(item: Item) -> list[dict[str, Any]]:
     """What people photographed there, once a moderator has released it; also when the way had another number then."""
-    engine, (question, spot) = _engine(), read_token(item.token)
+    engine, (question, spot) = engine_here(), read_token(item.token)
     seek = Seek(engine.graph, askable(engine.model), engine.grid)
     here = set(edges_at(engine.graph, spot).tolist())
     west, south, east, north = MultiPoint([Point(*at) for line in item.line for at in line]).extent
@@ -396,7 +249,7 @@ def _refused(
     if wants_json:
         return JsonResponse({"taken": False, "error": text, "photo": photo}, status=status)
     wrong = "photo" if photo else "answer"
-    return _show(request, [_one(token)], errors=text, wrong=wrong, given=request.POST)
+    return _show(request, [one_of(token)], errors=text, wrong=wrong, given=request.POST)
 
 
 class Unanswered(AnswerRefused):

@@ -79,7 +79,7 @@ def line(request: HttpRequest) -> HttpResponse:
         way = _find(form, more=False)
     except (planning.NoPlan, graphs.NoGraph):
         return JsonResponse(nothing, status=404, content_type="application/geo+json")
-    found = planning.as_features(way, start=form.places["start"].label, goal=form.places["goal"].label)
+    found = _as_features(way, start=form.places["start"].label, goal=form.places["goal"].label)
     found["features"] += _obstacles(way)
     return JsonResponse(found, content_type="application/geo+json")
 
@@ -100,6 +100,27 @@ def track(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(text, content_type="application/gpx+xml")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=_("way") + ".gpx") or ""
     return response
+
+
+def _as_features(way: planning.Way, *, start: str, goal: str) -> dict[str, Any]:
+    """The way for the map: a line for each step, start, destination and what is in the way as points."""
+
+    def point(id: str, letter: str, title: str, lon: float, lat: float) -> dict[str, Any]:
+        return {
+            "type": "Feature", "properties": {"id": id, "letter": letter, "title": title},
+            "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        }  # fmt: skip
+
+    lines = [
+        {
+            "type": "Feature", "properties": {"id": step.id, "dashed": not way.keeps_limits},
+            "geometry": {"type": "LineString", "coordinates": step.line},
+        }
+        for step in way.steps if len(step.line) > 1
+    ]  # fmt: skip
+    points = [point("start", "A", start, *way.start), point("goal", "B", goal, *way.goal)]
+    points += [point(b.id, str(number), b.text, b.lon, b.lat) for number, b in enumerate(way.broken, 1)]
+    return {"type": "FeatureCollection", "clustered": False, "features": [*lines, *points]}
 
 
 def _broken(way: planning.Way) -> list[dict[str, Any]]:
