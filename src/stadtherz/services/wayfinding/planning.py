@@ -234,6 +234,17 @@ def moved_places(moved: list[today.Moved], words: Table) -> dict[int, str]:
     }
 
 
+def closed_start(town: Town, start: Point, profile: Profile, options: Options, words: Table) -> str:
+    """A sentence about what is closed where somebody starts, and until when; empty where nothing is."""
+    engine = town.engine
+    metric = engine.metric(profile, options)
+    if not (metric.in_force.closed or metric.in_force.wheels):
+        return ""
+    usual = engine.metric(profile, replace(options, everyday=True))
+    moved = today.moved(engine, metric, engine.snap(usual, [start]), engine.snap(metric, [start]))
+    return moved_places(moved, words).get(0, "")
+
+
 def _over(obstacle: Obstacle) -> str:
     """When it is over, as people say it; nothing where that is not known."""
     ends = obstacle.about.get("ends")

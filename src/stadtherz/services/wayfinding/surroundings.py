@@ -17,11 +17,12 @@ from stadtherz.kernel.geo.models import Place
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.phrases import table
 from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reach import Area
 from stadtherz.services.wayfinding.engine.reach import Question as Reach
 from stadtherz.services.wayfinding.engine.reach_across import reachable_across
-from stadtherz.services.wayfinding.planning import NoWayNearby, OutsideMap, Point
+from stadtherz.services.wayfinding.planning import NoWayNearby, OutsideMap, Point, closed_start
 
 MINUTES: Final = (5, 10, 15)
 #: quarters and the town itself are not reached, one is in them
@@ -44,27 +45,32 @@ class Ring:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """``beyond``: names of the neighbours into which the widest ring leads; ``cut``: sides ("north", "east", "south", "west")
-    on which it ends because the maps do, not because of the limits."""
+    on which it ends because the maps do, not because of the limits; ``closed``: a sentence about what is closed at the
+    place itself."""
 
     rings: list[Ring]
     beyond: list[str]
     cut: tuple[str, ...]
+    closed: str = ""
 
 
-def surroundings(town: Town, start: Point, profile: Profile, *, both_ways: bool = False) -> Surroundings:
+def surroundings(
+    town: Town, start: Point, profile: Profile, *, both_ways: bool = False, language: str = "de"
+) -> Surroundings:  # fmt: skip
     """The rings around a place (longitude, latitude), also over the border. Raises ``OutsideMap`` or ``NoWayNearby``."""
     if not town.covers(start):
         raise OutsideMap(0)
+    options = Options(both_ways=both_ways)
     try:
+        closed = closed_start(town, start, profile, options, table(language))
         found = reachable_across(
-            town, "", start, [minutes * 60 for minutes in MINUTES], pricing=profile,
-            options=Options(both_ways=both_ways), near=graphs.neighbours_near, asked=Reach(),
+            town, "", start, [minutes * 60 for minutes in MINUTES], pricing=profile, options=options, near=graphs.neighbours_near, asked=Reach(),
         )  # fmt: skip
     except PointNotFoundError as error:
         raise NoWayNearby(0) from error
     widest = found.areas[-1]
     beyond = [found.names[number] for number in widest.towns if number]
-    return Surroundings(_with_places(found.areas), beyond, widest.cut)
+    return Surroundings(_with_places(found.areas), beyond, widest.cut, closed)
 
 
 def _with_places(areas: list[Area]) -> list[Ring]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 import shapely.geometry
 from django.contrib.gis.geos import Point as GeosPoint
+from django.contrib.gis.geos import Polygon
 from django.test import Client
 from django.utils import timezone
 
@@ -18,9 +19,9 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.engine.tests.town import at, draft_town
-from stadtherz.services.wayfinding.models import Obstacle
+from stadtherz.services.wayfinding.models import Obstacle, ObstacleVersion
 from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Kind, Source, State
-from stadtherz.services.wayfinding.tests.test_pages import START, all_of, ask, place, plain, read, text_of
+from stadtherz.services.wayfinding.tests.test_pages import START, all_of, ask, coordinates, place, plain, read, text_of
 
 REACH, PLACES = "/ankommen/umkreis/", "/ankommen/orte/"
 
@@ -48,6 +49,23 @@ def test_the_areas_grow_and_hold_the_start(prepared: Extract, client: Client) ->
     assert len(shapes) == 3
     assert shapes[0].area < shapes[1].area < shapes[2].area
     assert all(shape.buffer(1e-6).contains(shapely.Point(at(10, 5))) for shape in shapes)
+
+
+def test_a_closed_place_is_named_with_its_end_here_and_on_the_way(
+    prepared: Extract, kaiserslautern: Municipality, client: Client
+) -> None:
+    park = {"start": coordinates(250, 260), "aid": "foot"}
+    assert "ist gesperrt" not in text_of(ask(client, REACH, **park))
+    with activate(kaiserslautern):
+        Obstacle.objects.create(
+            kind=Kind.FESTIVAL, effect=Effect.CLOSED, source=Source.CLERK, state=State.CONFIRMED, version=1,
+            geometry=Polygon.from_bbox((*at(240, 230), *at(260, 290))), ends=timezone.now() + timedelta(days=1), title="Parkfest",
+        )  # fmt: skip
+        ObstacleVersion.objects.create(number=1)
+    assert "Der Weg an deinem Start ist gesperrt: Parkfest, bis " in text_of(ask(client, REACH, **park))
+    there = text_of(ask(client, start=START, goal=park["start"], aid="foot"))
+    assert "Der Weg an deinem Ziel ist gesperrt: Parkfest, bis " in there
+    assert "Deshalb endet deine Strecke" in there
 
 
 def test_limits_make_the_area_smaller(prepared: Extract, client: Client) -> None:

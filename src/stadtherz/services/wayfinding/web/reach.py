@@ -46,7 +46,7 @@ def reach(request: HttpRequest) -> HttpResponse:
         try:
             found = _found(form)
             context |= {
-                "rings": found.rings, "beyond": found.beyond, "cut": [str(SIDES[side]) for side in found.cut],
+                "rings": found.rings, "closed": found.closed, "beyond": found.beyond, "cut": [str(SIDES[side]) for side in found.cut],
                 "areas_url": form.address(page="reach_areas"),
             }  # fmt: skip
         except (planning.NoPlan, graphs.NoGraph) as reason:
@@ -75,4 +75,6 @@ def areas(request: HttpRequest) -> HttpResponse:
 def _found(form: WayForm) -> Surroundings:
     start = form.places["start"]
     assert form.profile is not None  # the form is valid
-    return surroundings(graphs.town(), (start.lon, start.lat), form.profile, both_ways=form.cleaned_data["both"])
+    return surroundings(
+        graphs.town(), (start.lon, start.lat), form.profile, both_ways=form.cleaned_data["both"], language=form.language
+    )
