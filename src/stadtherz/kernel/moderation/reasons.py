@@ -85,7 +85,7 @@ REASONS: tuple[Reason, ...] = (
     Reason(
         "unlawful",
         _("Against the law"),
-        _("The contribution may be against the law."),
+        _("In our view, the contribution is against the law."),
         _AGAINST,
     ),
     Reason(

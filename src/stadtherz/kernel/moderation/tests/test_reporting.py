@@ -64,7 +64,7 @@ def test_the_author_learns_what_why_by_whom_and_where_to_complain(
     with translation.override(mail.language):
         parts = [
             "Somebody had reported it.",
-            "The contribution may be against the law.",
+            "In our view, the contribution is against the law.",
             "A person decided this; no program did.",
         ]
         said = [*(str(_(part)) for part in parts), "Section 22 KUG", "/page/contact/"]
