@@ -18,6 +18,7 @@ from .at_nodes import apply_nodes
 from .graph import ATTRIBUTES, COMPATIBILITY, KERB_UNKNOWN, ROW, STRUCTURE, Graph, Ints
 from .mapfile import MapContent, MapWay, Progress, read_map, silent
 from .naming import name_what_has_none
+from .numbering import numbered_by_place
 from .pavements import Corners, Segment, build_corners
 from .photos import store_photos
 from .places import store_places
@@ -172,6 +173,8 @@ def assemble(content: MapContent, report: Report, progress: Progress = silent) -
     progress("placing kerbs and barriers", 0.85)
     apply_nodes(graph, content, report, np.array(edges.junctions, dtype="i8").reshape(-1, 2), junction_ids)
     name_what_has_none(graph)
+    graph = numbered_by_place(graph)
+    # from here on edges keep their numbers
     store_places(graph, content)
     store_photos(graph, content)
     progress("done", 1.0)
