@@ -191,7 +191,7 @@ def _facts(met: Met, surface: Surface, step: Step, doubts: bool, words: Table) -
 
 @lru_cache(4096)
 def _met(
-    kerbs: tuple[int, int, bool], slopes: tuple[int, int], surface: Surface, barrier: int, words: Table
+    kerbs: tuple[int, int, int], slopes: tuple[int, int], surface: Surface, barrier: int, words: Table
 ) -> str:  # fmt: skip
     """Kerbs (down, up, unknown), slopes (up, down), ground and what stands in the way, each with a space before it."""
     (kerb_down, kerb_up, kerb_unknown), (up, down) = kerbs, slopes

@@ -67,7 +67,8 @@ def find_leg(engine: "Engine", weighting: Weighting, weights: Ints, *, start: Sn
         sets_off = goes_in = True
     whole = [*([first[2]] if sets_off else ()), *arcs, *([last[2]] if goes_in else ())]
     return Leg(
-        start, end, np.array(whole), first[3] if sets_off else 0.0, last[3] if goes_in else 1.0, found.total
+        start, end, np.fromiter(whole, dtype="i8", count=len(whole)), first[3] if sets_off else 0.0,
+        last[3] if goes_in else 1.0, found.total,
     )  # fmt: skip
 
 

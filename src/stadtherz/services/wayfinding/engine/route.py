@@ -21,13 +21,14 @@ from .legs import Leg
 from .lines import LegLine, Lines
 from .stretches import longest, stretches
 from .told import (
+    BARRIER,
     BENCH,
     CIRCLE,
     CROSSED,
     DOWN,
+    FALL,
     KERB_UNKNOWN,
     LEAVE,
-    MET,
     SLOPE,
     STAIRS,
     SUMMED,
@@ -78,8 +79,9 @@ class Met(msgspec.Struct, gc=False):
     #: kerbs in millimetres, the highest climbed and descended, and whether there are some of unknown height
     kerb_up: int = 0
     kerb_down: int = 0
-    kerb_unknown: bool = False
-    bench: bool = False
+    #: 0 or 1
+    kerb_unknown: int = 0
+    bench: int = 0
     barrier: int = 0
     #: of stairs: their number (0 unknown), and up (1) or down (-1)
     step_count: int = 0
@@ -90,6 +92,13 @@ class Met(msgspec.Struct, gc=False):
     #: and up (1) or down (-1)
     storey: int = 0
     rises: int = 0
+
+
+#: what is met, by the columns that know it
+_MET: Final = (
+    (SLOPE, "up"), (FALL, "down"), (UP, "kerb_up"), (DOWN, "kerb_down"), (BENCH, "bench"), (BARRIER, "barrier"),
+    (KERB_UNKNOWN, "kerb_unknown"),
+)  # fmt: skip
 
 
 class Step(msgspec.Struct, gc=False):
@@ -184,6 +193,8 @@ class _Walked(NamedTuple):
     #: decimetres, tenths of a second, and decimetres of which something is not known; whole numbers, so that sums are exact,
     #: but for the two arcs that are cut
     amounts: Ints
+    #: the greatest value of each column of Told that is summed up; most are 0 on most ways
+    most: list[int]
 
     @property
     def lengths(self) -> Ints:
@@ -202,6 +213,7 @@ def _together(parts: list[_Walked]) -> _Walked:
     return _Walked(
         np.concatenate([part.arcs for part in parts]), np.concatenate([part.columns for part in parts], axis=1),
         np.concatenate([part.amounts for part in parts], axis=1),
+        [max(values) for values in zip(*(part.most for part in parts), strict=True)],
     )  # fmt: skip
 
 
@@ -253,13 +265,12 @@ class Describer:
         for which, share in leg.cut:
             amounts[:, which] *= share
         # NumPy is quick where numbers lie side by side
-        return _Walked(arcs, np.ascontiguousarray(self.told.rows.take(arcs, axis=0).T), amounts)
+        columns = np.ascontiguousarray(self.told.rows.take(arcs, axis=0).T)
+        return _Walked(arcs, columns, amounts, np.maximum.reduce(columns[SUMMED], axis=1).tolist())
 
     def _totals(self, walked: _Walked) -> Totals:
         columns, lengths = walked.columns, walked.lengths
-        up, down, kerb_up, kerb_down, bench, _, unknown, crossed, stairs, surface = np.maximum.reduce(
-            columns[SUMMED], axis=1
-        ).tolist()
+        up, down, kerb_up, kerb_down, bench, _, unknown, crossed, stairs, surface = walked.most
         climbed = risen = 0.0
         if up > 0 or down > 0:
             height = columns[SLOPE] * lengths
@@ -297,7 +308,7 @@ class Describer:
         steps = list(map(Step, turns, looks, *(amounts / 10).tolist(), distance, duration, points, points[1:]))
         steps[0].heading = walked.columns.item(LEAVE, 0) % CIRCLE * 360 / CIRCLE
         self._tell(steps, walked, first)
-        if walked.columns[STAIRS].any():
+        if walked.most[STAIRS]:
             for step, arc in zip(steps, arcs.tolist(), strict=True):
                 if step.look.manner is _FLIGHT:
                     self._flight(step, arc)
@@ -324,11 +335,13 @@ class Describer:
 
     def _tell(self, steps: list[Step], walked: _Walked, first: Ints) -> None:
         """Adds to the steps what is met on them, and what stands at the corners where they begin."""
-        most = np.maximum.reduceat(walked.columns[MET], first, axis=1)
-        somewhere = (np.maximum.reduce(most, axis=0) > 0).nonzero()[0]
-        for number, met in zip(somewhere.tolist(), most[:, somewhere].T.tolist(), strict=True):
-            up, down, kerb_up, kerb_down, bench, barrier, unknown = met
-            steps[number].met = Met(max(0, up), max(0, down), kerb_up, kerb_down, unknown > 0, bench > 0, barrier)
+        for column, name in _MET:
+            if walked.most[column] > 0:
+                most = np.maximum.reduceat(walked.columns[column], first)
+                for number in (most > 0).nonzero()[0].tolist():
+                    step = steps[number]
+                    step.met = step.met or Met()
+                    setattr(step.met, name, most.item(number))
         corner = self.told.corner.take(walked.arcs.take(first))
         corner[0] = 0
         for number in corner.nonzero()[0].tolist():

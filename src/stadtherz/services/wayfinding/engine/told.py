@@ -62,9 +62,7 @@ class Col(IntEnum):
 #: where members are looked up by name on each use Python 3.11 is slow
 (SLOPE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, STAIRS, SURFACE, LEAVE, ARRIVE, FORK, WALKED, NAME,
  LOOK) = range(len(Col))  # fmt: skip
-#: the columns of what is met on a way: a step tells the most of each
-MET: Final = slice(SLOPE, KERB_UNKNOWN + 1)
-#: those that a way is summed up by, if anything of it is met at all
+#: the columns of what is told, if anything of it is met at all
 SUMMED: Final = slice(SLOPE, SURFACE + 1)
 #: a full circle has as many parts as a column has values, so that a difference of headings is right as it is
 CIRCLE: Final = 2**16
