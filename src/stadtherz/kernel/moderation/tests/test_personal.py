@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from stadtherz.kernel.moderation import actions, queries
-from stadtherz.kernel.moderation.models import Case
+from stadtherz.kernel.moderation.models import Case, Report
 from stadtherz.kernel.moderation.personal import (
     erase_cases,
     erase_decisions,
@@ -76,3 +76,16 @@ def test_after_the_retention_the_words_go(author: Person, moderator: Person) -> 
     assert expire_cases(timezone.now() + timedelta(seconds=1)) > 0
     stored = everything_stored()
     assert [word for word in ("PUBLIC", "DECLINED", "SORRY", "WAITING") if word in stored] == ["PUBLIC", "WAITING"]
+
+
+def test_reports_without_account_go_with_the_account_that_has_the_address(author: Person, moderator: Person) -> None:
+    case = actions.release(
+        case=actions.submit(kind="board.note", object_id=1, author=None, content=note()), moderator=moderator
+    )
+    actions.report(
+        case=case, reporter=None, reason="insult", text="REPORTED words", address=(author.email or "").upper()
+    )
+    assert [row["text"] for row in export_reports(author)] == ["REPORTED words"]
+    erase_reports(author)
+    kept = Report.objects.get()
+    assert (kept.address, kept.text, kept.settled_at) == ("", "", None)
