@@ -31,7 +31,7 @@ WORDS = {
     408: b"408 Request Timeout: the request arrived too slowly.",
     413: (
         "Das war zu viel auf einmal. Ein Bild darf höchstens 10 MB groß sein. Es wurde nichts gespeichert.\n"
-        "Geh eine Seite zurück: Was du geschrieben hast, steht noch im Formular.\n\n"
+        "Eine Seite zurück steht noch im Formular, was geschrieben war.\n\n"
         "413 Content Too Large: the request is larger than this address takes. Nothing was saved; go back one page.\n"
     ).encode(),
 }
