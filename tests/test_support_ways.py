@@ -247,7 +247,7 @@ def _told(happens: Callable[[Asked], list[Asked]], town: Municipality, *, throug
         idea.refresh_from_db()
         rows = Support.objects.filter(idea=idea)
         effect = (idea.support_count, rows.count(), rows.filter(person=who, origin="web").count())
-    own = re.compile(rf"(?<=/){idea.pk}(?=/)|{re.escape(who.pseudonym)}|{TOKENS}")
+    own = re.compile(rf"(?:(?<=/)|(?<=%2F)){idea.pk}(?=/|%2F)|{re.escape(who.pseudonym)}|{TOKENS}")
     return ([(status, own.sub("…", where), own.sub("…", body)) for status, where, body in answers], effect), passed_on
 
 
