@@ -26,11 +26,15 @@ def _axe_source() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def axe(page: Page) -> list[str]:
-    """Serious and critical findings of axe-core as readable lines; the picture of a map is not looked at."""
+def axe(page: Page, *, frame: bool = True) -> list[str]:
+    """Serious and critical findings of axe-core as readable lines; the picture of a map is not looked at.
+
+    ``frame``: also head and foot of the page, which all pages share.
+    """
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(_axe_source())
-    scope = {"exclude": [[".maplibregl-canvas"]]}
+    shared = [] if frame else [["body > header"], ["body > footer"]]
+    scope = {"exclude": [[".maplibregl-canvas"], *shared]}
     found = page.evaluate("([scope, options]) => axe.run(scope, options).then(r => r.violations)", [scope, AXE_OPTIONS])
     return [
         f"{finding['id']}: {finding['help']} – {node['html'][:160]} ({(node.get('failureSummary') or '')[-160:]})"
@@ -53,8 +57,13 @@ def overflow(page: Page) -> list[str]:
     )
 
 
-def unfocused(page: Page, *, steps: int = 25) -> list[str]:
-    """Walk with the tabulator; elements that take the focus without showing it (WCAG 2.2, 2.4.7)."""
+def unfocused(page: Page, *, steps: int = 25, frame: bool = True) -> list[str]:
+    """Walk with the tabulator; elements that take the focus without showing it (WCAG 2.2, 2.4.7).
+
+    Without ``frame`` the walk begins behind the head of the page, where the link "Skip to the content" leads.
+    """
+    if not frame:
+        page.evaluate("document.querySelector('#main')?.focus()")  # a frame for other sites has none
     page.evaluate(
         """() => {
           const shown = (x, pseudo) => {

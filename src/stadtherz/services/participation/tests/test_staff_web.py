@@ -74,7 +74,7 @@ def test_a_stale_answer_is_shown_again_with_its_text(town: Municipality) -> None
     late = client.post(f"/mitreden/amt/antworten/{idea.pk}/", answer_form(status="declined", answer="Nein, weil."))
     assert late.status_code == 422
     assert "Nein, weil." in late.text
-    assert "Inzwischen hat jemand anderes" in late.text
+    assert "Diese Idee wurde inzwischen beantwortet" in late.text
     last = StatusChange.objects.get().pk
     again = client.post(f"/mitreden/amt/antworten/{idea.pk}/", answer_form(status="declined", last_seen=last))
     assert again.status_code == 302

@@ -25,5 +25,5 @@ def test_an_address_that_asks_without_pause_waits(
         assert 429 not in [answer.status_code for answer in answers[:2]], address
         assert answers[2].status_code == 429, address
         assert 0 < int(answers[2].headers["Retry-After"]) <= 60
-        assert "Warte eine Minute" in answers[2].content.decode()
+        assert "In einer Minute geht es weiter" in answers[2].content.decode()
     assert client.get(ADDRESSES[0], REMOTE_ADDR="192.0.2.9").status_code == 200
