@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -137,8 +138,8 @@ class Kept:
     sessions: dict[str, StorageState]
     known: dict[tuple[Look, str, int, int], BrowserContext] = field(default_factory=dict)
 
-    def context(self, look: Look, role: str, height: int, number: int) -> BrowserContext:
-        """``number`` counts the browsers that one test uses."""
+    def context(self, look: Look, role: str, height: int = 900, number: int = 0) -> BrowserContext:
+        """``number`` counts the browsers of this kind that one test uses."""
         place = (look, role, height, number)
         if place not in self.known:
             self.known[place] = _new_context(self.chromium, self.server, self.sessions, look, role, height)
@@ -171,10 +172,12 @@ def open_page(_kept: Kept) -> Iterator[Callable[..., Page]]:
     The page carries ``page.troubles`` with console errors and requests to others.
     """
     pages: list[tuple[Page, str]] = []
+    used: Counter[tuple[Look, str, int]] = Counter()
 
     def make(look: Look | None = None, *, role: str = "", height: int = 900, painted: bool = False) -> Page:
-        context = _kept.context(look or Look(), role, height, len(pages))
-        page = _new_page(context, _kept.server, "" if painted else UNPAINTED_MAPS)
+        kind = (look or Look(), role, height)
+        page = _new_page(_kept.context(*kind, used[kind]), _kept.server, "" if painted else UNPAINTED_MAPS)
+        used[kind] += 1
         pages.append((page, role))
         return page
 
@@ -184,30 +187,25 @@ def open_page(_kept: Kept) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="module")
-def page_of(
-    chromium: Browser, live_town_server: TownServer, _sessions: dict[str, StorageState]
-) -> Iterator[Callable[..., Page]]:
+def page_of(_kept: Kept) -> Iterator[Callable[..., Page]]:
     """``page_of(role, language="en")``: a page that is kept for all tests of a file, its troubles empty again.
 
     The one in English belongs to a browser that cannot draw maps, and shows the words in their place; in the other
     ones maps stay unpainted.
-
-    A browser that has compiled our scripts and axe once shows the next page in a third of the time.
     """
     pages: dict[tuple[str, str], Page] = {}
 
     def turned_to(role: str, *, language: str = "de") -> Page:
         if (role, language) not in pages:
             before = WITHOUT_WEBGL if language == "en" else UNPAINTED_MAPS
-            context = _new_context(chromium, live_town_server, _sessions, Look(language=language), role)
-            pages[role, language] = _new_page(context, live_town_server, before)
+            pages[role, language] = _new_page(_kept.context(Look(language=language), role), _kept.server, before)
         page = pages[role, language]
         page.troubles = Troubles()  # type: ignore[attr-defined]
         return page
 
     yield turned_to
-    for page in pages.values():
-        page.context.close()
+    for (role, _language), page in pages.items():
+        _kept.forget(page, role)
 
 
 def set_look(page: Page, look: Look) -> None:
