@@ -70,6 +70,11 @@ def execute_alone(statements: Sequence[Statement]) -> None:
             if own.closed or own.pgconn.pipeline_status or not idle:
                 connection.close()  # refused at the commit: psycopg does not find out of that by itself
             raise
+        except IndexError as uncounted:
+            # Refused at the commit, heard together with the statements' answers: psycopg counts one for each statement, and this
+            # is one more. Only constraints are checked there; what PostgreSQL said is lost.
+            connection.close()
+            raise psycopg.IntegrityError("The transaction was refused at its commit.") from uncounted
 
 
 def _together(own: psycopg.Connection[Any], running: psycopg.Cursor[Any], statements: Sequence[Statement]) -> None:
