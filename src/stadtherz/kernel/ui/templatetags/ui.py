@@ -126,12 +126,6 @@ def spoken_date(value: dt.date | dt.datetime | None) -> str:
     return dates.spoken(value) if value else ""
 
 
-@register.filter
-def short_date(value: dt.date | dt.datetime | None) -> str:
-    """ "4. Oktober", without weekday and time."""
-    return dates.day(value, weekday=False) if value else ""
-
-
 @register.simple_tag
 def when(value: dt.date | dt.datetime | None, short: bool = False) -> SafeString | str:
     """A ``time`` element with the date as people say it."""
@@ -198,22 +192,6 @@ def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
 def status(word: str, kind: str = "neutral", since: dt.date | dt.datetime | None = None, icon: str = "") -> SafeString:
     """A status: a word and its date, never a colour alone. ``kind``: neutral, info, success, warning, danger."""
     return _render("status", {"word": word, "kind": kind, "since": since, "icon": icon or STATUS_ICONS[kind]})
-
-
-@register.simple_tag
-def tag(label: str, url: str = "", current: bool = False) -> SafeString:
-    """A keyword, with a link to all that carries it."""
-    return _render("tag", {"label": label, "url": url, "current": current})
-
-
-@register.simple_tag
-def progress(value: float, maximum: float = 100, label: str = "", figure: str = "") -> SafeString:
-    """How far something is: a bar, with words above and the figure in text."""
-    percent = round(100 * value / maximum) if maximum else 0
-    return _render("progress", {
-        "value": value, "maximum": maximum or 1, "label": label, "figure": figure or f"{percent} %",
-        "id": f"progress-{slugify(label)}",
-    })  # fmt: skip
 
 
 @register.simple_tag
@@ -341,14 +319,6 @@ def dialog(content: str, id: str, title: str) -> SafeString:
     return _render("dialog", {"content": content, "id": id, "title": title})
 
 
-@register.simple_block_tag
-def chart_frame(content: str, title: str, sentence: str, source: str = "", table: str = "") -> SafeString:
-    """A frame for a chart: the sentence above says what it shows, ``table`` (HTML) below gives the figures."""
-    return _render("chart_frame", {
-        "content": content, "title": title, "sentence": sentence, "source": source, "table": table,
-    })  # fmt: skip
-
-
 @register.simple_block_tag(takes_context=True)
 def filter_bar(context: Context, content: str, label: str, target: str = "", reset: str = "") -> SafeString:
     """Filters of a list: a GET form; with ``target`` (id of the list) only that part is fetched again."""
@@ -372,15 +342,3 @@ def map(
         "longitude": longitude, "list_id": list_id, "districts": districts, "search": search,
         "centre": f"{town.map_centre.x:.6f},{town.map_centre.y:.6f}" if town else "", "zoom": town.map_zoom if town else 12,
     })  # fmt: skip
-
-
-@register.simple_block_tag
-def skip_list(content: str, label: str, id: str) -> SafeString:
-    """A long list with a link in front that jumps behind it."""
-    return _render("skip_list", {"content": content, "label": label, "id": id})
-
-
-@register.simple_block_tag
-def card_list(content: str, label: str = "", rows: bool = False) -> SafeString:
-    """A list of cards, or of rows; the items are ``ui/components/card.html`` or ``row.html``."""
-    return _render("card_list", {"content": content, "label": label, "rows": rows})
