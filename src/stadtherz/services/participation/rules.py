@@ -56,16 +56,6 @@ def takes_part(visitor: Visitor) -> bool:
     return visitor.origin == Origin.PAPER or (visitor.is_active and bool(visitor.email))
 
 
-def may_submit(visitor: Visitor, process: Process) -> bool:
-    """Whether this person can propose an idea in this process now."""
-    return takes_part(visitor) and phase_allows(process, Action.SUBMIT)
-
-
-def may_support(visitor: Visitor, idea: Idea) -> bool:
-    """Whether this person can support this idea, or take the support back, now."""
-    return takes_part(visitor) and idea.is_released and phase_allows(idea.process, Action.SUPPORT)
-
-
 def may_comment(visitor: Visitor, idea: Idea) -> bool:
     """Whether this person can comment on this idea now."""
     return takes_part(visitor) and idea.is_released and phase_allows(idea.process, Action.COMMENT)

@@ -15,7 +15,7 @@ from stadtherz.kernel.people.models import Origin
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.models import Phase
-from stadtherz.services.participation.phases import PHASE_KINDS, UnknownPhaseKind, phase_kind
+from stadtherz.services.participation.phases import PHASE_KINDS, Action, UnknownPhaseKind, phase_kind
 from stadtherz.services.participation.states import STATUS_CHANGES, Status, Visibility
 from stadtherz.services.participation.tests import factories
 
@@ -32,8 +32,8 @@ from stadtherz.services.participation.tests import factories
 )
 def test_what_a_phase_allows(town: Municipality, phase: str | None, submit: bool, support: bool, comment: bool) -> None:
     resident, idea = person(), factories.idea(factories.process(phase))
-    assert rules.may_submit(resident, idea.process) is submit
-    assert rules.may_support(resident, idea) is support
+    assert rules.phase_allows(idea.process, Action.SUBMIT) is submit
+    assert rules.phase_allows(idea.process, Action.SUPPORT) is support
     assert rules.may_comment(resident, idea) is comment
 
 
@@ -46,7 +46,7 @@ def test_every_kind_of_phase_is_found_by_its_key() -> None:
 def test_of_two_running_phases_the_later_one_counts(town: Municipality) -> None:
     process = factories.process("collecting")
     Phase.objects.create(process=process, kind="evaluating", starts_at=timezone.now() - timedelta(hours=1))
-    assert not rules.may_submit(person(), process)
+    assert not rules.phase_allows(process, Action.SUBMIT)
 
 
 def test_a_phase_ends_to_the_minute(town: Municipality) -> None:
@@ -61,7 +61,7 @@ def test_a_phase_ends_to_the_minute(town: Municipality) -> None:
 def test_a_process_that_is_not_public_takes_nothing(town: Municipality) -> None:
     process = factories.process()
     process.is_public = False
-    assert not rules.may_submit(person(), process)
+    assert not rules.phase_allows(process, Action.SUBMIT)
 
 
 def test_visitors_and_erased_people_take_no_part_and_people_from_paper_do(town: Municipality) -> None:
@@ -80,7 +80,7 @@ def test_what_is_not_released_only_its_author_sees(town: Municipality, visibilit
     assert rules.may_see(author, hidden)
     assert not rules.may_see(person(), hidden)
     assert not rules.may_see(AnonymousUser(), hidden)
-    assert not rules.may_support(person(), hidden)
+    assert not rules.may_comment(person(), hidden)
 
 
 def test_an_idea_stays_as_it_is_once_the_town_works_on_it(town: Municipality) -> None:
