@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from stadtherz.kernel.moderation.content import Content, read
 from stadtherz.kernel.moderation.reasons import BY_KEY
 from stadtherz.kernel.moderation.states import Change, State
 from stadtherz.kernel.municipalities.tenancy import TownModel
@@ -72,11 +71,6 @@ class Case(TownModel):
     def is_edit(self) -> bool:
         """Whether an older version is public and stays so until this one is released."""
         return self.before is not None
-
-    @property
-    def read_content(self) -> Content:
-        """The content as a value."""
-        return read(self.content)
 
     @property
     def title(self) -> str:

@@ -180,11 +180,6 @@ def time_to_release() -> TimeToRelease:
     return TimeToRelease(**found)
 
 
-def cases_of(person: Person) -> QuerySet[Case]:
-    """All that a person handed in, newest first, for "my contributions and where they stand"."""
-    return Case.objects.filter(author=person).order_by("-submitted_at", "-pk")
-
-
 def open_case(*, kind: str, object_id: int) -> Case | None:
     """The case of this contribution that waits or is back with the author."""
     return Case.objects.filter(kind=kind, object_id=object_id, state__in=OPEN).first()

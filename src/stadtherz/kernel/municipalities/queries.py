@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 
-from stadtherz.kernel.municipalities.models import Municipality, MunicipalityHost
+from stadtherz.kernel.municipalities.models import Municipality
 
 KEEP_SECONDS = 5.0
 _kept: dict[str, tuple[float, Municipality]] = {}
@@ -35,8 +35,3 @@ def kept_host(host: str) -> Municipality | None:
 def forget_hosts() -> None:
     """Ask the database again: after a change, and between tests."""
     _kept.clear()
-
-
-def is_known_host(host: str) -> bool:
-    """Whether any municipality answers to this name."""
-    return by_host(host) is not None or MunicipalityHost.objects.filter(host=host.lower()).exists()

@@ -18,6 +18,3 @@ class PeopleMerged:
 
     kept_id: int
     gone_id: int
-
-
-PEOPLE_MERGED = "stadtherz.kernel.people.events:PeopleMerged"

@@ -190,8 +190,3 @@ def dark_tones(accent_dark: str) -> Tones:
         soft_strong=with_lightness(base, 0.42, chroma=0.55),
         on_soft=readable(with_lightness(base, 0.9, chroma=0.4), ground=soft, ratio=7),
     )
-
-
-def suggested_dark(accent: str) -> str:
-    """The tone of an accent that serves on a dark page, when the town names only one colour."""
-    return readable(with_lightness(accent, max(to_oklch(accent)[0], 0.76), chroma=0.85), ground=NIGHT, ratio=6)

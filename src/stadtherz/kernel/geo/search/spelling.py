@@ -31,7 +31,6 @@ DOTTED_ENDINGS = (("pl", "platz"), ("w", "weg"), ("g", "gasse"), ("all", "allee"
 _UMLAUTS = str.maketrans({"ä": "\0a", "ö": "\0o", "ü": "\0u", "ß": "ss", "æ": "\0a", "œ": "\0o", "ø": "\0o"})
 _DIGRAPH = re.compile(r"(?<!\0)([aou])e")
 _SEPARATOR = re.compile(r"[^0-9a-z.]+")
-_NUMBER_PARTS = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
 
 
 def fold(text: str) -> str:

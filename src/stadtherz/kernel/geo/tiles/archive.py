@@ -21,11 +21,6 @@ class Archive:
         self._root = self._directory(self._header["root_offset"], self._header["root_length"])
         self._leaves: dict[int, list[Entry]] = {}
 
-    @property
-    def zooms(self) -> tuple[int, int]:
-        """The lowest and the highest zoom level."""
-        return self._header["min_zoom"], self._header["max_zoom"]
-
     def tile(self, z: int, x: int, y: int) -> bytes | None:
         """The tile, or None where the map is empty. x and y must lie within the level."""
         number = zxy_to_tileid(z, x, y)

@@ -13,7 +13,6 @@ FLAT = {"line-cap": "butt", "line-join": "round"}
 TUNNEL: Expression = ["==", ["get", "brunnel"], "tunnel"]
 BRIDGE: Expression = ["==", ["get", "brunnel"], "bridge"]
 OPEN: Expression = ["!", among("brunnel", "tunnel", "bridge")]
-NOT_TUNNEL: Expression = ["!=", ["get", "brunnel"], "tunnel"]
 
 # class -> first level, widths at levels; narrowest kind first, so that wider ones are drawn over it
 WIDTHS: dict[str, tuple[float, tuple[tuple[float, float], ...]]] = {

@@ -19,7 +19,6 @@ from stadtherz.kernel.ui.colour import (
     parse,
     problems,
     readable,
-    suggested_dark,
     text_on,
     to_oklch,
 )
@@ -69,11 +68,6 @@ def test_readable_keeps_what_is_good(colour: str) -> None:
 def test_oklch_and_back(colour: str) -> None:
     back = parse(from_oklch(*to_oklch(colour)))
     assert back == pytest.approx(parse(colour), abs=0.012)
-
-
-@given(colours)
-def test_a_suggested_pair_has_no_problems(colour: str) -> None:
-    assert problems(light_tones(colour).accent, suggested_dark(colour)) == []
 
 
 def test_problems_name_the_remedy() -> None:

@@ -36,7 +36,6 @@ from stadtherz.services.sensing.models import (
     Source,
     SourceDatastream,
     SourceDevice,
-    Thing,
 )
 from stadtherz.services.sensing.quantities import QUANTITIES, Quantity, conversion
 
@@ -197,8 +196,3 @@ def _quantity(key: str) -> Quantity:
     if key not in QUANTITIES:
         raise SourceRefused(_("There is no quantity %(key)s in the catalogue.") % {"key": key}, "quantity")
     return QUANTITIES[key]
-
-
-def things_of(source: Source) -> list[Thing]:
-    """The things that the source's devices are."""
-    return list(Thing.objects.filter(devices__source=source))

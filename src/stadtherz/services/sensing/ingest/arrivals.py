@@ -47,7 +47,6 @@ class Arrival:
     repeated: int = 0
     heard_before: int = 0
     quarantined: int = 0
-    without_mapping: int = 0
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -111,9 +110,6 @@ def _readings(
         measured = values_of(message, device.decoder)
     except Undecodable as undecodable:
         arrival.problems.append(Problem(message.device, "", str(undecodable)))
-        return
-    if not mappings:
-        arrival.without_mapping += 1
         return
     for time, values in measured:
         for name, value in values.items():

@@ -32,7 +32,6 @@ class Options:
     filter: Any = None
     orderby: list[Order] = field(default_factory=list)
     top: int = DEFAULT_TOP
-    top_given: bool = False
     skip: int = 0
     count: bool = False
     select: frozenset[str] | None = None
@@ -74,7 +73,7 @@ def _read(entity: Entity | None, given: dict[str, str], depth: int, expands: lis
     if "$orderby" in given:
         options.orderby = parse_orderby(given["$orderby"])
     if "$top" in given:
-        options.top, options.top_given = min(_whole(given, "$top"), MOST_TOP), True
+        options.top = min(_whole(given, "$top"), MOST_TOP)
     if "$skip" in given:
         options.skip = _whole(given, "$skip")
         if options.skip > MOST_SKIP:

@@ -23,7 +23,7 @@ from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.path import Resource, Step, as_id, nothing, parse_id
 from stadtherz.services.sensing.sta.reading import Reader
 from stadtherz.services.sensing.sta.schema import BY_NAME, Entity, Relation, target
-from stadtherz.services.sensing.store.identifiers import Key, microseconds, written
+from stadtherz.services.sensing.store.identifiers import Key
 
 __all__ = ["Writer", "change", "create", "link", "read_body", "remove", "self_link", "shown", "unlink"]
 
@@ -268,8 +268,3 @@ def unlink(writer: Writer, resource: Resource, pairs: list[tuple[str, str]]) -> 
     mine = MODELS[before.entity.name].objects.get(pk=row["id"])
     thing, place = (mine, other) if before.entity.name == "Thing" else (other, mine)
     entities.leave_location(thing=thing, location=place)
-
-
-def observation_id(key: Key) -> str:
-    """The identifier of an observation."""
-    return written(key.datastream, microseconds(key.time), key.sequence)

@@ -15,7 +15,6 @@ from django.db import transaction
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing.store import locks, wire
 from stadtherz.services.sensing.store.execution import execute, raw
-from stadtherz.services.sensing.store.identifiers import microseconds
 from stadtherz.services.sensing.store.reading import EARLIEST, FURTHEST, HOUR, Columns, columns_of_hours
 from stadtherz.services.sensing.store.validity import Flag
 
@@ -153,8 +152,3 @@ def _chosen(hours_: Hours, which: Array) -> Hours:
 def _ordered(parts: list[Hours]) -> Hours:
     joined = Hours(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Hours)))
     return _chosen(joined, np.lexsort((joined.hours, joined.ids)))
-
-
-def as_hour(time: datetime) -> int:
-    """The begin of the hour of ``time``."""
-    return microseconds(time) // HOUR * HOUR

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -383,8 +382,3 @@ def _exports(datastream: Datastream, question: Asked) -> list[dict[str, str]]:
     }  # fmt: skip
     address = reverse("sensing:export")
     return [{"title": title, "url": f"{address}{query}&format={form}"} for form, title in forms.items()]
-
-
-def embedded_question(question: Asked) -> Asked:
-    """The same question without comparison, for frames on other pages."""
-    return replace(question, against="", other=None)

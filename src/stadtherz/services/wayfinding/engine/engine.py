@@ -123,9 +123,6 @@ class Metric:
         return self.in_force.shut(on_wheels=is_on_wheels(self.pricing))
 
 
-Price = Callable[[CostModel, Any], Costs]
-
-
 def is_on_wheels(pricing: Any) -> bool:
     """Our profiles say so; openrouteservice's preset is a wheelchair."""
     return not isinstance(pricing, Profile) or pricing.aid is not Aid.FEET or pricing.hard.wheels
