@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.rules import is_staff, may
 from stadtherz.kernel.registry.declaration import Door, MenuEntry
 from stadtherz.kernel.registry.services import kernel_menu, menu_entries
@@ -52,7 +53,7 @@ class Link:
 def _address(url_name: str) -> str | None:
     try:
         return reverse(url_name)
-    except NoReverseMatch:  # a room that is not installed; test_menu holds every declared name against the routes
+    except NoReverseMatch:  # a room that is not installed; a test holds every declared name against the routes
         return None
 
 
@@ -64,9 +65,8 @@ def _entries() -> tuple[tuple[str | None, MenuEntry], ...]:
     return tuple(sorted(declared, key=lambda pair: pair[1].order))
 
 
-def menu(request: HttpRequest) -> list[Link]:
+def menu(request: HttpRequest, municipality: Municipality) -> list[Link]:
     """All menu entries that this visitor may see in this municipality."""
-    municipality = request.municipality  # type: ignore[attr-defined]
     seen = [
         (entry, url)
         for service, entry in _entries()
@@ -94,10 +94,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "easy_language": reads_easy_language(request),
         "here": request.get_full_path() if request.method == "GET" else "/",
     }
-    municipality = getattr(request, "municipality", None)
+    municipality: Municipality | None = getattr(request, "municipality", None)
     if municipality is None or not hasattr(request, "user"):
         return choices
-    links = menu(request)
+    links = menu(request, municipality)
     doors = [
         {
             "key": door.value,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.api.door import WITH_KEY, WITHOUT_KEY
 from stadtherz.kernel.api.root import document
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 
 
@@ -46,7 +47,7 @@ def description(request: HttpRequest) -> HttpResponse:
         for address, methods in described["paths"].items()
         for method, found in methods.items()
     ]  # fmt: skip
-    offered = [each for each in operations if _is_offered(request, str(each["tag"]))]
+    offered = [each for each in operations if _is_offered(str(each["tag"]))]
     context = {"operations": offered, "with_key": WITH_KEY, "without_key": WITHOUT_KEY}
     return render(request, "api/description.html", context)
 
@@ -58,7 +59,7 @@ def _parameter(described: dict[str, Any]) -> dict[str, str]:
     return {"name": described["name"], "place": described["in"], "meaning": meaning}
 
 
-def _is_offered(request: HttpRequest, key: str) -> bool:
+def _is_offered(key: str) -> bool:
     from django.conf import settings
 
-    return key not in settings.SERVICE_KEYS or request.municipality.offers(key)  # type: ignore[attr-defined]
+    return key not in settings.SERVICE_KEYS or active().offers(key)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stadtherz.kernel.api.actions import issue_key, revoke_key
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.api.root import scope_titles
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 
 
 class KeyForm(forms.Form):
@@ -62,7 +62,7 @@ def issue(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "api/keys.html", {"keys": ApiKey.objects.all(), "form": form}, status=422)
     _key, secret = issue_key(
-        label=form.cleaned_data["label"], scopes=form.cleaned_data.get("scopes", []), by=request.user  # type: ignore[arg-type]
+        label=form.cleaned_data["label"], scopes=form.cleaned_data.get("scopes", []), by=signed_in_person(request)
     )  # fmt: skip
     return render(request, "api/issued.html", {"secret": secret, "label": form.cleaned_data["label"]})
 
@@ -72,6 +72,6 @@ def issue(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, api_key: int) -> HttpResponse:
     """End a key's access."""
     found = get_object_or_404(ApiKey.objects, pk=api_key)
-    revoke_key(key=found, by=request.user)  # type: ignore[arg-type]
+    revoke_key(key=found, by=signed_in_person(request))
     messages.success(request, _("The key of %(label)s no longer opens anything.") % {"label": found.label})
     return redirect("api-keys:keys")

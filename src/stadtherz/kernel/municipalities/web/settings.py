@@ -17,22 +17,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stadtherz.kernel.files.actions import show_pictures, store_picture
 from stadtherz.kernel.files.errors import PictureRefused
 from stadtherz.kernel.municipalities import actions
+from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.web.forms import HostForm, MunicipalityForm
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 
 
-def _own(request: HttpRequest) -> Municipality:
+def _own() -> Municipality:
     """Read anew: what the middleware knows may be some seconds old."""
-    return Municipality.objects.get(pk=request.municipality.pk)  # type: ignore[attr-defined]
+    return Municipality.objects.get(pk=active_id())
 
 
 @require("municipality.change", keep_form=True)
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest) -> HttpResponse:
     """Names, colours, texts, services."""
-    municipality = _own(request)
+    municipality = _own()
     form = MunicipalityForm(
         request.POST or kept_form(request) or None, request.FILES or None, municipality=municipality
     )
@@ -50,7 +51,7 @@ def _save(request: HttpRequest, form: MunicipalityForm, municipality: Municipali
                 changes["logo"] = _store_logo(form.cleaned_data["logo"], municipality)
             actions.change_municipality(
                 municipality=municipality,
-                admin=request.user,  # type: ignore[arg-type]
+                admin=signed_in_person(request),
                 state=form.cleaned_data["state"],
                 **changes,
             )
@@ -92,13 +93,13 @@ def _store_logo(upload: Any, municipality: Municipality) -> str:
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """A further host name."""
-    municipality = _own(request)
+    municipality = _own()
     form = HostForm(request.POST)
     if form.is_valid():
         try:
             actions.add_host(
                 municipality=municipality,
-                admin=request.user,  # type: ignore[arg-type]
+                admin=signed_in_person(request),
                 host=form.cleaned_data["host"],
             )
         except actions.NotAHostName:
@@ -115,11 +116,11 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Let a host name go."""
-    municipality = _own(request)
+    municipality = _own()
     try:
         actions.remove_host(
             municipality=municipality,
-            admin=request.user,  # type: ignore[arg-type]
+            admin=signed_in_person(request),
             host=request.POST.get("host", ""),
         )
     except actions.LastHost:

@@ -20,7 +20,7 @@ from stadtherz.kernel.people.actions import change_profile, end_sessions
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.queries import sessions_of
 from stadtherz.kernel.people.web.fields import PseudonymField
-from stadtherz.kernel.people.web.guards import signed_in
+from stadtherz.kernel.people.web.guards import signed_in, signed_in_person
 
 
 class ProfileForm(forms.Form):
@@ -48,7 +48,7 @@ class ProfileForm(forms.Form):
 @signed_in
 def account(request: HttpRequest) -> HttpResponse:
     """Everything about one's account, by topic."""
-    person: Person = request.user  # type: ignore[assignment]
+    person = signed_in_person(request)
     form = ProfileForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         change_profile(person=person, pseudonym=form.cleaned_data["pseudonym"], language=form.cleaned_data["language"])
@@ -67,7 +67,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @signed_in
 def sessions(request: HttpRequest) -> HttpResponse:
     """The browsers in which one is signed in."""
-    found = sessions_of(request.user)  # type: ignore[arg-type]
+    found = sessions_of(signed_in_person(request))
     return render(request, "people/sessions.html", {"sessions": found, "own_key": request.session.session_key})
 
 
@@ -75,7 +75,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
-    ended = end_sessions(person=request.user, but=request.session.session_key)  # type: ignore[arg-type]
+    ended = end_sessions(person=signed_in_person(request), but=request.session.session_key)
     if ended:
         messages.success(request, _("All other devices are signed out."))
     else:
@@ -88,9 +88,9 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 def end_session(request: HttpRequest) -> HttpResponse:
     """Sign out one device, told by a digest of its key: the key itself would be enough to steal the session."""
     mark = request.POST.get("session", "")
-    for session in sessions_of(request.user):  # type: ignore[arg-type]
+    for session in sessions_of(signed_in_person(request)):
         if session.mark == mark and session.session_key != request.session.session_key:
-            end_sessions(person=request.user, only=session.session_key)  # type: ignore[arg-type]
+            end_sessions(person=signed_in_person(request), only=session.session_key)
             messages.success(request, _("The device is signed out."))
             break
     else:

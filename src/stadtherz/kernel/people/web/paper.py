@@ -23,7 +23,7 @@ from stadtherz.kernel.people.models import PaperRecord, Person
 from stadtherz.kernel.people.pseudonyms import LONGEST, clean_pseudonym
 from stadtherz.kernel.people.queries import find_person, search_paper_records, similar_paper_records
 from stadtherz.kernel.people.recognition import normalised_name
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 
 PER_PAGE = 50
@@ -121,7 +121,7 @@ def enter(request: HttpRequest) -> HttpResponse:
                     address=data["address"],
                     birth_year=data["birth_year"],
                     pseudonym=data["pseudonym"],
-                    clerk=request.user,  # type: ignore[arg-type]
+                    clerk=signed_in_person(request),
                 )
             except tuple(REASONS) as reason:
                 form.say(reason)
@@ -151,7 +151,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.correct_paper_record(
                 record=record,
-                clerk=request.user,  # type: ignore[arg-type]
+                clerk=signed_in_person(request),
                 name=data["name"],
                 address=data["address"],
                 birth_year=data["birth_year"],
@@ -199,7 +199,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("email", _("There is no account with this confirmed address."))
         elif "sure" in request.POST:
             try:
-                merge_paper_into_account(gone=record.person, kept=account, clerk=request.user)  # type: ignore[arg-type]
+                merge_paper_into_account(gone=record.person, kept=account, clerk=signed_in_person(request))
             except (NotOnPaper, NotAnAccount):
                 form.add_error(None, _("Somebody has changed this entry in the meantime. Nothing has been joined."))
             else:

@@ -19,7 +19,7 @@ from stadtherz.kernel.people.actions import LastAdmin, RoleHeld, RoleNotHeld, gi
 from stadtherz.kernel.people.models import Membership, Person
 from stadtherz.kernel.people.queries import find_person, memberships
 from stadtherz.kernel.people.roles import Role
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 
 GIVEN = [role for role in Role if role is not Role.RESIDENT]
 
@@ -60,7 +60,7 @@ def give(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     person, role = form.cleaned_data["person"], Role(form.cleaned_data["role"])
     try:
-        give_role(person=person, role=role, admin=request.user)  # type: ignore[arg-type]
+        give_role(person=person, role=role, admin=signed_in_person(request))
     except RoleHeld:
         messages.info(request, _("%(person)s had this role already.") % {"person": person})
     else:
@@ -77,7 +77,7 @@ def take(request: HttpRequest) -> HttpResponse:
     if value not in Role.values:
         return redirect("people:roles")
     try:
-        take_role(person=person, role=Role(value), admin=request.user)  # type: ignore[arg-type]
+        take_role(person=person, role=Role(value), admin=signed_in_person(request))
     except RoleNotHeld:
         messages.info(request, _("Somebody else has taken this role away already."))
     except LastAdmin:

@@ -16,8 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from stadtherz.kernel.people.actions import LastAdmin
-from stadtherz.kernel.people.models import Person
-from stadtherz.kernel.people.web.guards import public, signed_in
+from stadtherz.kernel.people.web.guards import public, signed_in, signed_in_person
 from stadtherz.kernel.privacy.actions import erase_person
 from stadtherz.kernel.privacy.declarations import declared
 from stadtherz.kernel.privacy.export import archive
@@ -36,7 +35,7 @@ def about(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 def download(request: HttpRequest) -> HttpResponse:
     """Everything about oneself as a ZIP."""
-    person: Person = request.user  # type: ignore[assignment]
+    person = signed_in_person(request)
     response = HttpResponse(archive(person), content_type="application/zip")
     name = f"stadtherz-{timezone.localdate().isoformat()}.zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -58,7 +57,7 @@ class DeleteForm(forms.Form):
 @reauthentication_required
 def delete(request: HttpRequest) -> HttpResponse:
     """Delete one's account at once."""
-    person: Person = request.user  # type: ignore[assignment]
+    person = signed_in_person(request)
     form = DeleteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from stadtherz.kernel.audit.spreadsheet import spreadsheet
 from stadtherz.kernel.people.models import Origin, PaperRecord
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.privacy.actions import erase_person
 from stadtherz.kernel.privacy.declarations import declared
 from stadtherz.kernel.privacy.records import Process, processes_of
@@ -27,7 +27,7 @@ def erase_paper_person(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("This person has an account and deletes it there."))
         return redirect("people:paper-show", pk)
     if request.method == "POST" and "sure" in request.POST:
-        erase_person(person=record.person, by=request.user)  # type: ignore[arg-type]
+        erase_person(person=record.person, by=signed_in_person(request))
         messages.success(request, _("All data about the person have been deleted. Public contributions stay, unnamed."))
         return redirect("people:paper")
     return render(request, "privacy/erase_paper_person.html", {"record": record})

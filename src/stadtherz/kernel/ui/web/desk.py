@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.rules import is_staff, may
 from stadtherz.kernel.people.web.guards import signed_in
 from stadtherz.kernel.registry.declaration import DeskLine, resolve
@@ -37,7 +38,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest) -> list[DeskLine]:
-    municipality = request.municipality  # type: ignore[attr-defined]
+    municipality = active()
     return [
         line
         for service, asked in desks()

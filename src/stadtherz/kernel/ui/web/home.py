@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.registry.declaration import Door, HomeBlock, Place, resolve
 from stadtherz.kernel.registry.services import home_blocks, services
@@ -17,7 +18,7 @@ from stadtherz.kernel.ui.context import DOORS, menu
 
 def _blocks(request: HttpRequest) -> list[tuple[HomeBlock, dict[str, Any]]]:
     """Blocks of the services that this municipality has switched on, with their data."""
-    municipality = request.municipality  # type: ignore[attr-defined]
+    municipality = active()
     return [
         (block, {"template": block.template, "data": resolve(block.context)(request)})
         for service, block in home_blocks()
@@ -56,7 +57,7 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
     chosen: Door | None = next((door for door, (_t, _q, _i, own) in DOORS.items() if own == slug), None)
     if chosen is None:
         raise Http404
-    municipality = request.municipality  # type: ignore[attr-defined]
+    municipality = active()
     offered = [
         service
         for service in services()
@@ -71,7 +72,7 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
             "services": offered,
             "blocks": _further(
                 [shown for block, shown in _blocks(request) if block.door is chosen and block.place is Place.DOOR],
-                {link.url for link in menu(request) if link.door is chosen},
+                {link.url for link in menu(request, municipality) if link.door is chosen},
             ),
         },
     )

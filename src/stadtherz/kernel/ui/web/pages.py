@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.language.reading import resolved
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.registry.services import personal_data
 from stadtherz.kernel.ui.preferences import reads_easy_language
@@ -28,8 +29,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     """One of the pages in ``TITLES``: our frame, and the municipality's own text where it has written one."""
     if name not in TITLES:
         raise Http404
-    municipality = request.municipality  # type: ignore[attr-defined]
-    found = resolved(municipality.texts.get(name), easy=reads_easy_language(request))
+    found = resolved(active().texts.get(name), easy=reads_easy_language(request))
     return render(
         request,
         f"ui/pages/{name}.html",

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.registry.declaration import resolve
 from stadtherz.kernel.registry.services import services
@@ -21,7 +22,7 @@ MOST = 10
 def search(request: HttpRequest) -> HttpResponse:
     """Hits of all services that this municipality offers; an empty query explains what can be found."""
     query = " ".join(request.GET.get("q", "").split())[:200]
-    municipality = request.municipality  # type: ignore[attr-defined]
+    municipality = active()
     groups: list[dict[str, Any]] = []
     if query:
         for service in services():

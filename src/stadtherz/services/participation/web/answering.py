@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation.actions.answers import answer_idea
 from stadtherz.services.participation.errors import AnsweredMeanwhile, ReasonMissing, Refused
@@ -135,7 +135,7 @@ def _give(request: HttpRequest, idea: Idea, form: AnswerForm) -> StatusChange:
     said = form.cleaned_data
     given = answer_idea(
         idea=idea,
-        clerk=request.user,  # type: ignore[arg-type]
+        clerk=signed_in_person(request),
         status=Status(said["status"]),
         answer={"de": said["answer"], "de-easy": said["answer_easy"]},
         office=said["office"],

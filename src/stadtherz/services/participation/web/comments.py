@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from stadtherz.kernel.people.web.guards import signed_in
+from stadtherz.kernel.people.web.guards import signed_in, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import comments
@@ -49,7 +49,7 @@ def write(request: HttpRequest, idea_id: int) -> HttpResponse:
             spend(request)
             comments.comment(
                 idea=idea,
-                author=request.user,  # type: ignore[arg-type]
+                author=signed_in_person(request),
                 text=form.cleaned_data["text"],
                 parent=parent,
                 submission_key=form.cleaned_data["submission_key"],
@@ -77,7 +77,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             spend(request)
-            comments.edit_comment(comment=comment, author=request.user, text=form.cleaned_data["text"])  # type: ignore[arg-type]
+            comments.edit_comment(comment=comment, author=signed_in_person(request), text=form.cleaned_data["text"])
             messages.success(request, _("Your change is with the moderators. Until then the old words stay."))
             return redirect(reverse("participation:idea", args=[comment.idea_id]) + "#comments")
         except Refused as refused:
@@ -97,7 +97,7 @@ def withdraw(request: HttpRequest, comment_id: int) -> HttpResponse:
     comment = own_comment_or_404(request, comment_id)
     if request.method == "POST":
         try:
-            comments.withdraw_comment(comment=comment, author=request.user)  # type: ignore[arg-type]
+            comments.withdraw_comment(comment=comment, author=signed_in_person(request))
             messages.success(request, _("Your comment is withdrawn."))
         except Refused as refused:
             messages.error(request, str(refused))

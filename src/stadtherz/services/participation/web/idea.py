@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.people.rules import may
-from stadtherz.kernel.people.web.guards import public, signed_in
+from stadtherz.kernel.people.web.guards import public, signed_in, signed_in_person
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import following, supports
 from stadtherz.services.participation.errors import Refused
@@ -147,7 +147,7 @@ def support(request: HttpRequest, idea_id: int) -> HttpResponse:
     idea = Idea(pk=idea_id)  # its number is enough: thousands may click at the same moment
     verb, wanted = (supports.revoke_support, False) if "revoke" in request.POST else (supports.support_idea, True)
     try:
-        verb(idea=idea, person=request.user)  # type: ignore[arg-type]
+        verb(idea=idea, person=signed_in_person(request))
     except Refused as refused:
         idea = idea_or_404(request, idea_id)
         messages.error(request, str(refused))
@@ -170,10 +170,10 @@ def follow(request: HttpRequest, idea_id: int) -> HttpResponse:
     idea = idea_or_404(request, idea_id)
     try:
         if "stop" in request.POST:
-            following.unfollow(idea=idea, person=request.user)  # type: ignore[arg-type]
+            following.unfollow(idea=idea, person=signed_in_person(request))
             messages.success(request, _("You no longer follow this idea."))
         else:
-            following.follow(idea=idea, person=request.user)  # type: ignore[arg-type]
+            following.follow(idea=idea, person=signed_in_person(request))
             messages.success(request, _("You follow this idea. We tell you when the town answers."))
     except Refused as refused:
         messages.error(request, str(refused))

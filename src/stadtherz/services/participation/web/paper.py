@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.language.reading import in_words
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation.actions.paper import (
     Entered,
@@ -165,7 +165,7 @@ def _enter(request: HttpRequest, idea: Idea, form: SheetForm, filled: list[LineF
         raise Refused(gettext("No row is filled in yet."))
     return enter_paper_supports(
         idea=idea,
-        clerk=request.user,  # type: ignore[arg-type]
+        clerk=signed_in_person(request),
         lines=[row.as_line() for row in filled],
         **form.cleaned_data,
     )
@@ -190,7 +190,7 @@ def enter_idea(request: HttpRequest, key: str) -> HttpResponse:
         try:
             idea = enter_paper_idea(
                 process=process,
-                clerk=request.user,  # type: ignore[arg-type]
+                clerk=signed_in_person(request),
                 signer=Line(said["signer_name"], said["signer_address"], said["birth_year"]),
                 pseudonym=said["pseudonym"],
                 title=said["title"],
@@ -226,7 +226,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     sheet = get_object_or_404(PaperSheet.objects.select_related("clerk"), number=number)
     if request.method == "POST":
         try:
-            removed = undo_paper_sheet(sheet=sheet, clerk=request.user)  # type: ignore[arg-type]
+            removed = undo_paper_sheet(sheet=sheet, clerk=signed_in_person(request))
             told = ngettext("%(count)d support no longer counts.", "%(count)d supports no longer count.", removed)
             messages.success(
                 request, gettext("Sheet %(number)d is undone.") % {"number": number} + " " + told % {"count": removed}

@@ -19,7 +19,7 @@ from stadtherz.kernel.files.actions import store_picture
 from stadtherz.kernel.files.errors import PictureRefused
 from stadtherz.kernel.files.models import Picture
 from stadtherz.kernel.language.reading import in_words
-from stadtherz.kernel.people.web.guards import public, signed_in
+from stadtherz.kernel.people.web.guards import public, signed_in, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import ideas
@@ -59,7 +59,7 @@ def _write(request: HttpRequest, process: Process) -> HttpResponse:
             spend(request)
             idea = ideas.submit_idea(
                 process=process,
-                author=request.user,  # type: ignore[arg-type]
+                author=signed_in_person(request),
                 submission_key=form.cleaned_data["submission_key"],
                 pictures=_pictures(request, form),
                 **_said(form),
@@ -86,7 +86,7 @@ def _pictures(request: HttpRequest, form: IdeaForm) -> list[Picture]:
     if upload is None:
         return []
     words = form.cleaned_data["alternative_text"]
-    return [store_picture(upload=upload, owner=request.user, alternative_text=words)]  # type: ignore[arg-type]
+    return [store_picture(upload=upload, owner=signed_in_person(request), alternative_text=words)]
 
 
 def _show(form: IdeaForm, refused: Refused | PictureRefused) -> None:
@@ -128,7 +128,7 @@ def edit(request: HttpRequest, idea_id: int) -> HttpResponse:
             kept = [] if "no_picture" in request.POST else [shown.picture for shown in idea.pictures.all()]
             ideas.edit_idea(
                 idea=idea,
-                author=request.user,  # type: ignore[arg-type]
+                author=signed_in_person(request),
                 pictures=_pictures(request, form) or kept,
                 **_said(form),
             )
@@ -147,7 +147,7 @@ def withdraw(request: HttpRequest, idea_id: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            ideas.withdraw_idea(idea=idea, author=request.user)  # type: ignore[arg-type]
+            ideas.withdraw_idea(idea=idea, author=signed_in_person(request))
             messages.success(request, _("Your idea is withdrawn. Nobody but you can see it any more."))
         except Refused as refused:
             messages.error(request, str(refused))

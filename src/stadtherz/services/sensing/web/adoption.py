@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device, let_go_device, unmap_field
 from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.decoders import DECODERS
@@ -129,7 +129,8 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
     if bound is not None and form.is_valid():
         try:
             made, arrival = adopt_device(
-                source=source, external_id=device, name=form.cleaned_data["name"], place=form.place, by=request.user,  # type: ignore[arg-type]
+                source=source, external_id=device, name=form.cleaned_data["name"], place=form.place,
+                by=signed_in_person(request),
                 fields=form.measured(), decoder=form.cleaned_data["decoder"],
                 expected_seconds=form.cleaned_data["every"] or None,
             )  # fmt: skip
@@ -189,7 +190,7 @@ def device(request: HttpRequest, number: int) -> HttpResponse:
 def drop_field(request: HttpRequest, number: int) -> HttpResponse:
     """No longer take in this field."""
     mapping = get_object_or_404(FieldMapping.objects, pk=number)
-    unmap_field(mapping=mapping, by=request.user)  # type: ignore[arg-type]
+    unmap_field(mapping=mapping, by=signed_in_person(request))
     messages.success(request, gettext("The field is no longer taken in. Its values stay."))
     return redirect("sensing:device", mapping.device_id)
 
@@ -200,6 +201,6 @@ def let_go(request: HttpRequest, number: int) -> HttpResponse:
     """The device is no longer the town's."""
     found = get_object_or_404(SourceDevice.objects, pk=number)
     source = found.source_id
-    let_go_device(device=found, by=request.user)  # type: ignore[arg-type]
+    let_go_device(device=found, by=signed_in_person(request))
     messages.success(request, gettext("The device was let go. What it sends waits again; station and values stay."))
     return redirect("sensing:source", source)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.ui.charts import Limit, Mark
 from stadtherz.services.sensing.actions import alerts as verbs
 from stadtherz.services.sensing.engine.watching import Kind
@@ -88,10 +88,10 @@ def write(request: HttpRequest, number: int = 0) -> HttpResponse:
     form = AlertForm(request.POST or None, instance=rule, initial=initial)
     if request.method == "POST" and form.is_valid():
         if rule is None:
-            rule = verbs.create_rule(clerk=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            rule = verbs.create_rule(clerk=signed_in_person(request), **form.cleaned_data)
             messages.success(request, _("Saved. The rule is still switched off: look below what it would have done."))
         else:
-            verbs.change_rule(rule=rule, clerk=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            verbs.change_rule(rule=rule, clerk=signed_in_person(request), **form.cleaned_data)
             messages.success(request, _("Saved."))
         return redirect("sensing:alert_rule", rule.pk)
     return render(request, "sensing/alerts/form.html", {"form": form, "rule": rule}, status=422 if form.errors else 200)
@@ -143,25 +143,25 @@ def _told(count: int) -> str:
 
 def _act(request: HttpRequest, rule: AlertRule) -> HttpResponse:
     """What one can do with a rule; each can be undone."""
-    does, clerk = request.POST.get("do", ""), request.user
+    does, clerk = request.POST.get("do", ""), signed_in_person(request)
     alert = (
         Alert.objects.filter(rule=rule, pk=request.POST["alert"]).first()
         if request.POST.get("alert", "").isdecimal()
         else None
     )
     if does in {"on", "off"}:
-        verbs.switch(rule=rule, on=does == "on", clerk=clerk)  # type: ignore[arg-type]
+        verbs.switch(rule=rule, on=does == "on", clerk=clerk)
         messages.success(request, _("The rule is switched on.") if does == "on" else _("The rule is switched off."))
     elif does == "remove":
-        verbs.remove_rule(rule=rule, clerk=clerk)  # type: ignore[arg-type]
+        verbs.remove_rule(rule=rule, clerk=clerk)
         messages.success(request, _("The rule was removed. You can take it back on this page."))
     elif does == "restore":
-        verbs.restore_rule(rule=rule, clerk=clerk)  # type: ignore[arg-type]
+        verbs.restore_rule(rule=rule, clerk=clerk)
         messages.success(request, _("The rule is back, switched off."))
     elif does == "acknowledge" and alert:
-        verbs.acknowledge(alert=alert, clerk=clerk, note=request.POST.get("note", ""))  # type: ignore[arg-type]
+        verbs.acknowledge(alert=alert, clerk=clerk, note=request.POST.get("note", ""))
         messages.success(request, _("You have taken over the alert."))
     elif does == "take-back" and alert:
-        verbs.take_back_acknowledgement(alert=alert, clerk=clerk)  # type: ignore[arg-type]
+        verbs.take_back_acknowledgement(alert=alert, clerk=clerk)
         messages.success(request, _("The alert waits again."))
     return redirect("sensing:alert_rule", rule.pk)

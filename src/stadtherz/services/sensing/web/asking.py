@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.sources import ask_soon, change_source
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.models import Source, SourceKind
@@ -66,7 +66,7 @@ def ask_for(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, gettext("Please say what is to be asked for."))
         return redirect("sensing:source", found.pk)
     if form.changed() != {key: found.settings.get(key) for key in form.changed()}:
-        change_source(source=found, by=request.user, settings={**found.settings, **form.changed()})  # type: ignore[arg-type]
+        change_source(source=found, by=signed_in_person(request), settings={**found.settings, **form.changed()})
     ask_soon(source=found)
     messages.success(request, gettext("The system is asked within a minute."))
     return redirect("sensing:source", found.pk)

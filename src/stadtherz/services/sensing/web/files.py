@@ -22,7 +22,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.adoption import Measured
 from stadtherz.services.sensing.actions.files import FileRefused, Report, adopt_columns, import_file, look_at
 from stadtherz.services.sensing.actions.folders import folder_of
@@ -132,7 +132,7 @@ def _adopt(
     try:
         adopt_columns(
             source=source, station=form.cleaned_data["station"], columns=form.measured(remarks(layout)), place=form.place,
-            by=request.user, expected_seconds=report.rhythm,  # type: ignore[arg-type]
+            by=signed_in_person(request), expected_seconds=report.rhythm,
         )  # fmt: skip
     except SourceRefused as refused:
         form.add_error(None, str(refused))
@@ -143,7 +143,7 @@ def _adopt(
 
 def _take_in(request: HttpRequest, source: Source, path: Path, name: str) -> HttpResponse:
     try:
-        report = import_file(source=source, path=path, by=request.user)  # type: ignore[arg-type]
+        report = import_file(source=source, path=path, by=signed_in_person(request))
     except (FileRefused, UnreadableTable) as error:
         messages.error(request, str(error))
         return redirect("sensing:file", source.pk, name)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.municipalities.active import active
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.corrections import NotCorrectable, flag_values
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.store import Flag
@@ -60,7 +60,7 @@ def flag(request: HttpRequest, number: int) -> HttpResponse:
         since, until = _in_town(said["since"]), _in_town(said["until"])
         try:
             count = flag_values(
-                datastream=found, since=since, until=until, flag=Flag[said["flag"]], by=request.user,  # type: ignore[arg-type]
+                datastream=found, since=since, until=until, flag=Flag[said["flag"]], by=signed_in_person(request),
                 reason=said["reason"],
             )  # fmt: skip
         except NotCorrectable as refused:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from stadtherz.kernel.municipalities.active import active
-from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.sources import (
     SourceRefused,
     create_source,
@@ -181,7 +181,7 @@ def new_source(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             source, secret = create_source(
-                name=said["name"], kind=said["kind"], settings=form.settings(), by=request.user,  # type: ignore[arg-type]
+                name=said["name"], kind=said["kind"], settings=form.settings(), by=signed_in_person(request),
                 connector=said["connector"] if said["kind"] == SourceKind.CONNECTOR else "",
                 password=said["password"] if said["kind"] == SourceKind.MQTT else "",
                 every_seconds=CONNECTORS[said["connector"]].every_seconds if said["connector"] else 300,
@@ -241,7 +241,7 @@ def _shown_settings(found: Source) -> list[tuple[str, str]]:
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Pause, resume, a new key, revoke, remove: what the pressed button says."""
     found = get_object_or_404(Source.objects.select_related("key"), pk=number)
-    by: Any = request.user
+    by = signed_in_person(request)
     match request.POST.get("do"):
         case "pause":
             pause_source(source=found, paused=True, by=by)
