@@ -61,6 +61,51 @@ def test_an_unknown_verb_gets_the_nearest_one_named() -> None:
     assert "no verb 'bakup'. Did you mean 'backup'?" in said.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["osm", "load"], "the following arguments are required: source\n"),
+        (["demo", "rest"], "argument what: invalid choice: 'rest'"),
+        (["run", "--port", "abc"], "invalid int value: 'abc'"),
+        (["restore", "a", "b"], "unrecognized arguments: b"),
+    ],
+)
+def test_wrong_words_name_step_reason_and_remedy(
+    words: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from stadtherz.ops.verbs import main
+
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert f"✗ ./stadtherz {words[0]}\n  Reason: " in said
+    assert reason in said
+    assert f"\n  Remedy: ./stadtherz {words[0]} [" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["osm_load", "--skip-checks", "/nowhere.osm.pbf"],
+            "✗ Map extract\n  Reason: There is no file /nowhere.osm.pbf.\n  Remedy: Give",
+        ),
+        (["audti", "verify"], "✗ Command\n  Reason: there is no command 'audti'\n  Remedy: did you mean 'audit'?"),
+        (
+            ["jobs", "--skip-checks", "--retry", "x"],
+            "✗ ./stadtherz manage jobs\n  Reason: x is not a job's number.\n  Remedy: ./stadtherz manage",
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_a_refused_command_names_step_reason_and_remedy(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from stadtherz.ops.django_command import main
+
+    assert main(words) == 1
+    assert said in capsys.readouterr().err
+
+
 def test_an_unknown_setting_is_refused_with_the_nearest_one_named(tmp_path: Path) -> None:
     said = stadtherz("setup", data=tmp_path, STADTHERZ_PORTT="8000")
     assert said.returncode == 2

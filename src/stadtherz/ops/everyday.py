@@ -56,7 +56,9 @@ def osm(asked: argparse.Namespace) -> int:
         file = Path(source)
         if not file.is_file():
             raise Failure(
-                "Map extract", f"there is no file {file}", "name an OpenStreetMap extract (.osm.pbf) or its address"
+                "Map extract",
+                f"there is no file {file}",
+                "name an OpenStreetMap extract (.osm.pbf) or its https address",
             )
         source = str(file.resolve())
     preparation.set_up()

@@ -7,8 +7,18 @@ import difflib
 import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from stadtherz.ops import steps
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words of a verb as every other failure is said."""
+
+    def error(self, message: str) -> NoReturn:
+        usage = " ".join(self.format_usage().removeprefix("usage: ").split())
+        message = message.removesuffix(", rest")  # the words that are handed on are never required
+        raise steps.Failure(self.prog, message, f"{usage}\n          {self.prog} --help tells more", 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +195,7 @@ def overview() -> str:
 
 
 def parser_of(verb: Verb) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=f"./stadtherz {verb.name}",
         description=f"{verb.summary[0].upper()}{verb.summary[1:]}.\n\n{verb.details}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -208,11 +218,9 @@ def main(words: Sequence[str]) -> int:
         return 2
     rest = list(words[1:])
     parser = parser_of(verb)
-    if verb.hands_over and rest[:1] not in (["--help"], ["-h"]):
-        asked = argparse.Namespace(words=rest)
-    else:
-        asked = parser.parse_args(rest)
+    handed_over = verb.hands_over and rest[:1] not in (["--help"], ["-h"])
     try:
+        asked = argparse.Namespace(words=rest) if handed_over else parser.parse_args(rest)
         return verb.function()(asked)
     except steps.Failure as failure:
         steps.say(f"\n{failure}")

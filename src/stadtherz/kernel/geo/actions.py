@@ -58,7 +58,8 @@ def load_extract(
     if municipality is not None and not _box(contents).covers(municipality.map_centre):
         raise GeoError(
             f"{path.name} does not contain the centre of {municipality.name}"
-            f" ({municipality.map_centre.y:.4f}, {municipality.map_centre.x:.4f}). Load the extract of the right region."
+            f" ({municipality.map_centre.y:.4f}, {municipality.map_centre.x:.4f}).",
+            "Load the extract of the right region.",
         )
     slug = f"{key}-{version}"
     report("drawing the base map")
@@ -84,7 +85,7 @@ def load_extract_from(*, url: str, municipality: Municipality | None = None, rep
         try:
             answer = download(url, to=path, max_bytes=MAX_DOWNLOAD, etag=known.etag if known and complete else "")
         except OutsideError as error:
-            raise DownloadRefused(f"{error} Nothing was changed.") from error
+            raise DownloadRefused(f"{error} Nothing was changed.", "Fetch the file yourself, and name it.") from error
         if answer.unchanged and known is not None:
             report("unchanged since the last time")
             return known
@@ -125,8 +126,8 @@ def load_districts(*, geojson_path: Path, name_property: str = "name", source: s
             gone.delete()
         except (ProtectedError, RestrictedError) as error:
             raise DistrictInUse(
-                f"The file has no district {gone.name}, but contributions still refer to it. Rename it in the file, or"
-                " move what refers to it first."
+                f"The file has no district {gone.name}, but contributions still refer to it.",
+                "Rename it in the file, or move what refers to it first.",
             ) from error
     known = {district.name: district for district in District.objects.all()}
     for one in found:

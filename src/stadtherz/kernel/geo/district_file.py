@@ -16,6 +16,7 @@ from shapely.geometry import shape
 from stadtherz.kernel.geo.errors import DistrictsUnreadable
 
 MAX_BYTES = 50 * 1024**2
+EXPORT = "Export the districts anew as GeoJSON in UTF-8, for example with QGIS."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,18 @@ def read_districts(path: Path, name_property: str) -> list[DistrictShape]:
 
 def _features(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
-        raise DistrictsUnreadable(f"There is no file {path}.")
+        raise DistrictsUnreadable(f"There is no file {path}.", "Name a GeoJSON file.")
     if path.stat().st_size > MAX_BYTES:
         raise DistrictsUnreadable(
-            f"{path.name} is larger than {MAX_BYTES // 1024**2} MB. Simplify the boundaries first."
+            f"{path.name} is larger than {MAX_BYTES // 1024**2} MB.", "Simplify the boundaries first."
         )
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise DistrictsUnreadable(f"{path.name} is no GeoJSON: {error}") from error
+        raise DistrictsUnreadable(f"{path.name} is no GeoJSON: {error}.", EXPORT) from error
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not features or not all(isinstance(f, dict) for f in features):
-        raise DistrictsUnreadable(f"{path.name} is no GeoJSON FeatureCollection with districts in it.")
+        raise DistrictsUnreadable(f"{path.name} is no GeoJSON FeatureCollection with districts in it.", EXPORT)
     return features
 
 
@@ -61,11 +62,14 @@ def _name(feature: dict[str, Any], name_property: str, number: int) -> tuple[str
     if not isinstance(name, str) or not name.strip():
         there = ", ".join(sorted(map(str, properties))) or "none"
         raise DistrictsUnreadable(
-            f"District {number} has no property {name_property}. Properties there: {there}. Name the right one with"
-            " --name-property."
+            f"District {number} has no property {name_property}. Properties there: {there}.",
+            "Name the right one with --name-property.",
         )
     if len(name) > 100:
-        raise DistrictsUnreadable(f"The name of district {number} is longer than 100 characters.")
+        raise DistrictsUnreadable(
+            f"The name of district {number} is longer than 100 characters.",
+            "Shorten it, or name another --name-property.",
+        )
     short = properties.get("short")
     return name.strip(), short.strip()[:20] if isinstance(short, str) else ""
 
@@ -74,14 +78,14 @@ def _area(feature: dict[str, Any], name: str) -> shapely.Geometry:
     try:
         area = shapely.force_2d(shape(feature.get("geometry")))
     except Exception as error:
-        raise DistrictsUnreadable(f"The geometry of {name} cannot be read: {error}") from error
+        raise DistrictsUnreadable(f"The geometry of {name} cannot be read: {error}.", EXPORT) from error
     if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
-        raise DistrictsUnreadable(f"{name} is a {area.geom_type}, not an area.")
+        raise DistrictsUnreadable(f"{name} is a {area.geom_type}, not an area.", "Leave it out, or draw its outline.")
     west, south, east, north = area.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise DistrictsUnreadable(
-            f"The coordinates of {name} are not degrees ({west:.0f}, {south:.0f}). GeoJSON is in WGS 84 (RFC 7946,"
-            " section 4): convert with ogr2ogr -t_srs EPSG:4326."
+            f"The coordinates of {name} are not degrees ({west:.0f}, {south:.0f}).",
+            "GeoJSON is in WGS 84 (RFC 7946, section 4): convert with ogr2ogr -t_srs EPSG:4326.",
         )
     return shapely.make_valid(area, method="structure")
 

@@ -1,10 +1,14 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""What can go wrong with maps, one exception for each reason; each message says what to do next."""
+"""What can go wrong with maps, one exception for each reason; each says what to do next."""
 
 
 class GeoError(Exception):
-    """Something about a map, an extract or districts is not as it must be. The message is meant for the operator."""
+    """Something about a map, an extract or districts is not as it must be: the reason and the remedy, for the operator."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason, self.remedy = reason, remedy
 
 
 class NotAnExtract(GeoError):

@@ -58,21 +58,21 @@ class Contents:
 def check_header(path: Path) -> str:
     """The generator that an extract's header names. Raises ``NotAnExtract``: format "PBF", first block "OSMHeader"."""
     if not path.is_file():
-        raise NotAnExtract(f"There is no file {path}. Give the path of an .osm.pbf file or its https address.")
+        raise NotAnExtract(f"There is no file {path}.", "Give the path of an .osm.pbf file or its https address.")
     with path.open("rb") as file:
         start = file.read(64)
     if not start:
-        raise NotAnExtract(f"{path.name} is empty. The download was probably interrupted: fetch it again.")
+        raise NotAnExtract(f"{path.name} is empty.", "The download was probably interrupted: fetch it again.")
     if b"OSMHeader" not in start:
         raise NotAnExtract(
-            f"{path.name} is no OpenStreetMap extract in PBF format. Such files end in .osm.pbf; others can be converted"
-            " with: osmium cat INPUT -o OUTPUT.osm.pbf"
+            f"{path.name} is no OpenStreetMap extract in PBF format.",
+            "Such files end in .osm.pbf; others can be converted with: osmium cat INPUT -o OUTPUT.osm.pbf",
         )
     try:
         with osmium.io.Reader(str(path), osmium.osm.osm_entity_bits.NOTHING) as reader:
             return str(reader.header().get("generator", ""))
     except RuntimeError as error:
-        raise BrokenExtract(_broken(path, error)) from error
+        raise _broken(path, error) from error
 
 
 def read_extract(path: Path) -> Contents:
@@ -91,18 +91,21 @@ def read_extract(path: Path) -> Contents:
             elif thing.is_area():
                 _take_area(contents, thing)
     except (RuntimeError, ValueError) as error:
-        raise BrokenExtract(_broken(path, error)) from error
+        raise _broken(path, error) from error
     if not contents.highways:
         raise NoStreets(
-            f"{path.name} holds no streets. An extract of the whole municipality is needed, with all its objects."
+            f"{path.name} holds no streets.",
+            "An extract of the whole municipality is needed, with all its objects.",
         )
     contents.bounds = box.bounds()
     contents.streets = gather(segments, contents.addresses)
     return contents
 
 
-def _broken(path: Path, error: Exception) -> str:
-    return f"{path.name} cannot be read to its end ({error}). The download was probably cut off: fetch it again."
+def _broken(path: Path, error: Exception) -> BrokenExtract:
+    return BrokenExtract(
+        f"{path.name} cannot be read to its end ({error}).", "The download was probably cut off: fetch it again."
+    )
 
 
 def _name(tags: dict[str, str]) -> str:

@@ -26,7 +26,7 @@ def make_tiles(extract: Path, archive: Path, *, bounds: Bounds) -> int:
 
     program = shutil.which("tilemaker")
     if program is None:
-        raise TilesFailed("tilemaker is missing. Install it with: apt install tilemaker")
+        raise TilesFailed("tilemaker is missing.", "Install it with: apt install tilemaker")
     with TemporaryDirectory(dir=archive.parent, prefix=".tiles-") as room:
         database, ready = Path(room) / "map.mbtiles", Path(room) / "map.pmtiles"
         try:
@@ -37,7 +37,7 @@ def make_tiles(extract: Path, archive: Path, *, bounds: Bounds) -> int:
             _run(program, whole, database, bounds)
         tiles = _describe(database, bounds)
         if not tiles:
-            raise TilesFailed(f"{extract.name} gave no map tiles. Is it an extract of a place with streets?")
+            raise TilesFailed(f"{extract.name} gave no map tiles.", "Give an extract of a place with streets.")
         mbtiles_to_pmtiles(str(database), str(ready), MAX_ZOOM)
         ready.replace(archive)
     return tiles
@@ -70,9 +70,14 @@ def _run(program: str, extract: Path, database: Path, bounds: Bounds) -> None:
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - our own list
     if done.returncode or not database.exists():
         if MISSING in done.stderr:
-            raise PointsMissing(f"{extract.name} is cut: its ways name points that are not in it.")
+            raise PointsMissing(
+                f"{extract.name} is cut: its ways name points that are not in it.", "Fetch a whole one."
+            )
         said = " ".join((done.stderr or done.stdout).split())[-400:]
-        raise TilesFailed(f"tilemaker could not draw {extract.name} (code {done.returncode}): {said or 'no message'}")
+        raise TilesFailed(
+            f"tilemaker could not draw {extract.name} (code {done.returncode}): {said or 'no message'}",
+            "If the disk is full or memory was short, make room and repeat; otherwise take a smaller extract.",
+        )
 
 
 def _describe(database: Path, bounds: Bounds) -> int:

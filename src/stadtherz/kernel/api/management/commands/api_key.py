@@ -7,12 +7,13 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.core.management.base import BaseCommand, no_translations
 
 from stadtherz.kernel.api.actions import issue_key
 from stadtherz.kernel.api.root import scopes
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.registry.refusal import NoSuchMunicipality, Refusal
 
 
 class Command(BaseCommand):
@@ -28,10 +29,10 @@ class Command(BaseCommand):
         named = options["municipality"]
         chosen = Municipality.objects.filter(**({"key": named} if named else {"is_default": True})).first()
         if chosen is None:
-            raise CommandError("There is no such municipality.")
+            raise NoSuchMunicipality(named, list(Municipality.objects.values_list("key", flat=True)))
         unknown = sorted({*options["scope"]} - {*scopes()})
         if unknown:
-            raise CommandError(f"There is no scope {unknown[0]}. There are: {', '.join(scopes())}.")
+            raise Refusal("Key", f"There is no scope {unknown[0]}.", f"There are: {', '.join(scopes())}.")
         with activate(chosen):
             _key, secret = issue_key(label=options["label"][:100], scopes=options["scope"], by=None)
         self.stdout.write(secret)

@@ -9,11 +9,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.core.management.base import BaseCommand, no_translations
 
 from stadtherz.kernel.audit.queries import Head, head, verify
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.registry.refusal import NoSuchMunicipality, Refusal
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         if municipality:
             towns = towns.filter(key=municipality)
             if not towns:
-                raise CommandError(f"There is no municipality with the key {municipality}.")
+                raise NoSuchMunicipality(municipality, list(Municipality.objects.values_list("key", flat=True)))
         if what == "head":
             self._export(list(towns))
         else:
@@ -54,11 +55,13 @@ class Command(BaseCommand):
             flawed += not proof.intact
             self.stdout.write(f"{town.key}: {proof.checked} entries, " + ("intact" if proof.intact else "NOT INTACT"))
         if flawed:
-            raise CommandError("The record is not as it was written. Keep this database, and compare it with a backup.")
+            reason = "The record is not as it was written."
+            raise Refusal("Record of decisions", reason, "Keep this database, and compare it with a backup.")
 
 
 def _read(file: Path) -> dict[str, Head]:
     try:
         return {key: Head(int(h["count"]), str(h["hash"])) for key, h in json.loads(file.read_text("utf-8")).items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CommandError(f"{file} is not a file that `audit head` wrote ({error}).") from error
+        reason = f"{file} is not a file that `audit head` wrote ({error})."
+        raise Refusal("Record of decisions", reason, "Name the file that it wrote, unchanged.") from error

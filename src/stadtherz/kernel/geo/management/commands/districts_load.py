@@ -8,12 +8,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.core.management.base import BaseCommand, no_translations
 
 from stadtherz.kernel.geo.actions import load_districts
 from stadtherz.kernel.geo.errors import GeoError
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.registry.refusal import NoSuchMunicipality, Refusal
 
 
 class Command(BaseCommand):
@@ -28,11 +29,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, municipality: str, name_property: str, **options: Any) -> None:
         town = Municipality.objects.filter(key=municipality).first()
         if town is None:
-            raise CommandError(f"There is no municipality with the key {municipality}.")
+            raise NoSuchMunicipality(municipality, list(Municipality.objects.values_list("key", flat=True)))
         try:
             with activate(town):
                 districts = load_districts(geojson_path=file, name_property=name_property)
         except GeoError as error:
-            raise CommandError(str(error)) from error
+            raise Refusal("Districts", error.reason, error.remedy) from error
         names = ", ".join(district.name for district in districts)
         self.stdout.write(self.style.SUCCESS(f"{town.name}: {len(districts)} districts ({names})."))

@@ -9,13 +9,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.core.management.base import BaseCommand, no_translations
 
 from stadtherz.kernel.geo.actions import load_extract, load_extract_from, load_model_town
 from stadtherz.kernel.geo.errors import GeoError
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.registry.refusal import NoSuchMunicipality, Refusal
 
 
 class Command(BaseCommand):
@@ -33,12 +34,13 @@ class Command(BaseCommand):
     @no_translations
     def handle(self, *args: Any, source: str | None, municipality: str | None, **options: Any) -> None:
         if bool(source) == options["model_town"]:
-            raise CommandError("Give a file or an address, or --model-town.")
+            reason = "A file or an address is needed, or --model-town; one of them."
+            raise Refusal("Map extract", reason, "Example: ./stadtherz osm load rheinland-pfalz.osm.pbf")
         towns = Municipality.objects.order_by("key")
         if municipality:
             towns = towns.filter(key=municipality)
             if not towns:
-                raise CommandError(f"There is no municipality with the key {municipality}.")
+                raise NoSuchMunicipality(municipality, list(Municipality.objects.values_list("key", flat=True)))
         steps = Steps(self)
         try:
             if options["model_town"]:
@@ -48,10 +50,11 @@ class Command(BaseCommand):
             else:
                 self._loaded(self._load(str(source), towns[0] if municipality else None, steps), steps)
         except GeoError as error:
-            raise CommandError(str(error)) from error
+            steps.end()
+            raise Refusal("Map extract", error.reason, error.remedy) from error
 
     def _load(self, source: str, town: Municipality | None, steps: Steps) -> Extract:
-        if source.startswith(("http://", "https://")):
+        if "://" in source:
             return load_extract_from(url=source, municipality=town, report=steps)
         return load_extract(path=Path(source), municipality=town, report=steps)
 

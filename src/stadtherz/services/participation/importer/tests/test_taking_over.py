@@ -82,7 +82,7 @@ def test_what_was_taken_over_is_reported_taken_down_and_brought_back_like_any_ot
 def test_one_bad_line_and_nothing_is_stored(process: Process, tmp_path: Path) -> None:
     out = StringIO()
     file = write(tmp_path, "key,title,text\na,Gut,x\nb,,x\n")
-    with pytest.raises(CommandError, match="Nothing was stored"):
+    with pytest.raises(CommandError, match=r"Lines refused: 1\. Nothing was stored"):
         call_command("participation", "import", str(file), "--format", "csv", stdout=out)
     assert "line 3 (b): " in out.getvalue()
     assert Idea.objects.count() == 0
@@ -111,5 +111,5 @@ def test_the_neighbour_gets_its_own(process: Process, kusel: Municipality, tmp_p
 
 
 def test_an_unknown_municipality_names_the_known(process: Process, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="Known: kaiserslautern, kusel"):
+    with pytest.raises(CommandError, match="Known keys: kaiserslautern, kusel"):
         command(write(tmp_path, "key,title,text\na,Gut,x\n"), "--municipality", "mainz")

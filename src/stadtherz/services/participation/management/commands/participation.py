@@ -8,10 +8,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.core.management.base import BaseCommand, no_translations
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.registry.refusal import NoSuchMunicipality, Refusal
 from stadtherz.services.participation.actions.taking_over import TakeOver, take_over_ideas
 from stadtherz.services.participation.importer import cimt_format, csv_format
 from stadtherz.services.participation.importer.contribution import Reading, UnreadableFile
@@ -20,6 +21,7 @@ from stadtherz.services.participation.personal import wrong_counters
 
 FORMATS = {"cimt": cimt_format, "csv": csv_format}
 SHOWN_REFUSALS = 50
+HANDBOOK = "docs/handbook/import.md explains the file; nothing was stored."
 
 
 class Command(BaseCommand):
@@ -59,7 +61,8 @@ class Command(BaseCommand):
                     wrong += 1
                     self.stdout.write(f"{municipality.key}, idea {idea}: {counter} says {says}, there are {is_}.")
         if wrong:
-            raise CommandError(f"{wrong} counters differ from their rows.")
+            remedy = "Keep this database as it is, and report the lines above: docs/handbook/operator.md."
+            raise Refusal("Counters", f"{wrong} counters differ from their rows.", remedy)
         self.stdout.write("All counters agree with their rows.")
 
     def _take_over(self, options: dict[str, Any]) -> None:
@@ -67,7 +70,7 @@ class Command(BaseCommand):
         try:
             reading = FORMATS[options["format"]].read(options["file"], encoding=options["encoding"])
         except UnreadableFile as error:
-            raise CommandError(str(error)) from error
+            raise Refusal("File of contributions", str(error), HANDBOOK) from error
         with activate(self._municipality(options["municipality"])):
             process = self._process(options["process"])
             if reading.refusals or options["dry_run"]:
@@ -84,8 +87,7 @@ class Command(BaseCommand):
         chosen = Municipality.objects.filter(key=key) if key else Municipality.objects.filter(is_default=True)
         found = chosen.first()
         if found is None:
-            known = ", ".join(Municipality.objects.values_list("key", flat=True)) or "none"
-            raise CommandError(f"There is no such municipality. Known: {known}.")
+            raise NoSuchMunicipality(key, list(Municipality.objects.values_list("key", flat=True)))
         return found
 
     def _process(self, key: str) -> Process:
@@ -93,7 +95,8 @@ class Command(BaseCommand):
         found = processes.first()
         if found is None:
             known = ", ".join(Process.objects.values_list("key", flat=True)) or "none"
-            raise CommandError(f"There is no such participation process. Known: {known}.")
+            reason = f"There is no participation process with the key {key}." if key else "There is no process yet."
+            raise Refusal("Process", reason, f"Known keys: {known}.")
         return found
 
     def _report(self, reading: Reading) -> None:
@@ -106,7 +109,8 @@ class Command(BaseCommand):
             f"{len(reading.contributions)} contributions can be read, {len(reading.refusals)} lines are refused."
         )
         if reading.refusals:
-            raise CommandError("Nothing was stored. Mend the lines above and run it again.")
+            refused = f"Lines refused: {len(reading.refusals)}. Nothing was stored."
+            raise Refusal("File of contributions", refused, "Mend the lines above and run it again.")
         self.stdout.write("Nothing was stored: this was a dry run.")
 
     def _done(self, taken: TakeOver) -> None:
