@@ -34,13 +34,13 @@ from benchmarks.figures import Goal, at_least, at_most, report
 from benchmarks.wayfinding_dijkstra import FIVE, Beside
 from benchmarks.wayfinding_grid import grid
 from stadtherz.services.wayfinding.engine.answers import Town, written_directions
-from stadtherz.services.wayfinding.engine.asking import AnswerError
 from stadtherz.services.wayfinding.engine.assembling import import_map
 from stadtherz.services.wayfinding.engine.engine import Engine, RoutingError
 from stadtherz.services.wayfinding.engine.graph import Graph
 from stadtherz.services.wayfinding.engine.legs import Leg
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
 from stadtherz.services.wayfinding.engine.presets import PRESETS
+from stadtherz.services.wayfinding.engine.requested import AnswerError
 from stadtherz.services.wayfinding.engine.routing import compute_order, save_order
 
 PAIRS, PERSONAL, NEW = 1000, 200, 20

@@ -64,7 +64,8 @@ def surroundings(
     try:
         closed = closed_start(town, start, profile, options, table(language))
         found = reachable_across(
-            town, "", start, [minutes * 60 for minutes in MINUTES], pricing=profile, options=options, near=graphs.neighbours_near, asked=Reach(),
+            town, "", start, [minutes * 60 for minutes in MINUTES], pricing=profile, options=lambda _town: options,
+            near=graphs.neighbours_near, asked=Reach(),
         )  # fmt: skip
     except PointNotFoundError as error:
         raise NoWayNearby(0) from error

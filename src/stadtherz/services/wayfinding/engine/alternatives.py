@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Other ways worth offering: less steep, better known, shorter. Each keeps the same hard limits and differs from the
+"""Other ways worth offering: less steep, better known, shorter (for openrouteservice's profile: shorter, faster). Each keeps the same hard limits and differs from the
 ways already offered by at least a fifth of its length."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
+from .compatible import CompatibleWheelchair
 from .engine import Engine, NoRouteError, Options, Point
 from .profiles import Limits, Profile, Unknown, UnknownPolicy
 from .route import Describer, Route
@@ -19,7 +20,7 @@ LONGEST: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """`kind`: "less_steep", "better_known" or "shorter"."""
+    """`kind`: "less_steep", "better_known", "shorter" or "faster"."""
 
     kind: str
     route: Route
@@ -44,13 +45,21 @@ def variants(profile: Profile) -> dict[str, Profile]:
     }  # fmt: skip
 
 
+def wishes(pricing: Any) -> dict[str, Any]:
+    """The same for any pricing."""
+    if isinstance(pricing, CompatibleWheelchair):
+        kinds = {"shorter": "shortest", "faster": "fastest"}
+        return {kind: replace(pricing, preference=by) for kind, by in kinds.items() if by != pricing.preference}
+    return dict(variants(pricing))
+
+
 def alternatives(
-    engine: Engine, describer: Describer, profile: Profile, points: Sequence[Point], *, best: Route, options: Options,
+    engine: Engine, describer: Describer, profile: Any, points: Sequence[Point], *, best: Route, options: Options,
     share: float = MOST_SHARED, longest: float = LONGEST,
 ) -> list[Alternative]:  # fmt: skip
     """Up to three ways that really differ and really are what their name says."""
 
-    def way(variant: Profile) -> Route:
+    def way(variant: Any) -> Route:
         metric = engine.metric(variant, options)
         return describer.route(metric, engine.legs(metric, points))
 
@@ -58,12 +67,12 @@ def alternatives(
 
 
 def differing(
-    way: Callable[[Profile], Route], profile: Profile, *, best: Route, share: float = MOST_SHARED,
+    way: Callable[[Any], Route], profile: Any, *, best: Route, share: float = MOST_SHARED,
     longest: float = LONGEST,
 ) -> list[Alternative]:  # fmt: skip
     """The same with a function that finds the way of a profile or raises `NoRouteError`."""
     found: list[Alternative] = []
-    for kind, variant in variants(profile).items():
+    for kind, variant in wishes(profile).items():
         try:
             route = way(variant)
         except NoRouteError:
@@ -82,6 +91,8 @@ def _better(kind: str, route: Route, best: Route) -> bool:
         return max(one.steepest_up, one.steepest_down) < max(other.steepest_up, other.steepest_down)
     if kind == "better_known":
         return one.unverified < other.unverified
+    if kind == "faster":
+        return one.seconds < other.seconds
     return one.metres < other.metres
 
 

@@ -17,7 +17,8 @@ import msgspec
 
 from . import compatible, today
 from .alternatives import alternatives
-from .asking import ENGINE, AnswerError, Asked, read_directions
+from .answer_forms import geometry, heights, in_units, renumber, reshaped_segments
+from .asking import Asked, read_directions
 from .directions import instructions, summary
 from .engine import PLAIN, SNAP_M, Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .obstacles import edges_in_area
@@ -26,11 +27,15 @@ from .phrases import Table, table
 from .positions import positions
 from .profiles import Profile
 from .reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
+from .requested import ENGINE, AnswerError
 from .route import Describer, Route
-from .shapes import bbox, encode_polyline, extras, gpx, hull, line_string, segments
+from .shapes import bbox, extras, gpx, hull, segments
+from .vocabulary import Kind
 
 ATTRIBUTION: Final = "stadtherz | OpenStreetMap contributors"
 FORMATS: Final = ("json", "geojson", "gpx")
+#: of warnings that openrouteservice has no number for
+OUR_WARNING: Final = 100
 _ENCODER: Final = msgspec.json.Encoder()
 
 
@@ -82,7 +87,7 @@ def read_form(profile: str, body: Any, form: str) -> Asked:
     """The checked request. Raises AnswerError."""
     if form not in FORMATS:
         raise AnswerError(2007, f"This response format is not supported: {form}.", status=406)
-    return read_directions(profile, body)
+    return read_directions(profile, body, form)
 
 
 def directions_in(town: Town, asked: Asked, form: str) -> Any:
@@ -90,12 +95,15 @@ def directions_in(town: Town, asked: Asked, form: str) -> Any:
     words = table(asked.language)
     metric = town.engine.metric(asked.pricing, options_in(town, asked))
     try:
-        best = town.describer.route(metric, town.engine.legs(metric, asked.points))
+        legs = town.engine.legs(metric, asked.points)
+        for index, snap in enumerate((legs[0].start, *(leg.end for leg in legs))):
+            asked.check_radius(index, asked.points[index], snap.metres)
+        best = town.describer.route(metric, legs)
     except (NoRouteError, PointNotFoundError) as error:
         raise refused(town, metric, asked, error, words) from error
     routes = [best]
     kinds = ["best"]
-    if asked.alternatives is not None and isinstance(asked.pricing, Profile) and len(asked.points) == 2:
+    if asked.alternatives is not None:
         for other in _alternatives(town, asked, best, metric):
             routes.append(other.route)
             kinds.append(other.kind)
@@ -125,11 +133,16 @@ def options_in(town: Town, asked: Asked) -> Options:
     avoid: frozenset[int] = frozenset()
     if asked.avoid is not None:
         avoid = frozenset(edges_in_area(town.engine.graph, town.engine.grid, asked.avoid).tolist())
+    if asked.no_ferries:
+        avoid |= frozenset((town.engine.graph.edges["kind"] == Kind.FERRY).nonzero()[0].tolist())
     is_ours = isinstance(asked.pricing, Profile)
-    if is_ours and asked.radius is None and not avoid and not asked.both_ways:
+    if is_ours and asked.radius is None and not (avoid or asked.both_ways or asked.by):
         return PLAIN
     usual = SNAP_M if is_ours else compatible.SNAP_M
-    return Options(both_ways=asked.both_ways, avoid=avoid, radius=usual if asked.radius is None else asked.radius)
+    radius = usual if asked.radius is None else asked.radius
+    if None in asked.radii:
+        radius = max(radius, usual)
+    return Options(both_ways=asked.both_ways, avoid=avoid, radius=radius, by=asked.by)
 
 
 def _alternatives(town: Town, asked: Asked, best: Route, metric: Metric) -> list[Any]:
@@ -142,13 +155,9 @@ def _alternatives(town: Town, asked: Asked, best: Route, metric: Metric) -> list
 
 
 def wanted_alternatives(asked: Asked) -> tuple[int, float, float]:
-    """How many routes, how much they may share, how much longer they may be. Raises AnswerError."""
+    """How many routes, how much they may share, how much longer they may be."""
     wanted = asked.alternatives or {}
-    try:
-        count = int(wanted.get("target_count", 2))
-        return count, float(wanted.get("share_factor", 0.8)), float(wanted.get("weight_factor", 2.0))
-    except (TypeError, ValueError, OverflowError) as error:
-        raise AnswerError(2002, "The parameters of 'alternative_routes' must be numbers.") from error
+    return int(wanted["target_count"]), wanted["share_factor"], wanted["weight_factor"]
 
 
 def _route(town: Town, metric: Metric, route: Route, *, kind: str, asked: Asked, words: Table) -> dict[str, Any]:
@@ -160,8 +169,16 @@ def _route(town: Town, metric: Metric, route: Route, *, kind: str, asked: Asked,
     said = [{**today.as_json(o, words), "met": met_as_json(met, o)} for o in passed]
     answer = told(route, texts, kind=kind, asked=asked, words=words, passed=said)
     if asked.extra:
-        answer["extras"] = extras(town.engine.graph, route, metric.costs.unverified, asked.extra)
+        found = extras(town.engine.graph, route, metric.costs.unverified, asked.extra)
+        answer["extras"] = extras_in_units(found, asked)
     return answer
+
+
+def extras_in_units(found: dict[str, Any], asked: Asked) -> dict[str, Any]:
+    for one in found.values():
+        for row in one["summary"]:
+            row["distance"] = in_units(row["distance"], asked)
+    return found
 
 
 def told(
@@ -170,10 +187,10 @@ def told(
 ) -> dict[str, Any]:  # fmt: skip
     """One route with its figures, its steps, and the obstacles that it passes."""
     totals = route.totals
-    return {
+    answer: dict[str, Any] = {
         "summary": {"distance": round(totals.metres * asked.units, 1 if asked.units == 1 else 3),
                     "duration": round(totals.seconds, 1)},
-        "segments": segments(route, texts),
+        "segments": reshaped_segments(segments(route, texts), route, asked),
         "way_points": [0, *route.leg_points],
         "stadtherz": {
             "kind": kind, "summary": summary(totals, words), "unknown_metres": round(totals.unverified, 1),
@@ -186,33 +203,59 @@ def told(
             "obstacles": {"passed": list(passed), "avoided": [], "moved": []},
         },
     }  # fmt: skip
+    if asked.form.elevation:
+        answer["summary"] |= {"ascent": round(totals.ascent, 1), "descent": round(totals.descent, 1)}
+    if asked.form.warnings:
+        answer["warnings"] = [{"code": OUR_WARNING, "message": said} for said in asked.form.warnings]
+    if asked.form.simplify:
+        renumber(answer, route)
+    if not (asked.instructions or asked.form.attributes):
+        del answer["segments"]
+    return answer
 
 
 def _json(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
     for answer, route in zip(answers, routes, strict=True):
-        answer["bbox"] = bbox(route)
+        answer["bbox"] = _box(route, asked)
         if asked.geometry:
-            answer["geometry"] = encode_polyline(route.coordinates)
+            answer["geometry"] = geometry(route, asked, "json")
     return {
-        "bbox": hull([a["bbox"] for a in answers]),
+        "bbox": _hull([a["bbox"] for a in answers]),
         "routes": list(answers),
         "metadata": about("routing", asked.query),
     }
 
 
 def _geojson(answers: Sequence[dict[str, Any]], routes: Sequence[Route], asked: Asked) -> dict[str, Any]:
-    boxes = [bbox(route) for route in routes]
+    boxes = [_box(route, asked) for route in routes]
     features = [
         {
             "type": "Feature", "bbox": box, "properties": answer,
-            "geometry": line_string(route),
+            "geometry": geometry(route, asked, "geojson"),
         }
         for answer, route, box in zip(answers, routes, boxes, strict=True)
     ]  # fmt: skip
     return {
-        "type": "FeatureCollection", "bbox": hull(boxes), "features": features,
+        "type": "FeatureCollection", "bbox": _hull(boxes), "features": features,
         "metadata": about("routing", asked.query),
     }  # fmt: skip
+
+
+def _box(route: Route, asked: Asked) -> list[float]:
+    """With heights: west, south, lowest, east, north, highest."""
+    west, south, east, north = bbox(route)
+    if not asked.form.elevation:
+        return [west, south, east, north]
+    z = heights(route)
+    return [west, south, float(z.min()), east, north, float(z.max())]
+
+
+def _hull(boxes: Sequence[list[float]]) -> list[float]:
+    if len(boxes) == 1 or len(boxes[0]) == 4:
+        return hull(boxes)
+    half = len(boxes[0]) // 2
+    columns = list(zip(*boxes, strict=True))
+    return [*map(min, columns[:half]), *map(max, columns[half:])]
 
 
 def now() -> str:
@@ -222,7 +265,8 @@ def now() -> str:
 
 def about(service: str, query: Mapping[str, Any]) -> dict[str, Any]:
     stamp = int(time.time() * 1000)
-    return {"attribution": ATTRIBUTION, "service": service, "timestamp": stamp, "query": query, "engine": ENGINE}
+    said = {"attribution": ATTRIBUTION, "service": service, "timestamp": stamp, "query": query, "engine": ENGINE}
+    return said if query.get("id") is None else {**said, "id": query["id"]}
 
 
 def refused(

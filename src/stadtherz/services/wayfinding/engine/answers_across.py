@@ -16,6 +16,7 @@ from .answers import (
     Town,
     directions_in,
     explain_in,
+    extras_in_units,
     hull,
     in_form,
     not_found,
@@ -26,14 +27,14 @@ from .answers import (
     told,
     wanted_alternatives,
 )
-from .asking import AnswerError, Asked, read_directions
+from .asking import Asked, read_directions
 from .directions import instructions, summary
 from .engine import Metric, NoRouteError, Point, PointNotFoundError
 from .legs import Leg
 from .on_the_way import Encounter, encounters, met_as_json, moved, waymarks, with_encounters
 from .phrases import Table, table
 from .positions import positions
-from .profiles import Profile
+from .requested import AnswerError
 from .route import Route
 from .shapes import extras, gpx
 
@@ -114,7 +115,7 @@ def directions(
             [mark for found in met for mark in waymarks(found, words)],
         )  # fmt: skip
     found = [("best", best, parts)]
-    if asked.alternatives is not None and isinstance(asked.pricing, Profile) and len(asked.points) == 2:
+    if asked.alternatives is not None:
         found += _alternatives(towns, asked, best, words)
     answers = [_answer(towns, route, pieces, kind=kind, asked=asked, words=words) for kind, route, pieces in found]
     return in_form(form, answers, [route for _, route, _ in found], asked)
@@ -154,13 +155,16 @@ def _parts(towns: Towns, asked: Asked, pricing: Any, words: Table) -> list[_Part
         try:
             if one is other:
                 metric = one.engine.metric(pricing, options_in(one, asked))
-                parts.append(_Part(one, metric, one.engine.legs(metric, [start, goal])[0], number))
+                leg = one.engine.legs(metric, [start, goal])[0]
+                _check_radii(asked, number, leg, leg)
+                parts.append(_Part(one, metric, leg, number))
                 continue
             chain = towns.chain(one, other, (start, goal))
             found = cross_all(
                 [town.engine for town in chain], pricing=pricing, options=[options_in(town, asked) for town in chain],
                 start=start, goal=goal,
             )  # fmt: skip
+            _check_radii(asked, number, found[0][1], found[-1][1])
         except (NoRouteError, PointNotFoundError) as error:
             raise _refused(towns, asked, number, error, words) from error
         parts += [
@@ -168,6 +172,15 @@ def _parts(towns: Towns, asked: Asked, pricing: Any, words: Table) -> list[_Part
             for town, (metric, leg) in zip(chain, found, strict=True)
         ]
     return parts
+
+
+def _check_radii(asked: Asked, number: int, first: Leg, last: Leg) -> None:
+    """As if this leg were all of the way: places are counted from its start."""
+    for place, snap in enumerate((first.start, last.end)):
+        try:
+            asked.check_radius(number + place, asked.points[number + place], snap.metres)
+        except PointNotFoundError as error:
+            raise PointNotFoundError(place, error.point, error.radius) from error
 
 
 def _refused(
@@ -271,20 +284,21 @@ def _answer(
     texts = _texts(route, parts, words, met) if asked.instructions else None
     answer = told(route, texts, kind=kind, asked=asked, words=words, passed=_passed(towns, parts, words, met))
     if asked.extra:
-        answer["extras"] = _extras(parts, asked.extra)
+        answer["extras"] = extras_in_units(_extras(parts, asked.extra), asked)
     return answer
 
 
 def _extras(parts: Sequence[_Part], wanted: Sequence[str]) -> dict[str, Any]:
     """`extra_info` of all parts, one after the other."""
-    runs: dict[str, list[list[int]]] = {name: [] for name in wanted}
-    metres: dict[str, dict[int, float]] = {name: {} for name in wanted}
+    runs: dict[str, list[list[int]]] = {}
+    metres: dict[str, dict[int, float]] = {}
     shift, total = 0, 0.0
     for part, route in zip(parts, _pieces(parts), strict=True):
         for name, said in extras(part.town.engine.graph, route, part.metric.costs.unverified, wanted).items():
-            runs[name] += [[first + shift, last + shift, value] for first, last, value in said["values"]]
+            runs.setdefault(name, []).extend([first + shift, last + shift, value] for first, last, value in said["values"])
             for row in said["summary"]:
-                metres[name][row["value"]] = metres[name].get(row["value"], 0.0) + row["distance"]
+                sums = metres.setdefault(name, {})
+                sums[row["value"]] = sums.get(row["value"], 0.0) + row["distance"]
         shift += route.leg_points[-1]
         total += route.totals.metres
     return {
@@ -295,14 +309,14 @@ def _extras(parts: Sequence[_Part], wanted: Sequence[str]) -> dict[str, Any]:
                 for value, sum_ in sorted(metres[name].items(), key=lambda item: -item[1])
             ],
         }
-        for name in wanted
+        for name in runs
     }  # fmt: skip
 
 
 def _alternatives(towns: Towns, asked: Asked, best: Route, words: Table) -> list[tuple[str, Route, list[_Part]]]:
     made: dict[int, list[_Part]] = {}
 
-    def way(variant: Profile) -> Route:
+    def way(variant: Any) -> Route:
         try:
             parts = _parts(towns, asked, variant, words)
         except AnswerError as refusal:

@@ -67,6 +67,11 @@ class Costs:
     #: by edge: length in decimetres as counted for answers (the compatible profile does not count drawn crossings)
     length: Ints
 
+    def counted(self, by: str) -> "Costs":
+        """The same limits where not effort counts, but metres ("shortest") or time ("fastest")."""
+        weight = np.repeat(self.length, 2) if by == "shortest" else self.tenths
+        return replace(self, weight=np.maximum(weight, 1).astype("u4"))
+
     def final(self) -> Ints:
         """Weights in which broken limits and closed arcs are forbidden."""
         return np.where(self.closed | (self.broken > 0), np.uint32(FORBIDDEN), self.weight)

@@ -85,6 +85,8 @@ class Options:
     radius: float = SNAP_M
     #: as if nothing were in the way today
     everyday: bool = False
+    #: "shortest" or "fastest" instead of what the profile feels
+    by: str = ""
 
 
 PLAIN: Final = Options()
@@ -184,6 +186,8 @@ class Engine:
             mutual = np.repeat(both[:, 0] | both[:, 1], 2)
             shut = np.repeat(costs.closed.reshape(-1, 2).any(axis=1), 2)
             costs = Costs(costs.weight, costs.tenths, mutual, shut, costs.unverified, costs.length)
+        if options.by:
+            costs = costs.counted(options.by)
         if options.avoid:
             costs.broken[as_arcs(options.avoid)] |= np.uint32(Limit.CLOSED)
         weights = costs.final()

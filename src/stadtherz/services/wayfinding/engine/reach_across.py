@@ -30,18 +30,19 @@ class Reached:
 
 
 def reachable_across(
-    town: Town, name: str, point: Point, limits: Sequence[float], *, pricing: Any, options: Options, near: Near,
-    asked: Question,
+    town: Town, name: str, point: Point, limits: Sequence[float], *, pricing: Any, options: Callable[[Town], Options],
+    near: Near, asked: Question,
 ) -> Reached:  # fmt: skip
-    """Areas around a place on the map of `town`. Raises PointNotFoundError."""
+    """Areas around a place on the map of `town`; `options`: what is asked beyond the profile, on the map of each town. Raises
+    PointNotFoundError."""
     most, engine = max(limits), town.engine
-    home = spread_from(engine, engine.metric(pricing, options), point, most, asked)
+    home = spread_from(engine, engine.metric(pricing, options(town)), point, most, asked)
     home.mapped = town.mapped
     spreads, names = [home], [name]
     for other_name, other in near(_box(engine.graph, home.reach)):
         if other is town or _inside(other.bounds, town.bounds):
             continue
-        beyond = _beyond(home, other, most, pricing=pricing, options=options, asked=asked)
+        beyond = _beyond(home, other, most, pricing=pricing, options=options(other), asked=asked)
         if beyond is not None:
             spreads.append(beyond)
             names.append(other_name)

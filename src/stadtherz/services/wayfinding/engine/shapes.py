@@ -34,7 +34,11 @@ _WAYTYPE: Final = {
 _STEEPNESS: Final = np.array([10, 40, 70, 100, 160])
 #: a difference of two positions on earth has at most 26 bits
 _GROUPS: Final = np.arange(0, 30, 5)
-EXTRAS: Final = ("surface", "steepness", "waytype", "osmid", "unverified", "provenance")
+EXTRAS: Final = ("surface", "steepness", "waytype", "waycategory", "osmid", "unverified", "provenance")
+#: how openrouteservice's answer calls them, where it does not call them as the request does
+_ANSWERED: Final = {"waytype": "waytypes", "osmid": "osmId"}
+#: openrouteservice's bits of waycategory
+_CATEGORY: Final = {Kind.STEPS: 4, Kind.FERRY: 8}
 
 
 def bbox(route: Route) -> list[float]:
@@ -58,10 +62,13 @@ def line_string(route: Route) -> dict[str, Any]:
     return {"type": "LineString", "coordinates": msgspec.Raw(as_list(first))}
 
 
-def encode_polyline(coordinates: Ints) -> str:
-    """The encoded polyline (latitude first, precision 5): each difference in groups of five bits, lowest first."""
+def encode_polyline(coordinates: Ints, heights: Ints | None = None) -> str:
+    """The encoded polyline (latitude first, precision 5; heights in hundredths as openrouteservice adds them): each difference
+    in groups of five bits, lowest first."""
     fixed = np.round(coordinates[:, ::-1] * 1e5).astype("i8")
-    steps = np.diff(fixed, axis=0, prepend=np.zeros((1, 2), dtype="i8")).reshape(-1)
+    if heights is not None:
+        fixed = np.column_stack((fixed, np.round(heights * 100).astype("i8")))
+    steps = np.diff(fixed, axis=0, prepend=np.zeros((1, fixed.shape[1]), dtype="i8")).reshape(-1)
     zigzag = np.where(steps < 0, ~(steps << 1), steps << 1)
     rest = zigzag[:, None] >> _GROUPS
     kept = rest > 0
@@ -119,6 +126,8 @@ def extras(graph: Graph, route: Route, unverified: Ints, wanted: Sequence[str]) 
             series[name] = [_SURFACE.get(Surface(value), 0) for value in columns["surface"][edges].tolist()]
         elif name == "waytype":
             series[name] = [_WAYTYPE.get(Kind(value), 0) for value in columns["kind"][edges].tolist()]
+        elif name == "waycategory":
+            series[name] = [_CATEGORY.get(Kind(value), 0) for value in columns["kind"][edges].tolist()]
         elif name == "osmid":
             series[name] = columns["way"][edges].tolist()
         elif name == "unverified":
@@ -129,7 +138,7 @@ def extras(graph: Graph, route: Route, unverified: Ints, wanted: Sequence[str]) 
             slope = np.where(columns["incline"][edges] == NO_INCLINE, 0, columns["incline"][edges]).astype("i4")
             slope = np.where(route.arcs & 1, -slope, slope)
             series[name] = (np.sign(slope) * np.searchsorted(_STEEPNESS, np.abs(slope), side="right")).tolist()
-    return {name: _along(values, ends, route) for name, values in series.items()}
+    return {_ANSWERED.get(name, name): _along(values, ends, route) for name, values in series.items()}
 
 
 def _along(values: list[int], ends: list[int], route: Route) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def test_the_client_gets_directions(ors: openrouteservice.Client) -> None:
     plain = ors.directions([START, END], profile="wheelchair", preference="shortest", instructions=False)
     line = openrouteservice.convert.decode_polyline(plain["routes"][0]["geometry"])
     assert line["coordinates"][0] == pytest.approx(START, abs=1e-3)
-    assert "steps" not in plain["routes"][0]["segments"][0]
+    assert "segments" not in plain["routes"][0]
 
 
 def test_the_client_gets_areas_and_tables(ors: openrouteservice.Client) -> None:
@@ -75,6 +75,48 @@ def test_the_client_gets_areas_and_tables(ors: openrouteservice.Client) -> None:
     table = ors.distance_matrix([START, END], profile="pram", metrics=["distance", "duration"])
     assert table["distances"][0][0] == 0
     assert table["durations"][0][1] > 60
+
+
+def test_the_client_with_odd_parameters(ors: openrouteservice.Client) -> None:
+    """All that it can send arrives, and is answered or refused in words."""
+    answer = ors.directions(
+        [START, END], profile="foot-walking", format="json", units="km", language="en-us", geometry=True,
+        geometry_simplify=True, instructions_format="html", preference="fastest", roundabout_exits="true",
+        attributes=["avgspeed", "detourfactor", "percentage"], radiuses=[-1, 300], maneuvers="true", elevation="true",
+        suppress_warnings="false", optimized="false", continue_straight="false",
+        options={"avoid_features": ["ferries", "steps"]},
+    )["routes"][0]  # fmt: skip
+    assert {"avgspeed", "detourfactor", "percentage"} <= answer["segments"][0].keys()
+    assert set(answer["segments"][0]["steps"][0]["maneuver"]) == {"location", "bearing_before", "bearing_after"}
+    line = openrouteservice.convert.decode_polyline(answer["geometry"], is3d=True)["coordinates"]
+    assert line[0][:2] == pytest.approx(START, abs=1e-3)
+    assert answer["way_points"] == [0, len(line) - 1]
+    with pytest.raises(ApiError, match="straight line"):
+        ors.directions([START, END], profile="foot-walking", skip_segments=[1])
+    areas = ors.isochrones(
+        [START, END], profile="wheelchair", range=[0.2], interval=0.1, range_type="distance", units="km",
+        location_type="destination", attributes=["area", "reachfactor", "total_pop"],
+    )  # fmt: skip
+    assert [f["properties"]["value"] for f in areas["features"][:2]] == [100, 200]
+    assert areas["features"][0]["properties"]["total_pop"] is None
+    assert "empty" in areas["metadata"]["warnings"][0]["message"]
+    table = ors.distance_matrix([START, END], profile="foot-walking", sources=["0"], destinations=["all"],
+                                metrics=["distance"], resolve_locations="true", units="km", optimized="true")  # fmt: skip
+    assert table["sources"][0]["name"]
+    assert 0.4 < table["distances"][0][1] < 2
+
+
+def test_the_plug_in_for_qgis_gets_what_it_unpacks(prepared: Extract, client: Client) -> None:
+    """It sends what is empty as null, and reads three numbers a point and "waytypes"."""
+    body = {"coordinates": [START, END], "preference": "fastest", "geometry": "true", "instructions": "false",
+            "elevation": True, "id": None, "options": None, "extra_info": ["waytype"]}  # fmt: skip
+    feature = post(client, "directions/foot-walking/geojson", body).json()["features"][0]
+    assert all(len(point) == 3 for point in feature["geometry"]["coordinates"])
+    assert feature["properties"]["extras"]["waytypes"]["values"]
+    asked = {"locations": [START], "range_type": "time", "range": [120], "attributes": ["total_pop"], "id": None,
+             "options": None, "location_type": "start"}  # fmt: skip
+    area = post(client, "isochrones/foot-walking", asked).json()["features"][0]
+    assert [len(point) for point in area["geometry"]["coordinates"][0]][:2] == [2, 2]
 
 
 def test_the_client_understands_a_refusal(ors: openrouteservice.Client) -> None:
@@ -93,6 +135,8 @@ def test_every_form(prepared: Extract, client: Client) -> None:
     assert post(client, "directions/foot/pdf", {"coordinates": [START, END]}).status_code == 406
     short = client.get("/api/routing/v2/directions/foot", {"start": "7.7701,49.44", "end": "7.772,49.441"})
     assert short.json()["type"] == "FeatureCollection"
+    more = client.get("/api/routing/v2/directions/foot", {"start": "7.77,49.44", "end": "7.772,49.441", "units": "km"})
+    assert more.json()["error"]["code"] == 2012
 
 
 def test_reasons(prepared: Extract, client: Client) -> None:
@@ -108,6 +152,9 @@ def test_bad_requests_are_refused_in_the_same_form(prepared: Extract, client: Cl
     for content in (b"", b"{", b"[" * 5000, b"\xff"):
         answer = client.post(address, content, content_type="application/json")
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, 2000)
+    for service, code in (("isochrones", 3000), ("matrix", 6000)):
+        broken = client.post(f"/api/routing/v2/{service}/foot", b"{", content_type="application/json")
+        assert (broken.status_code, broken.json()["error"]["code"]) == (400, code)
     assert client.get(address).json()["error"]["code"] == 2001
     assert client.put(address).status_code == 405
     assert client.get("/api/routing/v2/matrix/foot").status_code == 405

@@ -20,9 +20,11 @@ from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine import answers_across, answers_reach
 from stadtherz.services.wayfinding.engine.answers import written
-from stadtherz.services.wayfinding.engine.asking import AnswerError
+from stadtherz.services.wayfinding.engine.requested import AnswerError, family
 
 Answer = Callable[[], Any]
+#: all that the short form of a question knows; the key of clients is read by the interface's door
+SHORT = ("start", "end", "api_key")
 TYPES = {"json": "application/json", "geojson": "application/geo+json", "gpx": "application/gpx+xml"}
 
 
@@ -43,13 +45,15 @@ def _send(content: Any, form: str = "json", status: int = 200) -> HttpResponse:
     return HttpResponse(written(content), status=status, content_type=type_of(form))
 
 
-def _answer(work: Answer, form: str) -> HttpResponse:
+def _answer(work: Answer, form: str, thousand: int = 2000) -> HttpResponse:
+    """`thousand`: in which openrouteservice numbers the refusals of this request."""
     try:
-        return _send(work(), form)
+        with family(thousand):
+            return _send(work(), form)
     except AnswerError as refusal:
         return _send(refusal.body(), status=refusal.status)
     except graphs.NoGraph:
-        waiting = AnswerError(2099, "The walking graph of this town is being prepared. Try again in a few minutes.")
+        waiting = AnswerError(thousand + 99, "The walking graph of this town is being prepared. Try again in a few minutes.")
         return _send(waiting.body(), status=503)
 
 
@@ -75,8 +79,8 @@ def _explain(*asked: Any, **towns: Any) -> Any:
     return answers_across.explain(*asked, near=graphs.neighbours_near, **towns)
 
 
-def _not_allowed(*methods: str) -> HttpResponse:
-    refusal = AnswerError(2099, f"This address takes {' and '.join(methods)} only.")
+def _not_allowed(*methods: str, thousand: int = 2000) -> HttpResponse:
+    refusal = AnswerError(thousand + 99, f"This address takes {' and '.join(methods)} only.")
     answer = _send(refusal.body(), status=405)
     answer.headers["Allow"] = ", ".join(methods)
     return answer
@@ -93,6 +97,9 @@ def directions(request: HttpRequest, profile: str, form: str = "json") -> HttpRe
 
 
 def _short(request: HttpRequest, profile: str) -> Any:
+    for name in request.GET:
+        if name not in SHORT:
+            raise AnswerError(2012, f'Unknown parameter "{name}": more than start and end is asked by POST.')
     points = [_point(request, "start"), _point(request, "end")]
     body = {"coordinates": points}
     return answers_across.directions(
@@ -110,16 +117,16 @@ def _point(request: HttpRequest, name: str) -> list[str]:
 def isochrones(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/isochrones/{profile}``: areas within reach."""
     if request.method != "POST":
-        return _not_allowed("POST")
-    return _answer(partial(_ask_across, request, _isochrones, profile), "geojson")
+        return _not_allowed("POST", thousand=3000)
+    return _answer(partial(_ask_across, request, _isochrones, profile), "geojson", 3000)
 
 
 @public
 def matrix(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/matrix/{profile}``: times and lengths between many places."""
     if request.method != "POST":
-        return _not_allowed("POST")
-    return _answer(partial(_ask_across, request, answers_reach.matrix, profile), "json")
+        return _not_allowed("POST", thousand=6000)
+    return _answer(partial(_ask_across, request, answers_reach.matrix, profile), "json", 6000)
 
 
 @public

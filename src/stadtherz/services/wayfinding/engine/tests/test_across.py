@@ -11,12 +11,12 @@ from ..across import between, cross, cross_all, joints, route_across, table_acro
 from ..answers import Town
 from ..answers_across import directions
 from ..answers_reach import matrix
-from ..asking import AnswerError
 from ..assembling import import_map
 from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
 from ..presets import PRESETS
 from ..reach import Question, reachable
 from ..reach_across import reachable_across
+from ..requested import AnswerError
 from .town import Draft, at, cut_town, draft_town
 
 
@@ -167,7 +167,7 @@ def test_the_reach_over_the_border_is_that_of_one_map(
     west, east, whole = towns
     asked, limits, pricing = Question(by, towards), [60, 150, 350], PRESETS["walker"].profile
     reached = reachable_across(
-        west, "West", at(150, 205), limits, pricing=pricing, options=PLAIN, near=lambda _box: [("East", east)], asked=asked
+        west, "West", at(150, 205), limits, pricing=pricing, options=lambda _town: PLAIN, near=lambda _box: [("East", east)], asked=asked
     )  # fmt: skip
     alone = reachable(whole.engine, whole.engine.metric(pricing), at(150, 205), limits, by=by, towards=towards)
     for mine, theirs in zip(reached.areas, alone, strict=True):
@@ -195,7 +195,7 @@ def test_an_area_says_where_it_ends_because_the_map_does(towns: tuple[Town, Town
     assert near.cut == ()
     assert "east" in alone.cut
     joined = reachable_across(
-        west, "West", at(200, 205), [175], pricing=metric.pricing, options=PLAIN, near=lambda _box: [("East", east)],
+        west, "West", at(200, 205), [175], pricing=metric.pricing, options=lambda _town: PLAIN, near=lambda _box: [("East", east)],
         asked=Question(),
     )  # fmt: skip
     assert "east" not in joined.areas[0].cut

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from ..answers import Town, directions, explain, read_form
 from ..answers_reach import isochrones, matrix
-from ..asking import AnswerError
 from ..engine import Engine
 from ..positions import positions
+from ..requested import AnswerError
 from ..shapes import encode_polyline
 from .town import at
 
@@ -158,6 +158,23 @@ def test_a_refusal_says_why(town: Town) -> None:
         ({"coordinates": [START, END], "options": {"avoid_polygons": {"type": "Polygon", "coordinates": [[1]]}}}, 2002),
         ({"coordinates": [START, END], "options": {"profile_params": {"profile": {"hard": {"steps": -1}}}}}, 2003),
         ({"coordinates": [START, END], "radiuses": ["x"]}, 2002),
+        *(({"coordinates": [START, END], **more}, code) for more, code in (
+            ({"radiuses": [50, 50, 50]}, 2003), ({"radiuses": [0]}, 2003), ({"preference": "scenic"}, 2003),
+            ({"elevation": "perhaps"}, 2002), ({"attributes": ["smell"]}, 2003), ({"attributes": "avgspeed"}, 2002),
+            ({"instructions_format": "pdf"}, 2003), ({"bearings": [[30, 20]] * 2}, 2011),
+            ({"bearings": [["x"]]}, 2002), ({"bearings": [[1]] * 5}, 2003), ({"continue_straight": True}, 2011),
+            ({"skip_segments": [1]}, 2011), ({"skip_segments": [0]}, 2003), ({"skip_segments": [2]}, 2003),
+            ({"schedule": True}, 2011), ({"maximum_speed": 90}, 2011), ({"departure": "2030-01-01T10:00:00"}, 2011),
+            ({"geometry_simplify": True, "extra_info": ["surface"]}, 2011), ({"extra_info": ["green"]}, 2003),
+            ({"alternative_routes": {"target_count": 99}}, 2003), ({"alternative_routes": {"share": 1}}, 2012),
+            ({"alternative_routes": {"target_count": "x"}}, 2002), ({"optimized": "perhaps"}, 2002),
+            ({"options": {"avoid_features": ["highways"]}}, 2003), ({"options": {"avoid_borders": "all"}}, 2011),
+            ({"options": {"round_trip": {"length": 500}}}, 2011), ({"options": {"smell": 1}}, 2012),
+            ({"options": {"profile_params": {"weightings": {"green": 1}}}}, 2011),
+            ({"options": {"profile_params": {"restrictions": {"maximum_incline": 3}}}}, 2011),
+            ({"coordinates": [START, END, START], "alternative_routes": {"target_count": 2}}, 2011),
+            ({"coordinates": [START, END, START], "geometry_simplify": True}, 2011),
+        )),
     ],
 )  # fmt: skip
 def test_every_bad_request_has_its_code(town: Town, body: Any, code: int) -> None:
@@ -165,6 +182,66 @@ def test_every_bad_request_has_its_code(town: Town, body: Any, code: int) -> Non
         directions(town, "foot", body)
     assert caught.value.code == code
     assert caught.value.body()["error"]["message"]
+
+
+def test_what_is_empty_asks_nothing(town: Town) -> None:
+    body = {"coordinates": [START, END], "options": None, "extra_info": None, "attributes": None, "bearings": [[], []],
+            "radiuses": None, "alternative_routes": None, "skip_segments": [], "schedule": False, "id": None,
+            "units": None, "language": None, "preference": None}  # fmt: skip
+    answer = directions(town, "foot", body)["routes"][0]
+    assert answer == directions(town, "foot", {"coordinates": [START, END]})["routes"][0]
+
+
+def test_each_place_has_its_own_radius(town: Town) -> None:
+    beside = [START, list(at(10, -60))]
+    assert directions(town, "foot", {"coordinates": beside, "radiuses": [10, 200]})["routes"]
+    for radii, missed in (([200, 5], 1), ([-1, 5], 1)):
+        with pytest.raises(AnswerError, match=f"coordinate {missed}") as caught:
+            directions(town, "foot", {"coordinates": beside, "radiuses": radii})
+        assert caught.value.code == 2010
+
+
+def test_units_hold_for_all_lengths(town: Town) -> None:
+    body = {"coordinates": [START, END], "extra_info": ["surface"]}
+    metres, miles = (directions(town, "foot", {**body, "units": unit})["routes"][0] for unit in ("m", "mi"))
+    for read in (
+        lambda route: route["summary"]["distance"], lambda route: route["segments"][0]["distance"],
+        lambda route: route["segments"][0]["steps"][0]["distance"],
+        lambda route: route["extras"]["surface"]["summary"][0]["distance"],
+    ):  # fmt: skip
+        assert read(miles) * 1609.344 == pytest.approx(read(metres), abs=1)
+
+
+def test_the_shortest_and_the_fastest_way(town: Town) -> None:
+    found = {by: directions(town, "wheelchair-manual", {"coordinates": [START, END], "preference": by})["routes"][0]
+             for by in ("recommended", "shortest", "fastest")}  # fmt: skip
+    for measure, by in (("distance", "shortest"), ("duration", "fastest")):
+        assert found[by]["summary"][measure] == min(route["summary"][measure] for route in found.values())
+
+
+def test_steps_are_avoided(town: Town) -> None:
+    body = {"coordinates": [list(at(290, 300)), list(at(390, 395))]}
+    assert directions(town, "foot", body)["routes"][0]["stadtherz"]["steps"] > 0
+    body["options"] = {"avoid_features": ["steps", "ferries"]}  # type: ignore[assignment]
+    assert directions(town, "foot", body)["routes"][0]["stadtherz"]["steps"] == 0
+
+
+def test_a_simpler_line_with_heights_and_manoeuvres(town: Town) -> None:
+    body = {"coordinates": [START, END], "geometry_simplify": True, "elevation": True, "maneuvers": True,
+            "instructions_format": "html"}  # fmt: skip
+    plain = directions(town, "foot", {"coordinates": [START, END]}, "geojson")["features"][0]
+    feature = directions(town, "foot", body, "geojson")["features"][0]
+    line, whole = feature["geometry"]["coordinates"], plain["geometry"]["coordinates"]
+    assert len(line) <= len(whole)
+    assert [point[:2] for point in line][0::len(line) - 1] == whole[0::len(whole) - 1]
+    steps = zip(feature["properties"]["segments"][0]["steps"], plain["properties"]["segments"][0]["steps"], strict=True)
+    for step, before in steps:
+        assert [line[at_][:2] for at_ in step["way_points"]] == [whole[at_] for at_ in before["way_points"]]
+        assert step["maneuver"]["location"] == line[step["way_points"][0]][:2]
+        assert all(0 <= step["maneuver"][f"bearing_{when}"] < 360 for when in ("before", "after"))
+    assert len(feature["bbox"]) == 6
+    assert feature["properties"]["warnings"][0]["message"].startswith("Heights")
+    assert {"ascent", "descent"} <= feature["properties"]["summary"].keys()
 
 
 def test_swapped_coordinates_get_a_hint(town: Town) -> None:
@@ -216,16 +293,37 @@ def test_reach_by_distance_and_interval(town: Town) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"range": [60]}, 3001), ({"locations": [START], "range": "x"}, 3002), ({"locations": [START]}, 3002),
+        ({"range": [60]}, 3001), ({"locations": [START], "range": "x"}, 3002), ({"locations": [START]}, 3001),
         ({"locations": [START], "range": [-5]}, 3003), ({"locations": [START], "range": [99999]}, 3004),
         ({"locations": [START], "range": [60], "range_type": "smell"}, 3003),
-        ({"locations": [[9.0, 50.0]], "range": [60]}, 3099),
+        ({"locations": [[9.0, 50.0]], "range": [60]}, 3099), ([], 3000), ({"locations": [START] * 6}, 3004),
+        *(({"locations": [START], "range": [60], **more}, code) for more, code in (
+            ({"smell": 1}, 3011), ({"smoothing": 20}, 3005), ({"smoothing": 200}, 3003), ({"interval": 90}, 3004),
+            ({"interval": 1}, 3012), ({"attributes": ["smell"]}, 3003), ({"location_type": "here"}, 3003),
+            ({"intersections": "perhaps"}, 3002), ({"area_units": "ha"}, 3003), ({"time": "2030-01-01"}, 3003),
+            ({"options": {"smell": 1}}, 3011),
+        )),
     ],
 )  # fmt: skip
 def test_bad_requests_for_reach(town: Town, body: Any, code: int) -> None:
     with pytest.raises(AnswerError) as caught:
         isochrones(town, "foot", body)
     assert caught.value.code == code
+
+
+def test_reach_stays_out_of_an_area_and_shares(town: Town) -> None:
+    body: dict[str, Any] = {"locations": [START, END], "range": [300], "intersections": True, "area_units": "km",
+                            "attributes": ["area", "reachfactor"]}  # fmt: skip
+    one, other, common = isochrones(town, "foot", body)["features"]
+    assert common["properties"] == {"contours": [[0, 0], [1, 0]]}
+    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in (one, other, common)]
+    assert shapes[2].area == pytest.approx(shapes[0].intersection(shapes[1]).area)
+    assert 0 < one["properties"]["reachfactor"] < 1
+    assert one["properties"]["area"] < 1
+    body["options"] = {"avoid_polygons": shapely.geometry.mapping(shapely.geometry.box(*at(100, -50), *at(700, 700)))}
+    body["locations"], body["intersections"] = [START], False
+    (kept_out,) = isochrones(town, "foot", body)["features"]
+    assert shapely.geometry.shape(kept_out["geometry"]).area < shapes[0].area
 
 
 def test_the_table_agrees_with_the_ways(town: Town) -> None:
@@ -243,11 +341,22 @@ def test_bad_requests_for_tables(town: Town) -> None:
     for body, code in (
         ({"locations": [START, END], "metrics": ["smell"]}, 6003),
         ({"locations": [START, END], "sources": [5]}, 6003), ({"locations": [START] * 60}, 6004),
-        ({"locations": [START]}, 6001), ({"locations": [START, [9.0, 50.0]]}, 6010),
+        ({"locations": [START]}, 6001), ({"locations": [START, [9.0, 50.0]]}, 6010), ([], 6000),
+        ({"locations": [START, END], "smell": 1}, 6011), ({"locations": [START, END], "sources": [0.5]}, 6003),
+        ({"locations": [START, END], "sources": "0"}, 6002), ({"locations": [START, END], "units": "yd"}, 6003),
+        ({"locations": [START, END], "resolve_locations": 3}, 6002),
+        ({"locations": [START, END], "options": {"avoid_countries": [11]}}, 6003),
     ):  # fmt: skip
         with pytest.raises(AnswerError) as caught:
             matrix(town, "foot", body)
         assert caught.value.code == code
+
+
+def test_openrouteservices_own_profile_has_other_ways_too(town: Town) -> None:
+    body = {"coordinates": [START, END], "alternative_routes": {"target_count": 3, "share_factor": 1, "weight_factor": 9}}
+    kinds = [route["stadtherz"]["kind"] for route in directions(town, "wheelchair", body)["routes"]]
+    assert kinds[0] == "best"
+    assert set(kinds[1:]) <= {"shorter", "faster"}
 
 
 def test_alternatives_really_differ(heidelberg: Engine) -> None:
