@@ -80,6 +80,12 @@ PAGES = (
     PageType("new source", "/wissen/messwerte/amt/quellen/neu/", role="clerk"),
     PageType("source", "/wissen/messwerte/amt/quellen/", role="clerk", via="[aria-labelledby=sources] th a"),
     PageType(
+        "source that failed",
+        "/wissen/messwerte/amt/quellen/",
+        role="clerk",
+        via="[aria-labelledby=sources] tr:last-child th a",
+    ),
+    PageType(
         "adopt a sensor",
         "/wissen/messwerte/amt/quellen/",
         role="clerk",

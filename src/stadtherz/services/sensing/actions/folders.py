@@ -19,6 +19,7 @@ from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.actions.files import FileRefused, Report, import_file
 from stadtherz.services.sensing.ingest.tables.profile import UnreadableTable
 from stadtherz.services.sensing.models import Source, SourceKind
+from stadtherz.services.sensing.reasons import about, noted, reason_of
 
 QUIET_SECONDS = 10.0
 AT_ONCE = 50
@@ -59,7 +60,7 @@ def read_folder(source: Source, now: float | None = None) -> int:
         except (UnreadableTable, FileRefused) as error:
             _tell(path, folder / "refused", str(error), error.report if isinstance(error, FileRefused) else None)
             Source.objects.filter(pk=source.pk).update(
-                failures=source.failures + 1, last_error=f"{path.name}: {error}"[:500], last_error_at=timezone.now()
+                failures=source.failures + 1, last_error_at=timezone.now(), **noted(about(path.name, reason_of(error)))
             )
         else:
             taken += 1

@@ -12,14 +12,15 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.outside.client import Answer, fetch
 from stadtherz.services.sensing.connectors.failures import is_page
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
+from stadtherz.services.sensing.reasons import Explained
 
 
-class BadAnswer(ValueError):
+class BadAnswer(Explained):
     """What the other system answered cannot be believed; the message says why. Nothing of it is stored."""
 
 
@@ -109,9 +110,9 @@ def number(text: Any, *, what: str = "value") -> float:
     try:
         found = float(str(text).strip())
     except ValueError:
-        raise BadAnswer(_("%(what)s: “%(text)s” is not a number.") % {"what": what, "text": str(text)[:40]}) from None
+        raise BadAnswer(_("%(what)s: “%(text)s” is not a number."), what=what, text=str(text)[:40]) from None
     if not math.isfinite(found):
-        raise BadAnswer(_("%(what)s: “%(text)s” is not a finite number.") % {"what": what, "text": text})
+        raise BadAnswer(_("%(what)s: “%(text)s” is not a finite number."), what=what, text=text)
     return found
 
 
@@ -125,7 +126,7 @@ def zoned(text: Any, *, what: str = "time") -> datetime:
     """A time with its zone. Raises ``BadAnswer`` for one without."""
     found = _moment(text, what)
     if found.tzinfo is None:
-        raise BadAnswer(_("%(what)s: “%(text)s” has no zone.") % {"what": what, "text": text})
+        raise BadAnswer(_("%(what)s: “%(text)s” has no zone."), what=what, text=text)
     return found
 
 
@@ -133,11 +134,11 @@ def _moment(text: Any, what: str) -> datetime:
     try:
         return datetime.fromisoformat(str(text).strip())
     except ValueError:
-        raise BadAnswer(_("%(what)s: “%(text)s” is not a time.") % {"what": what, "text": str(text)[:40]}) from None
+        raise BadAnswer(_("%(what)s: “%(text)s” is not a time."), what=what, text=str(text)[:40]) from None
 
 
 def listed(value: Any, what: str) -> Sequence[Any]:
     """``value`` if it is a list. Raises ``BadAnswer``."""
     if not isinstance(value, list):
-        raise BadAnswer(_("%(what)s is not a list.") % {"what": what})
+        raise BadAnswer(_("%(what)s is not a list."), what=what)
     return value

@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Why asking another system failed, in words for the clerk who looks at the page of sources: what happened, and whose turn it is."""
+"""Why asking another system failed, for the clerk who looks at the page of sources: what happened, and whose turn it is."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.outside import refusals
+from stadtherz.services.sensing.reasons import Reason, reason_of
 
 PAGE = (b"<!doctype html", b"<html")
 
@@ -16,10 +17,10 @@ def is_page(content: bytes) -> bool:
     return content[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(PAGE)
 
 
-def why(error: refusals.OutsideError) -> str:
+def why(error: refusals.OutsideError) -> Reason:
     """Why there was no answer."""
     if isinstance(error, refusals.BadStatus):
-        return _of_status(error.status)
+        return of_status(error.status)
     words = {
         refusals.NameUnknown: _("The name in the address is not known. Check the address."),
         refusals.AddressNotAllowed: _(
@@ -30,16 +31,18 @@ def why(error: refusals.OutsideError) -> str:
         refusals.Unreachable: _("There was no connection to the other system, or it broke. This mostly passes; if it lasts, ask whoever runs it."),
         refusals.TooLarge: _("The other system sends more than is taken in. Check the address, or ask for fewer stations."),
     }  # fmt: skip
-    return next((each for kind, each in words.items() if isinstance(error, kind)), str(error))
+    found = next((each for kind, each in words.items() if isinstance(error, kind)), None)
+    return Reason.of(found) if found else reason_of(error)
 
 
-def changed(detail: str) -> str:
+def changed(detail: str) -> Reason:
     """The answer cannot be read at all."""
     words = _("The answer has another form than expected (%(detail)s). If the address is right, the other system has changed its form: tell whoever looks after this platform.")  # fmt: skip
-    return words % {"detail": detail}
+    return Reason.of(words, detail=detail)
 
 
-def _of_status(status: int) -> str:
+def of_status(status: int) -> Reason:
+    """What this status means for who looks after the source."""
     if status in {404, 410}:
         words = _("There is nothing at this address (%(status)s). Check the address: the other system may have moved.")
     elif status in {401, 403}:
@@ -50,4 +53,4 @@ def _of_status(status: int) -> str:
         words = _("The other system reports an error of its own (%(status)s). This mostly passes; if it lasts, ask whoever runs it.")  # fmt: skip
     else:
         words = _("The other system does not understand the question (%(status)s). Check the address and what is asked for.")  # fmt: skip
-    return words % {"status": status}
+    return Reason.of(words, status=status)

@@ -16,7 +16,7 @@ from datetime import timedelta
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.outside.refusals import OutsideError
 from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device
@@ -26,6 +26,7 @@ from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.ingest.arrivals import Arrival, take_in
 from stadtherz.services.sensing.ingest.messages import NotAMessage
 from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind
+from stadtherz.services.sensing.reasons import Reason, noted
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -55,10 +56,10 @@ def ask(source: Source) -> Arrival | None:
             adopt_sites(source, CONNECTORS[source.connector], batch)
             arrival = take_in(source, batch.messages)
     except NothingToRead as error:
-        _failed(source, str(error))
+        _failed(source, error.reason)
         return None
     except (BadAnswer, NotAMessage) as error:
-        _failed(source, _("The answer cannot be read: %(reason)s") % {"reason": error})
+        _failed(source, Reason.of(_("The answer cannot be read: %(reason)s"), reason=error))
         return None
     except OutsideError as error:
         logger.warning("source %s: %s", source.pk, error)
@@ -78,12 +79,10 @@ def ask(source: Source) -> Arrival | None:
 def _fetched(source: Source) -> Batch:
     connector = CONNECTORS.get(source.connector)
     if connector is None:
-        raise NothingToRead(_("There is no connector %(key)s.") % {"key": source.connector})
-    missing = [str(each.title) for each in connector.settings if each.required and not source.settings.get(each.key)]
+        raise NothingToRead(_("There is no connector %(key)s."), key=source.connector)
+    missing = [each.title for each in connector.settings if each.required and not source.settings.get(each.key)]
     if missing:
-        raise NothingToRead(
-            _("It is not said yet what is to be asked for: %(missing)s.") % {"missing": ", ".join(missing)}
-        )
+        raise NothingToRead(_("It is not said yet what is to be asked for: %(missing)s."), missing=missing)
     return connector.fetch(source.settings, source.memory)
 
 
@@ -149,10 +148,10 @@ def _adopt(source: Source, connector: Connector, site: Site, fields: dict[str, M
     )  # fmt: skip
 
 
-def _failed(source: Source, reason: str) -> None:
+def _failed(source: Source, reason: Reason) -> None:
     failures = source.failures + 1
     pause = min(timedelta(seconds=source.every_seconds * 2 ** min(failures, 12)), LONGEST_PAUSE)
     now = timezone.now()
     Source.objects.filter(pk=source.pk).update(
-        failures=failures, last_error=reason[:500], last_error_at=now, due_at=now + pause
+        failures=failures, last_error_at=now, due_at=now + pause, **noted(reason)
     )

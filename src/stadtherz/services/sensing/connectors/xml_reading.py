@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.parsers import expat
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.connectors.base import BadAnswer
 
@@ -59,7 +59,7 @@ def read_xml(content: bytes) -> Element:
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "damaged")
         raise BadAnswer(
-            _("This is not XML: %(reason)s in line %(lineno)s.") % {"reason": reason, "lineno": error.lineno}
+            _("This is not XML: %(reason)s in line %(lineno)s."), reason=reason, lineno=error.lineno
         ) from None
     if reader.root is None:
         raise BadAnswer(_("This is not XML: it is empty."))
@@ -85,14 +85,15 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
         if self.count > MOST:
-            raise BadAnswer(_("The document has more than %(most)s elements.") % {"most": MOST})
+            raise BadAnswer(_("The document has more than %(most)s elements."), most=MOST)
         if len(self.open) >= DEEPEST:
-            raise BadAnswer(_("The document is nested deeper than %(deepest)s levels.") % {"deepest": DEEPEST})
+            raise BadAnswer(_("The document is nested deeper than %(deepest)s levels."), deepest=DEEPEST)
         local = name.rpartition(" ")[2]
         if local.lower() in {"script", "iframe", "object", "embed"}:
             raise BadAnswer(
-                _("The document contains a program (<%(local)s> in line %(line)s).")
-                % {"local": local, "line": self.parser.CurrentLineNumber}
+                _("The document contains a program (<%(local)s> in line %(line)s)."),
+                local=local,
+                line=self.parser.CurrentLineNumber,
             )
         element = Element(local, {key.rpartition(" ")[2]: value for key, value in attributes.items()})
         for value in attributes.values():
@@ -115,7 +116,7 @@ class _Reader:
             if word.lower() in lower:
                 line = self.parser.CurrentLineNumber
                 raise BadAnswer(
-                    _("The document contains a program (“%(word)s” in line %(line)s).") % {"word": word, "line": line}
+                    _("The document contains a program (“%(word)s” in line %(line)s)."), word=word, line=line
                 )
 
     def _refuse_doctype(self, *_details: object) -> int:
@@ -123,5 +124,5 @@ class _Reader:
 
     def _refuse_instruction(self, target: str, _data: str) -> None:
         raise BadAnswer(
-            _("The document contains an instruction (%(target)s), which is not read here.") % {"target": target[:40]}
+            _("The document contains an instruction (%(target)s), which is not read here."), target=target[:40]
         )

@@ -15,13 +15,15 @@ from django.utils import timezone
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.alerts import create_rule, switch
-from stadtherz.services.sensing.actions.sources import create_source
+from stadtherz.services.sensing.actions.sources import create_source, pause_source
+from stadtherz.services.sensing.connectors import failures
 from stadtherz.services.sensing.demo.curves import Clock, Moments
 from stadtherz.services.sensing.demo.stations import STATIONS, DemoStation
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
 from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import AlertKind, Datastream, FieldMapping, Source, SourceKind, Thing
+from stadtherz.services.sensing.reasons import noted
 from stadtherz.services.sensing.store.batches import Batch, from_readings, joined, of_series
 from stadtherz.services.sensing.store.writing import write_batch
 
@@ -44,6 +46,7 @@ def load(municipality: Municipality) -> list[str]:
     write_batch(whole)
     Source.objects.filter(pk=source.pk).update(accepted=len(whole), last_success_at=now, delay_seconds=45)
     _waiting()
+    _stopped(now)
     _rules()
     return []
 
@@ -107,6 +110,17 @@ def _rules() -> None:
             rule = create_rule(clerk=None, name=name, datastream=watched, mail_to="umwelt@example.org", **more)
             if quantity == "water_level":
                 switch(rule=rule, on=True, clerk=None)
+
+
+def _stopped(now: datetime) -> None:
+    """A system that was asked, failed, and was paused: for looking at how that is told. It is never asked."""
+    gone = noted(failures.of_status(404))
+    source, _none = create_source(
+        name=f"Pegel, angehalten ({EXAMPLE})", kind=SourceKind.CONNECTOR, by=None, connector="pegelonline",
+        settings={"stations": ["LAUTER"]}, every_seconds=900,
+    )  # fmt: skip
+    pause_source(source=source, paused=True, by=None)
+    Source.objects.filter(pk=source.pk).update(failures=3, last_error_at=now - timedelta(hours=2), **gone)
 
 
 def _waiting() -> None:

@@ -25,6 +25,7 @@ from stadtherz.services.sensing.ingest.quarantine import keep
 from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.ingest.results import as_result
 from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice
+from stadtherz.services.sensing.reasons import Reason, noted
 from stadtherz.services.sensing.store.writing import write_now
 
 REMEMBERED = 32  # marks of messages that a device keeps against double delivery
@@ -169,5 +170,12 @@ def _note(source: Source, arrival: Arrival, readings: Sequence[Reading], now: da
         changes["delay_seconds"] = median((now - (each.end or each.time)).total_seconds() for each in readings)
     if arrival.problems:
         first = arrival.problems[0]
-        changes |= {"last_error_at": now, "last_error": f"{first.device} {first.field}: {first.reason}"[:500]}
+        changes |= {
+            "last_error_at": now,
+            **noted(
+                Reason.of(
+                    "%(device)s %(field)s: %(reason)s", device=first.device, field=first.field, reason=first.reason
+                )
+            ),
+        }
     Source.objects.filter(pk=source.pk).update(**changes)

@@ -12,10 +12,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.services.sensing.reasons import Explained
 
 
-class LocalTimeRefused(ValueError):
+class LocalTimeRefused(Explained):
     """This time does not exist on the town's clock."""
 
 
@@ -25,7 +27,7 @@ def localized(naive: datetime, zone: ZoneInfo, *, second_pass: bool = False) -> 
     back = found.astimezone(UTC).astimezone(zone)
     if back.replace(tzinfo=None) != naive:
         raise LocalTimeRefused(
-            _("%(time)s does not exist: the clock went from 2 to 3 that night.") % {"time": f"{naive:%d.%m.%Y %H:%M}"}
+            _("%(time)s does not exist: the clock went from 2 to 3 that night."), time=f"{naive:%d.%m.%Y %H:%M}"
         )
     return found.astimezone(UTC)
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.services.sensing.reasons import Explained
 
 Result = float | int | bool | str | dict[str, Any] | list[Any] | None
 
@@ -19,7 +21,7 @@ OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=1)
 
 
-class NotAMessage(ValueError):
+class NotAMessage(Explained):
     """What arrived cannot be understood; the message says why, in words for a clerk."""
 
 

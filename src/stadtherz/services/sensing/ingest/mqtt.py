@@ -25,7 +25,7 @@ from typing import Any
 import paho.mqtt.client as paho
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtherz.kernel.municipalities.active import activate
@@ -36,6 +36,7 @@ from stadtherz.services.sensing.ingest.publishing import Newest
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.ingest.storing import store
 from stadtherz.services.sensing.models import Source, SourceKind
+from stadtherz.services.sensing.reasons import Reason, noted, reason_of
 
 logger = logging.getLogger(__name__)
 
@@ -107,8 +108,8 @@ class Link:
         client.on_connect_fail = self._unreachable
         client.on_disconnect = self._disconnected
         self.connection = 0
-        self.problem = ""
-        self.told = ""
+        self.problem: Reason | None = None
+        self.told: Reason | None = None
         self.newest: Newest | None = None
         self.subscribed = wanted.subscribed
 
@@ -118,13 +119,13 @@ class Link:
             try:
                 self.client.tls_set_context(ssl.create_default_context(cadata=self.wanted.authority or None))
             except (ssl.SSLError, ValueError):
-                self._failed(_("The certificate of the broker's authority cannot be read."))
+                self._failed(Reason.of(_("The certificate of the broker's authority cannot be read.")))
                 return
         if self.wanted.username:
             try:
                 self.client.username_pw_set(self.wanted.username, unseal(self.wanted.sealed_password))
             except Unsealable as error:
-                self._failed(str(error))
+                self._failed(reason_of(error))
                 return
         self.client.connect_async(self.wanted.host, self.wanted.port, keepalive=KEEPALIVE)
         self.client.loop_start()
@@ -152,9 +153,9 @@ class Link:
     def _connected(self, client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self.connection += 1
         if reason.is_failure:
-            self._failed(_("The broker refuses: %(reason)s.") % {"reason": reason})
+            self._failed(Reason.of(_("The broker refuses: %(reason)s."), reason=reason))
             return
-        self.problem = ""
+        self.problem = None
         gone = [topic for topic in self.wanted.subscribed if topic not in self.wanted.topics]
         if gone:  # the broker remembers them with our session
             client.unsubscribe(gone)
@@ -164,15 +165,17 @@ class Link:
 
     def _disconnected(self, _client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure and not self.problem:  # a refusal says more than the end that follows it
-            self._failed(_("The connection to the broker broke: %(reason)s.") % {"reason": reason})
+            self._failed(Reason.of(_("The connection to the broker broke: %(reason)s."), reason=reason))
 
     def _unreachable(self, _client: Any, _userdata: Any) -> None:
         """Called while the reason is being handled."""
         error = sys.exc_info()[1]
         if isinstance(error, ssl.SSLCertVerificationError):
-            self._failed(_("The broker's certificate is not trusted: %(reason)s.") % {"reason": error.verify_message})
+            self._failed(
+                Reason.of(_("The broker's certificate is not trusted: %(reason)s."), reason=error.verify_message)
+            )
         else:
-            self._failed(_("The broker cannot be reached."))
+            self._failed(Reason.of(_("The broker cannot be reached.")))
 
     def _arrived(self, _client: Any, _userdata: Any, message: Any) -> None:
         delivery = Delivery(
@@ -186,7 +189,7 @@ class Link:
         # When the queue is full, paho's thread waits, and so does the broker.
         self.arrivals.put(Arrived(self, self.connection, message.qos, delivery))
 
-    def _failed(self, problem: str) -> None:
+    def _failed(self, problem: Reason) -> None:
         self.problem = problem
 
 
@@ -305,11 +308,11 @@ def note_subscribed(wanted: Wanted, topics: Sequence[str]) -> None:
             source.save(update_fields=["settings"])
 
 
-def note_problem(wanted: Wanted, problem: str) -> None:
-    """What the connection says goes to the page of sources; an empty text: all is well again."""
+def note_problem(wanted: Wanted, problem: Reason | None) -> None:
+    """What the connection says goes to the page of sources; none: all is well again."""
     with activate(Municipality.objects.get(pk=wanted.municipality)):
         found = Source.objects.filter(pk=wanted.source)
-        if problem:
-            found.update(failures=1, last_error=problem[:500], last_error_at=timezone.now())
+        if problem is not None:
+            found.update(failures=1, last_error_at=timezone.now(), **noted(problem))
         else:
             found.update(failures=0)

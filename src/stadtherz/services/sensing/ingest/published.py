@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.ingest.deliveries import Delivery
 from stadtherz.services.sensing.ingest.messages import NotAMessage, time_quality
@@ -22,6 +22,7 @@ from stadtherz.services.sensing.ingest.readings import Reading, Refused, State
 from stadtherz.services.sensing.ingest.strict_json import loads
 from stadtherz.services.sensing.ingest.topics import Described, observation, place_of
 from stadtherz.services.sensing.models import FeatureOfInterest
+from stadtherz.services.sensing.reasons import Reason, about, reason_of
 from stadtherz.services.sensing.sta.errors import StaError
 from stadtherz.services.sensing.sta.inserting import Insert
 from stadtherz.services.sensing.sta.linking import existing, linked_id
@@ -35,7 +36,7 @@ class Taken:
 
     new: int = 0
     repeated: int = 0
-    problems: list[str] = field(default_factory=list)
+    problems: list[Reason] = field(default_factory=list)
     made: list[int] = field(default_factory=list)
     worth_remembering: list[Delivery] = field(
         default_factory=list
@@ -54,10 +55,10 @@ def take_published(deliveries: Sequence[Delivery], *, rights: set[int] | None, m
             if may_describe:
                 _describe(each, rights, taken)
             else:
-                taken.problems.append(f"{each.topic}: {described}")
+                taken.problems.append(about(each.topic, described.reason))
             continue
         except NotAMessage as error:
-            taken.problems.append(f"{each.topic}: {error}")
+            taken.problems.append(about(each.topic, error.reason))
             continue
         if found.time == each.at:
             taken.worth_remembering.append(each)
@@ -65,7 +66,7 @@ def take_published(deliveries: Sequence[Delivery], *, rights: set[int] | None, m
             readings.append(replace(found, quality=time_quality(found.time, now) or found.quality))
     for outcome in write_now(readings) if readings else []:
         if isinstance(outcome, Refused):
-            taken.problems.append(str(outcome))
+            taken.problems.append(reason_of(outcome))
         elif outcome.state is State.NEW:
             taken.new += 1
         else:
@@ -82,7 +83,7 @@ def _check(found: Reading, rights: set[int] | None, places: dict[int, bool]) -> 
             places[found.feature] = FeatureOfInterest.objects.filter(pk=found.feature).exists()
         if not places[found.feature]:
             words = _("There is no %(entity)s with the identifier %(id)s.")
-            raise NotAMessage(words % {"entity": "FeatureOfInterest", "id": found.feature})
+            raise NotAMessage(words, entity="FeatureOfInterest", id=found.feature)
 
 
 def _describe(delivery: Delivery, rights: set[int] | None, taken: Taken) -> None:
@@ -97,7 +98,7 @@ def _describe(delivery: Delivery, rights: set[int] | None, taken: Taken) -> None
         with transaction.atomic():
             stream, repeated, is_new = _insert(delivery, rights)
     except (StaError, NotAMessage) as error:
-        taken.problems.append(f"{delivery.topic}: {error}")
+        taken.problems.append(about(delivery.topic, reason_of(error)))
         return
     taken.repeated, taken.new = taken.repeated + repeated, taken.new + (not repeated)
     if is_new:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.ingest.messages import NotAMessage, Result
 from stadtherz.services.sensing.models import ResultKind
@@ -30,13 +30,11 @@ def as_result(value: Result, kind: str, *, scale: float = 1.0, offset: float = 0
         truth = STATES.get(value.strip().lower()) if isinstance(value, str) else value
         if truth in (0, 1):
             return bool(truth)
-        raise NotAMessage(_("“%(value)s” is neither yes nor no.") % {"value": value})
+        raise NotAMessage(_("“%(value)s” is neither yes nor no."), value=value)
     if kind == ResultKind.TEXT:
         text = str(value)
         if len(text) > LONGEST_TEXT:
-            raise NotAMessage(
-                _("The text is longer than %(longest_text)s characters.") % {"longest_text": LONGEST_TEXT}
-            )
+            raise NotAMessage(_("The text is longer than %(longest_text)s characters."), longest_text=LONGEST_TEXT)
         return text
     if isinstance(value, float) and not math.isfinite(value):
         raise NotAMessage(_("The value is not a finite number."))
@@ -51,7 +49,7 @@ def _number(value: Any, scale: float, offset: float) -> float | int:
         try:
             value = int(state) if state is not None else float(value)
         except ValueError:
-            raise NotAMessage(_("“%(value)s” is not a number.") % {"value": value}) from None
+            raise NotAMessage(_("“%(value)s” is not a number."), value=value) from None
     elif not isinstance(value, int | float):
         raise NotAMessage(_("The value is not a number."))
     if not _is_finite(value):

@@ -19,6 +19,7 @@ from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessag
 from stadtherz.services.sensing.ingest.published import take_published
 from stadtherz.services.sensing.ingest.topics import understood
 from stadtherz.services.sensing.models import Datastream, Source, SourceDatastream
+from stadtherz.services.sensing.reasons import Reason, about, noted
 
 
 class Sender(Protocol):
@@ -49,7 +50,7 @@ def store(sender: Sender, deliveries: Sequence[Delivery]) -> None:
             try:
                 message = understood(sender.form, each.topic, each.payload, each.at, sender.topics)
             except NotAMessage as error:
-                problems.append(f"{each.topic}: {error}")
+                problems.append(about(each.topic, error.reason))
                 continue
             if message.time == each.at:
                 timeless.append(each)
@@ -76,9 +77,9 @@ def store_observations(source: Source, deliveries: Sequence[Delivery]) -> None:
     note_refused(source, taken.problems)
 
 
-def note_refused(source: Source, problems: Sequence[str]) -> None:
+def note_refused(source: Source, problems: Sequence[Reason]) -> None:
     """What was refused stands on the page of sources."""
     if problems:
         Source.objects.filter(pk=source.pk).update(
-            refused=F("refused") + len(problems), last_error=problems[0][:500], last_error_at=timezone.now()
+            refused=F("refused") + len(problems), last_error_at=timezone.now(), **noted(problems[0])
         )

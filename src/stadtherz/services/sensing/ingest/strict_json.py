@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.ingest.messages import NotAMessage
 
@@ -27,10 +27,10 @@ def loads(content: bytes | str, *, described: bool = False) -> Any:
     except RecursionError:
         raise NotAMessage(_("The document is nested too deeply.")) from None
     except UnicodeDecodeError as error:
-        raise NotAMessage(_("The text is not UTF-8 (byte %(start)s).") % {"start": error.start}) from None
+        raise NotAMessage(_("The text is not UTF-8 (byte %(start)s)."), start=error.start) from None
     except json.JSONDecodeError as error:
         raise NotAMessage(
-            _("This is not JSON: line %(lineno)s, column %(colno)s.") % {"lineno": error.lineno, "colno": error.colno}
+            _("This is not JSON: line %(lineno)s, column %(colno)s."), lineno=error.lineno, colno=error.colno
         ) from None
     except ValueError:  # an integer of thousands of digits
         raise NotAMessage(_("A number is too long.")) from None
@@ -41,7 +41,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise NotAMessage(_("The name “%(twice)s” stands twice.") % {"twice": twice[:60]})
+        raise NotAMessage(_("The name “%(twice)s” stands twice."), twice=twice[:60])
     return found
 
 
@@ -51,4 +51,4 @@ def _once_beside_result(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(word: str) -> Any:
-    raise NotAMessage(_("%(word)s is not a number.") % {"word": word})
+    raise NotAMessage(_("%(word)s is not a number."), word=word)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
 from stadtherz.services.sensing.ingest.readings import Reading
@@ -32,14 +32,14 @@ def understood(
 ) -> DeviceMessage:
     """The message. ``arrived`` is its time when it says none itself. Raises ``NotAMessage``."""
     if len(payload) > LARGEST:
-        raise NotAMessage(_("The message is longer than %(largest)s bytes.") % {"largest": LARGEST})
+        raise NotAMessage(_("The message is longer than %(largest)s bytes."), largest=LARGEST)
     if form in NETWORKS:
         return NETWORKS[form](loads(payload))
     if form == "number":
         return _number(topic, payload, arrived)
     if form == "json":
         return _object(device_of(topic, subscriptions), loads(payload), arrived)
-    raise NotAMessage(_("There is no form “%(form)s”.") % {"form": form})
+    raise NotAMessage(_("There is no form “%(form)s”."), form=form)
 
 
 NETWORKS: Mapping[str, Callable[[Any], DeviceMessage]] = {"ttn": things_stack, "chirpstack": chirpstack}
@@ -53,7 +53,7 @@ def _number(topic: str, payload: bytes, arrived: datetime) -> DeviceMessage:
     try:
         return DeviceMessage(levels[-2][:200], arrived, {levels[-1][:100]: float(text)})
     except ValueError:
-        raise NotAMessage(_("“%(text)s” is not a number.") % {"text": text[:40]}) from None
+        raise NotAMessage(_("“%(text)s” is not a number."), text=text[:40]) from None
 
 
 def _object(device: str, document: Any, arrived: datetime) -> DeviceMessage:
@@ -121,7 +121,7 @@ def observation(topic: str, payload: bytes, arrived: datetime) -> Reading:
     since, until = _span(document.get("validTime"))
     parameters = document.get("parameters")
     if parameters is not None and not isinstance(parameters, dict):
-        raise NotAMessage(_("%(name)s must be a JSON object.") % {"name": "parameters"})
+        raise NotAMessage(_("%(name)s must be a JSON object."), name="parameters")
     return Reading(
         datastream, start or arrived, document["result"], end=end,
         result_time=None if document.get("resultTime") is None else moment(document["resultTime"]),
@@ -139,7 +139,7 @@ def _linked(document: Mapping[str, Any], name: str) -> int | None:
     number = said.get("@iot.id") if isinstance(said, Mapping) else None
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
         raise (Described if isinstance(said, Mapping) and "@iot.id" not in said else NotAMessage)(
-            _("%(name)s can be linked here, by @iot.id alone, but not described.") % {"name": name}
+            _("%(name)s can be linked here, by @iot.id alone, but not described."), name=name
         )
     return number
 

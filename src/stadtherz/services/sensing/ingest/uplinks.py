@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, Result
 
@@ -91,13 +91,13 @@ def moment(text: Any) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except (ValueError, TypeError):
-        raise NotAMessage(_("“%(text)s” is not a time.") % {"text": str(text)[:60]}) from None
+        raise NotAMessage(_("“%(text)s” is not a time."), text=str(text)[:60]) from None
     if found.tzinfo is None:
-        raise NotAMessage(_("The time “%(text)s” has no zone.") % {"text": text})
+        raise NotAMessage(_("The time “%(text)s” has no zone."), text=text)
     try:
         found.astimezone(tz=None)
     except (OverflowError, ValueError):
-        raise NotAMessage(_("“%(text)s” is not a time that can be kept.") % {"text": text}) from None
+        raise NotAMessage(_("“%(text)s” is not a time that can be kept."), text=text) from None
     return found
 
 
@@ -113,7 +113,7 @@ def flat(decoded: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[s
         elif len(name) <= LONGEST_FIELD and isinstance(inner, str | int | float):
             found[name] = inner if not isinstance(inner, str) else inner[:500]
         if len(found) > MOST_FIELDS:
-            raise NotAMessage(_("The message has more than %(most_fields)s fields.") % {"most_fields": MOST_FIELDS})
+            raise NotAMessage(_("The message has more than %(most_fields)s fields."), most_fields=MOST_FIELDS)
     return found
 
 
@@ -128,7 +128,7 @@ def _bytes(payload: Any) -> bytes:
 
 def _mapping(value: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise NotAMessage(_("%(name)s is not an object.") % {"name": name})
+        raise NotAMessage(_("%(name)s is not an object."), name=name)
     return value
 
 
@@ -138,5 +138,5 @@ def _mappings(value: Any) -> list[Mapping[str, Any]]:
 
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value or len(value) > 200 or "\x00" in value:
-        raise NotAMessage(_("%(name)s names no device.") % {"name": name})
+        raise NotAMessage(_("%(name)s names no device."), name=name)
     return value

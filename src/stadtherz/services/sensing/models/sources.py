@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.municipalities.tenancy import TownModel
 from stadtherz.services.sensing.models.entities import Datastream, Thing
+from stadtherz.services.sensing.reasons import Reason
 
 
 class SourceKind(models.TextChoices):
@@ -50,6 +51,7 @@ class Source(TownModel):
     last_success_at = models.DateTimeField(_("last success"), null=True, editable=False)
     last_error_at = models.DateTimeField(_("last error"), null=True, editable=False)
     last_error = models.TextField(_("what went wrong"), blank=True, editable=False)
+    last_reason = models.JSONField(default=dict, editable=False)  # the same for readers of other languages
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     delay_seconds = models.FloatField(_("delay"), null=True, editable=False)
     accepted = models.BigIntegerField(_("values taken in"), default=0, editable=False)
@@ -64,6 +66,11 @@ class Source(TownModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def problem(self) -> str:
+        """What went wrong last, in the language of who reads it."""
+        return str(Reason.read(self.last_reason)) if self.last_reason else self.last_error
 
     @property
     def brings_key(self) -> bool:

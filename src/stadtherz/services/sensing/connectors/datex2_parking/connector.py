@@ -68,8 +68,7 @@ def parse(content: bytes) -> Batch:
     root = read_xml(content)
     if root.name != "d2LogicalModel" or not root.attributes.get("modelBaseVersion", "").startswith("2"):
         raise BadAnswer(
-            _("The document begins with <%(name)s>, expected is a DATEX II version 2 message.")
-            % {"name": root.name[:40]}
+            _("The document begins with <%(name)s>, expected is a DATEX II version 2 message."), name=root.name[:40]
         )
     publication = next((each for name in PUBLICATIONS for each in root.all(name)), None)
     if publication is None:

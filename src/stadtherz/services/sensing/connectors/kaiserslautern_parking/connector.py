@@ -49,7 +49,7 @@ def parse(content: bytes, *, asked_at: datetime | None = None) -> Batch:
     Raises ``BadAnswer``."""
     root = read_xml(content)
     if root.name != "Daten":
-        raise BadAnswer(_("The document begins with <%(name)s>, expected is <Daten>.") % {"name": root.name[:40]})
+        raise BadAnswer(_("The document begins with <%(name)s>, expected is <Daten>."), name=root.name[:40])
     time = _time(root.value("Zeitstempel"), asked_at)
     sites, messages = [], []
     for park in root.children:
@@ -62,7 +62,7 @@ def parse(content: bytes, *, asked_at: datetime | None = None) -> Batch:
         state = STATES.get(park.value("Status"))
         if state is None:
             raise BadAnswer(
-                _("%(name)s: the status “%(value)s” is not known.") % {"name": name, "value": park.value("Status")[:40]}
+                _("%(name)s: the status “%(value)s” is not known."), name=name, value=park.value("Status")[:40]
             )
         values: dict[str, float | int | str] = {
             "taken": taken,
@@ -83,7 +83,7 @@ def _time(text: str, asked_at: datetime | None) -> datetime:
     try:
         naive = datetime.strptime(text, "%d.%m.%Y %H:%M:%S")  # noqa: DTZ007 - the town's clock, see below
     except ValueError:
-        raise BadAnswer(_("“%(text)s” is not a time like 31.12.2025 14:15:00.") % {"text": text[:40]}) from None
+        raise BadAnswer(_("“%(text)s” is not a time like 31.12.2025 14:15:00."), text=text[:40]) from None
     try:
         second = (
             asked_at is not None
@@ -92,14 +92,16 @@ def _time(text: str, asked_at: datetime | None) -> datetime:
         )
         return localized(naive, BERLIN, second_pass=second)
     except LocalTimeRefused as refused:
-        raise BadAnswer(str(refused)) from None
+        raise BadAnswer(refused.reason) from None
 
 
 def _whole(park: Element, name: str) -> int:
     text = park.value(name)
     if not text.lstrip("-").isdecimal():
         raise BadAnswer(
-            _("%(value)s: %(name)s is “%(text)s”, expected is a whole number.")
-            % {"value": park.value("Name"), "name": name, "text": text[:40]}
+            _("%(value)s: %(name)s is “%(text)s”, expected is a whole number."),
+            value=park.value("Name"),
+            name=name,
+            text=text[:40],
         )
     return int(text)

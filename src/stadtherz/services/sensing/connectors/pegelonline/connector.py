@@ -83,8 +83,10 @@ def parse_stations(content: bytes) -> Batch:
             unit = UNITS.get(series.get("unit", ""))
             if unit is None:
                 raise BadAnswer(
-                    _("%(name)s: the unit “%(unit)s” of %(field)s is not known.")
-                    % {"name": station.get("shortname"), "unit": series.get("unit"), "field": name}
+                    _("%(name)s: the unit “%(unit)s” of %(field)s is not known."),
+                    name=station.get("shortname"),
+                    unit=series.get("unit"),
+                    field=name,
                 )
             fields[name] = SiteField(SERIES[name].quantity, unit)
             current = series.get("currentMeasurement")
@@ -123,4 +125,4 @@ def _load(content: bytes) -> Any:
     try:
         return loads(content)
     except NotAMessage as error:
-        raise BadAnswer(str(error)) from None
+        raise BadAnswer(error.reason) from None

@@ -68,7 +68,7 @@ def parse(content: bytes) -> Batch:
     try:
         reports = listed(loads(content), "The answer")
     except NotAMessage as error:
-        raise BadAnswer(str(error)) from None
+        raise BadAnswer(error.reason) from None
     sites: dict[str, Site] = {}
     messages, notes = [], list[str]()
     for report in reports:
@@ -81,7 +81,7 @@ def parse(content: bytes) -> Batch:
             }
             messages.append(DeviceMessage(name, utc(report["timestamp"]), values, mark=f"report:{report['id']}"))
         except (KeyError, TypeError) as missing:
-            raise BadAnswer(_("A report is not complete: %(missing)s.") % {"missing": missing}) from None
+            raise BadAnswer(_("A report is not complete: %(missing)s."), missing=missing) from None
         fields = {key: VALUES[key] for key in values if key in VALUES}
         if name in sites:
             fields = {**sites[name].fields, **fields}

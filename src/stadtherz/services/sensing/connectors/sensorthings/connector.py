@@ -114,7 +114,7 @@ def _load(content: bytes) -> dict[str, Any]:
     try:
         found = loads(content)
     except NotAMessage as error:
-        raise BadAnswer(str(error)) from None
+        raise BadAnswer(error.reason) from None
     if not isinstance(found, dict):
         raise BadAnswer(_("The answer is not an object."))
     return found

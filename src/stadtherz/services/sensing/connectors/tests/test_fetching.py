@@ -98,6 +98,25 @@ def test_what_fails_waits_longer_each_time_and_says_why(town: Municipality, answ
     assert source.failures == 0
 
 
+def test_each_reader_gets_the_reason_in_the_own_language(town: Municipality) -> None:
+    """Background work noted it without knowing who reads; also what is filled in is translated."""
+    kinds = {
+        "kaiserslautern_parking": (500, "reports an error of its own (500)", "meldet einen eigenen Fehler (500)"),
+        "pegelonline": (b"", "not said yet what is to be asked for: Gauges.", "wonach gefragt werden soll: Pegel."),
+        "uba": (b'{"a": 1, "a": 2}', "stands twice", "steht zweimal da"),
+    }
+    for connector, (answer, english, german) in kinds.items():
+        source = source_of(connector, **({"stations": ["1"]} if connector == "uba" else {}))
+        with use(Recorded(dict.fromkeys(("pls.xml", "/"), answer))), override("de"):
+            assert ask(source) is None
+        source.refresh_from_db()
+        assert german in source.last_error
+        with override("en"):
+            assert english in source.problem
+        with override("de"):
+            assert german in source.problem
+
+
 def test_an_address_inside_is_not_asked(town: Municipality) -> None:
     source = source_of("kaiserslautern_parking", address="http://10.0.0.1/pls.xml")
     with override("en"):
@@ -143,7 +162,7 @@ def test_a_recorded_feed_arrives_figure_by_figure(town: Municipality) -> None:
 )  # fmt: skip
 def test_why_there_was_no_answer_is_said_to_a_clerk(error: refusals.OutsideError, words: str) -> None:
     with override("en"):
-        assert words in why(error)
+        assert words in str(why(error))
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,9 @@ def parse_stations(content: bytes, wanted: set[str]) -> Batch:
             continue
         if len(row) < 9:
             raise BadAnswer(
-                _("Station %(station)s is described by %(row)s columns, expected are at least 9.")
-                % {"station": station, "row": len(row)}
+                _("Station %(station)s is described by %(row)s columns, expected are at least 9."),
+                station=station,
+                row=len(row),
             )
         sites.append(Site(
             external_id=station, name=f"Luftmessstation {row[2]}", fields=dict(COMPONENTS.values()), expected_seconds=3600,
@@ -103,8 +104,7 @@ def parse_measures(content: bytes) -> Batch:
                 component, scope, value, end = row[0], row[1], row[2], row[3]
             except (IndexError, TypeError, KeyError):
                 raise BadAnswer(
-                    _("The value of station %(station)s at %(start)s is not complete.")
-                    % {"station": station, "start": start}
+                    _("The value of station %(station)s at %(start)s is not complete."), station=station, start=start
                 ) from None
             if component not in COMPONENTS or scope != HOURLY_MEAN:
                 notes.append(f"Component {component} with scope {scope} is not read.")
@@ -124,14 +124,14 @@ def _time(text: Any) -> datetime:
             return datetime.fromisoformat(day).replace(tzinfo=CET) + timedelta(days=1)
         return datetime.fromisoformat(f"{day} {clock_time}").replace(tzinfo=CET)
     except ValueError:
-        raise BadAnswer(_("“%(text)s” is not a time.") % {"text": str(text)[:40]}) from None
+        raise BadAnswer(_("“%(text)s” is not a time."), text=str(text)[:40]) from None
 
 
 def _load(content: bytes) -> dict[str, Any]:
     try:
         found = loads(content)
     except NotAMessage as error:
-        raise BadAnswer(str(error)) from None
+        raise BadAnswer(error.reason) from None
     if not isinstance(found, dict):
         raise BadAnswer(_("The answer is not an object."))
     return found

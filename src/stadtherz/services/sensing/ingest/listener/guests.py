@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.api.keys import hashed
 from stadtherz.kernel.api.models import ApiKey
@@ -24,6 +24,7 @@ from stadtherz.services.sensing.ingest.published import take_published
 from stadtherz.services.sensing.ingest.storing import note_refused, store
 from stadtherz.services.sensing.ingest.topics import fits
 from stadtherz.services.sensing.models import Source, SourceKind
+from stadtherz.services.sensing.reasons import Reason, about
 
 OF_THE_STANDARD = "v1.1/"
 FORMS = {SourceKind.TTN: "ttn", SourceKind.CHIRPSTACK: "chirpstack", SourceKind.HTTP: "sta"}
@@ -67,7 +68,7 @@ def _of_key(town: int, key: ApiKey) -> Guest | None:
     return Guest(town, key.pk, source.pk, form, tuple(source.settings.get("topics") or ()))
 
 
-def take(who: Guest, deliveries: Sequence[Delivery]) -> list[str] | None:
+def take(who: Guest, deliveries: Sequence[Delivery]) -> list[Reason] | None:
     """Store what a guest published; returns after the commit what was refused. None, and nothing stored, if the key ended meanwhile."""
     with activate(Municipality.objects.get(pk=who.municipality)):
         key = ApiKey.objects.filter(pk=who.key or 0, revoked_at=None).first()
@@ -85,9 +86,9 @@ def take(who: Guest, deliveries: Sequence[Delivery]) -> list[str] | None:
     return _note_strangers(who, [each for each in others if each not in wanted])
 
 
-def _note_strangers(who: Guest, deliveries: Sequence[Delivery]) -> list[str]:
-    words = _("This is none of the topics that the source was set to.")
-    problems = [f"{each.topic}: {words}" for each in deliveries]
+def _note_strangers(who: Guest, deliveries: Sequence[Delivery]) -> list[Reason]:
+    words = Reason.of(_("This is none of the topics that the source was set to."))
+    problems = [about(each.topic, words) for each in deliveries]
     if problems:
         with activate(Municipality.objects.get(pk=who.municipality)):
             note_refused(Source.objects.get(pk=who.source), problems)

@@ -303,7 +303,7 @@ def test_a_broker_behind_tls_is_asked_for_its_certificate_and_told_the_password(
         made.start()
         try:
             wait_for(lambda: met(made))
-            return made.problem
+            return str(made.problem or "")
         finally:
             made.stop()
 
@@ -328,7 +328,7 @@ def test_a_broker_that_is_not_there_stands_on_the_page(town: Municipality) -> No
         link.stop()
     mqtt.note_problem(wanted, link.problem)
     source.refresh_from_db()
-    assert (source.failures, source.last_error) == (1, link.problem)
-    mqtt.note_problem(wanted, "")
+    assert (source.failures, source.last_error) == (1, str(link.problem))
+    mqtt.note_problem(wanted, None)
     source.refresh_from_db()
     assert source.failures == 0
