@@ -371,6 +371,10 @@ def _lines(edges: Edges, drawing: Drawing, columns: dict[str, Ints]) -> tuple[In
     # corners moved the ends of some lines: let every line begin and end where its nodes are
     points[point_start[:-1]] = node_xy[edges.start]
     points[point_start[1:] - 1] = node_xy[edges.end]
+    # what is drawn between two corners had no direction before these were known
+    between = np.array([source is None for source in edges.source])
+    for name, heading in headings(points, point_start).items():
+        columns[name][between] = heading[between]
     return point_start, points, np.maximum(1, np.round(length)).astype("u4")
 
 

@@ -15,6 +15,8 @@ from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
 _SLIGHT: Final = 30
 # members are looked up by name on each use, which Python 3.11 does slowly
 _CROSSING, _STEPS, _DEPART, _STRAIGHT = Manner.CROSSING, Manner.STEPS, Turn.DEPART, Turn.STRAIGHT
+#: who sets off on these must know where they are
+_ACROSS: Final = frozenset({Manner.CROSSING, Manner.STEPS})
 _ROUGH, _BOLLARD, _UNKNOWN = int(Surface.SETT), int(Barrier.BOLLARD), Surface.UNKNOWN
 #: fewer metres that are not verified are not worth a word
 _DOUBTFUL_M: Final = 20.0
@@ -92,6 +94,8 @@ def sentence(
         text = _steps(look, met, words)
     else:
         text = _ride(look, met, words)
+    if turn is _DEPART and step.heading and not look.walked and look.manner in _ACROSS:
+        text = words["first"].format(heading=words[f"heading.{round(step.heading / 45) % 8}"]) + text
     surface = look.surface
     if surface is surface_before or (surface < _ROUGH and surface_before < _ROUGH):
         surface = _UNKNOWN
@@ -111,7 +115,7 @@ def sentence(
 def _walk(turn: Turn, octant: int | None, look: Look, words: Table) -> str:
     key = "depart" if octant is not None else TURN_KEYS[turn]
     heading = words[f"heading.{octant}"] if octant is not None else ""
-    return words[key].format(heading=heading, way=_way(look, words))
+    return words[key].format(heading=heading, way=_way(look, words), onto=_way(look, words, "onto."))
 
 
 @lru_cache(16384)
@@ -124,17 +128,18 @@ def _fact(key: str, name: str, write: Callable[[float, Table], str], value: floa
     return words[key].format(**{name: write(value, words)})
 
 
-def _way(look: Look, words: Table) -> str:
+def _way(look: Look, words: Table, onto: str = "") -> str:
+    """On what one goes, or (``onto``) on what one turns."""
     kind, manner, name = look.kind, look.manner, look.name
     if kind is Kind.TRACK and not name:
-        return words["track"]
-    key = KIND_KEYS.get(kind) or WAY_KEYS[manner]
+        return words[f"{onto}track"]
+    key = onto + (KIND_KEYS.get(kind) or WAY_KEYS[manner])
     if not name:
         return words[key]
     if kind in (Kind.LIVING_STREET, Kind.PEDESTRIAN):
-        return words["living_street.named"].format(name=name)
+        return words[f"{onto}living_street.named"].format(name=name)
     if manner is Manner.PAVEMENT and look.side:
-        return words["pavement.side"].format(name=name, side=words["left" if look.side == Side.LEFT else "right"])
+        return words[f"{onto}pavement.side"].format(name=name, side=words["left" if look.side == Side.LEFT else "right"])
     return words[key + ".named"].format(name=name)
 
 

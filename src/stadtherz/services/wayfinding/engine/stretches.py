@@ -17,6 +17,8 @@ _TURN: Final = round(45.05 / 360 * CIRCLE)
 BRIEF: Final = 80.0
 #: nor is less than this, even with a turn: the turn is told with what follows
 SCRAP: Final = 50.0
+#: at the very end, less than this is not told with a turn of its own: one has arrived
+LAST_SCRAP: Final = 15.0
 _START: Final = np.zeros(1, dtype="i8")
 
 
@@ -57,6 +59,8 @@ def stretches(columns: Ints, lengths: Ints) -> Stretches:
         found.first.append(first)
         found.bends.append(turn)
         first, turn, length, walked = begin, bend, size, walks
+    if found.first and length < LAST_SCRAP and walked and columns.item(WALKED, found.first[-1]):
+        return found
     found.first.append(first)
     found.bends.append(turn)
     return found

@@ -4,16 +4,20 @@
 
 import re
 import string
+from itertools import pairwise, product
 
+import numpy as np
 import pytest
 
 from ..directions import distance, instructions, listing, summary
-from ..engine import Engine
+from ..engine import Engine, RoutingError
+from ..geodesy import bearing
 from ..phrases import DE, EASY, EN, LANGUAGES, table
 from ..presets import PRESETS
 from ..profiles import Limit
 from ..route import Describer, Route, Turn, turn_of
-from ..told import Manner
+from ..stretches import stretches
+from ..told import ARRIVE, CIRCLE, LEAVE, NAME, WALKED, Manner
 from ..vocabulary import Surface
 from .town import at
 
@@ -27,8 +31,51 @@ def walk(engine: Engine, describer: Describer) -> Route:
     return describer.route(metric, engine.legs(metric, [at(250, 295), at(250, 110)]))
 
 
+def test_after_a_crossing_one_turns_where_the_line_does(engine: Engine, describer: Describer) -> None:
+    """Also where we drew the crossing between two corners, which have no line of their own in the map."""
+    metric, graph = engine.metric(PRESETS["blind"].profile), engine.graph
+    places = [(float(x), float(y)) for x, y in zip(graph.node_x, graph.node_y, strict=True)]
+    told = 0
+    for start, goal in product(places[::9], places[4::9]):
+        try:
+            route = describer.route(metric, engine.legs(metric, [start, goal]))
+        except RoutingError:
+            continue
+        for crossing, step in pairwise(route.steps[0]):
+            if crossing.manner is not Manner.CROSSING or step.turn is Turn.DEPART:
+                continue
+            before, corner, after = route.coordinates[step.first - 1 : step.first + 2]
+            if (before != corner).any() and (corner != after).any():
+                bend = float(bearing(*corner, *after) - bearing(*before, *corner) + 540) % 360 - 180
+                if 60 < abs(bend) < 150:
+                    assert step.turn in ((Turn.RIGHT, Turn.SHARP_RIGHT) if bend > 0 else (Turn.LEFT, Turn.SHARP_LEFT))
+                    told += 1
+    assert told > 20
+
+
+def test_the_last_scrap_of_a_way_is_no_turn_of_its_own() -> None:
+    columns, lengths = np.zeros((16, 3), dtype="i2"), np.array([900.0, 700.0, 12.0])
+    columns[WALKED], columns[NAME] = 1, (1, 2, 3)
+    columns[LEAVE] = (0, CIRCLE // 4, 0)
+    columns[ARRIVE] = columns[LEAVE]
+    assert stretches(columns, lengths).first == [0, 1]
+    assert stretches(columns, lengths + 20).first == [0, 1, 2]
+
+
+def test_one_turns_onto_what_one_then_goes_on(engine: Engine, describer: Describer) -> None:
+    metric = engine.metric(PRESETS["foot"].profile)
+    route = describer.route(metric, engine.legs(metric, [at(250, 295), at(390, 195)]))
+    turns = {"de": r"^Bieg (scharf )?(links|rechts) ab (auf den|auf die|in) ", "en": r"^Turn (sharp )?(left|right) (onto|into) "}
+    for language, form in turns.items():
+        texts = instructions(route, table(language))[0]
+        turned = [text for text in texts if text.startswith(("Bieg", "Turn"))]
+        assert turned
+        assert all(re.match(form, text) for text in turned)
+
+
 def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    """The way one goes on and the way one turns onto are the same."""
+    return {"way" if name == "onto" else name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def test_all_languages_have_the_same_phrases_with_known_placeholders() -> None:

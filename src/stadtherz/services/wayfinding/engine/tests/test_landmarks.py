@@ -46,4 +46,4 @@ def test_the_best_known_thing_at_the_corner_is_named_once(tmp_path: Path) -> Non
 
 def test_in_every_language(tmp_path: Path) -> None:
     assert any("At the corner: Rathaus." in text for text in _instructions(tmp_path / "en.osm.pbf", "en"))
-    assert any("Da siehst du: Rathaus." in text for text in _instructions(tmp_path / "easy.osm.pbf", "de-easy"))
+    assert any("An der Ecke ist: Rathaus." in text for text in _instructions(tmp_path / "easy.osm.pbf", "de-easy"))
