@@ -41,14 +41,16 @@ class Part:
     body: Any = None  # a JSON value, or bytes as they came
     content_type: str = "application/json"
     group: str = ""
+    depends: tuple[str, ...] = ()  # on requests and groups before it
 
 
 @dataclass(slots=True)
 class Made:
-    """What earlier requests made: path and identifier by id."""
+    """What earlier requests made: path and identifier by id. ``failed``: requests and groups that made nothing."""
 
     paths: dict[str, str] = field(default_factory=dict)
     ids: dict[str, Any] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
 
 
 def run(request: HttpRequest, answer: Answer) -> HttpResponse:
@@ -79,14 +81,13 @@ def _part(given: Any, place: int) -> Part:
         if isinstance(headers, dict)
         else ""
     )
+    depends = given.get("dependsOn") or []
+    if not isinstance(depends, list) or not all(isinstance(each, str | int) for each in depends):
+        raise bad(_("dependsOn is a list of ids."), field=where)
     return Part(
-        str(given["id"]),
-        given["method"].upper(),
-        given["url"],
-        given.get("body"),
-        kind,
-        str(given.get("atomicityGroup") or ""),
-    )
+        str(given["id"]), given["method"].upper(), given["url"], given.get("body"), kind,
+        str(given.get("atomicityGroup") or ""), tuple(map(str, depends)),
+    )  # fmt: skip
 
 
 def _check(parts: list[Part]) -> None:
@@ -100,6 +101,11 @@ def _check(parts: list[Part]) -> None:
     groups = [group for group, _members in groupby(parts, key=lambda part: part.group) if group]
     if len(set(groups)) < len(groups):
         raise bad(_("The requests of an atomicity group stand side by side."))
+    before: set[str] = set()
+    for part in parts:
+        if not before.issuperset(part.depends):
+            raise bad(_("A request depends on requests and groups that stand before it."))
+        before |= {part.id, part.group}
 
 
 def _answers(request: HttpRequest, parts: list[Part], answer: Answer) -> Iterator[tuple[Part, HttpResponse]]:
@@ -126,6 +132,7 @@ def _together(request: HttpRequest, parts: list[Part], answer: Answer, made: Mad
         else:
             return found
     made.paths, made.ids = before.paths, before.ids
+    made.failed |= {parts[0].group, *(part.id for part in parts)}
     words = _("Nothing of this group was done, because another request of it failed.")
     undone = [_failed(424, words) for _part in parts]
     undone[len(found) - 1] = found[-1]
@@ -133,6 +140,9 @@ def _together(request: HttpRequest, parts: list[Part], answer: Answer, made: Mad
 
 
 def _one(request: HttpRequest, part: Part, answer: Answer, made: Made) -> HttpResponse:
+    if not made.failed.isdisjoint(part.depends):
+        made.failed.add(part.id)
+        return _failed(424, _("Another request, on which this one depends, failed."))
     try:
         path, query = _address(request, part.url, made)
         inner = copy.copy(request)
@@ -142,7 +152,10 @@ def _one(request: HttpRequest, part: Part, answer: Answer, made: Made) -> HttpRe
         inner._body = _content(part.body, made)
         found = answer(inner, path, query)
     except StaError as error:
+        made.failed.add(part.id)
         return _failed(error.status, error.message)
+    if found.status_code >= 400:
+        made.failed.add(part.id)
     if found.status_code == 201 and "Location" in found.headers:
         made.paths[part.id] = found.headers["Location"].partition(ROOT)[2]
         made.ids[part.id] = json.loads(found.content)["@iot.id"]

@@ -21,6 +21,8 @@ from stadtherz.services.sensing.sta.syntax import Span
 
 PATCH_TYPE = "application/json-patch+json"
 TYPES = frozenset({"", "application/json", "application/merge-patch+json"})
+UNIT_PARTS = ("name", "symbol", "definition")
+MAINTAINED = frozenset({"phenomenonTime", "observedArea"})  # what the service finds out itself while nobody says it
 IGNORED = re.compile(r"@iot\.|@odata\.|\Aid\Z")
 
 
@@ -74,8 +76,10 @@ def properties(entity: Entity, body: dict[str, Any], *, whole: bool) -> dict[str
             found[each.field] = checked(each, body[each.name])
         elif whole and each.mandatory:
             raise bad(_("%(name)s is missing.") % {"name": each.name}, field=each.name)
-        elif whole and each.name != "phenomenonTime":
+        elif whole and each.name not in MAINTAINED:
             found[each.field] = None
+        if whole and each.name == "unitOfMeasurement":
+            found[each.field] = dict.fromkeys(UNIT_PARTS) | found[each.field]
     return found
 
 
@@ -108,6 +112,14 @@ def _object(value: Any, where: dict[str, str]) -> Any:
     if value is None:
         raise bad(_("%(name)s must not be null.") % {"name": where["field"]}, field=where["field"])
     return _object_or_null(value, where)
+
+
+def _unit(value: Any, where: dict[str, str]) -> Any:
+    """Name, symbol and definition, each a text or null (Table 9)."""
+    for part, given in (_object(value, where) or {}).items():
+        if part in UNIT_PARTS and given is not None and not isinstance(given, str):
+            raise bad(_("%(name)s must be a text.") % {"name": f"{where['field']}/{part}"}, field=where["field"])
+    return value
 
 
 def _anything(value: Any, where: dict[str, str]) -> Any:
@@ -166,7 +178,7 @@ def _no_zero(value: Any, where: dict[str, str]) -> None:
 
 
 CHECKS: dict[str, Any] = {
-    "properties": _object_or_null, "parameters": _object_or_null, "unitOfMeasurement": _object, "result": _anything,
+    "properties": _object_or_null, "parameters": _object_or_null, "unitOfMeasurement": _unit, "result": _anything,
     "resultQuality": _anything, "time": _instant, "resultTime": _instant_or_null, "validTime": _span_or_null,
     "phenomenonTime": _time,
 }  # fmt: skip

@@ -137,7 +137,7 @@ def read_one(reader: Reader, resource: Resource, place: Place, options: Options)
     statement = reader.statement()
     step, alias = resource.steps[-1], statement.alias()
     source, where = _narrowed(statement, step, place, alias)
-    shown = _object(statement, step.entity, "r", options, budget=MOST_ENTITIES, top=True)
+    shown = _object(statement, step.entity, "r", options, budget=MOST_ENTITIES)
     row = f"SELECT {alias}.*{rendering.identifier_column(step.entity, alias)} FROM {source} WHERE {where} LIMIT 1"  # noqa: S608
     found = _scalar(f"SELECT {shown} FROM ({row}) AS r", statement)  # noqa: S608
     return None if found is None else observations.named(found)
@@ -148,9 +148,7 @@ def read_page(reader: Reader, resource: Resource, place: Place, options: Options
     statement = reader.statement()
     step = resource.steps[-1]
     rows = _Rows(statement, step, place, options)
-    object_ = shown or _object(
-        statement, step.entity, "r", options, budget=MOST_ENTITIES // max(options.top, 1), top=True
-    )
+    object_ = shown or _object(statement, step.entity, "r", options, budget=MOST_ENTITIES // max(options.top, 1))
     limit = options.top
     sql = (
         f"SELECT string_agg(x.j, ',' ORDER BY x.n) FILTER (WHERE x.n <= {limit:d}), count(*) > {limit:d},"  # noqa: S608
@@ -248,11 +246,9 @@ def _estimated(rows: _Rows) -> int:
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
-def _object(
-    statement: Statement, entity: Entity, alias: str, options: Options, *, budget: int, top: bool = False
-) -> str:
+def _object(statement: Statement, entity: Entity, alias: str, options: Options, *, budget: int) -> str:
     """The JSON object of a row with everything that is expanded in it."""
-    parts = rendering.members(statement, entity, alias, options, top=top)
+    parts = rendering.members(statement, entity, alias, options)
     for expand in options.expand.values():
         parts.append(_expanded(statement, entity, alias, expand, budget))
     return rendering.render(parts)

@@ -24,7 +24,7 @@ def identifier_column(entity: Entity, alias: str) -> str:
     return f", {observations.identifier(alias)} AS id" if entity.id_kind is Kind.KEY else ""
 
 
-def members(statement: Statement, entity: Entity, alias: str, options: Options, *, top: bool) -> list[str]:
+def members(statement: Statement, entity: Entity, alias: str, options: Options) -> list[str]:
     """The members of a row's JSON object, each an SQL text that is NULL when the member is left out."""
     wanted, found = options.select, []
     here = address(statement, entity, alias)
@@ -39,7 +39,7 @@ def members(statement: Statement, entity: Entity, alias: str, options: Options, 
         elif wanted is None or each.name in wanted:
             found.append(shown_property(each, alias))
     for relation in entity.relations:
-        if relation.name in wanted if wanted is not None else top:
+        if wanted is None or relation.name in wanted:
             found.append(f"'\"{relation.name}@iot.navigationLink\":\"' || {here} || '/{relation.name}\"'")
     return found
 

@@ -76,5 +76,8 @@ def test_an_area_that_was_given_holds_until_something_lies_outside(sta: Sta, str
     sta.send("PATCH", stream, {"observedArea": given})
     observe(sta, stream, 1)
     assert area(sta, stream) == given
+    kept = {name: value for name, value in sta.get(stream).items() if "@" not in name and name != "observedArea"}
+    assert sta.send("PUT", stream, kept).status_code == 200
+    assert area(sta, stream) == given  # the service finds it out itself: a PUT without it takes nothing away
     observe(sta, stream, 2, FeatureOfInterest=feature("outside", 9, 49))
     assert corners(area(sta, stream)) == {(7, 49), (7, 50), (9, 50), (9, 49)}

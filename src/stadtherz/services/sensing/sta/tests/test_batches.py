@@ -49,11 +49,27 @@ def test_a_group_is_all_or_nothing_and_others_go_on(sta):
     assert sorted(sta.names("Things")) == ["C", "E"]
 
 
+def test_what_depends_on_a_failed_request_is_not_done(sta):
+    found = _batch(
+        sta,
+        {"id": "a", "method": "post", "url": "Things", "body": {}},
+        {"id": "b", "method": "post", "url": "Things", "body": thing("B"), "dependsOn": ["a"]},
+        {"id": "c", "method": "post", "url": "Things", "body": {}, "atomicityGroup": "g"},
+        {"id": "d", "method": "post", "url": "Things", "body": thing("D"), "dependsOn": ["g"]},
+        {"id": "e", "method": "post", "url": "Things", "body": thing("E"), "dependsOn": ["d"]},
+        {"id": "f", "method": "post", "url": "Things", "body": thing("F")},
+        {"id": "h", "method": "get", "url": "Things", "dependsOn": ["f"]},
+    )
+    assert [each["status"] for each in found] == [400, 424, 400, 424, 424, 201, 200]
+    assert sta.names("Things") == ["F"]
+
+
 def test_a_wrong_batch_is_refused(sta, anyone):
     for wrong in (
         {}, {"requests": 5}, {"requests": [5]}, {"requests": [{"id": "1", "method": "get"}]}, {"requests": [{"method": "get", "url": "Things"}]},
         {"requests": [{"id": "1", "method": "brew", "url": "Things"}]}, {"requests": [{"id": "1", "method": "get", "url": "Things"}] * 2},
         {"requests": [{"id": str(n), "method": "get", "url": "Things", "atomicityGroup": "ab"[n % 2]} for n in range(3)]},
+        {"requests": [{"id": "1", "method": "get", "url": "Things", "dependsOn": ["2"]}]}, {"requests": [{"id": "1", "method": "get", "url": "Things", "dependsOn": "0"}]},
     ):  # fmt: skip
         assert sta.send("POST", "$batch", wrong).status_code == 400, wrong
     inside = [

@@ -70,6 +70,7 @@ def test_what_cannot_be_changed_is_ignored_or_refused(sta, links):
         ("Datastreams", {"ObservedProperty": quantity()}), ("Datastreams", {"Sensor": sensor()}), ("Datastreams", {"Thing": thing()}),
         ("Datastreams", {"Observations": [{"result": 1}]}), ("Things", {"name": None}), ("Things", {"colour": "rot"}), ("Things", []),
         ("Observations", {"result": "warm"}), ("Observations", {"phenomenonTime": "x"}), ("Datastreams", {"unitOfMeasurement": 5}),
+        ("Datastreams", {"unitOfMeasurement": {"symbol": 5}}),
         ("Locations", {"location": {"type": "Pint"}}), ("Datastreams", {"Thing": {"@iot.id": 999}}),
     ):  # fmt: skip
         assert sta.send("PATCH", links[name], body).status_code == 400, body
