@@ -17,6 +17,7 @@ from django.utils import timezone
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person
+from stadtherz.kernel.privacy import words
 from stadtherz.kernel.privacy.declarations import Declared, declared
 from stadtherz.kernel.registry.declaration import resolve
 
@@ -45,7 +46,7 @@ def export_person(person: Person) -> list[Table]:
 def _table(entry: Declared, person: Person, municipality: str) -> Table:
     return Table(
         key=entry.data.model,
-        title=str(entry.model._meta.verbose_name_plural or entry.data.model),
+        title=words.table(entry.data.model, entry.model._meta.verbose_name_plural),
         purpose=str(entry.data.purpose),
         municipality=municipality,
         rows=resolve(entry.data.export)(person),

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from stadtherz.kernel.privacy import words
 from stadtherz.kernel.privacy.declarations import Declared, reasons_to_declare
+from stadtherz.kernel.registry.declaration import PersonalData
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,15 @@ class Process:
         ]  # fmt: skip
 
 
-def retention_text(days: int | None) -> str:
-    """ "90 days", "2 years", or that there is no fixed time."""
+def retention_text(data: PersonalData) -> str:
+    """The declaration's own words, or "90 days", "2 years", or that it goes with the account."""
+    days = data.retention_days
+    if not data.used:
+        return "–"
+    if data.kept:
+        return str(data.kept)
     if days is None:
-        return _("as long as the account or the contribution")
+        return _("until the account is deleted")
     if days >= 365 and days % 365 == 0:
         return ngettext("%(count)d year", "%(count)d years", days // 365) % {"count": days // 365}
     return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
@@ -55,14 +62,14 @@ def processes_of(entries: Iterable[Declared]) -> list[Process]:
     """One line for each declared table."""
     return [
         Process(
-            room=entry.model._meta.app_label,
-            title=str(entry.model._meta.verbose_name_plural),
+            room=words.room(entry.model._meta.app_label),
+            title=words.table(entry.data.model, entry.model._meta.verbose_name_plural),
             purpose=str(entry.data.purpose),
             columns=", ".join(
-                str(entry.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+                words.column(str(entry.model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
                 for name in reasons_to_declare(entry.model)
             ),
-            retention=retention_text(entry.data.retention_days),
+            retention=retention_text(entry.data),
             handed_out=bool(entry.data.export),
             erased=bool(entry.data.erase),
         )

@@ -149,6 +149,7 @@ class PersonalData:
 
     ``export``: function(person) -> list of dicts for "download my data"; ``erase``: function(person) that removes or
     anonymises; ``expire``: function(before: datetime) -> int that removes what is older than the retention.
+    ``kept`` says in words how long, where neither the days nor "until the account is deleted" say it right.
     Empty paths mean that the table has nothing of the sort, and say so in ``purpose``. ``used`` is False for a table of a
     library that stays empty: the record of processing names it, pages for residents do not.
     """
@@ -156,6 +157,7 @@ class PersonalData:
     model: str
     purpose: Text
     retention_days: int | None
+    kept: Text = ""
     export: str = ""
     erase: str = ""
     expire: str = ""

@@ -47,8 +47,9 @@ _MODERATION = "stadtherz.kernel.moderation.personal"
 PERSONAL_DATA: tuple[PersonalData, ...] = (
     PersonalData(
         "people.Person",
-        _("Your account: the public name, and the address to reach you. Until you delete it; unconfirmed for a week."),
+        _("Your account: the public name, and the address to reach you."),
         retention_days=7,
+        kept=_("until you delete it; a week if you never confirm the address"),
         export=f"{_PEOPLE}:export_account",
         erase=f"{_PEOPLE}:erase_account",
         expire=f"{_PEOPLE}:expire_unconfirmed",
@@ -91,7 +92,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     ),
     PersonalData(
         "people.Session",
-        _("On which kinds of device you are signed in and since when; no IP address. Ends after two weeks."),
+        _("On which kinds of device you are signed in and since when; no IP address."),
         retention_days=14,
         export=f"{_PEOPLE}:export_sessions",
         erase=f"{_PEOPLE}:erase_sessions",
@@ -99,8 +100,9 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     ),
     PersonalData(
         "people.KeptForm",
-        _("What you sent after your session had ended, sealed, for one hour, so that it is not lost."),
+        _("What you sent after your session had ended, sealed, so that it is not lost."),
         retention_days=1,
+        kept=_("one hour; cleared away within a day"),
         erase=f"{_PEOPLE}:erase_kept_forms",
         expire=f"{_PEOPLE}:expire_kept_forms",
     ),
@@ -113,7 +115,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     ),
     PersonalData(
         "people.PaperRecord",
-        _("Name, year of birth and street of people who take part on paper, so that each counts once. Two years."),
+        _("Name, year of birth and street of people who take part on paper, so that each counts once."),
         retention_days=730,
         export=f"{_PEOPLE}:export_paper_record",
         erase=f"{_PEOPLE}:erase_paper_record",
@@ -121,7 +123,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     ),
     PersonalData(
         "notices.Message",
-        _("Mails to you, until they are delivered and for ninety days to clear up questions."),
+        _("Mails to you, to deliver them and to clear up questions."),
         retention_days=90,
         export=f"{_MESSAGES}:export_messages",
         erase=f"{_MESSAGES}:erase_messages",
@@ -134,16 +136,18 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     ),
     PersonalData(
         "files.Picture",
-        _("Pictures you handed in, without place and camera. What never became public goes after half a year."),
+        _("Pictures you handed in, without place and camera."),
         retention_days=180,
+        kept=_("for good once it is public; otherwise half a year"),
         export=f"{_FILES}:export_pictures",
         erase=f"{_FILES}:erase_pictures",
         expire=f"{_FILES}:expire_pictures",
     ),
     PersonalData(
         "moderation.Case",
-        _("What you handed in for publication and what was decided. What was not published goes after half a year."),
+        _("What you handed in for publication and what was decided."),
         retention_days=180,
+        kept=_("for good once it is public; otherwise half a year"),
         export=f"{_MODERATION}:export_cases",
         erase=f"{_MODERATION}:erase_cases",
         expire=f"{_MODERATION}:expire_cases",
@@ -156,8 +160,9 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     ),
     PersonalData(
         "moderation.Report",
-        _("Who reported a contribution, where the answer goes, and why. Settled reports go after half a year."),
+        _("Who reported a contribution, where the answer goes, and why."),
         retention_days=180,
+        kept=_("half a year after it was settled"),
         export=f"{_MODERATION}:export_reports",
         erase=f"{_MODERATION}:erase_reports",
         expire=f"{_MODERATION}:expire_reports",
@@ -166,6 +171,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
         "audit.AuditEntry",
         _("The record of decisions, which nobody can change. It holds numbers, no names and no texts of people."),
         retention_days=None,
+        kept=_("for good: it proves what was decided"),
     ),
 )
 

@@ -25,6 +25,7 @@ from stadtherz.services.participation.events import IDEA_TOPIC
 from stadtherz.services.participation.recorded import RECORDED
 
 HERE = "stadtherz.services.participation"
+PUBLIC_FOR_GOOD = _("for good once it is public; otherwise half a year")
 CLERKS = frozenset({Role.CLERK, Role.ADMIN})
 
 SERVICE = Service(
@@ -152,16 +153,18 @@ SERVICE = Service(
     personal_data=(
         PersonalData(
             "participation.Idea",
-            _("Ideas are part of the town's public record. What was never published is removed after half a year."),
+            _("Ideas are part of the town's public record."),
             retention_days=180,
+            kept=PUBLIC_FOR_GOOD,
             export=f"{HERE}.personal:export_ideas",
             erase=f"{HERE}.personal:erase_ideas",
             expire=f"{HERE}.personal:expire_ideas",
         ),
         PersonalData(
             "participation.Comment",
-            _("Comments are part of the public discussion. What was never published is removed after half a year."),
+            _("Comments are part of the public discussion."),
             retention_days=180,
+            kept=PUBLIC_FOR_GOOD,
             export=f"{HERE}.personal:export_comments",
             erase=f"{HERE}.personal:erase_comments",
             expire=f"{HERE}.personal:expire_comments",
@@ -176,8 +179,9 @@ SERVICE = Service(
         ),
         PersonalData(
             "participation.Follow",
-            _("To tell people what became of ideas that they follow. Until they stop following."),
+            _("To tell people what became of ideas that they follow."),
             retention_days=None,
+            kept=_("until they stop following, or delete the account"),
             export=f"{HERE}.personal:export_follows",
             erase=f"{HERE}.personal:erase_follows",
         ),

@@ -4,41 +4,31 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import template
-from django.db import models
 
+from stadtherz.kernel.privacy import words
+from stadtherz.kernel.privacy.declarations import Declared
 from stadtherz.kernel.privacy.records import retention_text
+from stadtherz.kernel.registry.declaration import PersonalData
 
 register = template.Library()
 
 
 @register.filter
-def retention(days: int | None) -> str:
+def retention(data: PersonalData) -> str:
     """How long something is kept."""
-    return retention_text(days)
+    return retention_text(data)
 
 
 @register.filter
-def readable(value: Any) -> str:
-    """A value of an exported row: texts as they are, lists and objects as JSON, nothing as a dash."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, str | int | float):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
+def in_words(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """An exported row as people read it: name and value of each column."""
+    return [(words.column(key), words.value(key, value)) for key, value in row.items()]
 
 
 @register.filter
-def in_words(key: str) -> str:
-    """A column's name without underscores."""
-    return key.replace("_", " ")
-
-
-@register.filter
-def table_title(model: type[models.Model]) -> str:
-    """The plural name of a table."""
-    name = str(model._meta.verbose_name_plural)
-    return name[:1].upper() + name[1:]
+def table_title(entry: Declared) -> str:
+    """What the table is called."""
+    return words.table(entry.data.model, entry.model._meta.verbose_name_plural)

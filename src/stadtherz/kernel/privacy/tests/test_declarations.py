@@ -7,8 +7,12 @@ from __future__ import annotations
 from inspect import signature
 
 import pytest
+from django.utils import translation
+from django.utils.functional import Promise
 
-from stadtherz.kernel.privacy.declarations import declared, undeclared
+from stadtherz.kernel.privacy import words
+from stadtherz.kernel.privacy.declarations import declared, reasons_to_declare, undeclared
+from stadtherz.kernel.privacy.templatetags.privacy import in_words
 from stadtherz.kernel.registry.declaration import resolve
 
 # Tables with free text that is not about people, each with its reason. A new one is declared in its service instead.
@@ -71,3 +75,32 @@ def test_named_functions_exist_and_take_one_argument(entry) -> None:
 def test_no_table_is_declared_twice() -> None:
     labels = [entry.data.model for entry in declared()]
     assert sorted(set(labels)) == sorted(labels)
+
+
+def test_the_record_names_rooms_tables_and_columns_in_words() -> None:
+    """A column without a name of its own would stand in the German record by its English name."""
+    for entry in declared():
+        names = [entry.model._meta.get_field(name).verbose_name for name in reasons_to_declare(entry.model)]
+        assert [n for n in names if not isinstance(n, Promise) and n not in words.COLUMNS] == [], entry.data.model
+        assert entry.data.model in words.TABLES or isinstance(entry.model._meta.verbose_name_plural, Promise)
+        assert words.room(entry.model._meta.app_label) != entry.model._meta.app_label
+
+
+def test_an_exported_row_is_readable() -> None:
+    row = {
+        "handed_in": "2026-11-22T16:48:11+00:00",
+        "confirmed": True,
+        "came_in": "paper",
+        "text": "never",
+        "note": None,
+    }
+    with translation.override("de"):
+        assert in_words(row) == [
+            ("eingereicht", "22. November 2026 17:48"), ("bestätigt", "ja"), ("gekommen", "auf Papier"),
+            ("Text", "never"), ("note", "–"),
+        ]  # fmt: skip
+        content = {
+            "place": {"label": "", "latitude": 49.4},
+            "fields": [{"key": "title", "label": "Titel", "text": "Bank"}],
+        }
+        assert in_words({"content": content})[0][1].splitlines()[-1] == "Angaben: Titel: Bank"
