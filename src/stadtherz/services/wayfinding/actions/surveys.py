@@ -22,6 +22,7 @@ from stadtherz.services.wayfinding.actions.facts_version import new_version
 from stadtherz.services.wayfinding.actions.survey_photos import add_photo
 from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.questions import RANGE, Question, Spot, askable, edges_at
+from stadtherz.services.wayfinding.engine.surveyed import direction_at
 from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.surveys.vocabulary import OLDEST, AnswerState
 
@@ -70,10 +71,10 @@ def answer(
     known = SurveyAnswer.objects.filter(submission_key=key).first()
     if known is not None:
         return known, False
-    point, name = _check(town, found)
+    place = _check(town, found)
     given, is_new = SurveyAnswer.objects.get_or_create(submission_key=key, defaults={
         "question": found.question.value, "value": found.value, "way": found.spot.way, "side": found.spot.side,
-        "junction": found.spot.junction, "name": name, "point": point, "found_on": found.on, "person": person,
+        "junction": found.spot.junction, "name": place.name, "point": place.point, "heading": place.heading, "found_on": found.on, "person": person,
         "by_staff": by_staff, "note": found.note.replace("\x00", "").strip()[:300],
     })  # fmt: skip
     if is_new and photo is not None:
@@ -83,8 +84,17 @@ def answer(
     return given, is_new
 
 
-def _check(town: Town, found: Found) -> tuple[Point, str]:
-    """Place and street of a spot. Raises an ``AnswerRefused``."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """By what a spot is found again on a new map: the place, the street, and the direction in which it is drawn there."""
+
+    point: Point
+    name: str
+    heading: int
+
+
+def _check(town: Town, found: Found) -> _Place:
+    """Raises an ``AnswerRefused``."""
     engine = town.engine
     edges = edges_at(engine.graph, found.spot)
     edges = edges[askable(engine.model)[found.question][edges]]
@@ -101,7 +111,9 @@ def _check(town: Town, found: Found) -> tuple[Point, str]:
     middle = int(edges[len(edges) // 2])
     line = engine.graph.line(middle)
     lon, lat = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
-    return Point(float(lon), float(lat), srid=4326), engine.graph.names[engine.graph.edges["name"][middle]][:200]
+    heading = round(direction_at(engine.graph, edges[[len(edges) // 2]], float(lon), float(lat))[1]) % 360
+    name = engine.graph.names[engine.graph.edges["name"][middle]][:200]
+    return _Place(Point(float(lon), float(lat), srid=4326), name, heading)
 
 
 @transaction.atomic

@@ -25,9 +25,6 @@ _AT_NODE: Final = (
 )
 
 
-#: the questions whose photo shows a broken limit
-
-
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A photo that somebody took with the answer to a question at a spot, and the page that shows it. `lon`, `lat` and
@@ -47,7 +44,7 @@ def with_photos(graph: Graph, taken: Sequence[Taken]) -> Graph:
         return graph
     seek = Seek(graph)
     found = {
-        (photo.question, edge): photo.url for photo in taken for edge in seek.edges(photo, directed=False).tolist()
+        (photo.question, edge): photo.url for photo in taken for edge in seek.edges(photo).tolist()
     }
     return replace(graph, about=graph.about | {"taken": found})
 

@@ -24,6 +24,8 @@ class SurveyAnswer(TownModel):
     junction = models.BigIntegerField(_("number of the junction"), default=0)
     name = models.CharField(_("street"), max_length=200, blank=True)
     point = models.PointField(_("place"))
+    #: degrees from north in which the way was drawn there, for the sign of a slope; nobody noted it in older answers
+    heading = models.PositiveSmallIntegerField(_("direction of the way"), null=True, blank=True)
     found_on = models.DateField(_("found out on"))
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("answered by"), null=True, blank=True, on_delete=models.SET_NULL,

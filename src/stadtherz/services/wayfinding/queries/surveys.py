@@ -29,7 +29,7 @@ def as_fact(answer: SurveyAnswer) -> Surveyed:
     return Surveyed(
         question=Question(answer.question), spot=Spot(answer.way, answer.side, answer.junction), value=answer.value,
         provenance=Provenance.SURVEY if answer.by_staff else Provenance.RESIDENT, on=answer.found_on,
-        lon=answer.point.x, lat=answer.point.y, name=answer.name,
+        lon=answer.point.x, lat=answer.point.y, name=answer.name, heading=answer.heading, number=answer.pk,
     )  # fmt: skip
 
 

@@ -167,6 +167,25 @@ def test_accepted_facts_and_photos_stay_when_the_map_is_renewed(prepared: Extrac
     assert given.picture.url in answered.content.decode()
 
 
+def test_a_fact_without_a_place_stands_on_a_list(prepared: Extract, client: Client) -> None:
+    """Its street is called otherwise now; nobody forgets it."""
+    clerk = person(Role.CLERK)
+    spot, _ = a_spot(Question.WIDTH)
+    given = width(spot, person=person())
+    accept(answers=[given], person=clerk)
+    assert given.heading is not None
+    SurveyAnswer.objects.filter(pk=given.pk).update(way=987_654, name="Alter Name")
+    graphs.forget()
+    client.force_login(clerk)
+    page = html.unescape(client.get(REVIEW).content.decode())
+    assert "?stand=lost" in page
+    listed = html.unescape(client.get(REVIEW, {"stand": "lost"}).content.decode())
+    assert "Alter Name" in listed
+    assert f"?ort={given.point.y:.5f},{given.point.x:.5f}" in listed
+    client.post(f"{REVIEW}{given.pk}/zuruecknehmen/")
+    assert "?stand=lost" not in client.get(REVIEW).content.decode()
+
+
 def test_the_neighbour_walks_on_its_own_map(kusel: Municipality) -> None:
     accept(answers=[width(a_spot(Question.WIDTH)[0])], person=person(Role.CLERK))
     with activate(kusel):

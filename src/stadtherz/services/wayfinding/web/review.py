@@ -30,6 +30,8 @@ from stadtherz.services.wayfinding.surveys.choices import ASKED, said
 from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
 
 A_PAGE = 30
+#: accepted facts for which the present map has no place
+LOST = "lost"
 #: answers that one click decides at most
 AT_ONCE = 200
 
@@ -45,12 +47,15 @@ class Row:
     url: str
 
 
-def _rows(answers: list[SurveyAnswer]) -> list[Row]:
+def _rows(answers: list[SurveyAnswer], *, lost: bool = False) -> list[Row]:
+    """``lost``: their question has no page any more; the place where they were has."""
     found = []
     for voices in with_voices(answers):
         answer = voices.answer
         question = Question(answer.question)
         url = reverse("wayfinding:survey_question", args=[answer.token])
+        if lost:
+            url = f"{reverse('wayfinding:surveys')}?ort={answer.point.y:.5f},{answer.point.x:.5f}"
         found.append(Row(answer, str(ASKED[question].short), said(question, answer.value), voices, url))
     return found
 
@@ -60,30 +65,38 @@ def _rows(answers: list[SurveyAnswer]) -> list[Row]:
 def answers(request: HttpRequest) -> HttpResponse:
     """The work list: what waits, oldest first; what was decided, newest first."""
     state = request.GET.get("stand", "")
-    shown = AnswerState(state) if state in AnswerState else AnswerState.WAITING
+    lost, is_lost = _lost(), state == LOST
+    shown = AnswerState(state) if state in AnswerState else AnswerState.ACCEPTED if is_lost else AnswerState.WAITING
     order = "pk" if shown is AnswerState.WAITING else "-decided_at"
     queryset = (
         SurveyAnswer.objects.filter(state=shown).select_related("person", "decided_by", "picture").order_by(order, "pk")
     )
+    if is_lost:
+        queryset = queryset.filter(pk__in=lost)
     page = Paginator(queryset, A_PAGE).get_page(request.GET.get("page"))
     address = reverse("wayfinding:survey_review")
-    rows = _rows(list(page.object_list))
+    rows = _rows(list(page.object_list), lost=is_lost)
+    tabs: list[dict[str, Any]] = [
+        {"title": one.label, "url": f"{address}?stand={one}", "current": one is shown and not is_lost, "count": None}
+        for one in AnswerState
+    ]
+    if lost or is_lost:
+        title = _("Without a place")
+        tabs.append({"title": title, "url": f"{address}?stand={LOST}", "current": is_lost, "count": len(lost)})
     return render(request, "wayfinding/staff/answers.html", {
         "rows": rows, "page": page, "state": shown, "waiting": shown is AnswerState.WAITING,
-        "accepted": shown is AnswerState.ACCEPTED, "suggested": [row for row in rows if row.voices.suggested],
-        "lost": _lost(), "tabs": [
-            {"title": one.label, "url": f"{address}?stand={one}", "current": one is shown, "count": None}
-            for one in AnswerState
-        ],
+        "accepted": shown is AnswerState.ACCEPTED and not is_lost,
+        "suggested": [row for row in rows if row.voices.suggested and not is_lost], "lost": len(lost),
+        "is_lost": is_lost, "lost_url": f"{address}?stand={LOST}", "tabs": tabs,
     })  # fmt: skip
 
 
-def _lost() -> int:
-    """How many accepted facts found no place on the present map."""
+def _lost() -> list[int]:
+    """The accepted facts that found no place on the present map."""
     try:
-        return len(graphs.loaded().lost)
+        return [fact.number for fact in graphs.loaded().lost]
     except graphs.NoGraph:
-        return 0
+        return []
 
 
 @require("wayfinding.survey")

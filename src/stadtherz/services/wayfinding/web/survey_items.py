@@ -155,7 +155,7 @@ def where_now(token: str) -> str:
     if given is None:
         raise Http404
     engine = engine_here()
-    edges = Seek(engine.graph, askable(engine.model), engine.grid).edges(as_fact(given), directed=False)
+    edges = Seek(engine.graph, askable(engine.model), engine.grid).edges(as_fact(given))
     if not len(edges):
         raise Http404
     return token_at(engine.graph, asked, int(edges[0]))

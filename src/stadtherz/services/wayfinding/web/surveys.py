@@ -238,7 +238,7 @@ def _photos(item: Item) -> list[dict[str, Any]]:
     west, south, east, north = MultiPoint([Point(*at) for line in item.line for at in line]).extent
     room = Polygon.from_bbox((west - NEAR_DEGREES, south - NEAR_DEGREES, east + NEAR_DEGREES, north + NEAR_DEGREES))
     near = with_public_photo().filter(question=question.value, point__coveredby=room)[: 10 * PHOTOS_SHOWN]
-    found = [one for one in near if here.intersection(seek.edges(as_fact(one), directed=False).tolist())]
+    found = [one for one in near if here.intersection(seek.edges(as_fact(one)).tolist())]
     return [{"it": given, "title": title_of(given)} for given in found[:PHOTOS_SHOWN]]
 
 

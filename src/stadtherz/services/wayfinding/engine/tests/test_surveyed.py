@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Questions, their answers on the graph, on a newer map, and as a change file that is read back."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from ..photos import Taken, photo_at, with_photos
 from ..presets import PRESETS
 from ..profiles import Limit
 from ..questions import RANGE, WRITES, Question, Spot, askable, edges_at, matters, spots, unknown
-from ..surveyed import Surveyed, with_surveyed
+from ..surveyed import Surveyed, direction_at, with_surveyed
 from ..trips import Goal, everyday_trips
 from ..vocabulary import Crossing, Kind, Provenance, Ramp, Side, Surface, Tri
 from .places import places
@@ -111,9 +112,37 @@ def test_a_street_drawn_the_other_way_round_keeps_its_pavements_apart(graph: Gra
     here = np.flatnonzero(written.edges["width"] == 130).tolist()
     assert {int(written.edges["side"][e]) for e in here} == {int(Side.LEFT)}
     seen = Taken(Question.INCLINE, told.spot, "/foto/", told.lon, told.lat, told.name)
-    assert with_surveyed(new, [fact(graph, edge, Question.INCLINE, 40)])[1]
+    slope = fact(graph, edge, Question.INCLINE, 40)
+    assert with_surveyed(new, [slope])[1] == [slope]
+    heading = round(direction_at(graph, np.array([edge]), slope.lon, slope.lat)[1])
+    uphill, lost = with_surveyed(new, [replace(slope, heading=heading)])
+    assert not lost
+    assert {int(uphill.edges["incline"][e]) for e in here} == {-40}
+    across = replace(slope, heading=(heading + 90) % 360)
+    assert with_surveyed(new, [across])[1] == [across]
     shown = with_photos(new, [seen])
     assert {photo_at(shown, e, Limit.INCLINE_UP) for e in here} == {"/foto/"}
+
+
+def test_of_a_split_way_both_parts_keep_the_fact(graph: Graph, tmp_path: Path) -> None:
+    """The number stays with one part; the place where it was found out lies on the other."""
+    split = draft_town()
+    index = next(i for i, (nodes, tags) in enumerate(split.ways) if tags.get("name") == "Querstraße 3")
+    nodes, tags = split.ways[index]
+    assert len(nodes) > 2
+    split.ways[index] = (nodes[: len(nodes) // 2 + 1], tags)
+    split.ways.append((nodes[len(nodes) // 2 :], dict(tags)))
+    new, _ = import_map(split.write(tmp_path / "split.osm.pbf"))
+    street = np.flatnonzero((graph.edges["name"] == graph.names.index("Querstraße 3")) & (graph.edges["side"] == Side.RIGHT))
+    south, north = min(street, key=lambda e: graph.line(e)[:, 1].min()), max(street, key=lambda e: graph.line(e)[:, 1].max())
+    for edge in (int(south), int(north)):
+        told = fact(graph, edge, Question.SMOOTHNESS, 3)
+        written, lost = with_surveyed(new, [told])
+        assert not lost
+        at_place = edges_at(new, told.spot)
+        assert (written.edges["smoothness"][at_place] == 3).all()
+        near, _ = direction_at(new, np.flatnonzero(written.edges["smoothness"] == 3), told.lon, told.lat)
+        assert near < 1
 
 
 def test_a_surveyed_kerb_closes_the_crossing(engine: Engine) -> None:
