@@ -93,6 +93,15 @@ class TextTooLong(Refused):
     field = "text"
 
 
+class ReportedAlready(Refused):
+    """The same person says of the same place the same again, with other words or another picture."""
+
+    message = _(
+        "You have reported this here already, and your report still counts. If it is another one, move the pin to where it is; "
+        "if yours is over, say there that it is gone."
+    )
+
+
 class TooMany(Refused):
     """The town has as many current obstacles as the routing bears."""
 

@@ -46,9 +46,12 @@ def shown(found: QuerySet[Obstacle]) -> QuerySet[Obstacle]:
     )
 
 
-def twin_of(*, kind: str, place: Point) -> Obstacle | None:
-    """An open report of the same kind within about 25 m, the one with the most voices first."""
+def twin_of(*, kind: str, place: Point, reporter: Person | None = None) -> Obstacle | None:
+    """An open report of the same kind within about 25 m, the one with the most voices first; of this reporter, where one is
+    given."""
     near = Obstacle.objects.current().filter(kind=kind, geometry__dwithin=(place, NEARBY_METRES / METRES_PER_DEGREE))
+    if reporter is not None:
+        near = near.filter(reporter=reporter)
     return near.order_by("-still_there", "id").first()
 
 

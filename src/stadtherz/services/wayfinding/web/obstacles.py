@@ -20,6 +20,7 @@ from stadtherz.kernel.files.actions import store_picture
 from stadtherz.kernel.files.errors import PictureRefused
 from stadtherz.kernel.files.models import Picture
 from stadtherz.kernel.moderation.queries import open_case
+from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.web.guards import public, signed_in, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.wayfinding.models import Obstacle
@@ -128,7 +129,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             obstacle = _reported(request, form)
-            messages.success(request, _thanks(obstacle, form))
+            messages.success(request, _thanks(obstacle, form, signed_in_person(request)))
             return redirect("wayfinding:obstacle", obstacle.pk)
         except (Refused, PictureRefused) as refused:
             field = "picture" if isinstance(refused, PictureRefused) else refused.field
@@ -155,13 +156,20 @@ def _reported(request: HttpRequest, form: ReportForm) -> Obstacle:
     )  # fmt: skip
 
 
-def _thanks(obstacle: Obstacle, form: ReportForm) -> str:
+def _thanks(obstacle: Obstacle, form: ReportForm, reporter: Person) -> str:
     if obstacle.is_confirmed:
         return _("Thank you. Others have seen this too: it is confirmed, and ways go round it.")
+    again = obstacle.submission_key != form.cleaned_data["submission_key"]
     if form.cleaned_data["text"] or form.cleaned_data.get("picture"):
+        if again:
+            return _("Thank you. You had reported this already: your words and the picture are added when a moderator has seen them.")
         return _(
             "Thank you. The obstacle is on the map; your words and the picture follow when a moderator has seen them."
         )
+    if again and obstacle.reporter_id == reporter.pk:
+        return _("You had reported this already. It is on the map; nothing was added.")
+    if again:
+        return _("Thank you. Somebody had reported this already; your voice is added to it.")
     return _("Thank you. The obstacle is on the map. Ways go round it as soon as somebody has confirmed it.")
 
 

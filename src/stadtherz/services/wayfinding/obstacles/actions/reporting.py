@@ -14,12 +14,19 @@ from django.utils import timezone
 
 from stadtherz.kernel.geo.queries import whereabouts
 from stadtherz.kernel.moderation.actions import submit
+from stadtherz.kernel.moderation.queries import open_case
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleVoice
 from stadtherz.services.wayfinding.models.obstacles import TEXT_LENGTH
 from stadtherz.services.wayfinding.obstacles.actions.change import locked, moved_to_a_way, plain, room_for, write
 from stadtherz.services.wayfinding.obstacles.contents import KIND, content_of_report
-from stadtherz.services.wayfinding.obstacles.errors import AccountNeeded, NotOpen, OwnReport, TextTooLong
+from stadtherz.services.wayfinding.obstacles.errors import (
+    AccountNeeded,
+    NotOpen,
+    OwnReport,
+    ReportedAlready,
+    TextTooLong,
+)
 from stadtherz.services.wayfinding.obstacles.queries import twin_of
 from stadtherz.services.wayfinding.obstacles.rules import checked_place, may_speak
 from stadtherz.services.wayfinding.obstacles.vocabulary import (
@@ -44,9 +51,10 @@ def report_obstacle(
     closed by it. Words and picture wait for a moderator.
 
     A report without words and picture that says what somebody has reported within 25 m is a voice for that one; the same
-    form sent twice is one report. The place in words comes from the map; a place
+    form sent twice is one report, and so is what the same person reports twice: words and picture that come later
+    are added. The place in words comes from the map; a place
     beside a way is moved onto it. Side effects: a moderation case if there are words or a picture, open pages, kept ways.
-    Raises ``AccountNeeded``, ``NoPlace``, ``PlaceOutside``, ``NoWayThere``, ``TextTooLong``, ``TooMany``.
+    Raises ``AccountNeeded``, ``NoPlace``, ``PlaceOutside``, ``NoWayThere``, ``TextTooLong``, ``TooMany``, ``ReportedAlready``.
     """
     if not may_speak(reporter):
         raise AccountNeeded
@@ -56,9 +64,11 @@ def report_obstacle(
     if len(text) > TEXT_LENGTH:
         raise TextTooLong
     spot = checked_place(place, assumed.effect)
+    if (own := twin_of(kind=kind, place=place, reporter=reporter)) is not None:
+        return _said_more(own, reporter, text, picture)
     twin = None if text or picture else twin_of(kind=kind, place=place)
     if twin is not None:
-        return twin if twin.reporter_id == reporter.pk else say(obstacle=twin, person=reporter, still_there=True)
+        return say(obstacle=twin, person=reporter, still_there=True)
     spot = moved_to_a_way(spot, kind, assumed.reach)
     room_for()
     now = timezone.now()
@@ -75,6 +85,16 @@ def report_obstacle(
     if text or picture:
         submit(kind=KIND, object_id=obstacle.pk, author=reporter, content=content_of_report(obstacle, text, picture))
     return obstacle
+
+
+def _said_more(own: Obstacle, reporter: Person, text: str, picture: Picture | None) -> Obstacle:
+    """The same report again, perhaps with the words or the picture that it did not have."""
+    if not (text or picture):
+        return own
+    if own.text or own.picture_id or open_case(kind=KIND, object_id=own.pk) is not None:
+        raise ReportedAlready
+    submit(kind=KIND, object_id=own.pk, author=reporter, content=content_of_report(own, text, picture))
+    return own
 
 
 @transaction.atomic

@@ -36,6 +36,7 @@ from stadtherz.services.wayfinding.obstacles.errors import (
     NoWayThere,
     OwnReport,
     PlaceOutside,
+    ReportedAlready,
     TooLarge,
     TooLong,
     WrongPeriod,
@@ -97,6 +98,21 @@ def test_one_person_counts_once_and_nobody_confirms_their_own_report() -> None:
     found.refresh_from_db()
     assert (found.still_there, found.gone) == (0, 1)
     assert ObstacleVoice.objects.count() == 1
+
+
+def test_who_reports_the_same_twice_has_reported_it_once() -> None:
+    """Words that come later are added; a third story about the same place is refused in words."""
+    reporter = person()
+    found = report(Kind.WORKS, reporter=reporter)
+    assert report(Kind.WORKS, reporter=reporter) == found
+    assert report(Kind.WORKS, reporter=reporter, text="Ein Bagger steht quer.") == found
+    assert Case.objects.get().object_id == found.pk
+    with pytest.raises(ReportedAlready):
+        report(Kind.WORKS, reporter=reporter, text="Immer noch.")
+    assert report(Kind.ICE, reporter=reporter) != found
+    other = report(Kind.WORKS, text="Loch im Gehweg.")
+    assert other != found
+    assert Obstacle.objects.filter(kind=Kind.WORKS).count() == 2
 
 
 def test_the_reporter_takes_an_unconfirmed_report_back() -> None:
