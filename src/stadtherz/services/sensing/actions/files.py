@@ -31,6 +31,7 @@ from stadtherz.services.sensing.ingest.tables.profile import Profile, Unreadable
 from stadtherz.services.sensing.ingest.tables.reading import Gap, RefusedLine, Value, read
 from stadtherz.services.sensing.models import FieldMapping, ResultKind, Source, SourceKind
 from stadtherz.services.sensing.store.batches import Batch, from_readings, joined, of_series
+from stadtherz.services.sensing.store.contents import COUNT, form_of
 from stadtherz.services.sensing.store.writing import write_batch
 
 if TYPE_CHECKING:
@@ -219,6 +220,12 @@ def _take(value: Value, mapping: FieldMapping | None, gathered: _Gathered, repor
     result = value.result
     if (mapping.scale, mapping.offset) != (1.0, 0.0):
         result = float(f"{value.result * mapping.scale + mapping.offset:.12g}")
+    if not float(result).is_integer() and form_of(mapping.datastream) == COUNT:
+        report.refuse(
+            value.line,
+            _("%(field)s: the series counts, %(value)s is no whole number.") % {"field": value.field, "value": result},
+        )
+        return
     gathered.add(mapping.datastream_id, value, float(result), quality)
 
 

@@ -145,7 +145,7 @@ def _correction(
         number, value = contents._result(result)
     except Refused as refused:
         raise EntityRefused("result", refused.reason) from None
-    unfit = contents.fits(stream.kind, number, value)
+    unfit = contents.fits(contents.form_of(stream), number, value)
     if unfit is not None:
         raise EntityRefused("result", unfit.reason)
     kept = dict(before or {}) if "flag" in (before or {}) else {}

@@ -15,8 +15,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.ingest.readings import Reading, Refused
-from stadtherz.services.sensing.models import ResultKind
+from stadtherz.services.sensing.models import Datastream, ResultKind
 
+COUNT = "count"  # beside the forms of ResultKind: whole numbers, which this type stands for (18-088, table 12)
+COUNT_TYPE = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CountObservation"
+FORM = f"CASE WHEN observation_type = '{COUNT_TYPE}' THEN '{COUNT}' ELSE kind END"
 EXACT = 2**53  # a double holds every integer up to here
 MOST_BYTES = 64 * 1024
 Content = tuple[float | None, str | None, str | None, int | None]  # number, value, details, feature
@@ -99,27 +102,34 @@ def as_text(time: datetime) -> str:
     return (text.rstrip("0") if time.microsecond else text) + "Z"
 
 
+def form_of(stream: Datastream) -> str:
+    """The form of results that a datastream takes: a ``ResultKind``, or ``COUNT``."""
+    return COUNT if stream.observation_type == COUNT_TYPE else stream.kind
+
+
 def fits(kind: str, number: float | None, value: str | None) -> Refused | None:
     """Why a datastream of this kind does not take the result; None if it does. JSON's null always fits."""
     if value == "null" or kind == ResultKind.ANY:
         return None
-    good = {
+    good: dict[str, bool] = {
+        COUNT: number is not None and number.is_integer(),
         ResultKind.NUMBER: number is not None,
         ResultKind.TRUTH: value in ("true", "false"),
         ResultKind.TEXT: value is not None and value.startswith('"'),
     }
-    form = ResultKind(kind)
-    return None if good[form] else Refused(reason_of(form), "result")
+    return None if good[kind] else Refused(reason_of(kind), "result")
 
 
-def reason_of(kind: ResultKind) -> str:
-    """What a datastream of this kind says to another form of result."""
-    return {
+def reason_of(kind: str) -> str:
+    """What a datastream of this form says to another form of result."""
+    said: dict[str, str] = {
+        COUNT: _("This datastream counts: it takes whole numbers."),
         ResultKind.NUMBER: _("This datastream takes numbers."),
         ResultKind.TRUTH: _("This datastream takes true or false."),
         ResultKind.TEXT: _("This datastream takes text."),
         ResultKind.ANY: "",
-    }[kind]
+    }
+    return said[kind]
 
 
 def same(one: Content, other: Content) -> bool:

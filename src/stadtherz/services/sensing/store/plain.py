@@ -3,7 +3,7 @@
 """The quick half of the writer: numbers at times that are not taken, inserted from binary arrays with all that follows from them.
 
 One statement checks the datastreams, writes observations, marks changed hours and keeps the latest values. Whatever speaks against
-a single row (a datastream that is not ours or takes no numbers, a thing without a place, a time that is taken) fails the
+a single row (a datastream that is not ours or takes no such numbers, a thing without a place, a time that is taken) fails the
 whole statement; ``writing`` then looks at each row.
 """
 
@@ -19,18 +19,20 @@ from psycopg.types.numeric import Int4
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing.store import wire
 from stadtherz.services.sensing.store.batches import Array, Batch
+from stadtherz.services.sensing.store.contents import COUNT_TYPE
 from stadtherz.services.sensing.store.execution import Statement, execute_alone, execute_or_undo
 
 HOUR = 3_600_000_000
 
 # A datastream that does not take the rows is null, which the column refuses. A subquery, because a join over few rows would
 # read the whole table of datastreams.
-INSERT_NUMBERS = """
+INSERT_NUMBERS = f"""
 WITH newest AS (
     INSERT INTO sensing_latest AS l
         (phenomenon_time, number, datastream_id, municipality_id, earliest, until)
     SELECT moment, number, (
-        SELECT d.id FROM sensing_datastream d WHERE d.id = r.datastream AND d.kind IN ('number', 'any') AND (
+        SELECT d.id FROM sensing_datastream d WHERE d.id = r.datastream AND d.kind IN ('number', 'any')
+            AND NOT (d.observation_type = '{COUNT_TYPE}' AND d.id = ANY(%(fractional)b)) AND (
             NOT %(at_place)s OR d.feature_id IS NOT NULL AND coalesce(d.current_feature_id, d.feature_id) = d.feature_id)
     ), %(town)s, earliest, moment
     FROM unnest(%(last_times)b, %(last_numbers)b, %(last_ids)b, %(first_times)b) AS r(moment, number, datastream, earliest)
@@ -58,6 +60,11 @@ FROM unnest(%(times)b, %(numbers)b, %(ids)b) AS r(moment, number, datastream)
 def order(batch: Batch) -> Array:
     """The rows by datastream and time, as the index likes it; rows at the same time in order of arrival."""
     return np.lexsort((batch.micros, batch.ids))
+
+
+def fractional(numbers: Array) -> Array:
+    """Which of the numbers are not whole."""
+    return np.rint(numbers) != numbers
 
 
 def are_plain(batch: Batch, rows: Array, *, since: int) -> bool:
@@ -94,11 +101,13 @@ def _inserting(batch: Batch, rows: Array) -> tuple[str, dict[str, Any]]:
     last[:-1] = first[1:]
     np.not_equal(hours[1:], hours[:-1], out=change[1:])
     change |= first
+    broken = fractional(numbers)
     town, at_place = Int4(active_id()), batch.at_place is not False
     columns = {
         "times": wire.times(micros), "numbers": wire.numbers(numbers), "ids": wire.integers(ids),
         "hours": wire.times(hours[change]), "hour_ids": wire.integers(ids[change]),
         "last_times": wire.times(micros[last]), "last_numbers": wire.numbers(numbers[last]),
         "last_ids": wire.integers(ids[last]), "first_times": wire.times(micros[first]),
+        "fractional": wire.integers(np.unique(ids[broken]) if broken.any() else ids[:0]),
     }  # fmt: skip
     return INSERT_NUMBERS, {"town": town, "at_place": at_place, **columns}

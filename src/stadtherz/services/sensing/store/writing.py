@@ -23,7 +23,7 @@ from stadtherz.services.sensing.models import ResultKind
 from stadtherz.services.sensing.store import comparing, locks, plain, wire
 from stadtherz.services.sensing.store.announcing import announce
 from stadtherz.services.sensing.store.batches import Array, Batch, Result, from_readings, outcomes
-from stadtherz.services.sensing.store.contents import fits, reason_of
+from stadtherz.services.sensing.store.contents import COUNT, FORM, fits, reason_of
 from stadtherz.services.sensing.store.execution import execute
 from stadtherz.services.sensing.store.identifiers import begin_of_month, month_of
 from stadtherz.services.sensing.store.packing import NEVER_PACKED
@@ -32,7 +32,7 @@ DAY = 86_400_000_000
 ALWAYS_THERE = 60 * DAY  # months that began later are never dropped, since they ended less than 45 days ago
 A_FEW_DAYS = 28 * DAY
 
-DATASTREAMS = "SELECT id, kind, feature_id, current_feature_id FROM sensing_datastream WHERE id = ANY(%b)"
+DATASTREAMS = f"SELECT id, {FORM}, feature_id, current_feature_id FROM sensing_datastream WHERE id = ANY(%b)"
 
 
 def write_now(readings: Sequence[Reading]) -> list[Outcome]:
@@ -121,13 +121,14 @@ def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> None:
     kinds: dict[int, str] = {row[0]: row[1] for row in found}
     if batch.at_place is not False:
         _settle_place(batch, refused, {row[0]: (row[2], row[3]) for row in found})
-    numeric = {ResultKind.NUMBER, ResultKind.ANY}
+    numeric = {ResultKind.NUMBER, ResultKind.ANY, COUNT}
+    _refuse_fractions(batch, refused, [each for each, kind in kinds.items() if kind == COUNT])
     if len(kinds) < len(np.unique(batch.ids)) or not numeric.issuperset(kinds.values()):
         for row, datastream in enumerate(batch.ids.tolist()):
             if row not in refused and datastream not in kinds:
                 refused[row] = Refused(_("There is no such datastream here."), "Datastream")
             elif row not in refused and row not in batch.special and kinds[datastream] not in numeric:
-                refused[row] = Refused(reason_of(ResultKind(kinds[datastream])), "result")
+                refused[row] = Refused(reason_of(kinds[datastream]), "result")
     if not batch.special:
         return
     features = {columns[3] for columns in batch.special.values() if columns[3] is not None}
@@ -140,6 +141,14 @@ def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> None:
             refused[row] = unfit
         elif feature is not None and feature not in known:
             refused[row] = Refused(_("There is no such feature of interest here."), "FeatureOfInterest")
+
+
+def _refuse_fractions(batch: Batch, refused: dict[int, Refused], counting: list[int]) -> None:
+    """Refuse plain numbers that are not whole, of datastreams that count."""
+    if counting:
+        for row in np.flatnonzero(plain.fractional(batch.numbers) & np.isin(batch.ids, counting)).tolist():
+            if row not in batch.special:
+                refused.setdefault(row, Refused(reason_of(COUNT), "result"))
 
 
 _moved: set[int] = set()  # datastreams whose thing has moved: their rows are never plain

@@ -20,6 +20,7 @@ from stadtherz.services.sensing.actions.files import FileRefused, adopt_columns,
 from stadtherz.services.sensing.actions.sources import SourceRefused, create_source
 from stadtherz.services.sensing.connectors.tests.recorded import test_data
 from stadtherz.services.sensing.models import Datastream, Observation, Source, SourceKind
+from stadtherz.services.sensing.store.contents import COUNT_TYPE
 
 TABLE = "Zeit;Pegel;Pegel-status;Regen\n01.07.2025 12:00;58,5;0;\n01.07.2025 12:15;59,0;wartung;0,2\n01.07.2025 12:30;;;0,4\n"
 
@@ -61,6 +62,9 @@ def test_one_bad_line_and_nothing_is_taken(source: Source, path: Path) -> None:
         import_file(source=source, path=path, by=None)
     assert [each.line for each in refused.value.report.refusals] == [5, 6]
     assert not Observation.objects.exists()
+    Datastream.objects.filter(quantity="rain").update(observation_type=COUNT_TYPE)  # 0,2 is no count (18-088, table 12)
+    path.write_text(TABLE)
+    assert [each.line for each in look_at(source=source, path=path)[1].refusals] == [3, 4]
 
 
 def test_a_column_without_a_series_is_named(source: Source, path: Path) -> None:

@@ -145,6 +145,19 @@ def test_what_cannot_be_stored_is_refused_alone(stream: Datastream, kusel: Munic
     assert Observation.objects.count() == 3
 
 
+@pytest.mark.parametrize("age", [timedelta(hours=1), timedelta(days=90)])  # by the quick statement, and row by row
+def test_a_series_that_counts_takes_whole_numbers(town: Municipality, age: timedelta) -> None:
+    """Table 12 of 18-088; another series of the same batch is not concerned."""
+    counts, levels = datastream(observation_type=f"{OM}OM_CountObservation"), datastream()
+    start = datetime.now(UTC) - age
+    given = [(counts, 2), (counts, 1.5), (levels, 1.5), (counts, 3.0), (counts, None)]
+    outcomes = write_now([Reading(each.pk, start + _minutes(n), value) for n, (each, value) in enumerate(given)])
+    assert _states(outcomes) == [State.NEW, "result", State.NEW, State.NEW, State.NEW]
+    assert [row[2] for row in _rows(counts)] == [2, 3, None]
+    whole = write_now([Reading(counts.pk, start + _minutes(9), 4.0), Reading(levels.pk, start + _minutes(9), 0.5)])
+    assert _states(whole) == [State.NEW, State.NEW]
+
+
 @pytest.mark.parametrize("year", [1, 1970, 1999, 2000, 2039, 2100, 9999])
 def test_any_time_has_a_place(stream: Datastream, year: int) -> None:
     time = datetime(year, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
