@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -25,6 +26,8 @@ from stadtherz.kernel.registry.services import lanes
 
 logger = logging.getLogger(__name__)
 
+LONGEST_LINE, LONGEST_HEAD = 200, 8192
+"""Beyond these a request is a page: lanes remember a thousand addresses, heads and questions, and strangers choose their length."""
 Scope = dict[str, Any]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -62,8 +65,9 @@ def _handler(path: str) -> Handler:
 
 async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> None:
     """Answer the request in its lane, else hand it to ``pages``."""
-    found = _way_of(scope["method"], scope["path"])
-    if found is None:
+    method, path = scope["method"], scope["path"]
+    found = _way_of(method, path) if len(method) + len(path) <= LONGEST_LINE else None
+    if found is None or _length_of_head(scope) > LONGEST_HEAD:
         await pages(scope, receive, send)
         return
     way, groups = found
@@ -71,7 +75,7 @@ async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> Non
     name = _name_of(headers.get("host", ""))
     municipality = kept_host(name) or await asyncio.to_thread(_ask_host, name)
     length = headers.get("content-length", "0")
-    fits = length.isdigit() and int(length) <= way.lane.most_bytes
+    fits = length.isdecimal() and int(length) <= way.lane.most_bytes
     if municipality is None or not municipality.offers(way.service) or not fits:
         await pages(scope, receive, send)
         return
@@ -84,7 +88,7 @@ async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> Non
         return
     client = scope.get("client") or ("", 0)
     request = LaneRequest(
-        method=scope["method"], path=scope["path"], query=scope["query_string"].decode("latin-1"), headers=headers,
+        method=method, path=path, query=scope["query_string"].decode("latin-1"), headers=headers,
         body=body, groups=groups, municipality=municipality, scheme=scope.get("scheme", "http"),
         client=str(client[0]),
     )  # fmt: skip
@@ -106,6 +110,10 @@ async def _answer(handler: Handler, request: LaneRequest) -> LaneAnswer | None:
     except Exception:
         logger.exception("%s %s failed in its lane", request.method, request.path)
         return problem(500, "Something went wrong here. It was recorded; please try again later.")
+
+
+def _length_of_head(scope: Scope) -> int:
+    return len(scope["query_string"]) + sum(map(len, chain.from_iterable(scope["headers"])))
 
 
 @lru_cache(maxsize=1000)

@@ -49,12 +49,14 @@ def _forget_ways() -> None:
     dispatch._way_of.cache_clear()
 
 
-def _ask(body: bytes = b"", *, method: str = "POST", path: str = "/trial/7/", headers: Any = ()) -> tuple[int, Any]:
+def _ask(
+    body: bytes = b"", *, method: str = "POST", path: str = "/trial/7/", headers: Any = (), query: bytes = b"a=1"
+) -> tuple[int, Any]:
     sent: list[dict[str, Any]] = []
     pieces = [body[:4], body[4:]]
     waiting = [{"type": "http.request", "body": p, "more_body": i == 0} for i, p in enumerate(pieces)]
     scope = {
-        "type": "http", "method": method, "path": path, "query_string": b"a=1",
+        "type": "http", "method": method, "path": path, "query_string": query,
         "headers": [(b"host", b"kaiserslautern.localhost:80"), *headers],
     }  # fmt: skip
 
@@ -92,6 +94,21 @@ def test_the_handler_sees_the_request_and_its_municipality(kaiserslautern: Munic
 def test_other_requests_are_pages(kaiserslautern: Municipality, method: str, path: str) -> None:
     assert _ask(b"hello there", method=method, path=path)[0] == 299
     assert seen == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"path": f"/trial/{'7' * 300}/"},
+        {"method": "A" * 300},
+        {"headers": [(b"x-long", b"7" * 9000)]},
+        {"query": b"7" * 9000},
+    ],
+)
+def test_nothing_of_unusual_length_is_remembered(kaiserslautern: Municipality, more: dict[str, Any]) -> None:
+    dispatch._headers.cache_clear()
+    assert _ask(b"page", **more)[0] == 299
+    assert dispatch._way_of.cache_info().currsize + dispatch._headers.cache_info().currsize <= 1
 
 
 def test_a_service_that_is_switched_off_has_no_lane(kaiserslautern: Municipality) -> None:
