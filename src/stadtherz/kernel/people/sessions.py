@@ -29,6 +29,11 @@ _SYSTEMS = (
 )  # fmt: skip
 
 
+def is_key(text: str) -> bool:
+    """Whether it looks like what Django gives out: 32 small letters and digits."""
+    return len(text) == 32 and text.isascii() and text.isalnum()
+
+
 def device_of(user_agent: str) -> str:
     """ "Firefox, Windows": enough to recognise one's own device, too little to recognise a person."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
@@ -38,6 +43,10 @@ def device_of(user_agent: str) -> str:
 
 class SessionStore(DatabaseStore):
     """Django's database sessions, with person, device and start in columns of their own."""
+
+    def _validate_session_key(self, key: str) -> bool:
+        """Whether a cookie can be one of ours; a quoted one may spell any byte, and the database takes no zero byte."""
+        return is_key(key or "")
 
     def load(self) -> dict[str, Any]:
         """The data of the session, read without the ORM: every request of everybody who is signed in does this."""

@@ -166,6 +166,14 @@ def test_the_middleware_is_in_use() -> None:
     assert "stadtherz.kernel.ui.web.error_pages.ErrorPagesMiddleware" in settings.MIDDLEWARE
 
 
+def test_a_zero_byte_is_the_senders_mistake(client: Client, kaiserslautern: Municipality) -> None:
+    kaiserslautern.services = [service.key for service in services()]
+    kaiserslautern.save()
+    answer = client.get("/search/", {"q": "\0"}, headers={"accept-language": "en"})
+    assert (answer.status_code, b"<h1" in answer.content) == (400, True)
+    assert client.get("/", headers={"cookie": r'stadtherz_session="\000aaaaaaaaaaaa"'}).status_code == 200
+
+
 def test_files_of_packages_are_there() -> None:
     assert [source for source in FILES.values() if not (PACKAGES / source).exists()] == []
 

@@ -1,11 +1,15 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Gives bare answers of 405, 413 and 429 a page. Views answer them without a body; a person shall see words."""
+"""Gives bare answers of 405, 413 and 429 a page. Views answer them without a body; a person shall see words.
+
+And tells the one refusal of the database that is always the sender's doing from faults of ours.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from stadtherz.kernel.ui.web import errors
@@ -36,3 +40,10 @@ class ErrorPagesMiddleware:
             if name not in ("Content-Length", "Content-Type"):
                 page.headers[name] = value
         return page
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """400 for a zero byte: PostgreSQL takes none in a text, and no visitor types one. Nothing of the request is kept."""
+        if not (isinstance(exception, DataError) and "NUL (0x00)" in str(exception)):
+            return None
+        transaction.set_rollback(True)
+        return errors.bad_request(request)

@@ -25,6 +25,7 @@ from stadtherz.kernel.lanes import LaneAnswer, LaneRequest, is_forged
 from stadtherz.kernel.language.middleware import choose, offered_by
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.sessions import is_key
 from stadtherz.kernel.people.signed_in import people_signed_in
 from stadtherz.kernel.ui.security_headers import headers_of_a_part
 from stadtherz.services.participation.actions.supports import Click, SupportCount, settle_clicks
@@ -55,8 +56,8 @@ async def press(request: LaneRequest) -> LaneAnswer | None:
     if request.body and not request.headers.get("content-type", "").startswith(FORM):
         return None
     asked = request.as_django()
-    session = asked.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    if not session or (settings.SECURE_SSL_REDIRECT and not asked.is_secure()) or is_forged(asked):
+    session = asked.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if not is_key(session) or (settings.SECURE_SSL_REDIRECT and not asked.is_secure()) or is_forged(asked):
         return None
     idea, wanted = int(request.groups["idea"]), "revoke" not in asked.POST
     counted = await committer().submit(Pressed(request.municipality, session, idea, wanted))
