@@ -139,7 +139,7 @@ def _again(
 
 
 def _seconds(retry_after: str) -> float:
-    return min(float(retry_after), 30.0) if retry_after.isdigit() else 0.0
+    return min(float(retry_after), 30.0) if retry_after.isdecimal() else 0.0
 
 
 class Network:

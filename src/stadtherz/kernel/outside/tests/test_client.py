@@ -255,3 +255,8 @@ def test_certificates_are_checked_against_the_name() -> None:
     assert isinstance(pool, client.urllib3.HTTPSConnectionPool)
     assert (pool.cert_reqs, pool.assert_hostname) == ("CERT_REQUIRED", "example.org")
     assert pool.conn_kw["server_hostname"] == "example.org"
+
+
+def test_how_long_to_wait_is_said_in_plain_digits_or_not_at_all() -> None:
+    said = ("", "3", "900", "²", "Wed, 21 Oct 2026 07:28:00 GMT")
+    assert [client._seconds(text) for text in said] == [0, 3, 30, 0, 0]

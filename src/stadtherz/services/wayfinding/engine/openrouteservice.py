@@ -230,7 +230,7 @@ def _priority(tags: Tags, side: bool) -> int:
     """0 (avoid) to 7 (best)."""
     highway, good, bad = tags.get("highway", ""), 0, 0
     maxspeed = tags.get("maxspeed", "")
-    if maxspeed.isdigit():
+    if maxspeed.isdecimal():
         bad += sum(int(maxspeed) > limit for limit in (50, 60, 80))
         good += int(maxspeed) <= 20
     if tags.get("tunnel") in _INTENDED:

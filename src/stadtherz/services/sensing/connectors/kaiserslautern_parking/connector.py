@@ -8,6 +8,7 @@ car park reports a fault (``Stoerung``), its figures are kept and marked as susp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -24,6 +25,7 @@ from stadtherz.services.sensing.ingest.messages import DeviceMessage
 BERLIN = ZoneInfo("Europe/Berlin")
 ADDRESS = "https://www.kaiserslautern.de/live_tools/pls/pls.xml"
 STATES = {"Offen": "open", "Geschlossen": "closed", "Stoerung": "fault", "Störung": "fault"}
+WHOLE = re.compile(r"-?[0-9]{1,9}")
 FIELDS = {"free": SiteField("parking_free"), "taken": SiteField("parking_taken")}
 FAULT = {"flag": "suspect", "reason": "the car park reports a fault"}
 
@@ -72,7 +74,7 @@ def parse(content: bytes, *, asked_at: datetime | None = None) -> Batch:
         }
         trend = park.value("Trend")
         if trend:
-            values["trend"] = int(trend) if trend.lstrip("-").isdigit() else trend[:20]
+            values["trend"] = int(trend) if WHOLE.fullmatch(trend) else trend[:20]
         flags = dict.fromkeys(values, FAULT) if state == "fault" else None
         messages.append(DeviceMessage(number, time, values, flags=flags))
         sites.append(Site(number, name, FIELDS, expected_seconds=300, properties={"capacity": total}))
@@ -97,7 +99,7 @@ def _time(text: str, asked_at: datetime | None) -> datetime:
 
 def _whole(park: Element, name: str) -> int:
     text = park.value(name)
-    if not text.lstrip("-").isdecimal():
+    if not WHOLE.fullmatch(text):
         raise BadAnswer(
             _("%(value)s: %(name)s is “%(text)s”, expected is a whole number."),
             value=park.value("Name"),

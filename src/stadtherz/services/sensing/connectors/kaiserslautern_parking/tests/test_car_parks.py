@@ -42,6 +42,8 @@ def test_the_hour_that_happens_twice_is_told_apart_by_when_we_asked() -> None:
     ("before", "after", "reason"),
     [
         (b"<Aktuell>80<", b"<Aktuell>viele<", "Aktuell"),
+        (b"<Aktuell>80<", b"<Aktuell>--8<", "Aktuell"),
+        (b"<Aktuell>80<", b"<Aktuell>" + b"8" * 5000 + b"<", "Aktuell"),
         (b"Offen", b"Vielleicht", "status"),
         (b"<ID>901</ID>", b"", "no ID"),
         (b"01.03.2025", b"2025-03-01", "time like"),
