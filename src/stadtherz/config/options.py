@@ -24,6 +24,7 @@ class OptionError(Exception):
     """An option is unknown or its value cannot be understood; the message names the option and the remedy."""
 
 
+BROKERS = ("mqtt://", "mqtts://", "ws://", "wss://")
 KINDS = {bool: "yes or no (1 or 0)", int: "a whole number", str: "a text", Path: "a folder"}
 
 
@@ -96,6 +97,12 @@ OPTIONS: tuple[Option, ...] = (
         "Port of the small MQTT listener for trying out, for programs of this machine alone. 0: none.",
         between=(0, 65535),
     ),
+    Option(
+        "mqtt_public",
+        str,
+        "",
+        "Where programs of others reach the town's MQTT broker, such as mqtts://mqtt.example.org; several with commas. Told in the root of SensorThings.",
+    ),
     Option("log_level", str, "INFO", "How much is said.", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
     Option(
         "testdata",
@@ -159,4 +166,7 @@ def read(environment: dict[str, str] | None = None, file: Path | None = None) ->
             values[name] = _understand(_BY_NAME[name], value, variable)
     if values["production"] and values["debug"]:
         raise OptionError("STADTHERZ_DEBUG and STADTHERZ_PRODUCTION exclude each other: switch one of them off.")
+    for address in filter(None, values["mqtt_public"].split(",")):
+        if not address.strip().startswith(BROKERS):
+            raise OptionError(f"STADTHERZ_MQTT_PUBLIC: {address.strip()!r} does not begin with {', '.join(BROKERS)}.")
     return values

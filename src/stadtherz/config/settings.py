@@ -20,6 +20,7 @@ OPTION: dict[str, Any] = read()
 DATA_DIR = OPTION["data_dir"]
 WAYFINDING_MEMORY = OPTION["wayfinding_memory_mb"] * 2**20
 MQTT_PORT: int = OPTION["mqtt_port"]
+MQTT_PUBLIC: str = OPTION["mqtt_public"]
 PRODUCTION: bool = OPTION["production"]
 DEBUG: bool = OPTION["debug"]
 SECRET_KEY = OPTION["secret_key"] or secret_key(DATA_DIR)

@@ -17,6 +17,7 @@ from stadtherz.config.options import OptionError, read
         ("WORKERS", "0", "a whole number from 1 to 64"),
         ("PRODUCTION", "maybe", "yes or no"),
         ("LOG_LEVEL", "LOUD", "one of DEBUG, INFO, WARNING, ERROR"),
+        ("MQTT_PUBLIC", "mqtts://mqtt.example.org, mqtt.example.org", "'mqtt.example.org' does not begin with mqtt://"),
         ("PROT", "1", "Did you mean port"),
     ],
 )

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from stadtherz.kernel.municipalities.active import active
+from stadtherz.services.sensing.models import Source, SourceKind
 from stadtherz.services.sensing.sta.lexer import LONGEST
 from stadtherz.services.sensing.sta.options import DEEPEST_EXPAND, DEFAULT_TOP, MOST_SKIP, MOST_TOP
 from stadtherz.services.sensing.sta.reading import COUNT_EXACTLY
@@ -67,8 +69,25 @@ def document(base: str) -> str:
 
 
 def mqtt_endpoints(base: str) -> dict[str, Any]:
-    """What is said about MQTT (section 14), to who can reach our own listener: programs of this machine. A broker is the town's, not ours."""
+    """Where observations are taken and news told over MQTT (section 14): each class with its addresses, left out without any.
+
+    Our own listener is told to who can reach it: programs of this machine. The town's broker has the address that the operator
+    named, and what a source does with it: one that takes observations by the standard, one that tells what is measured.
+    """
     host = urlsplit(base).hostname or ""
-    if not settings.MQTT_PORT or not (host in {"127.0.0.1", "::1"} or f".{host}".endswith(".localhost")):
-        return {}
-    return {each: {"endpoints": [f"mqtt://localhost:{settings.MQTT_PORT}"]} for each in MQTT}
+    is_here = host in {"127.0.0.1", "::1"} or f".{host}".endswith(".localhost")
+    own = [f"mqtt://localhost:{settings.MQTT_PORT}"] if settings.MQTT_PORT and is_here else []
+    endpoints = {each: list(own) for each in MQTT}
+    broker = _broker() if settings.MQTT_PUBLIC else []
+    if broker:
+        sources = list(Source.objects.filter(kind=SourceKind.MQTT, is_paused=False).values_list("settings", flat=True))
+        does = (any(each.get("format") == "sta" for each in sources), any(each.get("publish") for each in sources))
+        for name, is_done in zip(MQTT, does, strict=True):
+            endpoints[name] += broker if is_done else []
+    return {name: {"endpoints": found} for name, found in endpoints.items() if found}
+
+
+def _broker() -> list[str]:
+    """The addresses that the operator named, for this town."""
+    addresses = settings.MQTT_PUBLIC.replace("{municipality}", active().key).split(",")
+    return [each.strip() for each in addresses if each.strip()]

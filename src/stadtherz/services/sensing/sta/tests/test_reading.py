@@ -11,7 +11,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stadtherz.services.sensing.sta.service_document import document, mqtt_endpoints
+from stadtherz.services.sensing.actions.sources import create_source
+from stadtherz.services.sensing.models import Source, SourceKind
+from stadtherz.services.sensing.sta.service_document import MQTT, document, mqtt_endpoints
 from stadtherz.services.sensing.sta.tests.conftest import ROOT, location, stream, thing, whole
 
 OBSERVED = [
@@ -51,6 +53,26 @@ def test_mqtt_is_listed_only_to_who_can_reach_it(settings):
         listed = mqtt_endpoints(f"http://{host}/api/sta/v1.1")
         assert [each["endpoints"] for each in listed.values()] == [["mqtt://localhost:1884"]] * 2
         assert {*listed} <= {*json.loads(document(f"http://{host}/api/sta/v1.1"))["serverSettings"]["conformance"]}
+
+
+def test_the_broker_of_the_town_is_listed_with_what_sources_do_with_it(anyone, settings):
+    """Only the addresses that the operator named, and only while a source takes or tells."""
+    settings.MQTT_PUBLIC = "mqtts://mqtt.example.org, wss://{municipality}.example.org/mqtt"
+    made, _key = create_source(name="Broker", kind=SourceKind.MQTT, by=None, settings={"format": "json"})
+    root = f"http://kaiserslautern.localhost{ROOT}"
+    assert "mqtt" not in str(anyone.get(root))
+    there = {"endpoints": ["mqtts://mqtt.example.org", "wss://kaiserslautern.example.org/mqtt"]}
+    for given, names in (
+        ({"publish": True}, MQTT[1:]),
+        ({"format": "sta"}, MQTT[:1]),
+        ({"format": "sta", "publish": True}, MQTT),
+    ):
+        Source.objects.filter(pk=made.pk).update(settings=given)
+        found = anyone.get(root)["serverSettings"]
+        assert {name: found.get(name) for name in MQTT if name in found} == dict.fromkeys(names, there)
+        assert {name for name in MQTT if name in found["conformance"]} == {*names}
+    Source.objects.filter(pk=made.pk).update(is_paused=True)
+    assert "mqtt" not in str(anyone.get(root))
 
 
 def test_entities_carry_their_control_information(anyone, station):
