@@ -24,6 +24,7 @@ from stadtherz.kernel.audit.spreadsheet import spreadsheet
 from stadtherz.kernel.audit.words import deed, deeds, details, thing, things
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.web.guards import require
+from stadtherz.kernel.ui.asked import whole_number
 
 PER_PAGE = 50
 MOST_EXPORTED = 100_000
@@ -46,8 +47,8 @@ class Filter(forms.Form):
     def clean_actor(self) -> int | None:
         """The number of the account that was named."""
         named = self.cleaned_data["actor"].strip()
-        if not named or named.isdecimal():
-            return int(named[:18]) if named else None
+        if not named or (number := whole_number(named)) is not None:
+            return number if named else None
         found = Person.objects.filter(pseudonym__iexact=named).values_list("pk", flat=True).first()
         if found is None:
             raise forms.ValidationError(_("No account has this name."))

@@ -27,6 +27,7 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.kernel.registry.declaration import resolve
 from stadtherz.kernel.registry.services import moderated_kinds
+from stadtherz.kernel.ui.asked import whole_number
 
 Verb = Callable[..., Case]
 DONE = {
@@ -106,8 +107,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
         kept = kept_form(request)
         return _screen(request, number, kept=kept) if kept else redirect("moderation:case", number=number)
     found = _case(number)
-    revision = request.POST.get("revision", "")
-    found.revision = int(revision) if revision.isdecimal() and len(revision) < 10 else 0
+    found.revision = whole_number(request.POST.get("revision")) or 0
     what = request.POST.get("what", "")
     reason = request.POST.get("reason", "")
     text = request.POST.get("words", "")[:4000]

@@ -25,6 +25,7 @@ from stadtherz.kernel.moderation.web.reading import readable, row
 from stadtherz.kernel.moderation.web.undo_offer import offer_undo, take_offer, undo_offer
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.registry.services import moderated_kinds
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.kernel.ui.paginator import CountedPaginator
 
 A_PAGE = 50
@@ -99,10 +100,10 @@ def release_selected(request: HttpRequest) -> HttpResponse:
     """Release what was ticked. Each tick carries the revision that was shown."""
     cases = []
     for tick in request.POST.getlist("case")[:A_PAGE]:
-        number, _dash, revision = tick.partition("-")
-        found = Case.objects.filter(pk=int(number)).first() if number.isdecimal() and revision.isdecimal() else None
-        if found is not None:
-            found.revision = int(revision)
+        number, revision = (whole_number(part) for part in tick.partition("-")[::2])
+        found = Case.objects.filter(pk=number).first() if number and revision is not None else None
+        if found is not None and revision is not None:
+            found.revision = revision
             cases.append(found)
     if not cases:
         messages.warning(request, _("Nothing was ticked."))

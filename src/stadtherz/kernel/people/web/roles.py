@@ -20,6 +20,7 @@ from stadtherz.kernel.people.models import Membership, Person
 from stadtherz.kernel.people.queries import find_person, memberships
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.ui.asked import whole_number
 
 GIVEN = [role for role in Role if role is not Role.RESIDENT]
 
@@ -72,7 +73,7 @@ def give(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
     """Take a role away."""
-    person = get_object_or_404(Person, pk=_number(request.POST.get("person")))
+    person = get_object_or_404(Person, pk=whole_number(request.POST.get("person")) or 0)
     value = request.POST.get("role", "")
     if value not in Role.values:
         return redirect("people:roles")
@@ -87,10 +88,6 @@ def take(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("The role has been taken away."))
     return redirect("people:roles")
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _page(request: HttpRequest, form: GiveForm) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from stadtherz.kernel.people.web.guards import signed_in, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import comments
 from stadtherz.services.participation.errors import Refused
@@ -29,8 +30,7 @@ from stadtherz.services.participation.web.refusals import show_refusal
 def _parent(idea: Any, written: str) -> Comment | None:
     if not written:
         return None
-    number = int(written) if written.isdecimal() and len(written) < 19 else 0
-    parent = Comment.objects.released().select_related("author").filter(pk=number, idea=idea).first()
+    parent = Comment.objects.released().select_related("author").filter(pk=whole_number(written) or 0, idea=idea).first()
     if parent is None:
         raise Http404
     return parent

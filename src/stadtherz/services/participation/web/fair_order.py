@@ -9,14 +9,16 @@ import secrets
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from stadtherz.kernel.ui.asked import whole_number
+
 COOKIE = "stadtherz_order"
 
 
 def seed_of(request: HttpRequest) -> int:
     """The visitor's seed: from the link to a next page, from the cookie, or a new one."""
     for written in (request.GET.get("seed", ""), request.COOKIES.get(COOKIE, "")):
-        if written.isascii() and written.isdecimal() and len(written) < 10:
-            return int(written)
+        if (seed := whole_number(written, digits=9)) is not None:
+            return seed
     return secrets.randbelow(10**9)
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public, signed_in, signed_in_person
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import following, supports
 from stadtherz.services.participation.errors import Refused
@@ -122,8 +123,7 @@ def developments(request: HttpRequest, idea_id: int) -> HttpResponse:
 
 
 def _developments(request: HttpRequest, idea: Any) -> dict[str, Any]:
-    given = request.GET.get("after", "")
-    after = int(given) if given.isdecimal() and len(given) < 19 else 0
+    after = whole_number(request.GET.get("after")) or 0
     found = discussion(idea, request.user, after=after)
     can_comment = idea.is_released and rules.phase_allows(idea.process, Action.COMMENT)
     answers = idea.answers.all()

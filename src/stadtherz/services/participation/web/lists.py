@@ -16,6 +16,7 @@ from stadtherz.kernel.geo.models import District
 from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.municipalities.statements import Statement
 from stadtherz.kernel.people.web.guards import public
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.participation.models import Idea
 from stadtherz.services.participation.queries.finding import (
     LONGEST_QUESTION,
@@ -35,10 +36,6 @@ MAP_PAGE = 40
 DISTRICTS = Statement[District](lambda: District.objects.values_list("pk", "name"))
 
 
-def _number(written: str) -> int | None:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None
-
-
 def wanted_of(request: HttpRequest, processes: list[Standing] | None = None) -> Wanted:
     """What the address asks for. What cannot be read does not narrow the list."""
     asked = request.GET
@@ -46,8 +43,8 @@ def wanted_of(request: HttpRequest, processes: list[Standing] | None = None) -> 
     return Wanted(
         text=asked.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION],
         process=process,
-        category=_number(asked.get("category", "")),
-        district=_number(asked.get("district", "")),
+        category=whole_number(asked.get("category", "")),
+        district=whole_number(asked.get("district", "")),
         status=asked.get("status", "") if asked.get("status", "") in Status else "",
     )
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.participation.actions.paper import (
     Entered,
     Line,
@@ -127,8 +128,9 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 def _ideas(asked: str) -> QuerySet[Idea]:
     """By the number that stands on the sheet, by words, or all, as far as they are public."""
-    if asked.isdecimal() and len(asked) < 19:
-        return Idea.objects.released().filter(pk=int(asked))
+    number = whole_number(asked)
+    if number is not None:
+        return Idea.objects.released().filter(pk=number)
     return matching(Wanted(text=asked)).order_by("title", "pk").only("title")
 
 

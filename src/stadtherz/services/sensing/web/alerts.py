@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.kernel.ui.charts import Limit, Mark
 from stadtherz.services.sensing.actions import alerts as verbs
 from stadtherz.services.sensing.engine.watching import Kind
@@ -83,8 +84,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def write(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Set up a rule, or change it."""
     rule = _rule(number) if number else None
-    stream = request.GET.get("sensor", "")
-    initial = {"datastream": int(stream)} if stream.isascii() and stream.isdecimal() and len(stream) < 10 else {}
+    initial = {"datastream": whole_number(request.GET.get("sensor"), digits=9)}
     form = AlertForm(request.POST or None, instance=rule, initial=initial)
     if request.method == "POST" and form.is_valid():
         if rule is None:
@@ -144,11 +144,7 @@ def _told(count: int) -> str:
 def _act(request: HttpRequest, rule: AlertRule) -> HttpResponse:
     """What one can do with a rule; each can be undone."""
     does, clerk = request.POST.get("do", ""), signed_in_person(request)
-    alert = (
-        Alert.objects.filter(rule=rule, pk=request.POST["alert"]).first()
-        if request.POST.get("alert", "").isdecimal()
-        else None
-    )
+    alert = Alert.objects.filter(rule=rule, pk=whole_number(request.POST.get("alert")) or 0).first()
     if does in {"on", "off"}:
         verbs.switch(rule=rule, on=does == "on", clerk=clerk)
         messages.success(request, _("The rule is switched on.") if does == "on" else _("The rule is switched off."))

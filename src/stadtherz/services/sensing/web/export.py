@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.sensing.exports import geopackage, parquet, text, workbook
 from stadtherz.services.sensing.exports.table import MOST_ROWS, MOST_SENSORS, Row, TooMuchToExport, rows
 from stadtherz.services.sensing.models import Datastream, ResultKind
@@ -61,7 +62,8 @@ FORMS: dict[str, tuple[Writer, str, str]] = {
 def _numbers(request: HttpRequest) -> list[int]:
     """The chosen datastreams: ids=1,2,3 or ids=1&ids=2."""
     written = [part for given in request.GET.getlist("ids") for part in given.split(",")]
-    return list(dict.fromkeys(int(part) for part in written if part.isascii() and part.isdecimal() and len(part) < 10))
+    numbers = [whole_number(part, digits=9) for part in written]
+    return list(dict.fromkeys(number for number in numbers if number is not None))
 
 
 @public

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.geo.models import District
 from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Level
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
@@ -37,11 +38,10 @@ def sees_closed(request: HttpRequest) -> bool:
 def wanted_of(request: HttpRequest) -> Wanted:
     """What the address asks for; what cannot be read does not narrow the list."""
     asked = request.GET
-    district = asked.get("district", "")
     return Wanted(
         text=asked.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION],
         quantity=asked.get("quantity", "") if asked.get("quantity", "") in QUANTITIES else "",
-        district=int(district) if district.isascii() and district.isdecimal() and len(district) < 10 else None,
+        district=whole_number(asked.get("district"), digits=9),
         closed=sees_closed(request),
     )
 
@@ -83,8 +83,7 @@ def station_row(station: Station, quantity: str, now: Any) -> dict[str, Any]:
 
 
 def _page_number(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+    return whole_number(request.GET.get("page"), digits=5) or 1
 
 
 @public
@@ -124,8 +123,8 @@ def levels() -> list[dict[str, str]]:
 @require_safe
 def marks(request: HttpRequest) -> JsonResponse:
     """The stations of the list as GeoJSON (RFC 7946), each with its figure and level."""
-    wanted, one = wanted_of(request), request.GET.get("station", "")
-    things = [int(one)] if one.isascii() and one.isdecimal() and len(one) < 18 else None
+    wanted, one = wanted_of(request), whole_number(request.GET.get("station"))
+    things = [one] if one is not None else None
     found = stations.find(wanted, limit=MOST_MARKS, things=things)
     written = stations.features(
         found.stations, wanted.quantity, lambda stream: reverse("sensing:sensor", args=[stream]), mark_words

@@ -20,6 +20,7 @@ from stadtherz.kernel.files.web.views import rendition
 from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.geo.models import ExtractKind
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.surveys import AnswerRefused, accept, refuse, take_back
 from stadtherz.services.wayfinding.engine.changefile import change_file
@@ -105,7 +106,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     """Accept or refuse the chosen answers, or take a decision back."""
     clerk, what = signed_in_person(request), request.POST.get("what", "")
     sent = request.POST.getlist("answer")[:AT_ONCE]
-    numbers = [int(number) for number in sent if number.isascii() and number.isdigit() and len(number) < 19]
+    numbers = [number for each in sent if (number := whole_number(each)) is not None]
     chosen: list[SurveyAnswer] = list(SurveyAnswer.objects.filter(pk__in=numbers))
     try:
         if what == "accept":
