@@ -57,7 +57,7 @@ from stadtherz.services.wayfinding.planning import (
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """The towns in the order in which they are passed: two, or three where the first and the last do not meet; ``names``:
+    """The towns in the order in which they are passed: two, or up to four where the first and the last do not meet; ``names``:
     what they are called. ``home``: which of them is the one that was asked; pages about obstacles of the others lie
     elsewhere."""
 
@@ -122,7 +122,7 @@ def beyond_the_border(here: Town, start: Point, goal: Point) -> Border | Town | 
 def _chain(
     first: tuple[str, Town], last: tuple[str, Town], mine: tuple[str, Town], start: Point, goal: Point
 ) -> Border:  # fmt: skip
-    """From one town to another, by a third where they do not meet."""
+    """From one town to another, by one or two between where they do not meet."""
     graph, other = first[1].engine.graph, last[1].engine.graph
     way = [first, last]
     if between(graph, other, []) is None:
@@ -131,8 +131,7 @@ def _chain(
         box = (min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y))
         near = [one for one in (mine, *graphs.neighbours_near(box)) if one[1] not in ends]
         by = between(graph, other, [town.engine.graph for _, town in near])
-        if by:
-            way = [first, near[by[0]], last]
+        way = [first, *(near[number] for number in by or ()), last]
     home = next((number for number, (_, town) in enumerate(way) if town is mine[1]), None)
     return Border(tuple(town for _, town in way), tuple(name for name, _ in way), home)
 

@@ -10,6 +10,7 @@ the others, so that a way round is found as well.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -56,12 +57,19 @@ def joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
 
 
 def between(first: Graph, last: Graph, others: Sequence[Graph]) -> list[int] | None:
-    """By which of the other maps one gets from the first to the last: none, where these two join; several may do, and None
-    says that none does."""
-    if len(joints(first, last)[0]):
+    """By which of the other maps, in which order, one gets from the first to the last: none, where these two join, else one
+    or two of them; None says that these do not suffice."""
+
+    def meet(one: Graph, other: Graph) -> bool:
+        return bool(len(joints(one, other)[0]))
+
+    if meet(first, last):
         return []
-    found = [n for n, one in enumerate(others) if len(joints(first, one)[0]) and len(joints(one, last)[0])]
-    return found or None
+    near_first = [n for n, one in enumerate(others) if meet(first, one)]
+    near_last = [n for n, one in enumerate(others) if meet(one, last)] if near_first else []
+    if both := [n for n in near_first if n in near_last]:
+        return both[:1]
+    return next(([n, m] for n in near_first for m in near_last if meet(others[n], others[m])), None)
 
 
 def inner_joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
@@ -145,38 +153,79 @@ def cross_all(
     engines: Sequence[Engine], *, pricing: Any, options: Sequence[Options], start: Point, goal: Point,
     penalty: int | None = None,
 ) -> Parts:  # fmt: skip
-    """The same over one border, or over two with a town between. Raises as `cross`."""
+    """The same over one border, or over several with towns between. Raises as `cross`."""
     if len(engines) == 2:
         return cross(
             *engines, pricing=pricing, options=options[0], beyond=options[1], start=start, goal=goal, penalty=penalty
         )
-    first, between, last = engines
     metrics = [engine.metric(pricing, asked) for engine, asked in zip(engines, options, strict=True)]
-    here = _side(first, metrics[0], start, penalty)
+    here = _side(engines[0], metrics[0], start, penalty)
     try:
-        there = _side(last, metrics[2], goal, penalty)
+        there = _side(engines[-1], metrics[-1], goal, penalty)
     except PointNotFoundError as error:
         raise PointNotFoundError(1, goal, error.radius, limited=error.limited) from error
-    weighting, weights = _weighed(between, metrics[1], penalty)
-    out, into = _few(_between(first.graph, between.graph, start, goal))
-    leave, on = _few(_between(between.graph, last.graph, start, goal))
-    if not (out and on):
+    passed = [
+        _Through(engine, *_weighed(engine, metric, penalty))
+        for engine, metric in zip(engines[1:-1], metrics[1:-1], strict=True)
+    ]
+    #: of each border the joints that are tried, as nodes of the town before and of the town behind it
+    borders = [_few(_between(one.graph, other.graph, start, goal)) for one, other in pairwise(engines)]
+    if not all(before for before, _ in borders):
         raise NoRouteError(0, here.place, there.place)
-    to = here.weighting.table([here.ends(leaving=True)], [[(node, 0)] for node in out])
-    across = weighting.table([[(node, 0)] for node in into], [[(node, 0)] for node in leave])
-    home = there.weighting.table([[(node, 0)] for node in on], [there.ends(leaving=False)])
-    totals = np.array(to, dtype="f8").T + np.array(across, dtype="f8") + np.array(home, dtype="f8").T
-    order = np.argsort(totals, axis=None)[: int(np.isfinite(totals).sum())].tolist()
-    for one, other in (divmod(index, len(leave)) for index in order):
-        ends = _at(between.graph, weights, into[one]), _at(between.graph, weights, leave[other])
-        legs = (
-            _leg_to(here, out[one]),
-            _least([find_leg(between, weighting, weights, start=a, end=b) for a in ends[0] for b in ends[1]]),
-            _leg_from(there, on[other]),
-        )
-        if legs[0] is not None and legs[1] is not None and legs[2] is not None:
-            return (metrics[0], legs[0]), (metrics[1], legs[1]), (metrics[2], legs[2])
+    tables = [
+        here.weighting.table([here.ends(leaving=True)], [[(node, 0)] for node in borders[0][0]]),
+        *(
+            town.weighting.table([[(node, 0)] for node in into], [[(node, 0)] for node in out])
+            for town, (_, into), (out, _) in zip(passed, borders, borders[1:], strict=False)
+        ),
+        there.weighting.table([[(node, 0)] for node in borders[-1][1]], [there.ends(leaving=False)]),
+    ]
+    costs = [np.nan_to_num(np.array(table, dtype="f8"), nan=np.inf) for table in tables]
+    while (chosen := _cheapest_joints(costs)) is not None:
+        legs = [
+            _leg_to(here, borders[0][0][chosen[0]]),
+            *(
+                town.leg(borders[number][1][chosen[number]], borders[number + 1][0][chosen[number + 1]])
+                for number, town in enumerate(passed)
+            ),
+            _leg_from(there, borders[-1][1][chosen[-1]]),
+        ]
+        if (gap := next((number for number, leg in enumerate(legs) if leg is None), None)) is None:
+            return tuple((metric, leg) for metric, leg in zip(metrics, legs, strict=True) if leg is not None)
+        costs[gap][([0, *chosen])[gap], ([*chosen, 0])[gap]] = np.inf
     raise NoRouteError(0, here.place, there.place)
+
+
+def _cheapest_joints(costs: Sequence[Ints]) -> list[int] | None:
+    """One joint for each border, so that all is cheapest together; ``costs``: from joint to joint, town by town."""
+    total, back = costs[0][0], []
+    for table in costs[1:]:
+        both = total[:, None] + table
+        back.append(both.argmin(axis=0))
+        total = both.min(axis=0)
+    if not np.isfinite(total[0]):
+        return None
+    found = [int(back[-1][0])]
+    for before in back[-2::-1]:
+        found.insert(0, int(before[found[0]]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Through:
+    """A town that is only passed, and what its arcs weigh."""
+
+    engine: Engine
+    weighting: Weighting
+    weights: Ints
+
+    def leg(self, start: int, end: int) -> Leg | None:
+        """From node to node."""
+        graph = self.engine.graph
+        ends = _at(graph, self.weights, start), _at(graph, self.weights, end)
+        return _least([
+            find_leg(self.engine, self.weighting, self.weights, start=a, end=b) for a in ends[0] for b in ends[1]
+        ])  # fmt: skip
 
 
 def _few(found: tuple[list[int], list[int]]) -> tuple[list[int], list[int]]:

@@ -42,7 +42,7 @@ from .shapes import extras, gpx
 Neighbour = Callable[[Point], "tuple[str, Town] | None"]
 #: names and routers of the other towns whose maps touch a box
 Near = Callable[[Box], "Sequence[tuple[str, Town]]"]
-_NOWHERE: Final = "The maps of both towns share no way there, and no town between them has a map that joins both."
+_NOWHERE: Final = "The maps of both towns share no way there, and no one or two towns between them have maps that join both."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Towns:
             self.of.append(town or here)
 
     def chain(self, one: Town, other: Town, points: tuple[Point, Point]) -> list[Town]:
-        """The towns of a way from one to the other: with one between them, where they do not meet."""
+        """The towns of a way from one to the other: with one or two between them, where they do not meet."""
         box = hull([(*point, *point) for point in points])
         others = [town for town in (self.here, *self.of) if town not in (one, other)]
         if not len(joints(one.engine.graph, other.engine.graph)[0]):
@@ -88,7 +88,7 @@ class Towns:
                     self.names[id(town)] = name
                     others.append(town)
         by = between(one.engine.graph, other.engine.graph, [town.engine.graph for town in others])
-        return [one, others[by[0]], other] if by else [one, other]
+        return [one, *(others[number] for number in by or ()), other]
 
     @property
     def alone(self) -> bool:

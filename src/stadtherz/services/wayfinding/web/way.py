@@ -232,7 +232,7 @@ def refusal(reason: Exception, asked: dict[str, Any]) -> dict[str, str]:
         return {
             "title": _("No way leads over the border, not even without limits"),
             "text": _(
-                "The maps of both towns share no way there, and no town between them has a map here that joins both. Plan "
+                "The maps of both towns share no way there, and no one or two towns between them have maps here that join both. Plan "
                 "the way in two parts, or, if you know one, please tell the town."
             ),
         }

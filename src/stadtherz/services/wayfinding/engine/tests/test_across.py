@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Over the border: two towns that share a strip of streets answer like the one town that they were cut from."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +107,34 @@ def test_the_way_over_two_borders_costs_what_it_costs_on_one_map(
         assert best.weight <= sum(leg.weight for _, leg in parts) <= best.weight * 1.04
 
 
+def ladder(path: Path, low: int, high: int) -> Engine:
+    """Two footways side by side with rungs, between two columns (metres east)."""
+    draft, columns = Draft(), range(low, high + 1, 100)
+    for y in (0, 80):
+        draft.way(*((x, y) for x in columns), highway="footway")
+    for x in columns:
+        draft.way((x, 0), (x, 80), highway="footway", surface="asphalt" if x % 200 else "sand")
+    return Engine(import_map(draft.write(path))[0])
+
+
+def test_a_chain_of_four_towns(tmp_path: Path) -> None:
+    """Two towns lie between, and none more is needed."""
+    row = [ladder(tmp_path / f"{low}.osm.pbf", low, low + 600) for low in (0, 400, 800, 1200)]
+    whole = ladder(tmp_path / "whole.osm.pbf", 0, 1800)
+    graphs = [engine.graph for engine in row]
+    assert between(graphs[0], graphs[3], [graphs[2], graphs[1]]) == [1, 0]
+    assert between(graphs[0], graphs[3], [graphs[2], graphs[1], whole.graph]) == [2]
+    assert between(graphs[0], graphs[3], [graphs[2]]) is None
+    pricing = PRESETS["wheelchair-manual"].profile
+    for start, goal in ((at(10, 0), at(1790, 80)), (at(1790, 0), at(50, 0))):
+        order = row if start < goal else row[::-1]
+        best = whole.legs(whole.metric(pricing), [start, goal])[0]
+        parts = cross_all(order, pricing=pricing, options=[PLAIN] * 4, start=start, goal=goal)
+        assert sum(leg.weight for _, leg in parts) == pytest.approx(best.weight, rel=0.001)
+        for (_, one), (_, other) in pairwise(parts):
+            assert (one.end.x, one.end.y) == pytest.approx((other.start.x, other.start.y), abs=1e-6)
+
+
 def test_the_interface_leads_through_a_town_between(row_of_towns: list[Town]) -> None:
     west, middle, east = row_of_towns
     body = {"coordinates": [at(10, 5), at(150, 205), at(490, 395)], "language": "en"}
@@ -126,7 +155,7 @@ def test_the_interface_leads_through_a_town_between(row_of_towns: list[Town]) ->
     assert refused.value.more["why_not"]["violations"]
     with pytest.raises(AnswerError) as apart:
         directions(west, "foot", body, "json", name="West", neighbour_at=lambda _point: ("East", east))
-    assert "no town between them" in apart.value.more["hint"]
+    assert "towns between them" in apart.value.more["hint"]
 
 
 def test_maps_that_share_nothing_have_no_way_between_them(towns: tuple[Town, Town, Town], tmp_path: Path) -> None:
