@@ -19,7 +19,7 @@ from stadtherz.kernel.geo.models import District
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.graph import ROW, Graph, Ints, as_date
 from stadtherz.services.wayfinding.engine.questions import WRITES, Question, askable, unknown
-from stadtherz.services.wayfinding.engine.vocabulary import Provenance
+from stadtherz.services.wayfinding.engine.vocabulary import Flag, Provenance
 from stadtherz.services.wayfinding.graphs import Loaded
 
 #: lines in one view; and the widest view, in degrees of latitude
@@ -77,8 +77,10 @@ def quality(loaded: Loaded, question: Question) -> Quality:
 
 
 def states(engine: Engine, question: Question) -> tuple[Ints, Ints, Ints]:
-    """By edge: can be asked; is known; was checked on the spot."""
-    ask, missing = askable(engine.model)[question], unknown(engine.model)[question]
+    """By edge: can be asked; is known; was checked on the spot. A square is counted by its outline, not by the lines that we
+    drew across it."""
+    drawn = (engine.graph.edges["flags"] & np.uint32(Flag.ACROSS)) > 0
+    ask, missing = askable(engine.model)[question] & ~drawn, unknown(engine.model)[question]
     row = ROW[WRITES[question][0]]
     known = ask & ~missing
     return ask, known, known & (engine.graph.provenance[row] >= Provenance.RESIDENT)

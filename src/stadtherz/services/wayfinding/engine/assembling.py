@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Builds the walking graph from the content of a map file: junctions, pavements, crossings, lifts, attributes.
 
-Order: split ways at junctions → corners (pavements.py) → edges with lines → attributes once a way and side, spread to
+Order: lines across open areas (sightlines.py) → split ways at junctions → corners (pavements.py) → edges with lines → attributes once a way and side, spread to
 its edges → what stands at nodes (kerbs, barriers, crossings) onto the edges it belongs to (at_nodes.py).
 """
 
@@ -22,6 +22,7 @@ from .numbering import numbered_by_place
 from .pavements import Corners, Segment, build_corners
 from .photos import store_photos
 from .places import store_places
+from .sightlines import draw_lines_across
 from .tagging import CARRIAGEWAY_DM, STREETS, attributes, condition, pavement_sides, side_tags, structure
 from .values import Report
 from .vocabulary import Crossing, Flag, Kind, Provenance, Side
@@ -81,7 +82,7 @@ class Rows:
         self.values: list[dict[str, int]] = []
         self.known: list[frozenset[str]] = []
         self.judgements: list[openrouteservice.Judgement] = []
-        self.index: dict[tuple[int, Side], int] = {}
+        self.index: dict[tuple[int, int], int] = {}
         self.names, self.conditions = Names(), Names()
         self.kerbs = {
             node: openrouteservice.kerb_centimetres(found.tags.get("kerb:height", found.tags.get("kerb")))
@@ -90,9 +91,12 @@ class Rows:
         }
 
     def number(self, way: int, side: Side, sides: Any) -> int:
-        row = self.index.get((way, side))
+        found = self.content.ways[way]
+        # all lines across an area are alike
+        key = (found.id, -1) if found.across else (way, int(side))
+        row = self.index.get(key)
         if row is None:
-            row = self.index[way, side] = self._read(self.content.ways[way], side, sides)
+            row = self.index[key] = self._read(found, side, sides)
         return row
 
     def _read(self, way: MapWay, side: Side, sides: Any) -> int:
@@ -100,6 +104,8 @@ class Rows:
         kind = Kind.PAVEMENT if side else way.kind
         tags = side_tags(way.tags, word) if side else way.tags
         flags, access, level = structure(way.tags, way.kind, sides)
+        if way.across:
+            flags |= Flag.ACROSS
         values = attributes(tags, kind, self.report)
         self.known.append(frozenset(values))
         values |= {
@@ -116,7 +122,9 @@ class Rows:
         node_kerbs: tuple[int, ...] = ()
         if way.tags.get("footway") == "crossing":
             node_kerbs = tuple(self.kerbs[node] for node in way.nodes if node in self.kerbs)
-        self.judgements.append(openrouteservice.judge(way.tags, word, node_kerbs))
+        # openrouteservice walks round squares
+        judged = openrouteservice.CLOSED if way.across else openrouteservice.judge(way.tags, word, node_kerbs)
+        self.judgements.append(judged)
         return len(self.values) - 1
 
     def link(self, way: int) -> int:
@@ -147,6 +155,8 @@ def import_map(path: Path, progress: Progress = silent) -> tuple[Graph, Report]:
     """Reads an extract and builds the graph. Raises MapFileError for a file that cannot be used."""
     report = Report()
     content = read_map(path, report, progress)
+    progress("looking across squares", 0.35)
+    draw_lines_across(path, content, report)
     graph = assemble(content, report, progress)
     graph.about |= {"file": path.name, "map_timestamp": content.timestamp}
     return graph, report
@@ -390,6 +400,9 @@ def headings(points: Ints, point_start: Ints) -> dict[str, Ints]:
 def _stretches(columns: dict[str, Ints]) -> None:
     """The length of all edges of one way and side together, because an incline is mapped for the whole way."""
     key = columns["way"] * 4 + columns["side"]
+    # lines across an area do not follow each other
+    across = np.flatnonzero(columns["flags"] & np.uint32(Flag.ACROSS))
+    key[across] = np.iinfo("i8").min + across
     _, inverse = np.unique(key, return_inverse=True)
     total = np.bincount(inverse, weights=columns["length"])
     columns["stretch"] = total[inverse].astype("u4")

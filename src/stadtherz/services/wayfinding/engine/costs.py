@@ -101,7 +101,10 @@ class CostModel:
         self.slope[self.steps_here] = 0
         self.kerb_unknown = (edge["kerb_up"] == KERB_UNKNOWN) | (edge["kerb_down"] == KERB_UNKNOWN)
         narrow = (Kind.FOOTWAY, Kind.PAVEMENT, Kind.PATH, Kind.CORRIDOR, Kind.STEPS)
-        self.width_unknown = np.isin(kind, narrow) & (edge["width"] == 0)
+        across = self._flag(Flag.ACROSS)
+        self.width_unknown = np.isin(kind, narrow) & (edge["width"] == 0) & ~across
+        #: nothing there that a cane or a foot could follow
+        self.unguided = across & (edge["tactile"] != Tri.YES)
         #: steps of unknown number count as a flight of 12 (a storey has about 16)
         self.step_count = np.where(self.steps_here, np.where(edge["steps"] > 0, edge["steps"], 12), 0)
         self.turning_here = self.lift_here | np.isin(edge["barrier"], (Barrier.CYCLE_BARRIER, Barrier.KISSING_GATE))
@@ -188,6 +191,8 @@ class CostModel:
         rough = np.where(self.busy_street, rough * profile.street_factor, rough)
         rough = np.where(self._flag(Flag.SEPARATE_PAVEMENT) & self.on_street, rough * 2.0, rough)
         rough = np.where(edge["access"] == Access.CUSTOMERS, rough * 2.0, rough)
+        if profile.open_factor != 1.0:
+            rough = np.where(self.unguided, rough * profile.open_factor, rough)
         for unknown, choice in (
             (self.surface_unknown, policy.surface), (self.incline_unknown, policy.incline),
             (self.width_unknown, policy.width), (edge["lit"] == 0, policy.light),

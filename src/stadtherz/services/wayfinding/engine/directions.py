@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Puts steps into words with a table of phrases. Says only what is known, and says so where it is not."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
@@ -15,12 +16,19 @@ from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
 _SLIGHT: Final = 30
 # members are looked up by name on each use, which Python 3.11 does slowly
 _CROSSING, _STEPS, _DEPART, _STRAIGHT = Manner.CROSSING, Manner.STEPS, Turn.DEPART, Turn.STRAIGHT
+_SQUARE: Final = Manner.SQUARE
 #: who sets off on these must know where they are
 _ACROSS: Final = frozenset({Manner.CROSSING, Manner.STEPS})
 _ROUGH, _BOLLARD, _UNKNOWN = int(Surface.SETT), int(Barrier.BOLLARD), Surface.UNKNOWN
 #: fewer metres that are not verified are not worth a word
 _DOUBTFUL_M: Final = 20.0
 _NOTHING: Final = Met()
+#: names of squares that go with "den" as they are, and names of streets that the map draws as areas
+_MASCULINE: Final = re.compile(r"(?:\S*(?:platz|markt|hof|anger)|Platz .*)", re.IGNORECASE)
+_STREET: Final = re.compile(
+    r".*(?:stra(?:ß|ss)e|str\.|gasse|weg|allee|passage|zeile|ufer|brücke|steg|promenade|gate|gata|vei|veien|street|road|lane)",
+    re.IGNORECASE,
+)
 
 
 def distance(metres: float, words: Table) -> str:
@@ -131,6 +139,8 @@ def _fact(key: str, name: str, write: Callable[[float, Table], str], value: floa
 def _way(look: Look, words: Table, onto: str = "") -> str:
     """On what one goes, or (``onto``) on what one turns."""
     kind, manner, name = look.kind, look.manner, look.name
+    if manner is _SQUARE and not _STREET.fullmatch(name):
+        return _across(name, words)
     if kind is Kind.TRACK and not name:
         return words[f"{onto}track"]
     key = onto + (KIND_KEYS.get(kind) or WAY_KEYS[manner])
@@ -141,6 +151,12 @@ def _way(look: Look, words: Table, onto: str = "") -> str:
     if manner is Manner.PAVEMENT and look.side:
         return words[f"{onto}pavement.side"].format(name=name, side=words["left" if look.side == Side.LEFT else "right"])
     return words[key + ".named"].format(name=name)
+
+
+def _across(name: str, words: Table) -> str:
+    if not name:
+        return words["square"]
+    return words["square.masculine" if _MASCULINE.fullmatch(name) else "square.named"].format(name=name)
 
 
 @lru_cache(4096)

@@ -50,6 +50,19 @@ class MapWay:
     tags: dict[str, str]
     nodes: list[int]
     day: int
+    #: straight across an area, drawn by us
+    across: bool = False
+
+
+@dataclass(slots=True)
+class MapRelation:
+    """An area of several rings; members are (way, role)."""
+
+    id: int
+    kind: Kind
+    tags: dict[str, str]
+    members: list[tuple[int, str]]
+    day: int
 
 
 @dataclass(slots=True)
@@ -66,6 +79,7 @@ class MapContent:
     #: tagged nodes at which a way is split
     nodes: dict[int, MapNode] = field(default_factory=dict)
     places: list[tuple[Place, int, int, dict[str, str], int]] = field(default_factory=list)
+    relations: list[MapRelation] = field(default_factory=list)
     timestamp: str = ""
 
 
@@ -112,8 +126,13 @@ def _read_areas(path: Path, content: MapContent, report: Report) -> None:
     relations: Any = osmium.FileProcessor(str(path), osmium.osm.RELATION)
     for relation in relations.with_filter(osmium.filter.KeyFilter("highway", "railway", "public_transport")):
         tags = {tag.k: tag.v for tag in relation.tags}
-        if tags.get("type") == "multipolygon" and kind_of(tags) is not None:
-            rings |= {member.ref: {**tags, "area": "yes"} for member in relation.members if member.type == "w"}
+        kind = kind_of(tags)
+        if tags.get("type") != "multipolygon" or kind is None:
+            continue
+        tags["area"] = "yes"
+        members = [(member.ref, member.role) for member in relation.members if member.type == "w"]
+        content.relations.append(MapRelation(relation.id, kind, tags, members, _day(relation)))
+        rings |= {ref: tags for ref, _ in members}
     for way in content.ways:
         rings.pop(way.id, None)
     if not rings:

@@ -27,7 +27,7 @@ MOST_TIMES: Final = 3
 BEGIN_M: Final = 8.0
 #: shorter than this, it is a place, not a stretch
 LONG_M: Final = 12.0
-_WALKED: Final = frozenset({Manner.PAVEMENT, Manner.FOOTPATH, Manner.CARRIAGEWAY, Manner.LINK})
+_WALKED: Final = frozenset({Manner.SQUARE, Manner.PAVEMENT, Manner.FOOTPATH, Manner.CARRIAGEWAY, Manner.LINK})
 
 
 @dataclass(frozen=True, slots=True)

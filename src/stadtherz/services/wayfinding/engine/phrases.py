@@ -50,7 +50,8 @@ DE: Final = Table({
     "no_handrail": ", ohne Handlauf", "lift": "Fahr mit dem Aufzug{name}{storey}.", "escalator": "Fahr mit der Rolltreppe{storey}.",
     "storey.up": ", hinauf auf Ebene {storey}", "storey.down": ", hinunter auf Ebene {storey}",
     "platform": "auf dem Steig", "platform.named": "auf dem Steig: {name}", "corridor": "durch den Gang",
-    "corridor.named": "durch den Gang: {name}",
+    "corridor.named": "durch den Gang: {name}", "square": "und überquere den Platz", "square.named": "und überquere den Platz: {name}",
+    "square.masculine": "und überquere den {name}",
     "ferry": "Fahr mit der Fähre{name}.",
     "up": "Es geht bis zu {percent} % bergauf.", "down": "Es geht bis zu {percent} % bergab.",
     "kerb_up": "Bordstein {cm} cm hinauf.", "kerb_down": "Bordstein {cm} cm hinunter.",
@@ -152,7 +153,8 @@ EN: Final = Table({
     "handrail": ", with a handrail", "no_handrail": ", without a handrail", "lift": "Take the lift{name}{storey}.",
     "escalator": "Take the escalator{storey}.", "storey.up": ", up to level {storey}",
     "storey.down": ", down to level {storey}", "platform": "on the platform", "platform.named": "on the platform: {name}",
-    "corridor": "along the corridor", "corridor.named": "along the corridor: {name}", "ferry": "Take the ferry{name}.", "up": "Uphill, up to {percent} %.",
+    "corridor": "along the corridor", "corridor.named": "along the corridor: {name}", "square": "and cross the square",
+    "square.named": "and cross {name}", "square.masculine": "and cross {name}", "ferry": "Take the ferry{name}.", "up": "Uphill, up to {percent} %.",
     "down": "Downhill, up to {percent} %.", "kerb_up": "Kerb {cm} cm up.", "kerb_down": "Kerb {cm} cm down.",
     "kerb_unknown": "Height of the kerb unknown.", "kerb_unknown_too": "Height of another kerb unknown.", "surface": "From here on: {surface}.",
     "ground.all": ", all of it on {ground}", "ground.most": ", most of it on {ground}",
@@ -233,6 +235,7 @@ EASY: Final = Table(DE | {
     "for": ". Geh {distance}{ground}.", "goal": "Du bist da.", "goal.leg": "Du bist am Zwischen-Ziel.",
     "landmark": " An der Ecke ist: {name}.", "first": "Geh zuerst {heading}. ", "platform": "an der Haltestelle",
     "platform.named": "an der Haltestelle: {name}", "border": "Hier fängt ein anderer Ort an: {name}.",
+    "square": "auf dem Platz", "square.named": "auf dem Platz: {name}", "square.masculine": "auf dem {name}",
     "living_street.named": "in der Straße: {name}", "carriageway.named": "auf der Straße: {name}",
     "carriageway": "auf der Straße", "track": "auf einem Feld-Weg", "cross": "Geh über die Straße{name}{how}.",
     "crossing.unknown": "", "crossing.unmarked": ". Pass auf: Da ist keine Ampel",
@@ -282,7 +285,7 @@ CROSSING_KEYS: Final = [f"crossing.{item.name.lower()}" for item in Crossing]
 BARRIER_KEYS: Final = [f"barrier.{item.name.lower()}" for item in Barrier]
 WAY_KEYS: Final = {
     Manner.PAVEMENT: "pavement", Manner.FOOTPATH: "footpath", Manner.CARRIAGEWAY: "carriageway",
-    Manner.LINK: "footpath",
+    Manner.LINK: "footpath", Manner.SQUARE: "footpath",
 }  # fmt: skip
 
 

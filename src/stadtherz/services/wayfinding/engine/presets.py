@@ -7,7 +7,9 @@ DIN 18040-3 (2014, public space): usable pavement width 180 cm, 90 cm past an ob
 6 % with resting places; kerbs at crossings 3 cm, or 0 and 6 cm side by side; surfaces even, firm, little vibration.
 150 cm by 150 cm to turn a wheelchair: a wish, not a limit, for DIN 18040-1 asks lifts for 110 cm by 140 cm, which one
 leaves backwards.
-DIN 32984 (2020): tactile ground surfaces; a blind person finds an edge of 3 cm, better 6 cm.
+DIN 32984 (2020): tactile ground surfaces; a blind person finds an edge of 3 cm, better 6 cm. Open squares need guidance
+strips, because there is no edge, wall or kerb to follow; where the map knows of none, its rim is the way that can be followed.
+By how much the detour may be longer is our choice.
 DIN 18040-1 (2010): ramps at most 6 %, passages 90 cm, lifts. ISO 7176-5/-8 and DIN EN 12184: wheelchair class A and B,
 70 cm wide, kerbs 15 to 50 mm, slopes 3° (5 %) to 6° (10 %); scooters class C 100 mm and 10°. DIN 18065: handrails.
 Speeds: level walking with aids 2.5 to 4 km/h (Bohannon 1997, Age and Ageing 26; Kirby et al. 2004 for wheelchairs),
@@ -165,12 +167,13 @@ PRESETS: Final[dict[str, Preset]] = {
                 unknown=_BLIND_UNKNOWN,
                 pace=Pace(level_kmh=3.2, up=3.5, down=2.5, seconds_a_step=1.0, signal_seconds=30.0,
                           street_seconds=25.0), comfort=0.2, street_factor=4.0, soft_factor=4.0,
+                open_factor=3.0,
             ),
             {"de": "Blind, mit Langstock", "en": "Blind, with a cane", "de-easy": "Blind"},
             {"de": "Verkehrsstraßen lieber an Ampeln mit Ton und Bodenindikatoren (DIN 32984) queren, "
-                   "selten auf der Fahrbahn gehen.",
+                   "selten auf der Fahrbahn gehen. Um Plätze lieber am Rand herum, wo ein Leitstreifen fehlt.",
              "en": "Busy streets rather at signals with sound and tactile ground (DIN 32984), hardly ever on the "
-                   "carriageway."},
+                   "carriageway. Rather round the edge of squares that have no guidance strip."},
         ),
         Preset(
             Profile(
@@ -179,10 +182,13 @@ PRESETS: Final[dict[str, Preset]] = {
                 unknown=UnknownPolicy(crossing=Unknown.COST, surface=Unknown.ALLOW, incline=Unknown.ALLOW,
                                       kerb=Unknown.ALLOW, steps=Unknown.COST),
                 pace=Pace(level_kmh=3.8, seconds_a_step=1.0, street_seconds=15.0), comfort=0.4, street_factor=3.0,
+                open_factor=1.5,
             ),
             {"de": "Sehbehindert", "en": "Low vision", "de-easy": "Schlecht sehen"},
-            {"de": "Beleuchtete Wege, gekennzeichnete Querungen, Treppen mit Handlauf (DIN 18040-3, DIN 18065).",
-             "en": "Lit ways, marked crossings, steps with handrail (DIN 18040-3, DIN 18065)."},
+            {"de": "Beleuchtete Wege, gekennzeichnete Querungen, Treppen mit Handlauf (DIN 18040-3, DIN 18065). Am Rand von "
+                   "Plätzen entlang, wenn das kein großer Umweg ist.",
+             "en": "Lit ways, marked crossings, steps with handrail (DIN 18040-3, DIN 18065). Along the edge of squares "
+                   "where that is no long detour."},
         ),
     )
 }  # fmt: skip

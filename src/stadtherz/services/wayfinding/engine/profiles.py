@@ -158,6 +158,8 @@ class Profile:
     comfort: float = 0.5
     #: walking on a carriageway without pavement counts as many metres
     street_factor: float = 1.5
+    #: walking straight across a square without tactile paving counts as many metres
+    open_factor: float = 1.0
     rest_every_m: int | None = None
     toilet_within_m: int | None = None
 
@@ -182,7 +184,7 @@ _RANGES: Final = {
     "kerb_up_mm": (0, 500), "kerb_down_mm": (0, 500), "incline_up_permille": (0, 450),
     "incline_down_permille": (0, 450), "steep_permille": (0, 450), "steep_metres": (0, 10000), "width_cm": (0, 500), "turning_cm": (0, 500),
     "tracktype": (1, 5), "steps": (0, 1000), "soft_factor": (1.0, 20.0), "comfort": (0.0, 5.0),
-    "street_factor": (1.0, 10.0), "level_kmh": (0.5, 20.0), "up": (0.0, 20.0), "down": (0.0, 20.0),
+    "street_factor": (1.0, 10.0), "open_factor": (1.0, 10.0), "level_kmh": (0.5, 20.0), "up": (0.0, 20.0), "down": (0.0, 20.0),
     "seconds_a_step": (0.0, 30.0), "seconds_a_kerb": (0.0, 120.0), "lift_seconds": (0.0, 900.0),
     "signal_seconds": (0.0, 300.0), "street_seconds": (0.0, 300.0), "rest_every_m": (10, 10000),
     "toilet_within_m": (10, 10000),

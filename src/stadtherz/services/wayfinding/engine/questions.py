@@ -81,12 +81,14 @@ def askable(model: CostModel) -> dict[Question, Ints]:
     narrow = np.isin(edge["kind"], (Kind.FOOTWAY, Kind.PAVEMENT, Kind.PATH, Kind.CORRIDOR, Kind.STEPS))
     link = (edge["kind"] == Kind.PAVEMENT) & ((edge["flags"] & np.uint32(Flag.DRAWN)) > 0) & (edge["side"] == 0)
     stairs = edge["kind"] == Kind.STEPS
+    # straight across a square there is no narrow place and no uphill, but there is ground
+    link_or_line = link | ((edge["flags"] & np.uint32(Flag.ACROSS)) > 0)
     kerbs = (edge["kerb_up"] != 0) | (edge["kerb_down"] != 0)
     for name in ("kerb_up", "kerb_down"):
         kerbs |= model.graph.provenance[ROW[name]] > Provenance.ASSUMED
     return {
-        Question.KERB: (kerbs | model.crossing_here) & ~stairs & ~link, Question.WIDTH: narrow & ~link,
-        Question.INCLINE: ground & ~link, Question.SURFACE: ground & ~link, Question.SMOOTHNESS: ground & ~link,
+        Question.KERB: (kerbs | model.crossing_here) & ~stairs & ~link, Question.WIDTH: narrow & ~link_or_line,
+        Question.INCLINE: ground & ~link_or_line, Question.SURFACE: ground & ~link, Question.SMOOTHNESS: ground & ~link,
         Question.STEPS: stairs, Question.HANDRAIL: stairs, Question.RAMP: stairs,
         Question.TACTILE: model.crossing_here, Question.CROSSING: model.busy_crossing, Question.TURNING: model.turning_here,
     }  # fmt: skip

@@ -29,6 +29,7 @@ _WAYTYPE: Final = {
     Kind.FOOTWAY: 7, Kind.PAVEMENT: 7, Kind.CROSSING: 7, Kind.PEDESTRIAN: 7, Kind.LIVING_STREET: 3, Kind.PATH: 4,
     Kind.TRACK: 5, Kind.CYCLEWAY: 6, Kind.STEPS: 8, Kind.LIFT: 7, Kind.ESCALATOR: 7, Kind.SERVICE: 3,
     Kind.QUIET_STREET: 3, Kind.BUSY_STREET: 2, Kind.MAIN_STREET: 1, Kind.PLATFORM: 7, Kind.CORRIDOR: 7, Kind.FERRY: 9,
+    Kind.SQUARE: 7,
 }  # fmt: skip
 #: per mille at which openrouteservice's steepness classes 1 to 5 begin
 _STEEPNESS: Final = np.array([10, 40, 70, 100, 160])

@@ -358,6 +358,7 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
 def condition(tags: Tags) -> str:
     """The text of a time or season rule that matters on foot."""
     for key in ("foot:conditional", "access:conditional", "opening_hours"):
-        if key in tags:
+        # the hours of a market are not those of its square
+        if key in tags and not (key == "opening_hours" and tags.get("amenity") == "marketplace"):
             return tags[key]
     return f"season: {tags['seasonal']}" if tags.get("seasonal", "no") != "no" else ""

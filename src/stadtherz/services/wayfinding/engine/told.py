@@ -17,6 +17,7 @@ from .vocabulary import Crossing, Flag, Kind, Side, Surface, Tri
 class Manner(IntEnum):
     """How one moves on a step; a change of it is always told."""
 
+    SQUARE = 0
     PAVEMENT = 1
     FOOTPATH = 2
     CARRIAGEWAY = 3
@@ -33,7 +34,7 @@ for _kind, _manner in (
     (Kind.PAVEMENT, Manner.PAVEMENT), (Kind.FOOTWAY, Manner.FOOTPATH), (Kind.PATH, Manner.FOOTPATH),
     (Kind.PEDESTRIAN, Manner.FOOTPATH), (Kind.CORRIDOR, Manner.FOOTPATH), (Kind.PLATFORM, Manner.FOOTPATH),
     (Kind.CROSSING, Manner.CROSSING), (Kind.STEPS, Manner.STEPS), (Kind.LIFT, Manner.LIFT),
-    (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY),
+    (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY), (Kind.SQUARE, Manner.SQUARE),
 ):  # fmt: skip
     _MANNER[_kind] = _manner
 

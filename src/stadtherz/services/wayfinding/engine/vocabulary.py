@@ -31,6 +31,7 @@ class Kind(IntEnum):
     PLATFORM = 16
     CORRIDOR = 17
     FERRY = 18
+    SQUARE = 19  # straight across an open area
 
 
 class Side(IntEnum):
@@ -149,6 +150,7 @@ class Flag(IntFlag):
     TOILET = 4096
     KERB_DIRECTION_GUESSED = 8192
     BUSY_ROAD = 16384  # a crossing of a street with much traffic
+    ACROSS = 32768  # straight across an open area: not drawn in the map, and nothing there to walk along
 
 
 class Provenance(IntEnum):

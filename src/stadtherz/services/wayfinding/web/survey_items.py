@@ -68,6 +68,7 @@ def _place(kind: Kind, name: str, side: int, bearing_of_way: float | None, *, ba
         Kind.CROSSING: _("crossing"), Kind.STEPS: _("stairs"), Kind.PAVEMENT: _("pavement"), Kind.FOOTWAY: _("footpath"),
         Kind.PATH: _("path"), Kind.TRACK: _("track"), Kind.CYCLEWAY: _("cycleway"), Kind.LIFT: _("lift"),
         Kind.CORRIDOR: _("corridor"), Kind.PLATFORM: _("platform"), Kind.ESCALATOR: _("escalator"),
+        Kind.SQUARE: _("square"),
     }  # fmt: skip
     parts = [*([_("barrier")] if barrier else []), words.get(kind, _("street"))]
     if name:
