@@ -84,6 +84,34 @@ def test_too_much_text_is_said_to_be_too_much(town: Municipality) -> None:
     assert (page.status_code, "Das war zu viel auf einmal" in page.content.decode()) == (413, True)
 
 
+def test_fields_that_no_form_offers_change_nothing(town: Municipality, kusel: Municipality) -> None:
+    process, author, other = factories.process(), person(), person(Role.ADMIN)
+    hostile = {
+        "status": "done", "visibility": "released", "origin": "paper", "author": other.pk, "municipality": kusel.pk,
+        "support_count": 99, "created_at": "2001-01-01", "source_key": "x", "is_staff": "on", "role": "admin", "id": 1,
+    }  # fmt: skip
+    client = signed_in(author)
+    assert client.post(NEW, hostile | written(process=process.key)).status_code == 302
+    idea = Idea.objects.get()
+    client.post(f"/mitreden/ideen/{idea.pk}/aendern/", hostile | written(title="Zwei Bänke"))
+    client.post("/account/", hostile | {"pseudonym": author.pseudonym, "language": "de"})
+    idea.refresh_from_db()
+    author.refresh_from_db()
+    assert (idea.title, idea.status, idea.visibility, idea.origin) == ("Zwei Bänke", "received", "waiting", "web")
+    assert (idea.author, idea.municipality, idea.support_count, idea.source_key) == (author, town, 0, None)
+    assert idea.created_at.year > 2001
+    assert (author.origin, list(author.memberships.all())) == ("web", [])
+
+
+def test_signs_that_nobody_sees_turn_no_text_round_and_are_no_words(town: Municipality) -> None:
+    process = factories.process()
+    client = signed_in(person())
+    page = client.post(NEW, written(process=process.key, title="\u200b\u202e\ufeff"))
+    assert (page.status_code, "Hier fehlt noch etwas" in page.text) == (422, True)
+    client.post(NEW, written(process=process.key, title="Bank \u202eam Bach", text="👩\u200d🌾 und \u2066Beet"))
+    assert [(idea.title, idea.text) for idea in Idea.objects.all()] == [("Bank am Bach", "👩\u200d🌾 und Beet")]
+
+
 @pytest.fixture
 def street(town: Municipality, settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path / "data"

@@ -9,6 +9,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.ui.written import WrittenField
 from stadtherz.services.participation.models.voices import COMMENT_LENGTH
 
 
@@ -20,7 +21,7 @@ def new_key() -> str:
 class CommentForm(forms.Form):
     """A comment in one field."""
 
-    text = forms.CharField(
+    text = WrittenField(
         label=_("Your comment"),
         max_length=COMMENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),

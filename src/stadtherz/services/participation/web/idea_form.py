@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from stadtherz.kernel.files.encoding import MAX_BYTES
 from stadtherz.kernel.geo.queries import Found, search_places
 from stadtherz.kernel.language.reading import in_words
+from stadtherz.kernel.ui.written import WrittenField
 from stadtherz.services.participation.models import Category, Idea, Process
 from stadtherz.services.participation.models.idea import TEXT_LENGTH, TITLE_LENGTH
 from stadtherz.services.participation.queries.processes import categories
@@ -25,7 +26,7 @@ from stadtherz.services.participation.web.comment_form import new_key
 PLACE_SEARCH = "/api/v1/geo/search"
 PLACES_OFFERED = 5
 ONLY_WORDS = "words"
-PICTURE_KINDS = "image/jpeg,image/png,image/webp,image/heic"
+PICTURE_KINDS = "image/jpeg,image/png,image/webp"  # without HEIC, telephones hand in JPEG
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,8 @@ class PlaceMeant:
 class IdeaForm(forms.Form):
     """An idea. Latitude and longitude come from the map or the address search; without them the words count."""
 
-    title = forms.CharField(
-        label=_("What is your idea?"), max_length=TITLE_LENGTH, help_text=_("In one short sentence.")
-    )
-    text = forms.CharField(
+    title = WrittenField(label=_("What is your idea?"), max_length=TITLE_LENGTH, help_text=_("In one short sentence."))
+    text = WrittenField(
         label=_("Tell us more"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -55,14 +54,18 @@ class IdeaForm(forms.Form):
         required=False,
         empty_label=_("I do not know"),
     )
-    place_label = forms.CharField(
+    place_label = WrittenField(
         label=_("Where is it?"),
         max_length=200,
         required=False,
         help_text=_("Street, house number or the name of a place. Leave it empty if it is about the whole town."),
     )
-    latitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
-    longitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
+    latitude = forms.FloatField(
+        label=_("Where is it?"), widget=forms.HiddenInput, required=False, min_value=-90, max_value=90
+    )
+    longitude = forms.FloatField(
+        label=_("Where is it?"), widget=forms.HiddenInput, required=False, min_value=-180, max_value=180
+    )
     place_choice = forms.CharField(required=False, max_length=60)
     picture = forms.FileField(
         label=_("Picture"),
@@ -76,7 +79,7 @@ class IdeaForm(forms.Form):
         ),
         help_text=_("One that you took yourself, on which nobody can be recognised."),
     )
-    alternative_text = forms.CharField(
+    alternative_text = WrittenField(
         label=_("What can be seen on the picture?"),
         max_length=300,
         required=False,

@@ -24,7 +24,7 @@ from stadtherz.services.wayfinding.obstacles.rules import FARTHEST_REACH_M
 from stadtherz.services.wayfinding.obstacles.vocabulary import ASSUMED, Effect, Kind
 from stadtherz.services.wayfinding.places import meant
 
-PICTURE_KINDS = "image/jpeg,image/png,image/webp,image/heic"
+PICTURE_KINDS = "image/jpeg,image/png,image/webp"  # without HEIC, telephones hand in JPEG
 LONGEST_GEOMETRY = 200_000
 MOMENT = "%Y-%m-%dT%H:%M"
 
