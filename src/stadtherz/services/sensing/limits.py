@@ -11,11 +11,15 @@ beside them for orientation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from stadtherz.kernel.municipalities.active import active
 
 
 class Over(StrEnum):
@@ -138,22 +142,30 @@ LEVEL_WORDS: dict[Level, str | Promise] = {
 }
 
 
-def guideline(quantity: str) -> TownLimit | None:
-    """The value against which a single value is judged: the strictest for a day, or for noise that for homes by day."""
-    return next(iter(LIMITS.get(quantity, ())), None)
+def is_night(moment: datetime) -> bool:
+    """Whether the limits for the night hold: from 22 to 6 o'clock on the town's clock."""
+    return not 6 <= moment.astimezone(ZoneInfo(active().timezone)).hour < 22
 
 
-def bounds(quantity: str) -> tuple[float, float] | None:
+def guideline(quantity: str, at_night: bool = False) -> TownLimit | None:
+    """The value against which a single value is judged: the strictest for a day, or for noise that for homes at this hour."""
+    known = LIMITS.get(quantity, ())
+    if at_night:
+        known = tuple(each for each in known if each.over is Over.NIGHT) or known
+    return next(iter(known), None)
+
+
+def bounds(quantity: str, at_night: bool = False) -> tuple[float, float] | None:
     """From where a value is raised (half the guideline, for noise six decibels less), and high (the guideline itself)."""
-    limit = guideline(quantity)
+    limit = guideline(quantity, at_night)
     if limit is None:
         return None
     return (limit.value - 6 if quantity == "noise" else limit.value / 2, limit.value)
 
 
-def level(quantity: str, value: float | None) -> Level:
+def level(quantity: str, value: float | None, at_night: bool = False) -> Level:
     """How a value stands to the guideline."""
-    edges = bounds(quantity)
+    edges = bounds(quantity, at_night)
     if edges is None or value is None:
         return Level.PLAIN
     return Level.HIGH if value > edges[1] else Level.MIDDLE if value > edges[0] else Level.LOW

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+MOST_BESIDE = 100
+"""So many bars of several rows can be told apart side by side."""
+
 
 class Form(Enum):
     """How values are drawn: a line for what is measured, bars for what is counted in a time."""
@@ -101,3 +104,9 @@ class Chart:
     columns: Sequence[dict[str, object]] = ()
     rows: Sequence[Sequence[object]] = ()
     height: int = field(default=260)
+
+    @property
+    def is_overlaid(self) -> bool:
+        """Whether bars are too many to stand side by side: the first row stays bars, the others are steps above them."""
+        many = sum(len(line.values) for line in self.lines) > MOST_BESIDE
+        return self.form is Form.BARS and len(self.lines) > 1 and many

@@ -24,6 +24,8 @@ WORD = 8.2
 """Space above and below the plot, width of an average character; pixels."""
 STRIP, BETWEEN = 6, 3
 """Height of a strip that says how whole the values are, and the space above each; pixels."""
+USUAL_WIDTH = 720.0
+"""For guessing what a name hides: how many pixels wide a picture mostly is."""
 LAST_WORD = 0.97
 """A word below the axis that stands further right than this share ends there instead of being cut off."""
 
@@ -230,6 +232,8 @@ class _Canvas:
 
     def _line(self, place: int, line: Line) -> str:
         number = place + 1
+        if self.chart.is_overlaid and place:
+            return self._steps(number, line)
         if self.chart.form is Form.BARS:
             return self._bars(number, place, line)
         band = ""
@@ -250,7 +254,7 @@ class _Canvas:
 
     def _bars(self, number: int, place: int, line: Line) -> str:
         """Bars from zero; where there are two rows they stand side by side."""
-        rows = len(self.chart.lines)
+        rows = 1 if self.chart.is_overlaid else len(self.chart.lines)
         foot = (1 - self.scale.share(0.0)) * 1000
         shapes: list[str] = []
         pale: list[str] = []
@@ -267,12 +271,42 @@ class _Canvas:
         rest = f'<path class="{kind} sh-chart__bar--partial" d="{"".join(pale)}"/>' if pale else ""
         return f'<path class="{kind}" d="{"".join(shapes)}"/>{rest}'
 
+    def _steps(self, number: int, line: Line) -> str:
+        """The tops of bars as one line."""
+        drawn = []
+        for run in _runs(line, line.values):
+            steps = [
+                f"{self._unit(line.times[n], line.values[n])}H{self.x(line.ends[n]) * 1000:.1f}" for n in run
+            ]  # fmt: skip
+            drawn.append("M" + "L".join(steps))
+        return f'<path class="sh-chart__line sh-chart__line--{number}" d="{"".join(drawn)}"/>'
+
     def _limit(self, limit: Limit) -> str:
+        """The line, and its name where it hides least of the values."""
         y = self.y(limit.value)
+        spots = [
+            (x, anchor, y + above, share)
+            for above in (-6.0, 16.0) for x, anchor, share in (("4", "start", 0.0), ("99.5%", "end", 1.0))
+        ]  # fmt: skip
+        x, anchor, foot, _share = min(spots, key=lambda spot: self._hidden(limit.name, spot[3], spot[2]))
         return (
             f'<line class="sh-chart__limit" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
-            f'<text class="sh-chart__limit-name" x="4" y="{y - 6:.1f}">{escape(limit.name)}</text>'
+            f'<text class="sh-chart__limit-name" x="{x}" y="{foot:.1f}" text-anchor="{anchor}">{escape(limit.name)}</text>'
         )
+
+    def _hidden(self, name: str, share: float, foot: float) -> int:
+        """How many values lie below a name that begins at the left (0) or ends at the right (1); other names count much."""
+        if not TOP + 10 < foot < TOP + self.chart.height - 4:
+            return 100_000
+        wide = min(1.0, len(name) * WORD / USUAL_WIDTH)
+        since, until = (0.0, wide) if share == 0.0 else (1 - wide, 1.0)
+        hidden = sum(
+            since <= self.x(time) <= until and foot - 18 <= self.y(value) <= foot + 6
+            for line in self.chart.lines for time, value in zip(line.times, line.values, strict=True) if value is not None
+        )  # fmt: skip
+        return hidden + sum(
+            1000 for other in self.chart.limits if foot - 18 < self.y(other.value) < foot - 2 or 0 < self.y(other.value) - foot < 5
+        )  # fmt: skip
 
     def _signs(self, place: int, line: Line) -> str:
         """Open circles for what is under doubt, small ones where something was left out, squares for what was filled in."""

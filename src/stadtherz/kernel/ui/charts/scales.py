@@ -12,8 +12,15 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 DAY = 86400.0
+
+
+def day_words(moment: datetime, pattern: str) -> str:
+    """A day by the pattern; the point that German sets behind its number only in German."""
+    german = (get_language() or "de").startswith("de")
+    return date_format(moment, pattern if german else pattern.replace("j.", "j"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ def _hours(start: float, end: float, zone: ZoneInfo, every: int) -> list[Tick]:
         moment = _local(stamp, zone)
         if moment.hour % every == 0:
             midnight = moment.hour == 0
-            word = date_format(moment, "D j.") if midnight else str(moment.hour)
+            word = day_words(moment, "D j.") if midnight else str(moment.hour)
             share = (stamp - start) / (end - start)
             found.append(Tick(share, share, word, moment.hour % (2 * every) == 0, strong=midnight))
         stamp += 3600
@@ -128,7 +135,7 @@ def _at(start: float, end: float, moments: Sequence[datetime], form: str, zone: 
     shares = [((moment.timestamp() - start) / (end - start), moment) for moment in moments]
     inside = [(share, moment) for share, moment in shares if 0 <= share <= 1]
     every = 2 if len(inside) > 4 else 1
-    return [Tick(share, share, date_format(m, form), n % every == 0) for n, (share, m) in enumerate(inside)]
+    return [Tick(share, share, day_words(m, form), n % every == 0) for n, (share, m) in enumerate(inside)]
 
 
 def _between(
@@ -145,6 +152,6 @@ def _between(
         if width <= 0:
             continue
         is_january = years and moment.month == 1
-        word = date_format(moment, "Y" if is_january and len(borders) > 14 else form) if width > full * 0.45 else ""
+        word = day_words(moment, "Y" if is_january and len(borders) > 14 else form) if width > full * 0.45 else ""
         found.append(Tick(left, (left + right) / 2, word, number % every == 0, strong=is_january))
     return found

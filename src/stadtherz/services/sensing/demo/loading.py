@@ -55,7 +55,7 @@ def _station(source: Source, station: DemoStation, municipality: Municipality, n
     centre = municipality.map_centre
     adopt_device(
         source=source, external_id=station.key, name=station.name, by=None, expected_seconds=station.every,
-        description=f"{EXAMPLE}. {station.description}", properties={"example": True},
+        description=f"{EXAMPLE}. {station.description}", properties={"example": True} | ({"capacity": station.capacity} if station.capacity else {}),
         place=Point(
             centre.x + station.east / (METRES_PER_DEGREE * math.cos(math.radians(centre.y))),
             centre.y + station.north / METRES_PER_DEGREE, srid=4326,

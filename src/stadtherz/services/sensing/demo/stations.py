@@ -26,7 +26,7 @@ class DemoStation:
     series: Mapping[str, tuple[str, Curve]]  # field: (quantity, curve)
     silent: tuple[float, float] | None = None
     marked: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    titles: Mapping[str, str] | None = None
+    capacity: int | None = None
 
 
 STATIONS = (
@@ -54,14 +54,14 @@ STATIONS = (
     ),
     DemoStation(
         "parking-old-town", "Parkhaus Altstadt", "285 Stellplätze.", 420, -60, QUARTER,
-        {"free": ("parking_free", curves.parking(285))},
+        {"free": ("parking_free", curves.parking(285))}, capacity=285,
     ),
     DemoStation(
         "parking-theatre", "Parkhaus Pfalztheater", "178 Stellplätze.", -120, 200, QUARTER,
-        {"free": ("parking_free", curves.parking(178, evening=True))},
+        {"free": ("parking_free", curves.parking(178, evening=True))}, capacity=178,
     ),
     DemoStation(
         "parking-station", "Parkhaus Hauptbahnhof", "259 Stellplätze.", -60, -820, QUARTER,
-        {"free": ("parking_free", curves.parking(259))}, silent=(52, 49),
+        {"free": ("parking_free", curves.parking(259))}, capacity=259, silent=(52, 49),
     ),
 )  # fmt: skip

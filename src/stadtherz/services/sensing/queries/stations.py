@@ -18,6 +18,7 @@ from django.utils import timezone
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Level
+from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import QUANTITIES, Quantity
 
 LONGEST_QUESTION = 100
@@ -66,7 +67,9 @@ class Value:
 
     def level(self, now: datetime) -> Level:
         """Silent, or how the value stands to its guideline."""
-        return Level.SILENT if self.is_silent(now) else limits.level(self.quantity, self.number)
+        if self.time is None or self.is_silent(now):
+            return Level.SILENT
+        return limits.level(self.quantity, self.number, limits.is_night(self.time))
 
 
 def silent_after(expected_seconds: int | None) -> timedelta:
@@ -197,6 +200,11 @@ def own_part(name: str) -> str:
 def station(thing: int, *, closed: bool) -> Station | None:
     """One station, or None if there is none that may be seen. Two queries."""
     return next(iter(find(Wanted(closed=closed), limit=1, things=[thing]).stations), None)
+
+
+def how_many() -> int:
+    """How many stations have something open. One query."""
+    return Datastream.objects.filter(is_open=True).values("thing_id").distinct().count()
 
 
 def quantities_in_use(*, closed: bool) -> list[str]:

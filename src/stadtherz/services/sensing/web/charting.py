@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark, Part
+from stadtherz.kernel.ui.charts.scales import day_words
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Over
 from stadtherz.services.sensing.models import Datastream
@@ -84,9 +85,9 @@ def moment_words(moment: datetime, zone: Any, grain: Grain) -> str:
     if grain is Grain.MONTH:
         return date_format(local, "F Y")
     if grain is Grain.DAY:
-        return date_format(local, "D j. M Y").replace(" ", NO_BREAK)
+        return day_words(local, "D j. M Y").replace(" ", NO_BREAK)
     twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
-    told = date_format(local, "D j. M, H:i").replace(" ", NO_BREAK)
+    told = day_words(local, "D j. M, H:i").replace(" ", NO_BREAK)
     return f"{told} ({local.tzname()})" if twice else told
 
 

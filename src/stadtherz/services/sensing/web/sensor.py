@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,7 @@ from stadtherz.services.sensing.web.charting import (
     unit_words,
     whole_percent,
 )
+from stadtherz.services.sensing.web.present import hour_of, scale_of, usual_now
 from stadtherz.services.sensing.web.stations import sees_closed, value_row
 from stadtherz.services.sensing.web.words import NO_BREAK, figure, with_unit
 
@@ -111,10 +113,10 @@ def sensor(request: HttpRequest, stream: int) -> HttpResponse:
         "value": value_row(value, now), "sisters": _sisters(station, stream), "meaning": MEANINGS.get(datastream.quantity, ""),
         "facts": _facts(datastream, value), "source": source_of(datastream),
         "place_url": f"{reverse('sensing:marks')}?station={station.pk}" if station.longitude is not None else "",
-        "may_manage": may(request.user, "sensing.manage"), "alerts": public_alerts(stream),
+        "may_manage": may(request.user, "sensing.manage"), "scale": scale_of(value), "alerts": public_alerts(stream),
     }  # fmt: skip
     if datastream.kind in {ResultKind.NUMBER, ResultKind.ANY}:
-        context |= _over_time(request, datastream, station, value.title, now)
+        context |= _over_time(request, datastream, station, value, now)
         if not context["has_values"]:
             context |= _last_week(context["question"], value)
     return render(request, "sensing/sensor.html", context)
@@ -158,7 +160,7 @@ def _others(datastream: Datastream, request: HttpRequest) -> list[Datastream]:
 
 
 def _over_time(
-    request: HttpRequest, datastream: Datastream, station: Station, title: str, now: datetime
+    request: HttpRequest, datastream: Datastream, station: Station, value: Value, now: datetime
 ) -> dict[str, Any]:
     zone = zone_of_town()
     others = _others(datastream, request)
@@ -169,15 +171,15 @@ def _over_time(
     read = _read(datastream, question.span, usual_span)
     chart, main = chart_of(
         datastream, question.span, now, key="time", title=_("%(what)s, %(where)s") % {
-            "what": title, "where": station.name,
-        }, source=source_line(datastream), beside=tuple(beside), name=_line_name(question), read=read,
+            "what": value.title, "where": station.name,
+        }, source=source_line(datastream), beside=tuple(beside), name=_line_name(datastream, question), read=read,
     )  # fmt: skip
     counted, profile = is_counted(datastream), typical_week(datastream, usual_span, read)
     return {
         "question": question, "chart": chart, "apart": apart, "quality": quality(main.summary),
         "compared": _compared(datastream, main, beside, question, now), "tabs": _tabs(question),
         "others": [(each.pk, _other_name(each, datastream)) for each in others],
-        "usual": usual(profile, decimals_of(datastream)), "usual_when": span_words(usual_span),
+        "usual": usual(profile, decimals_of(datastream), hour_of(value, zone)), "usual_now": usual_now(profile, value, zone), "usual_when": span_words(usual_span),
         "usual_hours": _hours_words(profile),
         "usual_unit": unit_words(datastream, Grain.HOUR) if counted else symbol_of(datastream),
         "limits": limit_rows(datastream, question.span, now, main, read), "exports": _exports(datastream, question),
@@ -223,10 +225,10 @@ def _hours_words(profile: Profile) -> str:
     return _("Each cell is the mean of %(fewest)d to %(most)d hours.") % {"fewest": fewest, "most": most}
 
 
-def _line_name(question: Asked) -> str:
+def _line_name(datastream: Datastream, question: Asked) -> str:
     """The name of the own line, needed once there is a second one."""
     if question.other is not None:
-        return ""
+        return _other_name(datastream, question.other)
     return span_words(question.span) if question.earlier else ""
 
 
@@ -257,16 +259,24 @@ def _beside(datastream: Datastream, question: Asked, grain: Grain, now: datetime
     return lines, apart
 
 
-def _compared(datastream: Datastream, main: Drawn, beside: list[Drawn], question: Asked, now: datetime) -> str:
-    """How the second line differs from the first, in a sentence. Only what both have whole is held against each other."""
-    if not beside or aggregation_of(datastream) is Aggregation.CIRCULAR:
-        return ""
-    span, other = question.span, question.earlier or question.span
-    ours, theirs = in_common(main.buckets, beside[0].buckets, span, other, now)
-    here, there = (summary(found, datastream, span, now).value for found in (ours, theirs))
+def _compared(datastream: Datastream, main: Drawn, beside: list[Drawn], question: Asked, now: datetime) -> list[str]:
+    """How the other lines differ from the first, a sentence each. Only what both have whole is held against each other."""
+    if aggregation_of(datastream) is Aggregation.CIRCULAR:
+        return []
+    spans = [question.earlier] if question.earlier else []
+    return [
+        _difference(datastream, main, each, (question.span, span), now)
+        for each, span in zip_longest(beside, spans, fillvalue=question.span)
+        if isinstance(each, Drawn)
+    ]
+
+
+def _difference(datastream: Datastream, main: Drawn, beside: Drawn, spans: tuple[Span, Span], now: datetime) -> str:
+    ours, theirs = in_common(main.buckets, beside.buckets, *spans, now)
+    here, there = (summary(found, datastream, spans[0], now).value for found in (ours, theirs))
     if here is None or there is None:
         return _("Nothing can be compared: no time was measured whole in both.")
-    name = beside[0].line.name
+    name = beside.line.name
     difference = with_unit(abs(here - there), decimals_of(datastream), symbol_of(datastream))
     if round(here - there, decimals_of(datastream)) == 0:
         told = _("The same as %(other)s.") % {"other": name}
@@ -320,8 +330,8 @@ def quality(told: Summary) -> list[str]:
     return said
 
 
-def usual(profile: Profile, decimals: int) -> dict[str, Any]:
-    """A typical week as a table of shades: rows are weekdays, columns hours."""
+def usual(profile: Profile, decimals: int, now: tuple[int, int] | None = None) -> dict[str, Any]:
+    """A typical week as a table of shades: rows are weekdays, columns hours; the hour of ``now`` is marked."""
     names = [date_format(date(2024, 1, 1 + n), "D") for n in range(7)]  # 1 January 2024 was a Monday
     rows = [*zip(names, profile.cells, strict=True), (_("Mon–Fri"), profile.workdays), (_("Sat, Sun"), profile.weekend)]
     known = [value for _name, cells in rows for value in cells if value is not None]
@@ -339,7 +349,10 @@ def usual(profile: Profile, decimals: int) -> dict[str, Any]:
         }
 
     return {
-        "hours": range(24), "rows": [{"name": name, "cells": [cell(v) for v in cells]} for name, cells in rows[:7]],
+        "hours": range(24), "rows": [
+            {"name": name, "cells": [cell(v) | {"is_now": (day, hour) == now} for hour, v in enumerate(cells)]}
+            for day, (name, cells) in enumerate(rows[:7])
+        ],
         "means": [{"name": name, "cells": [cell(v) for v in cells]} for name, cells in rows[7:]],
         "is_known": bool(known),
     }  # fmt: skip

@@ -24,6 +24,7 @@ from stadtherz.services.sensing.limits import Level
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
 from stadtherz.services.sensing.queries import stations
 from stadtherz.services.sensing.queries.stations import LONGEST_QUESTION, Station, Value, Wanted
+from stadtherz.services.sensing.web import board
 from stadtherz.services.sensing.web.words import mark_words, state_words, value_words
 
 PAGE = 40
@@ -48,12 +49,12 @@ def wanted_of(request: HttpRequest) -> Wanted:
 
 def value_row(value: Value, now: Any) -> dict[str, Any]:
     """One value as the list shows it."""
-    edges = limits.bounds(value.quantity)
+    edges = limits.bounds(value.quantity, value.time is not None and limits.is_night(value.time))
     return {
         "stream": value.datastream, "title": value.title, "value": value_words(value),
         "state": state_words(value, now), "level": value.level(now).value, "time": value.time,
         "iso": value.time.isoformat() if value.time else "", "counted": counted_words(value),
-        "symbol": value.symbol, "decimals": value.decimals, "is_number": value.number is not None,
+        "symbol": value.symbol, "decimals": value.decimals, "is_number": value.number is not None, "number": value.number,
         "edges": f"{edges[0]} {edges[1]}" if edges else "", "is_open": value.is_open,
         "url": reverse("sensing:sensor", args=[value.datastream]), "doubtful": value.flag == "suspect",
     }  # fmt: skip
@@ -98,8 +99,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     tail = f"?{query.urlencode()}" if query else ""
     used = stations.quantities_in_use(closed=wanted.closed)
     shown = [wanted.quantity] if wanted.quantity else used
+    topics = [] if wanted.is_narrowed or number > 1 else board.topics(now)
     return render(request, "sensing/overview.html", {
-        "rows": [station_row(station, wanted.quantity, now) for station in found.stations],
+        "topics": topics, "rows": [station_row(station, wanted.quantity, now) for station in found.stations],
         "total": found.total, "wanted": wanted, "page": pages.get_page(number) if found.total else None,
         "quantities": [(key, QUANTITIES[key].title) for key in used],
         "districts": list(District.objects.values_list("pk", "name")),
@@ -133,25 +135,14 @@ def marks(request: HttpRequest) -> JsonResponse:
 
 
 def know(request: HttpRequest) -> dict[str, Any]:
-    """For the home page: some values of now, those first that are judged against a guideline."""
-    now = timezone.now()
-    found = stations.find(Wanted(), limit=12)
-    rows = []
-    for station in found.stations:
-        value = station.main()
-        if value is not None and value.number is not None and not value.is_silent(now):
-            rows.append((limits.guideline(value.quantity) is None, station, value))
-    rows.sort(key=lambda row: row[0])
+    """For the home page: how it is right now, a word for each topic."""
     entries = [
-        {
-            "title": f"{value.title}: {value_words(value)}",
-            "url": reverse("sensing:sensor", args=[value.datastream]),
-            "meta": f"{station.name}, {state_words(value, now)}",
-        }
-        for _judged, station, value in rows[:3]
-    ]
-    if found.total:
-        told = ngettext("%(n)d place measures", "%(n)d places measure", found.total) % {"n": found.total}
+        {"title": f"{topic.title}: {topic.word}", "url": topic.url, "meta": ", ".join(filter(None, (topic.figure, topic.measured)))}
+        for topic in board.topics(timezone.now())[:3]
+    ]  # fmt: skip
+    total = stations.how_many()
+    if total:
+        told = ngettext("%(n)d place measures", "%(n)d places measure", total) % {"n": total}
         entries.append({"title": _("All measurements"), "url": reverse("sensing:overview"), "meta": told})
     return {"entries": entries, "empty": _("Nothing is measured yet.")}
 

@@ -7,7 +7,17 @@ from __future__ import annotations
 from django.urls import include, path
 
 from stadtherz.services.sensing.sta.urls import urlpatterns as standard
-from stadtherz.services.sensing.web import alerts, districts, embedding, export, places, sensor, staff_urls, stations
+from stadtherz.services.sensing.web import (
+    alerts,
+    board,
+    districts,
+    embedding,
+    export,
+    places,
+    sensor,
+    staff_urls,
+    stations,
+)
 
 PAGES = "wissen/messwerte/"
 
@@ -15,6 +25,7 @@ urlpatterns = [
     *standard,
     path(f"{PAGES}amt/", include(staff_urls.urlpatterns)),
     path(PAGES, stations.overview, name="overview"),
+    path(f"{PAGES}jetzt/", board.board, name="board"),
     path(f"{PAGES}orte.geojson", stations.marks, name="marks"),
     path(f"{PAGES}messstellen.gpkg", export.sites, name="sites"),
     path(f"{PAGES}hier/", places.here, name="here"),

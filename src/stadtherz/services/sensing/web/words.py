@@ -7,12 +7,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts.drawing import number
+from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
+from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries.stations import Value
 
 NO_BREAK = "\u00a0"
@@ -67,3 +70,22 @@ def mark_words(value: Value) -> tuple[str, str]:
     if value.level(now) is Level.SILENT:
         return "–", sentence
     return figure(value.number, value.decimals) if value.number is not None else "", sentence
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """The time of day for today, else day and time. Unlike an age it stays true on a page that stays open."""
+    here = timezone.localtime(moment)
+    if here.date() != timezone.localtime(now).date():
+        return dates.spoken(moment, weekday=False)
+    return _("at %(time)s") % {"time": date_format(here, "G:i", use_l10n=False)}
+
+
+def guideline_words(quantity: str, at_night: bool) -> str:
+    """What values of now are held against: the guideline, over which time, and who says so."""
+    limit = limits.guideline(quantity, at_night)
+    if limit is None:
+        return ""
+    return _("guideline %(value)s, %(over)s (%(source)s)") % {
+        "value": with_unit(limit.value, 0, QUANTITIES[quantity].symbol), "over": limits.OVER_WORDS[limit.over],
+        "source": limit.source.short,
+    }  # fmt: skip

@@ -144,3 +144,31 @@ def test_ticks_show_the_digits_that_they_have(values: tuple[float, float], decim
     scale = values_scale(values, from_zero=False)
     assert scale.decimals == decimals
     assert [round(tick, decimals) for tick in scale.ticks] == [pytest.approx(tick) for tick in scale.ticks]
+
+
+def test_the_name_of_a_limit_stands_where_it_hides_no_value() -> None:
+    """At the left the values reach above the limit, at the right they stay far below it."""
+    values: list[float | None] = [26.0 if n < 20 else 5.0 for n in range(40)]
+    plot = str(draw(_chart(values, limits=[Limit(25.0, "WHO: 25")], from_zero=True)).plot)
+    assert re.search(r'limit-name" x="99.5%" [^>]*text-anchor="end">WHO: 25', plot)
+    mirrored = str(draw(_chart(values[::-1], limits=[Limit(25.0, "WHO: 25")], from_zero=True)).plot)
+    assert re.search(r'limit-name" x="4" [^>]*text-anchor="start">WHO: 25', mirrored)
+
+
+def test_many_bars_of_two_rows_become_bars_and_a_line() -> None:
+    def rows(count: int) -> Chart:
+        times = [_stamp(2025, 7, 1) + 60.0 * n for n in range(count)]
+        line = Line("a", times, [float(n) for n in range(count)], ends=[each + 60.0 for each in times])
+        return replace(_chart([1.0]), form=Form.BARS, lines=[line, replace(line, name="b")])
+
+    few, many = str(draw(rows(24)).plot), str(draw(rows(168)).plot)
+    assert ("sh-chart__bar--2" in few, "sh-chart__line--2" in few) == (True, False)
+    assert ("sh-chart__bar--2" in many, "sh-chart__line--2" in many, "sh-chart__bar--1" in many) == (False, True, True)
+
+
+def test_a_day_is_written_as_the_language_writes_it() -> None:
+    zone, start = ZoneInfo("Europe/Berlin"), _stamp(2025, 7, 1)
+    with override("en"):
+        assert time_ticks(start, start + 3 * 86400, zone)[0].word == "Tue 1"
+    with override("de"):
+        assert time_ticks(start, start + 3 * 86400, zone)[0].word == "Di 1."

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: Stadtherz contributors */
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Keeps the values of a list, and their marks on the map, up to date, and says how old they are. Who comes back after a broken
-   connection, or gets more at once than one message holds, reads the page anew at the next load; nothing here is the only
-   place of a value. The connection itself is that of ui/live.js, which tells each part with data-live. */
+   connection gets what came meanwhile by reading the page once more; nothing here is the only place of a value. The connection itself is that of ui/live.js, which tells each part with data-live. */
 
 /* A filter puts another list in the place of the first one. */
 let list = null;
@@ -54,6 +53,7 @@ function show(stream, time, number) {
     if (shape) shape.className = `sn-shape sn-shape--${row.dataset.level}`;
     row.dataset.changed = "";
     setTimeout(() => delete row.dataset.changed, 2500);
+    moveMark(stream, number);
     known.set(String(stream), { written, value, level: row.dataset.level, words: words(row) });
     for (const button of document.querySelectorAll(`.sh-figure-mark[data-stream="${stream}"]`)) mark(button);
   }
@@ -64,10 +64,51 @@ function find() {
   return list;
 }
 
+/* The tiles of the town right now are sums and means: the server makes them, once a minute at most. */
+const board = document.querySelector("[data-board]");
+let renewal = 0;
+
+function renewBoard() {
+  if (!board || renewal) return;
+  renewal = setTimeout(async () => {
+    renewal = 0;
+    const answer = await fetch(board.dataset.board).catch(() => null);
+    if (!answer?.ok || board.contains(document.activeElement)) return;
+    board.innerHTML = await answer.text();
+  }, 60000);
+}
+
+/** The mark on the scale from low to high. */
+function moveMark(stream, number) {
+  const picture = document.querySelector(`.sn-scale__picture[data-stream="${stream}"]`);
+  if (!picture) return;
+  const borders = picture.dataset.scale.split(" ").map(Number);
+  const part = Math.min(2, borders.slice(1).filter((border) => number > border).length);
+  const share = (number - borders[part]) / (borders[part + 1] - borders[part]);
+  const place = ((part + share) * 100) / 3;
+  picture.querySelector(".sn-scale__mark").setAttribute("x", `${Math.min(98.5, Math.max(1.5, place))}%`);
+}
+
+/** What came while the connection was away: the page as it is now has it. */
+async function catchUp() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok || !find()) return;
+  const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const row of now.querySelectorAll("[data-live='sensing.latest'] [data-stream][data-time]")) {
+    const written = Number(row.dataset.number);
+    if (row.dataset.number && Number.isFinite(written)) show(row.dataset.stream, row.dataset.time, written);
+  }
+  const fresh = now.querySelector("[data-board]");
+  if (board && fresh && !board.contains(document.activeElement)) board.innerHTML = fresh.innerHTML;
+}
+
 if (find()) {
   document.addEventListener("live", ({ detail }) => {
-    if (detail.name !== "values" || !find()) return;
+    if (!find()) return;
+    if (detail.name === "again") catchUp();
+    if (detail.name !== "values") return;
     for (const [stream, time, number] of detail.data?.values ?? []) if (typeof number === "number") show(stream, time, number);
+    renewBoard();
   });
   setInterval(() => {
     if (!find()) return;
@@ -81,3 +122,8 @@ if (find()) {
   });
   marks.observe(document.querySelector("main"), { childList: true, subtree: true });
 }
+
+/* On a narrow screen the quantity that is shown may stand beside the edge of its row. */
+const current = document.querySelector(".sn-sisters [aria-current]");
+const row = current?.closest("ul");
+if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = current.offsetLeft - row.offsetLeft - 16;

@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What is measured right now, for the whole town at a glance, and beside it what is usual at this hour of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from stadtherz.kernel.municipalities.active import active, active_id
+from stadtherz.services.sensing import limits
+from stadtherz.services.sensing.limits import Level
+from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
+from stadtherz.services.sensing.queries.stations import silent_after
+
+WEEKS, ENOUGH = 8, 2
+"""Over how many weeks the usual is a mean, and how many of them must have been measured."""
+MOST = 2000
+
+_NOW = """
+SELECT s.id, s.quantity, t.name, s.expected_seconds, l.phenomenon_time,
+       coalesce((l.details->'correction'->>'result')::float8, l.number),
+       CASE WHEN jsonb_typeof(t.properties->'capacity') = 'number' THEN (t.properties->>'capacity')::float8 END,
+       CASE WHEN usual.hours >= %(enough)s THEN CASE WHEN s.quantity = ANY(%(added)s) THEN usual.sum / usual.hours
+            ELSE usual.sum / usual.count END END
+FROM sensing_datastream s JOIN sensing_thing t ON t.id = s.thing_id JOIN sensing_latest l ON l.datastream_id = s.id
+LEFT JOIN LATERAL (
+  SELECT sum(h.sum) AS sum, sum(h.count) AS count, count(*) AS hours FROM sensing_hour h
+  WHERE h.datastream_id = s.id AND h.hour = ANY(%(hours)s) AND h.count > 0
+) usual ON s.quantity = ANY(%(usual)s)
+WHERE s.municipality_id = %(town)s AND s.is_open AND s.quantity = ANY(%(quantities)s)
+  AND coalesce(l.details #>> '{correction,flag}', l.details #>> '{quality,flag}', l.details ->> 'quality', '')
+      NOT IN ('suspect', 'withdrawn', 'maintenance')
+ORDER BY t.name, s.id LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The latest number of an open series that counts. ``usual``: the mean of this hour in the weeks before, for what is
+    counted its sum; None where too little was measured. ``capacity``: how many parking spaces there are."""
+
+    datastream: int
+    quantity: str
+    station: str
+    expected_seconds: int | None
+    time: datetime
+    number: float
+    capacity: float | None
+    usual: float | None
+
+    def is_silent(self, now: datetime) -> bool:
+        """No value for three times as long as usual."""
+        return now - self.time > silent_after(self.expected_seconds)
+
+    @property
+    def level(self) -> Level:
+        """How it stands to its guideline."""
+        return limits.level(self.quantity, self.number, limits.is_night(self.time))
+
+    @property
+    def share(self) -> float:
+        """Which part of the guideline it reaches; nothing where there is none."""
+        edges = limits.bounds(self.quantity, limits.is_night(self.time))
+        return self.number / edges[1] if edges else 0.0
+
+
+def reported(quantities: Collection[str], *, usual: Collection[str], now: datetime) -> list[Reported]:
+    """The latest of each open series of these quantities. One query; ``usual`` names those that are held against their weeks."""
+    added = [key for key, each in QUANTITIES.items() if each.aggregation is Aggregation.SUM]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW, {
+            "town": active_id(), "quantities": list(quantities), "usual": list(usual), "added": added, "enough": ENOUGH,
+            "hours": same_hours(now, ZoneInfo(active().timezone)), "most": MOST,
+        })  # fmt: skip
+        return [Reported(*row) for row in cursor.fetchall() if row[5] is not None]
+
+
+def same_hours(now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """This hour of the town's clock on the same weekday of the weeks before."""
+    here = now.astimezone(zone).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    return [(here - timedelta(weeks=n)).replace(tzinfo=zone).astimezone(UTC) for n in range(1, WEEKS + 1)]
