@@ -80,9 +80,9 @@ def _headers(stop: str) -> dict[str, str]:
 
 
 def _enqueue(message: Message) -> None:
-    from stadtherz.kernel.messages.jobs import deliver_message
+    from stadtherz.kernel.messages.delivery import deliver
 
-    enqueue(deliver_message, message=message.pk)
+    enqueue(deliver, message=message.pk)
 
 
 @transaction.atomic

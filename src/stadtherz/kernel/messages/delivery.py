@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from stadtherz.kernel.jobs import enqueue
+from stadtherz.kernel.jobs import enqueue, job
 from stadtherz.kernel.messages import smtp
 from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.messages.models import Message, MessageState
@@ -27,30 +27,31 @@ AT_A_TIME = 200
 SECRETS = "account"  # these mails hold links that open an account: their text is not kept after sending
 
 
+@job("messages.deliver")
 @transaction.atomic
-def deliver(number: int) -> None:
+def deliver(*, message: int) -> None:
     """Hand over one message if it is due and nobody else does it now. A failure is noted and tried again later."""
-    message = Message.objects.select_for_update(skip_locked=True).filter(pk=number, state=MessageState.QUEUED).first()
+    found = Message.objects.select_for_update(skip_locked=True).filter(pk=message, state=MessageState.QUEUED).first()
     now = timezone.now()
-    if message is None or message.next_try > now:
+    if found is None or found.next_try > now:
         return
     url = settings.OPTION["mail_url"]
     if not url:
-        message.state, message.sent_at = MessageState.KEPT, now
-        message.save(update_fields=["state", "sent_at"])
+        found.state, found.sent_at = MessageState.KEPT, now
+        found.save(update_fields=["state", "sent_at"])
         return
-    message.attempts += 1
+    found.attempts += 1
     try:
-        smtp.hand_over(message, smtp.mail_server(url), sender=settings.OPTION["mail_from"])
+        smtp.hand_over(found, smtp.mail_server(url), sender=settings.OPTION["mail_from"])
     except smtp.Refused as refused:
-        message.state, message.error = MessageState.FAILED, str(refused)
+        found.state, found.error = MessageState.FAILED, str(refused)
     except smtp.Postponed as postponed:
-        _postpone(message, str(postponed))
+        _postpone(found, str(postponed))
     else:
-        message.state, message.sent_at, message.error = MessageState.SENT, timezone.now(), ""
-        if message.notice == SECRETS:
-            message.text = message.html = ""
-    message.save()
+        found.state, found.sent_at, found.error = MessageState.SENT, timezone.now(), ""
+        if found.notice == SECRETS:
+            found.text = found.html = ""
+    found.save()
 
 
 def _postpone(message: Message, error: str) -> None:
@@ -63,11 +64,9 @@ def _postpone(message: Message, error: str) -> None:
 
 def queue_due() -> int:
     """Queue a job for each message that is due: those that waited for a pause or for the server. Returns how many."""
-    from stadtherz.kernel.messages.jobs import deliver_message
-
     due = Message.objects.filter(state=MessageState.QUEUED, next_try__lte=timezone.now())
     numbers = list(due.order_by("next_try", "pk").values_list("pk", flat=True)[:AT_A_TIME])
-    return sum(enqueue(deliver_message, once=str(number), message=number) for number in numbers)
+    return sum(enqueue(deliver, once=str(number), message=number) for number in numbers)
 
 
 @transaction.atomic
@@ -92,7 +91,5 @@ def _summarise_for(person: Person) -> bool:
     Message.objects.filter(pk__in=[message.pk for message in held]).update(
         state=MessageState.SUMMARISED, sent_at=timezone.now()
     )
-    from stadtherz.kernel.messages.jobs import deliver_message
-
-    enqueue(deliver_message, message=made.pk)
+    enqueue(deliver, message=made.pk)
     return True

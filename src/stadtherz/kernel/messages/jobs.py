@@ -1,17 +1,11 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The jobs of the outbox. What they do stands in ``delivery``."""
+"""The regular jobs of the outbox. What they do stands in ``delivery``, with the job that sends one message."""
 
 from __future__ import annotations
 
 from stadtherz.kernel.jobs import job, periodic
 from stadtherz.kernel.messages import delivery
-
-
-@job("messages.deliver")
-def deliver_message(*, message: int) -> None:
-    """Send one message."""
-    delivery.deliver(message)
 
 
 @periodic("* * * * *")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Background work of sensing: asking sources that are due, clearing the quarantine, and the upkeep of the store:
+"""Background work of sensing: looking whether rules raise an alert, asking sources that are due, clearing the quarantine, and the upkeep of the store:
 hourly figures, packing, keeping, partitions."""
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from stadtherz.kernel.jobs import enqueue, job, periodic
 from stadtherz.services.sensing.actions import folders
-from stadtherz.services.sensing.alerting import call_webhook, watch
+from stadtherz.services.sensing.actions.alerts import watch_all
+from stadtherz.services.sensing.alert_calls import call_webhook
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
 from stadtherz.services.sensing.demo.continuing import go_on
 from stadtherz.services.sensing.ingest import quarantine
@@ -19,7 +20,14 @@ from stadtherz.services.sensing.models import Source
 from stadtherz.services.sensing.store import keeping
 from stadtherz.services.sensing.store.rollups import AT_ONCE, roll_up
 
-__all__ = ["call_webhook", "watch"]
+__all__ = ["call_webhook"]
+
+
+@periodic("* * * * *")
+@job("sensing.watch")
+def watch() -> None:
+    """Let all rules of alerts look at what came since they looked last."""
+    watch_all(now=timezone.now())
 
 
 @job("sensing.ask_source", attempts=2)

@@ -120,7 +120,7 @@ def test_a_server_that_is_away_costs_attempts_and_then_ends(reader: Person, serv
     server.hang_up_after_data = True
     for attempt in range(1, len(delivery.BACK_OFF_MINUTES) + 2):
         Message.objects.update(next_try=timezone.now())
-        delivery.deliver(message.pk)
+        delivery.deliver(message=message.pk)
         message.refresh_from_db()
         assert message.attempts == attempt
     assert message.state == MessageState.FAILED
@@ -236,7 +236,7 @@ def test_towns_do_not_read_each_others_mail(reader: Person, kusel: Municipality)
         answer = Client().get(f"/dev/mail/{path}", headers={"host": "kusel.localhost"})
         assert b"kastanie@example.org" not in answer.content
     with activate(kusel):
-        delivery.deliver(message.pk)
+        delivery.deliver(message=message.pk)
     message.refresh_from_db()
     assert message.state == MessageState.QUEUED
 

@@ -24,6 +24,7 @@ from stadtherz.kernel.messages.actions import send
 from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Person
+from stadtherz.services.sensing.alert_calls import call_webhook
 from stadtherz.services.sensing.engine.watching import Episode, episodes
 from stadtherz.services.sensing.ingest.sealing import seal
 from stadtherz.services.sensing.models import Alert, AlertRule, Latest
@@ -198,8 +199,6 @@ def _tell(rule: AlertRule, alert: Alert, now: datetime) -> None:
     for address in addresses(rule.mail_to):
         send(to=address, template="sensing/alert", context=context, about=f"sensing.alert:{alert.pk}")
     if rule.webhook:
-        from stadtherz.services.sensing.alerting import call_webhook
-
         enqueue(call_webhook, alert=alert.pk)
 
 
@@ -213,8 +212,6 @@ def _end_what_lasts(rule: AlertRule, at: datetime) -> None:
 def _tell_end(rule: AlertRule, alert: Alert) -> None:
     """By a call, to a system that was told of the beginning: it may have closed a gate or lit a sign."""
     if rule.webhook and alert.told_at is not None:
-        from stadtherz.services.sensing.alerting import call_webhook
-
         enqueue(call_webhook, alert=alert.pk, event="ended")
 
 

@@ -20,7 +20,7 @@ from stadtherz.kernel.outside import client as outside
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.sensing.actions import alerts
-from stadtherz.services.sensing.alerting import signature
+from stadtherz.services.sensing.alert_calls import signature
 from stadtherz.services.sensing.ingest.sealing import unseal
 from stadtherz.services.sensing.models import Alert, AlertRule
 from stadtherz.services.sensing.tests.measuring import fill, stream

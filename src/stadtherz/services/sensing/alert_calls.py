@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Jobs of alerts: look at what changed, and call the addresses of other systems.
+"""Calls to other systems when an alert begins or ends.
 
 A call is a POST of JSON, signed so that the other side can tell that it is ours: the header ``Stadtherz-Signature`` holds
 ``t=<seconds since 1970>,v1=<hex>``, the HMAC-SHA256 (RFC 2104) of ``<t>.<body>`` with the secret of the rule. It goes out through
@@ -15,7 +15,7 @@ import json
 
 from django.utils import timezone
 
-from stadtherz.kernel.jobs import job, periodic
+from stadtherz.kernel.jobs import job
 from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.outside import fetch
 from stadtherz.services.sensing.ingest.sealing import unseal
@@ -49,12 +49,3 @@ def call_webhook(*, alert: int, event: str = "began") -> None:
     signed = signature(unseal(found.rule.webhook_secret), body, int(timezone.now().timestamp()))
     headers = {"Content-Type": "application/json", "Stadtherz-Signature": signed}
     fetch(found.rule.webhook, method="POST", headers=headers, body=body, attempts=1, seconds=15.0, max_bytes=100_000)
-
-
-@periodic("* * * * *")
-@job("sensing.watch")
-def watch() -> None:
-    """Let all rules look at what came since they looked last."""
-    from stadtherz.services.sensing.actions.alerts import watch_all
-
-    watch_all(now=timezone.now())
