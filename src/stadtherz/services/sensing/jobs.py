@@ -16,6 +16,7 @@ from stadtherz.services.sensing.alert_calls import call_webhook
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
 from stadtherz.services.sensing.demo.continuing import go_on
 from stadtherz.services.sensing.ingest import quarantine
+from stadtherz.services.sensing.ingest.deliveries import forget_deliveries
 from stadtherz.services.sensing.models import Source
 from stadtherz.services.sensing.store import keeping
 from stadtherz.services.sensing.store.rollups import AT_ONCE, roll_up
@@ -72,8 +73,9 @@ def continue_examples() -> None:
 @periodic("17 3 * * *")
 @job("sensing.clear_quarantine")
 def clear_quarantine() -> None:
-    """Throw away messages of devices that nobody adopted for a month."""
+    """Throw away messages of devices that nobody adopted for a month, and what is known of deliveries as old."""
     quarantine.expire()
+    forget_deliveries()
 
 
 @periodic("*/10 * * * *")

@@ -156,12 +156,22 @@ class QuarantinedMessage(TownModel):
 
 
 class LastDelivery(TownModel):
-    """What a broker delivered last under a packet identifier, and when it came first; for messages that bring no time of their own."""
+    """What was delivered last under a packet identifier, and when it came first; for messages that bring no time of their own.
 
-    source = models.ForeignKey(Source, models.CASCADE, related_name="deliveries")
+    Identifiers belong to a session: that of a source with its broker, or that of a client (``client``, a digest of its name) which
+    publishes at our listener, with the key of a source or with one of the town (``key``).
+    """
+
+    source = models.ForeignKey(Source, models.CASCADE, null=True, related_name="deliveries")
+    key = models.ForeignKey("api.ApiKey", models.CASCADE, null=True, related_name="+")
+    client = models.CharField(max_length=16, default="")
     packet = models.PositiveIntegerField()
     digest = models.CharField(max_length=16)
     arrived_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "packet"], name="sensing_delivery_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "key", "client", "packet"], name="sensing_delivery_once", nulls_distinct=False
+            )
+        ]

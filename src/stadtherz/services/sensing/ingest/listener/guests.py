@@ -18,7 +18,7 @@ from stadtherz.kernel.api.keys import hashed
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.ingest.deliveries import Delivery
+from stadtherz.services.sensing.ingest.deliveries import Delivery, remember, with_first_arrival
 from stadtherz.services.sensing.ingest.keys import ALL, OWN, is_for_trying_out
 from stadtherz.services.sensing.ingest.published import take_published
 from stadtherz.services.sensing.ingest.storing import note_refused, store
@@ -75,7 +75,9 @@ def take(who: Guest, deliveries: Sequence[Delivery]) -> list[Reason] | None:
         if key is None or _of_key(who.municipality, key) != who:
             return None
         if not who.source:
-            return take_published(deliveries, rights=None, may_describe=True).problems
+            taken = take_published(with_first_arrival(key, deliveries), rights=None, may_describe=True)
+            remember(key, taken.worth_remembering)
+            return taken.problems
     by_standard = [each for each in deliveries if who.form == "sta" or each.topic.startswith(OF_THE_STANDARD)]
     others = [each for each in deliveries if each not in by_standard]
     wanted = [each for each in others if not who.topics or any(fits(topic, each.topic) for topic in who.topics)]

@@ -11,7 +11,7 @@ from typing import Protocol
 from django.utils import timezone
 
 from stadtherz.services.sensing.ingest.brokers import is_subscription
-from stadtherz.services.sensing.ingest.deliveries import Delivery
+from stadtherz.services.sensing.ingest.deliveries import Delivery, digest
 from stadtherz.services.sensing.ingest.listener import packets
 from stadtherz.services.sensing.ingest.listener.guests import Guest
 from stadtherz.services.sensing.ingest.listener.packets import (
@@ -53,6 +53,7 @@ class Visit:
     def __init__(self, house: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.house, self.reader, self.writer = house, reader, writer
         self.guest: Guest | None = None
+        self.client = ""  # whose packet identifiers these are
         self.topics: set[str] = set()
         self.place = asyncio.Semaphore(ON_THE_WAY)
         self.unreleased: set[int] = set()  # messages of quality 2 that are stored and not released by the client
@@ -84,6 +85,7 @@ class Visit:
         if not first.client and not first.clean:
             self._say(packets.connack(Answer.NO_IDENTIFIER))
             return None
+        self.client = digest(first.client.encode()) if first.client else ""
         self.guest = await self.house.guest(first.username, first.password)
         if self.guest is None:
             self._say(packets.connack(Answer.WRONG_KEY))
@@ -120,7 +122,9 @@ class Visit:
             self._say(packets.about(Kind.PUBREC, message.packet))
             return True
         await self.place.acquire()
-        delivery = Delivery(message.topic, message.payload, timezone.now(), message.packet, message.again)
+        delivery = Delivery(
+            message.topic, message.payload, timezone.now(), message.packet, message.again, client=self.client
+        )
         await self.house.hand_in(self, message, delivery)
         return True
 

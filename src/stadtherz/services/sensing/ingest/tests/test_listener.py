@@ -9,11 +9,14 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
 from django.db import connection
+from django.utils import timezone
 from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtherz.kernel.api.actions import issue_key, revoke_key
@@ -23,9 +26,10 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.sources import create_source, pause_source
+from stadtherz.services.sensing.ingest.deliveries import Delivery, forget_deliveries
 from stadtherz.services.sensing.ingest.listener import door
 from stadtherz.services.sensing.ingest.listener.door import Door
-from stadtherz.services.sensing.ingest.listener.guests import guest
+from stadtherz.services.sensing.ingest.listener.guests import guest, take
 from stadtherz.services.sensing.ingest.listener.packets import (
     Connect,
     Kind,
@@ -37,7 +41,14 @@ from stadtherz.services.sensing.ingest.listener.packets import (
     written,
 )
 from stadtherz.services.sensing.ingest.tests.factories import DEEP
-from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, SourceKind
+from stadtherz.services.sensing.models import (
+    Datastream,
+    FeatureOfInterest,
+    LastDelivery,
+    Observation,
+    QuarantinedMessage,
+    SourceKind,
+)
 
 
 class Client:
@@ -140,6 +151,27 @@ def test_an_observation_that_describes_all_is_made_acknowledged_and_told(
     assert not listener.send("v1.1/Observations", DEEP)  # without a key one may listen
     assert client("a guess").said == ["Bad user name or password"]
     assert client(version=paho.MQTTv31).said == ["Unsupported protocol version"]
+
+
+def test_a_message_without_time_is_the_same_when_a_client_of_the_towns_key_sends_it_again(town: Municipality) -> None:
+    """MQTT 3.1.1, 4.4: stored, but the listener was killed before it said so. Identifiers belong to the client."""
+    secret = town_key(town)
+    who = guest(town.key, secret)
+    assert who is not None
+    timeless = json.dumps({name: value for name, value in DEEP.items() if name != "phenomenonTime"}).encode()
+    for topic, payload in (("v1.1/Observations", timeless), ("", b'{"result": 5}')):
+        before = Observation.objects.count()
+        at = topic or f"v1.1/Datastreams({Datastream.objects.earliest('pk').pk})/Observations"
+        place = (
+            b"" if topic else b', "FeatureOfInterest": {"@iot.id": %d}}' % FeatureOfInterest.objects.earliest("pk").pk
+        )
+        first = Delivery(at, payload[:-1] + place if place else payload, timezone.now(), 5, client="a")
+        other = replace(first, at=first.at + timedelta(minutes=1), client="b")
+        again = replace(first, at=first.at + timedelta(minutes=2), again=True)
+        assert [take(who, [each]) for each in (first, other, again)] == [[], [], []]
+        assert Observation.objects.count() == before + 2
+    forget_deliveries(timezone.now() + timedelta(days=31))
+    assert not LastDelivery.objects.exists()
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 30.0) -> None:
