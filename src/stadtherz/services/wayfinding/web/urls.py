@@ -30,6 +30,7 @@ urlpatterns = [
     path("ankommen/weg/linie.geojson", way.line, name="line"),
     path("ankommen/weg/weg.gpx", way.track, name="track"),
     path("ankommen/weg/offline.js", way.offline, name="offline"),
+    path("ankommen/weg/app.webmanifest", way.installed, name="installed"),
     path("ankommen/umkreis/", reach.reach, name="reach"),
     path("ankommen/umkreis/flaechen.geojson", reach.areas, name="reach_areas"),
     path("ankommen/orte/", helping.places, name="places"),

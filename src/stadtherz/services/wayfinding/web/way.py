@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -250,3 +252,17 @@ def offline(request: HttpRequest) -> HttpResponse:
     found = finders.find("wayfinding/offline.js")
     assert isinstance(found, str)
     return HttpResponse(Path(found).read_bytes(), content_type="text/javascript; charset=utf-8")
+
+
+@public
+@require_safe
+@cache_control(max_age=3600)
+def installed(request: HttpRequest) -> HttpResponse:
+    """What a device needs to know to put the page on its home screen (W3C Web Application Manifest)."""
+    page, town = reverse("wayfinding:plan"), active()
+    said = {
+        "id": page, "start_url": page, "scope": page, "display": "minimal-ui", "name": f"{_('Your way')} – {town.name}",
+        "short_name": _("Your way"), "lang": get_language(), "theme_color": town.accent, "background_color": "#ffffff",
+        "icons": [{"src": static("ui/mark.svg"), "type": "image/svg+xml", "sizes": "any"}],
+    }  # fmt: skip
+    return JsonResponse(said, content_type="application/manifest+json")

@@ -1,9 +1,22 @@
 /* SPDX-FileCopyrightText: Stadtherz contributors */
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Service worker of the page "your way": answers with a way that was taken along when there is no network.
-   It keeps only what the page asks it to keep, and only on this device. */
+/* Service worker of the page "your way": answers with a way that was taken along when there is no network, or when the town's
+   server does not answer. It keeps only what the page asks it to keep, and only on this device. Where somebody asks for
+   another way without network, the list of those that were taken along comes instead. */
 
 const WAYS = "stadtherz-ways";
+
+async function kept(request) {
+  const cache = await caches.open(WAYS);
+  return cache.match(request, { ignoreVary: true });
+}
+
+async function insteadOf(request, problem) {
+  const list = registration.scope;
+  if (request.mode === "navigate" && request.url !== list && (await kept(list))) return Response.redirect(list);
+  if (problem) throw problem;
+  return null;
+}
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -30,14 +43,15 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
   event.respondWith(
     (async () => {
+      let answer = null;
+      let problem = null;
       try {
-        return await fetch(request);
-      } catch (problem) {
-        const cache = await caches.open(WAYS);
-        const found = await cache.match(request, { ignoreVary: true });
-        if (found) return found;
-        throw problem;
+        answer = await fetch(request);
+      } catch (refused) {
+        problem = refused;
       }
+      if (answer && answer.status < 500) return answer;
+      return (await kept(request)) ?? answer ?? (await insteadOf(request, problem));
     })(),
   );
 });

@@ -13,6 +13,7 @@ function parts() {
   const fonts = performance.getEntriesByType("resource").map((entry) => entry.name);
   const addresses = [
     location.href,
+    take.dataset.scope,
     ...files.map((file) => file.href ?? file.src),
     ...icons,
     ...fonts.filter((name) => /\.(woff2?|css|js|mjs|svg)(\?|$)|\.geojson/.test(name)),
@@ -47,7 +48,9 @@ if (take && able) {
 
 async function list() {
   const cache = await caches.open(WAYS);
-  const pages = (await cache.keys()).filter(({ url }) => new URL(url).pathname === location.pathname);
+  const here = ({ url }) => new URL(url).pathname === location.pathname;
+  // without a question it is this very page, kept so that the list can be read without network
+  const pages = (await cache.keys()).filter((request) => here(request) && new URL(request.url).search);
   const rows = await Promise.all(
     pages.map(async (request) => {
       const text = await (await cache.match(request, { ignoreVary: true })).text();
@@ -64,6 +67,7 @@ async function list() {
         await cache.delete(request);
         row.remove();
         kept.hidden = !kept.querySelector("li");
+        if (kept.hidden) await caches.delete(WAYS);
       });
       row.append(link, drop);
       return row;
@@ -71,6 +75,7 @@ async function list() {
   );
   kept.querySelector("ul").replaceChildren(...rows);
   kept.hidden = !rows.length;
+  kept.querySelector("[data-no-network]").hidden = navigator.onLine;
 }
 
 if (kept && able) list().catch(() => (kept.hidden = true));
