@@ -245,6 +245,7 @@ def test_the_description_is_openapi_and_readable(asked: Client) -> None:
     described = document()
     assert described["openapi"].startswith("3.1")
     assert asked.get("/api/openapi.json").json() == json.loads(json.dumps(described))
+    _problem(Client(enforce_csrf_checks=True).post("/api/openapi.json"), 405)
     assert asked.get("/api/").status_code == 200
 
 

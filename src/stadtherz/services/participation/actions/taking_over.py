@@ -44,7 +44,7 @@ def take_over_ideas(
     ideas, missing categories, the answer of those that have a status, one row a support (without a person: who it was
     is not known), a released moderation case each, one audit entry.
     """
-    refusals = tuple(_outside(contributions))
+    refusals = tuple(outside(contributions))
     known = set(
         Idea.objects.filter(source_key__in=[_key(source, c) for c in contributions]).values_list(
             "source_key", flat=True
@@ -94,7 +94,7 @@ def _key(source: str, contribution: Contribution) -> str:
     return f"{source}:{contribution.key}"
 
 
-def _outside(contributions: Sequence[Contribution]) -> list[Refusal]:
+def outside(contributions: Sequence[Contribution]) -> list[Refusal]:
     """Contributions whose place lies outside the municipality, if its area is known."""
     bounds = active().bounds
     if bounds is None:

@@ -30,7 +30,9 @@ from stadtherz.services.participation.web.refusals import show_refusal
 def _parent(idea: Any, written: str) -> Comment | None:
     if not written:
         return None
-    parent = Comment.objects.released().select_related("author").filter(pk=whole_number(written) or 0, idea=idea).first()
+    parent = (
+        Comment.objects.released().select_related("author").filter(pk=whole_number(written) or 0, idea=idea).first()
+    )
     if parent is None:
         raise Http404
     return parent

@@ -101,6 +101,21 @@ def test_a_dry_run_stores_nothing(process: Process, tmp_path: Path) -> None:
     assert Idea.objects.count() == 0
 
 
+def test_one_report_names_every_refused_line_in_a_dry_run_too(
+    process: Process, town: Municipality, tmp_path: Path
+) -> None:
+    town.bounds = MultiPolygon(Polygon.from_bbox((7.6, 49.3, 7.9, 49.6)), srid=4326)
+    town.save()
+    out = StringIO()
+    rows = "a,Fern,x,52.5,13.4\nb,,x,,\nc,Gut,x,49.44,7.77\n"
+    file = write(tmp_path, "key,title,text,latitude,longitude\n" + rows)
+    with pytest.raises(CommandError, match="Lines refused: 2"):
+        call_command("participation", "import", str(file), "--format", "csv", "--dry-run", stdout=out)
+    assert [line.split(":")[0] for line in out.getvalue().splitlines()] == [
+        "line 2 (a)", "line 3 (b)", "1 contributions can be read, 2 lines are refused.",
+    ]  # fmt: skip
+
+
 def test_the_neighbour_gets_its_own(process: Process, kusel: Municipality, tmp_path: Path) -> None:
     file = write(tmp_path, "key,title,text\na,Gut,x\n")
     with activate(kusel):

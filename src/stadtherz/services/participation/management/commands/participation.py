@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, no_translations
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.registry.refusal import NoSuchMunicipality, Refusal
-from stadtherz.services.participation.actions.taking_over import TakeOver, take_over_ideas
+from stadtherz.services.participation.actions.taking_over import TakeOver, outside, take_over_ideas
 from stadtherz.services.participation.importer import cimt_format, csv_format
 from stadtherz.services.participation.importer.contribution import Reading, UnreadableFile
 from stadtherz.services.participation.models import Process
@@ -73,14 +73,13 @@ class Command(BaseCommand):
             raise Refusal("File of contributions", str(error), HANDBOOK) from error
         with activate(self._municipality(options["municipality"])):
             process = self._process(options["process"])
+            reading = self._without_far_places(reading)
             if reading.refusals or options["dry_run"]:
                 self._report(reading)
                 return
             taken = take_over_ideas(
                 process=process, contributions=reading.contributions, source=options["source"] or options["format"]
             )
-        if taken.refusals:
-            self._report(Reading(reading.contributions, list(taken.refusals)))
         self._done(taken)
 
     def _municipality(self, key: str | None) -> Municipality:
@@ -98,6 +97,12 @@ class Command(BaseCommand):
             reason = f"There is no participation process with the key {key}." if key else "There is no process yet."
             raise Refusal("Process", reason, f"Known keys: {known}.")
         return found
+
+    def _without_far_places(self, reading: Reading) -> Reading:
+        """What lies outside the town is refused here already, so that one report names every line, in a dry run too."""
+        far = {refusal.line: refusal for refusal in outside(reading.contributions)}
+        refusals = sorted([*reading.refusals, *far.values()], key=lambda refusal: refusal.line)
+        return Reading([one for one in reading.contributions if one.line not in far], refusals)
 
     def _report(self, reading: Reading) -> None:
         for refusal in reading.refusals[:SHOWN_REFUSALS]:
