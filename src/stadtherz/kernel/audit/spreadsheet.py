@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
+from django.utils.translation import get_language
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -26,5 +27,11 @@ def spreadsheet(name: str, headings: Sequence[str], rows: Iterable[Sequence[obje
     answer.write("\ufeff")
     writer = csv.writer(answer, delimiter=";")
     writer.writerow([harmless(heading) for heading in headings])
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    with_comma = (get_language() or "").startswith("de")
+    writer.writerows([_written(cell, with_comma) for cell in row] for row in rows)
     return answer
+
+
+def _written(cell: object, with_comma: bool) -> str:
+    """German spreadsheets take 36.8 for a text and 2.2 for a day in February: there decimals have a comma."""
+    return str(cell).replace(".", ",") if with_comma and isinstance(cell, float) else harmless(cell)

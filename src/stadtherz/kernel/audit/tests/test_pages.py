@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from stadtherz.kernel.audit.actions import record, seal
 from stadtherz.kernel.audit.chain import link
 from stadtherz.kernel.audit.queries import head
-from stadtherz.kernel.audit.spreadsheet import harmless
+from stadtherz.kernel.audit.spreadsheet import harmless, spreadsheet
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.roles import Role
@@ -92,6 +93,13 @@ def test_the_export_can_be_checked_by_a_third_party(admin: Client) -> None:
 ])  # fmt: skip
 def test_no_cell_is_a_formula(cell: object, written: str) -> None:
     assert harmless(cell) == written
+
+
+def test_german_spreadsheets_get_a_comma() -> None:
+    for language, said in (("de", "Südring;-2,5;7;2.5\r\n"), ("en", "Südring;-2.5;7;2.5\r\n")):
+        with translation.override(language):
+            answer = spreadsheet("x.csv", ["a"], [["Südring", -2.5, 7, "2.5"]])
+        assert answer.content.decode("utf-8-sig").endswith(said)
 
 
 def test_the_proof_at_the_press_of_a_button(admin: Client) -> None:
