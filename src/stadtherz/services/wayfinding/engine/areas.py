@@ -205,11 +205,19 @@ def read_blocks(path: Path, areas: Sequence[Area], content: MapContent) -> list[
         solid = _solid(tags) and item.is_closed()
         if not solid and not _wall(tags):
             continue
-        points = [(node.ref, node.location.x, node.location.y) for node in nodes if node.location.valid()]
+        points = [(node.ref, at.x, at.y) for node in nodes if (at := node.location).valid()]
         if len(points) == len(nodes):
             refs, where = tuple(ref for ref, _, _ in points), tuple((x, y) for _, x, y in points)
             found.append(Block(refs, where, solid, tags.get("layer", "0")))
     return found
+
+
+def platforms(areas: Sequence[Area], content: MapContent) -> list[Block]:
+    """Platforms on a square are higher than it: one gets onto them where a way leads there."""
+    return [
+        Block(ring, tuple(content.where[node] for node in ring), True, stratum(area.tags)[0])
+        for area in areas if area.kind is Kind.PLATFORM for ring in area.outer
+    ]  # fmt: skip
 
 
 def _solid(tags: Tags) -> bool:
@@ -249,7 +257,7 @@ class Blocks:
         found = []
         for number in np.sort(near).tolist():
             block = self.blocks[number]
-            if block.layer != layer:
+            if block.layer != layer or block.nodes in area.rings:
                 continue
             points = plane.metres(block.where)
             if not block.solid:

@@ -8,6 +8,7 @@ its edges → what stands at nodes (kerbs, barriers, crossings) onto the edges i
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -166,9 +167,12 @@ def assemble(content: MapContent, report: Report, progress: Progress = silent) -
     progress("finding junctions", 0.4)
     where = np.array(list(content.where.values()), dtype="f8") / 1e7
     position = {node: index for index, node in enumerate(content.where)}
-    junction_of, junctions = _junctions(content, position)
-    segments = _segments(content, junction_of)
-    lines = [np.array([position[n] for n in way.nodes], dtype="i4") for way in content.ways]
+    nodes = chain.from_iterable([way.nodes for way in content.ways])
+    flat = np.fromiter(map(position.__getitem__, nodes), dtype="i4")
+    behind = np.cumsum([len(way.nodes) for way in content.ways])
+    lines = np.split(flat, behind[:-1])
+    junction_of, junctions = _junctions(content, position, flat, behind)
+    segments = _segments(content, junction_of[flat].tolist())
     corners = build_corners(len(junctions), segments, _bearings(segments, lines, where))
     progress("drawing pavements and crossings", 0.55)
     rows = Rows(content, report)
@@ -191,12 +195,12 @@ def assemble(content: MapContent, report: Report, progress: Progress = silent) -
     return graph
 
 
-def _junctions(content: MapContent, position: dict[int, int]) -> tuple[Ints, Ints]:
-    """(position → junction or -1, junction → position)."""
-    flat = np.fromiter((position[node] for way in content.ways for node in way.nodes), dtype="i4")
+def _junctions(content: MapContent, position: dict[int, int], flat: Ints, behind: Ints) -> tuple[Ints, Ints]:
+    """(position → junction or -1, junction → position). `flat`: the nodes of all ways one after the other; each ends before
+    the index that stands for it in `behind`."""
     use = np.bincount(flat, minlength=len(position))
-    ends = [position[node] for way in content.ways for node in (way.nodes[0], way.nodes[-1])]
-    use[ends] = 2
+    use[flat[behind - 1]] = 2
+    use[flat[np.concatenate(([0], behind[:-1]))]] = 2
     use[[position[node] for node in content.nodes if node in position]] = 2
     junctions = np.flatnonzero(use > 1)
     junction_of = np.full(len(position), -1, dtype="i4")
@@ -205,12 +209,14 @@ def _junctions(content: MapContent, position: dict[int, int]) -> tuple[Ints, Int
     return by_id, junctions
 
 
-def _segments(content: MapContent, junction_of: Ints) -> list[Segment]:
-    position = {node: index for index, node in enumerate(content.where)}
+def _segments(content: MapContent, junctions: list[int]) -> list[Segment]:
+    """`junctions`: of the nodes of all ways one after the other, -1 for none."""
     found: list[Segment] = []
+    begin = 0
     for index, way in enumerate(content.ways):
         sides = pavement_sides(way.tags, way.kind)
-        at = [int(junction_of[position[node]]) for node in way.nodes]
+        at = junctions[begin : begin + len(way.nodes)]
+        begin += len(way.nodes)
         first = 0
         for last in range(1, len(at)):
             if at[last] >= 0:

@@ -115,7 +115,7 @@ def _read(path: Path, content: MapContent, report: Report) -> bool:
             _take_node(item, content)
         else:
             negative |= len(item.nodes) > 0 and item.nodes[0].ref < 0
-            points = [(node.ref, node.location.x, node.location.y) for node in item.nodes if node.location.valid()]
+            points = [(node.ref, at.x, at.y) for node in item.nodes if (at := node.location).valid()]
             _take_way(item, points, content, report)
     return negative
 
@@ -142,10 +142,10 @@ def _read_areas(path: Path, content: MapContent, report: Report) -> None:
         osmium.filter.IdFilter(rings)
     ):
         tags = rings[item.id]
-        points = [(node.ref, node.location.x, node.location.y) for node in item.nodes if node.location.valid()]
+        points = [(node.ref, at.x, at.y) for node in item.nodes if (at := node.location).valid()]
         kind = kind_of(tags)
         if kind is not None:
-            _walk_along(_as_drawn(item, kind, tags), points, content, report)
+            _walk_along(_as_drawn(item, kind, tags, points), points, content, report)
 
 
 def _read_slowly(path: Path, content: MapContent, report: Report) -> None:
@@ -212,11 +212,13 @@ def _take_way(item: Any, points: list[Located], content: MapContent, report: Rep
         if place and points:
             content.places.append((place, *_middle([(x, y) for _, x, y in points]), tags, -item.id))
         return
-    _walk_along(_as_drawn(item, kind, tags), points, content, report)
+    _walk_along(_as_drawn(item, kind, tags, points), points, content, report)
 
 
-def _as_drawn(item: Any, kind: Kind, tags: dict[str, str]) -> MapWay:
-    return MapWay(item.id, kind, tags, [node.ref for node in item.nodes], _day(item))
+def _as_drawn(item: Any, kind: Kind, tags: dict[str, str], points: list[Located]) -> MapWay:
+    whole = len(points) == len(item.nodes)
+    nodes = [ref for ref, _, _ in points] if whole else [node.ref for node in item.nodes]
+    return MapWay(item.id, kind, tags, nodes, _day(item))
 
 
 def _walk_along(way: MapWay, points: list[Located], content: MapContent, report: Report) -> None:

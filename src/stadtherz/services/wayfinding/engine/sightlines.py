@@ -12,13 +12,15 @@ spanner (Althöfer et al. 1993, "On sparse spanners of weighted graphs").
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import shapely
 
-from .areas import Area, Block, Blocks, Plane, ground, open_areas, read_blocks, stratum
+from .areas import Area, Block, Blocks, Plane, ground, open_areas, platforms, read_blocks, stratum
 from .graph import Ints
 from .mapfile import MapContent, MapWay
 from .values import Report
@@ -41,6 +43,8 @@ _TOUCH: Final = 0.5
 _STAIRS_M: Final = 6.0
 #: square metres from which an area without a name is called a square
 _SQUARE: Final = 400.0
+#: share of an area up to which a path around something is taken for that
+_ISLAND: Final = 0.4
 #: on the map as a line, and as easy to walk on as the area around
 _ALIKE: Final = frozenset({Kind.PEDESTRIAN, Kind.FOOTWAY, Kind.PATH, Kind.LIVING_STREET, Kind.PLATFORM, Kind.CORRIDOR})
 _STREETS: Final = frozenset({Kind.QUIET_STREET, Kind.BUSY_STREET, Kind.MAIN_STREET})
@@ -62,7 +66,7 @@ def draw_lines_across(path: Path, content: MapContent, report: Report) -> list[C
     areas = open_areas(content, report)
     if not areas:
         return []
-    blocks = Blocks(read_blocks(path, areas, content))
+    blocks = Blocks([*read_blocks(path, areas, content), *platforms(areas, content)])
     network = Network(content, areas)
     found = []
     for area in areas:
@@ -81,7 +85,8 @@ class Network:
         self.ids = list(content.where)
         self.where = np.array(list(content.where.values()), dtype="i8").reshape(-1, 2)
         sizes = [len(way.nodes) for way in content.ways]
-        flat = np.fromiter((self.position[node] for way in content.ways for node in way.nodes), "i8", sum(sizes))
+        nodes = chain.from_iterable([way.nodes for way in content.ways])
+        flat = np.fromiter(map(self.position.__getitem__, nodes), "i8", sum(sizes))
         of = np.repeat(np.arange(len(sizes)), sizes)
         joined = np.flatnonzero(of[1:] == of[:-1])
         #: pieces between neighbouring nodes: both nodes and the way
@@ -160,8 +165,9 @@ class Zone:
     def corners(self) -> list[tuple[float, int]]:
         """(degrees, node) of the outline where it stands out into the area."""
         found: list[tuple[float, int]] = []
-        for number, ring in enumerate(self.rings):
-            bends = _bends(self.points(ring), hole=number >= len(self.area.outer))
+        rings = [(ring, number >= len(self.area.outer)) for number, ring in enumerate(self.rings)]
+        for ring, hole in (*rings, *((ring, True) for ring, _ in self.islands)):
+            bends = _bends(self.points(ring), hole=hole)
             found += [(bend, node) for bend, node in zip(bends.tolist(), ring[:-1].tolist(), strict=True) if bend > _BEND]
         return found
 
@@ -171,12 +177,27 @@ class Zone:
             (one, other) for one, other, way in self.pieces.tolist() if self.ways[way].kind in _STREETS
         ]  # fmt: skip
         found = [shapely.LineString(self.points(pair)) for pair in lines]
+        found += [island for _, island in self.islands]
         inside = set(self.inside.tolist())
         for way in self.ways.values():
             if way.kind is Kind.STEPS and stratum(way.tags) == stratum(self.area.tags):
                 ends = [self.network.position[node] for node in (way.nodes[0], way.nodes[-1])]
                 if any(node in inside for node in ends):
                     found.append(_bar(self.points([self.network.position[node] for node in way.nodes])))
+        return found
+
+    @cached_property
+    def islands(self) -> list[tuple[Ints, Any]]:
+        """What a path that the map draws as a ring leads around, a fountain, a monument, a lawn: its nodes and its ground."""
+        found, inside = [], set(self.inside.tolist())
+        for way in self.ways.values():
+            if way.nodes[0] != way.nodes[-1] or len(way.nodes) < 4 or way.tags.get("area") == "yes":
+                continue
+            nodes = np.array([self.network.position[node] for node in way.nodes])
+            if inside.issuperset(nodes.tolist()) and stratum(way.tags) == stratum(self.area.tags):
+                island = shapely.buffer(shapely.Polygon(self.points(nodes)), -_TOUCH)
+                if 0 < shapely.area(island) < _ISLAND * shapely.area(self.whole):
+                    found.append((nodes, island))
         return found
 
     def walked(self) -> Ints:

@@ -170,6 +170,20 @@ def test_no_line_crosses_a_carriageway_or_passes_beside_stairs(tmp_path: Path) -
     assert not [ends for ends in lines(graph) if shapely.LineString(ends).intersects(bar)]
 
 
+def test_not_through_what_a_path_leads_around_nor_over_platforms(tmp_path: Path) -> None:
+    """A fountain that the map knows only by the path around it; a platform for buses, which is higher than its square."""
+    draft = square()
+    around = [(50 + 15 * math.cos(n * math.pi / 4), 40 + 15 * math.sin(n * math.pi / 4)) for n in range(8)]
+    draft.way(*around, around[0], highway="footway")
+    platform = [(10, 5), (20, 5), (20, 30), (10, 30)]
+    draft.way(*platform, platform[0], public_transport="platform", area="yes")
+    graph, _ = imported(draft, tmp_path)
+    islands = [shapely.Polygon(ring).buffer(-0.6) for ring in (around, platform)]
+    on_the_square = [ends for ends in lines(graph) if not {*ends} <= {*platform}]
+    assert on_the_square
+    assert not [ends for ends in on_the_square if any(island.intersects(shapely.LineString(ends)) for island in islands)]
+
+
 @pytest.mark.parametrize(
     "tags",
     [{"access": "private"}, {"area": "no"}, {"highway": "service"}, {"footway": "sidewalk", "highway": "footway"}],
