@@ -135,12 +135,13 @@ def marks(request: HttpRequest) -> JsonResponse:
 
 
 def know(request: HttpRequest) -> dict[str, Any]:
-    """For the home page: how it is right now, a word for each topic."""
+    """For the home page: how it is right now, a word for each topic. Two queries, one where nothing is measured."""
+    total = stations.how_many()
+    topics = board.topics(timezone.now())[:3] if total else []
     entries = [
         {"title": f"{topic.title}: {topic.word}", "url": topic.url, "meta": ", ".join(filter(None, (topic.figure, topic.measured)))}
-        for topic in board.topics(timezone.now())[:3]
+        for topic in topics
     ]  # fmt: skip
-    total = stations.how_many()
     if total:
         told = ngettext("%(n)d place measures", "%(n)d places measure", total) % {"n": total}
         entries.append({"title": _("All measurements"), "url": reverse("sensing:overview"), "meta": told})
