@@ -258,7 +258,9 @@ def summary(totals: Totals, words: Table) -> str:
         for surface, metres in totals.rough.items()
     ]
     if totals.unverified > 10:
-        parts.append(words["sum.unverified"].format(distance=distance(totals.unverified, words)))
+        doubtful = _said_metres(totals.unverified)
+        key = "sum.unverified.all" if doubtful >= _said_metres(totals.metres) else "sum.unverified"
+        parts.append(words[key].format(distance=_distance(doubtful, words)))
     return ", ".join(parts) + "."
 
 

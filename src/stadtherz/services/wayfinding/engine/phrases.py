@@ -26,7 +26,7 @@ class Table(dict[str, str]):
 DE: Final = Table({
     "depart": "Geh {heading} {way}", "turn.straight": "Geh geradeaus weiter {way}",
     "turn.left": "Bieg links ab {onto}", "turn.right": "Bieg rechts ab {onto}",
-    "turn.slight_left": "Halte dich links {way}", "turn.slight_right": "Halte dich rechts {way}",
+    "turn.slight_left": "Geh leicht links weiter {way}", "turn.slight_right": "Geh leicht rechts weiter {way}",
     "turn.sharp_left": "Bieg scharf links ab {onto}", "turn.sharp_right": "Bieg scharf rechts ab {onto}",
     "turn.u_turn": "Kehr um {way}", "for": ", {distance}{ground}.", "goal": "Du bist am Ziel.",
     "goal.leg": "Du bist am Zwischenziel.", "landmark": " An der Ecke: {name}.", "border": "Hier beginnt: {name}.",
@@ -65,6 +65,7 @@ DE: Final = Table({
     "sum.down": "steilste Stelle {percent} % bergab", "sum.kerb": "1 Bordstein von {cm} cm",
     "sum.kerbs": "{count} Bordsteine bis {cm} cm", "sum.kerbs_unknown": "{count} Bordsteine unbekannter Höhe",
     "sum.kerb_unknown": "1 Bordstein unbekannter Höhe", "sum.steps": "{count} Stufen", "sum.steps_about": "etwa {count} Stufen", "sum.rough": "{distance} {surface}", "sum.unverified": "{distance} nicht geprüft",
+    "sum.unverified.all": "nichts davon geprüft",
     "decimal": ",",
     "heading.0": "nach Norden", "heading.1": "nach Nordosten", "heading.2": "nach Osten", "heading.3": "nach Südosten",
     "heading.4": "nach Süden", "heading.5": "nach Südwesten", "heading.6": "nach Westen",
@@ -129,7 +130,7 @@ DE: Final = Table({
 
 EN: Final = Table({
     "depart": "Go {heading} {way}", "turn.straight": "Continue straight {way}", "turn.left": "Turn left {onto}",
-    "turn.right": "Turn right {onto}", "turn.slight_left": "Keep left {way}", "turn.slight_right": "Keep right {way}",
+    "turn.right": "Turn right {onto}", "turn.slight_left": "Bear left {way}", "turn.slight_right": "Bear right {way}",
     "turn.sharp_left": "Turn sharp left {onto}", "turn.sharp_right": "Turn sharp right {onto}",
     "turn.u_turn": "Turn back {way}", "for": ", {distance}{ground}.", "goal": "You have arrived.",
     "goal.leg": "You have reached the stop.", "landmark": " At the corner: {name}.", "border": "Here begins: {name}.",
@@ -165,7 +166,7 @@ EN: Final = Table({
     "sum.kerb": "1 kerb of {cm} cm", "sum.kerbs": "{count} kerbs up to {cm} cm",
     "sum.kerbs_unknown": "{count} kerbs of unknown height", "sum.kerb_unknown": "1 kerb of unknown height",
     "sum.steps": "{count} steps", "sum.steps_about": "about {count} steps",
-    "sum.rough": "{distance} of {surface}", "sum.unverified": "{distance} not verified", "decimal": ".",
+    "sum.rough": "{distance} of {surface}", "sum.unverified": "{distance} not verified", "sum.unverified.all": "none of it verified", "decimal": ".",
     "heading.0": "north", "heading.1": "north-east", "heading.2": "east", "heading.3": "south-east",
     "heading.4": "south", "heading.5": "south-west", "heading.6": "west", "heading.7": "north-west",
     "surface.asphalt": "asphalt", "surface.paved": "paved", "surface.concrete": "concrete",
@@ -253,7 +254,7 @@ EASY: Final = Table(DE | {
     "ground.compacted": "fester Sand", "ground.grass_paver": "Rasen-Gitter", "ground.unpaved": "nicht fest", "unverified.all": "Wir kennen diesen Weg nicht genau.",
     "barrier": "Pass auf: Da ist {barrier}.", "unverified": "Wir kennen nicht den ganzen Weg.",
     "bench": "Hier ist eine Bank.", "sum.up": "Es geht bergauf", "sum.down": "Es geht bergab",
-    "sum.unverified": "{distance} kennen wir nicht genau",
+    "sum.unverified": "{distance} kennen wir nicht genau", "sum.unverified.all": "den ganzen Weg kennen wir nicht genau",
     "storey.up": ". Fahr nach oben. Steig aus auf Ebene {storey}",
     "storey.down": ". Fahr nach unten. Steig aus auf Ebene {storey}",
     "why.none": "Wir haben keinen Weg für dich gefunden.",
