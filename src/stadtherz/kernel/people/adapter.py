@@ -57,6 +57,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Who works here begins at the desk, everybody else at the home page; a ``next`` in the address comes first."""
         return reverse("ui-desk") if is_staff(request.user) else super().get_login_redirect_url(request)
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the account: the same form once more would look as if the password were still to be changed."""
+        return reverse("people:account")
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """The visitor's address for the limits; a proxy is believed only if the operator says that there is one."""
         if settings.OPTION["trusted_proxy"] and (forwarded := request.headers.get("X-Forwarded-For")):
