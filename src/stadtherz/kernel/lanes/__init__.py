@@ -3,6 +3,6 @@
 """Lanes: the few busy addresses of services that a coroutine answers, beside the pages and without a thread each."""
 
 from stadtherz.kernel.lanes.forgery import is_forged
-from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, problem
+from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, headers_of, problem
 
-__all__ = ["LaneAnswer", "LaneRequest", "is_forged", "problem"]
+__all__ = ["LaneAnswer", "LaneRequest", "headers_of", "is_forged", "problem"]

@@ -18,7 +18,7 @@ from django.http.request import split_domain_port
 
 from stadtherz.kernel.group_commit import Busy, NotWritten
 from stadtherz.kernel.lanes.body import Gone, read_body
-from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, problem
+from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, headers_of, problem
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import by_host, kept_host
 from stadtherz.kernel.registry.declaration import Lane, resolve
@@ -118,14 +118,8 @@ def _length_of_head(scope: Scope) -> int:
 
 @lru_cache(maxsize=1000)
 def _headers(given: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
-    """By name. Remembered, because a device sends the same with each of its requests."""
-    found: dict[str, str] = {}
-    for raw, value in given:
-        if b"_" in raw:  # X_Forwarded_For would pass for X-Forwarded-For
-            continue
-        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
-        found[name] = f"{found[name]}{'; ' if name == 'cookie' else ','}{text}" if name in found else text
-    return found
+    """Remembered, because a device sends the same with each of its requests."""
+    return headers_of(given)
 
 
 @lru_cache(maxsize=1000)

@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,17 @@ from django.core.handlers.wsgi import WSGIRequest
 
 if TYPE_CHECKING:
     from stadtherz.kernel.municipalities.models import Municipality
+
+
+def headers_of(given: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
+    """An ASGI scope's headers by name, in lower case. One that comes in pieces, as cookies may, is whole again."""
+    found: dict[str, str] = {}
+    for raw, value in given:
+        if b"_" in raw:  # X_Forwarded_For would pass for X-Forwarded-For
+            continue
+        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
+        found[name] = f"{found[name]}{'; ' if name == 'cookie' else ','}{text}" if name in found else text
+    return found
 
 
 class LaneRequest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -31,14 +41,6 @@ class LaneRequest(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     municipality: Municipality
     scheme: str
     client: str
-
-    @property
-    def cookies(self) -> dict[str, str]:
-        """The cookies; none if the header is malformed."""
-        try:
-            return {name: morsel.value for name, morsel in SimpleCookie(self.headers.get("cookie", "")).items()}
-        except CookieError:
-            return {}
 
     def as_django(self) -> WSGIRequest:
         """The same request as Django knows it, for its own functions: cookies, form, host, forgery. No middleware ran."""

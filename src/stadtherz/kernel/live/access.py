@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
 from django.http.request import split_domain_port
 
 from stadtherz.kernel.live.publishing import TOPIC
@@ -69,13 +68,10 @@ def judge(host: str, cookies: str, topic: str) -> Verdict:
 
 def _person(cookies: str) -> Person | AnonymousUser:
     """Whoever the session belongs to, checked as Django checks it on a page (session, password hash, is active)."""
-    try:
-        morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        morsel = None
-    if morsel is None:
+    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    if key is None:
         return AnonymousUser()
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     person = get_user(request)
     return person if isinstance(person, Person) and person.is_active else AnonymousUser()

@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from stadtherz.kernel.lanes import headers_of
 from stadtherz.kernel.live.access import Verdict, judge, threads
 from stadtherz.kernel.live.hub import Full, Subscription, hub, written
 
@@ -34,7 +35,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["method"] != "GET":
         await _refuse(send, 405)
         return
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    headers = headers_of(scope["headers"])
     ask = (headers.get("host", ""), headers.get("cookie", ""), scope["path"].removeprefix("/live/"))
     verdict = await _judge(ask)
     if verdict.status != 200:

@@ -199,7 +199,8 @@ def test_streams_of_staff_need_the_role_and_end_with_it(
     def cookie_of(somebody: Any) -> str:
         client = Client()
         client.force_login(somebody)
-        return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return f'another="{{"a": 1}}"; {settings.SESSION_COOKIE_NAME}={key}'  # as other services of the town may write theirs
 
     cookie, foreign = cookie_of(moderator), cookie_of(neighbour)
     assert server.get("/live/moderation") == 401
