@@ -175,6 +175,16 @@ def test_the_job_prepares_the_graph_once(extract: Extract, town: Municipality, c
     assert post(client, "directions/foot", {"coordinates": [START, END]}).status_code == 200
 
 
+def test_the_ways_of_an_older_version_serve_until_those_of_the_new_one_are_ready(prepared: Extract, client: Client) -> None:
+    body = {"coordinates": [START, END]}
+    assert post(client, "directions/foot", body).status_code == 200
+    for change, status in (({"version": "fedcba987654"}, 200), ({"key": "elsewhere"}, 503)):
+        Extract.objects.filter(pk=prepared.pk).update(**change)
+        for number, (_until, file) in list(graphs._maps.items()):
+            graphs._maps[number] = (0.0, file)
+        assert post(client, "directions/foot", body).status_code == status
+
+
 def test_a_municipality_without_the_service_or_a_map(extract: Extract, kusel: Municipality, client: Client) -> None:
     body = {"coordinates": [START, END]}
     other = client.post("/api/routing/v2/directions/foot", json.dumps(body), content_type="application/json",
