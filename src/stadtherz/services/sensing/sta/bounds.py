@@ -10,7 +10,7 @@ from typing import Any
 
 from stadtherz.services.sensing.sta.schema import ID_NAMES, Entity
 from stadtherz.services.sensing.sta.sources import Bounds
-from stadtherz.services.sensing.sta.syntax import Binary, Call, Literal, Logic, Path, Span
+from stadtherz.services.sensing.sta.syntax import Binary, Call, Literal, Logic, Member, Negation, Path, Span
 from stadtherz.services.sensing.sta.values import MIRRORED
 
 
@@ -26,6 +26,40 @@ def bounds_of(entity: Entity, filter_: Any, known: Bounds) -> Bounds:
         elif isinstance(condition, Call) and condition.name in {"during", "overlaps"} and len(condition.arguments) == 2:
             known = _by_interval(condition, known)
     return known
+
+
+def of_datastreams(filter_: Any) -> list[Any]:
+    """Of a filter on observations the conditions that hold in any case and speak of the datastream alone, as ones on datastreams."""
+    if isinstance(filter_, Logic) and filter_.operator == "and":
+        return [found for each in filter_.items for found in of_datastreams(each)]
+    try:
+        return [_on_datastream(filter_)]
+    except _OfAnother:
+        return []
+
+
+class _OfAnother(ValueError):
+    """The condition speaks of more than the datastream."""
+
+
+def _on_datastream(node: Any) -> Any:
+    """The node without the first step of its paths."""
+    if isinstance(node, Literal):
+        return node
+    if isinstance(node, Path):
+        names = [segment.name for segment in node.segments]
+        if len(names) < 2 or names[0] not in {"Datastream", "Datastreams"} or "Observations" in names:
+            raise _OfAnother
+        return Path(node.segments[1:])
+    if isinstance(node, Binary):
+        return replace(node, left=_on_datastream(node.left), right=_on_datastream(node.right))
+    if isinstance(node, Logic):
+        return replace(node, items=tuple(map(_on_datastream, node.items)))
+    if isinstance(node, Call) and node.arguments:
+        return replace(node, arguments=tuple(map(_on_datastream, node.arguments)))
+    if isinstance(node, Negation) or (isinstance(node, Member) and isinstance(node.choices, tuple)):
+        return replace(node, item=_on_datastream(node.item))
+    raise _OfAnother
 
 
 def _by_comparison(condition: Binary, known: Bounds) -> Bounds:

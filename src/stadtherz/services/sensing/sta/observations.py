@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.sta.errors import bad
 from stadtherz.services.sensing.sta.sources import Bounds
-from stadtherz.services.sensing.store.cold import places
+from stadtherz.services.sensing.store.cold import Place, places
 from stadtherz.services.sensing.store.identifiers import moment, written
 from stadtherz.services.sensing.store.relations import JUDGED, MOST_DAYS, relation
 
@@ -48,6 +48,30 @@ FROM sensing_latest l WHERE l.datastream_id >= %s ORDER BY 1 LIMIT 500
 """
 
 
+FIRST_PACKED = """
+SELECT datastream, day - date '1970-01-01', n FROM (
+    SELECT d.id AS datastream, p.day, p.n, sum(p.n) OVER (PARTITION BY d.id ORDER BY p.day {direction}) - p.n AS before
+    FROM (SELECT DISTINCT id FROM ({streams}) AS s) AS d, LATERAL (
+        SELECT p.day, p.n FROM sensing_packed_day p WHERE p.datastream_id = d.id ORDER BY p.day {direction} LIMIT {need:d}
+    ) AS p) AS x
+WHERE before < {need:d} ORDER BY 2, 1 LIMIT {most:d}
+"""
+ALL_PACKED = """
+SELECT p.datastream_id, p.day - date '1970-01-01', p.n FROM sensing_packed_day p WHERE p.datastream_id IN ({streams})
+    AND ({since} IS NULL OR p.day >= ({since} AT TIME ZONE 'UTC')::date)
+    AND ({until} IS NULL OR p.day <= ({until} AT TIME ZONE 'UTC')::date)
+ORDER BY 2, 1 LIMIT {most:d}
+"""
+STREAMS_ABOUT = (  # that have one of these features as their own, or packed days about one of them
+    "SELECT id FROM sensing_datastream WHERE feature_id IN ({ids})"
+    " UNION SELECT datastream_id FROM sensing_packed_day WHERE features && ARRAY(SELECT * FROM ({ids}) AS f(id))::bigint[]"
+)
+NUMBER_OF = """
+((SELECT count(*) FROM sensing_observation c WHERE c.datastream_id = {a}.id)
+ + (SELECT coalesce(sum(p.n), 0) FROM sensing_packed_day p WHERE p.datastream_id = {a}.id))
+"""
+
+
 def source(statement: Statement, alias: str, bounds: Bounds, about: str = "") -> str:
     """What stands in FROM for observations. Raises 400 if too many packed days would have to be looked at.
 
@@ -59,7 +83,10 @@ def source(statement: Statement, alias: str, bounds: Bounds, about: str = "") ->
         arms = " UNION ALL ".join(f"{JUDGED}sensing_observation AS o WHERE {each}" for each in also)
         return f"({arms}) AS {alias}"
     until = bounds.until and bounds.until + MICROSECOND
-    found = relation(datastreams=bounds.datastreams, since=bounds.since, until=until, also=also)
+    found = relation(
+        datastreams=bounds.datastreams, since=bounds.since, until=until, also=also, places=bounds.places,
+        beside=bounds.beside,
+    )  # fmt: skip
     if not found.is_whole:
         raise bad(
             _("Too many of these observations are packed. Narrow the question by phenomenonTime or by one datastream."),
@@ -87,9 +114,34 @@ def narrowed(bounds: Bounds, *, need: int, newest_first: bool, start: tuple[int,
     return _first_days(bounds, need)
 
 
-def newest_are_hot(need: int) -> Bounds:
-    """For related observations of many entities, newest first."""
-    return Bounds(hot=_enough_hot(None, need, None))
+def beside(statement: Statement, streams: str, bounds: Bounds, *, need: int | None, newest_first: bool) -> Bounds:
+    """For observations beside the datastreams that the SQL ``streams`` finds, with the parameters of ``statement``.
+
+    ``need``: only so many of each are wanted, in the order of time and without further conditions.
+    """
+    if need is not None and newest_first and _enough_hot(None, need, None):
+        return Bounds(hot=True)
+    if need is not None:  # every packed day holds at least one
+        direction = "DESC" if newest_first else "ASC"
+        sql = FIRST_PACKED.format(direction=direction, streams=streams, need=need, most=MOST_DAYS + 1)
+    else:
+        since, until = (f"{statement.bind(bound)}::timestamptz" for bound in (bounds.since, bounds.until))
+        sql = ALL_PACKED.format(streams=streams, since=since, until=until, most=MOST_DAYS + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, statement.parameters)
+        return replace(bounds, places=tuple(Place(*row) for row in cursor.fetchall()), beside=True)
+
+
+def streams_about(feature: int) -> tuple[int, ...]:
+    """The datastreams that may have packed observations about a feature of interest, or have it as their own."""
+    with connection.cursor() as cursor:
+        cursor.execute(STREAMS_ABOUT.replace("{ids}", "SELECT %(id)s::bigint"), {"id": feature})
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+def number_of(alias: str) -> str:
+    """How many observations the datastream in this row has, packed or not, as SQL."""
+    return NUMBER_OF.replace("{a}", alias)
 
 
 def _first_streams(need: int, start: int) -> tuple[int, ...]:

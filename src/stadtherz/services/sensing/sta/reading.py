@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
 from django.db import connection
 
 from stadtherz.services.sensing.sta import observations, paging, rendering
-from stadtherz.services.sensing.sta.bounds import bounds_of
+from stadtherz.services.sensing.sta.bounds import bounds_of, of_datastreams
 from stadtherz.services.sensing.sta.conditions import Scope
 from stadtherz.services.sensing.sta.options import Expand, Options, query_text
 from stadtherz.services.sensing.sta.path import Resource, Step, nothing
-from stadtherz.services.sensing.sta.schema import OF_FEATURE, Entity, Kind, Relation, target
+from stadtherz.services.sensing.sta.schema import DATASTREAM, OF_FEATURE, Entity, Kind, Relation, target
 from stadtherz.services.sensing.sta.sources import Bounds, Statement
-from stadtherz.services.sensing.sta.syntax import Order, Path
+from stadtherz.services.sensing.sta.syntax import Logic, Order, Path
 from stadtherz.services.sensing.store.identifiers import Key
 
 EVERYTHING = Bounds()
 COUNT_EXACTLY = 100_000
+MOST_STREAMS = 1_000  # named in a statement
 MOST_ENTITIES = 100_000  # in one answer, with everything expanded
 COLUMNS = {
     "Datastream": ("id", "thing_id", "sensor_id", "observed_property_id"),
@@ -58,6 +59,7 @@ class Place:
     row: tuple[tuple[str, Any], ...] = ()
     bounds: Bounds = EVERYTHING
     about: str = ""  # the identifier of the feature before observations, as SQL
+    streams: str = ""  # the datastreams whose observations stand beside rows of the same statement, as SQL
 
     def condition(self, statement: Statement, alias: str) -> str:
         """As SQL on ``alias``."""
@@ -86,7 +88,9 @@ def place_behind(entity: Entity, row: dict[str, Any], following: Step) -> Place:
     relation = following.relation
     assert relation is not None
     known = Bounds(datastreams=(row["id"],)) if entity.name == "Datastream" else Bounds()
-    return Place(relation.on, tuple(row.items()), known, "{a}.id" if relation.on == OF_FEATURE else "")
+    if relation.on == OF_FEATURE:
+        return Place(relation.on, tuple(row.items()), Bounds(observations.streams_about(row["id"])), "{a}.id")
+    return Place(relation.on, tuple(row.items()), known)
 
 
 def read_row(reader: Reader, step: Step, place: Place) -> dict[str, Any] | None:
@@ -137,8 +141,8 @@ def read_one(reader: Reader, resource: Resource, place: Place, options: Options)
     statement = reader.statement()
     step, alias = resource.steps[-1], statement.alias()
     source, where = _narrowed(statement, step, place, alias)
-    shown = _object(statement, step.entity, "r", options, budget=MOST_ENTITIES)
     row = f"SELECT {alias}.*{rendering.identifier_column(step.entity, alias)} FROM {source} WHERE {where} LIMIT 1"  # noqa: S608
+    shown = _object(statement, step.entity, "r", options, budget=MOST_ENTITIES, ids=_ids(step.entity, row))
     found = _scalar(f"SELECT {shown} FROM ({row}) AS r", statement)  # noqa: S608
     return None if found is None else observations.named(found)
 
@@ -148,8 +152,9 @@ def read_page(reader: Reader, resource: Resource, place: Place, options: Options
     statement = reader.statement()
     step = resource.steps[-1]
     rows = _Rows(statement, step, place, options)
-    object_ = shown or _object(statement, step.entity, "r", options, budget=MOST_ENTITIES // max(options.top, 1))
     limit = options.top
+    ids, budget = _ids(step.entity, rows.numbered(limit)), MOST_ENTITIES // max(limit, 1)
+    object_ = shown or _object(statement, step.entity, "r", options, budget=budget, ids=ids)
     sql = (
         f"SELECT string_agg(x.j, ',' ORDER BY x.n) FILTER (WHERE x.n <= {limit:d}), count(*) > {limit:d},"  # noqa: S608
         f" max(x.token), {rows.count() if options.count else 'NULL::bigint'}"
@@ -177,11 +182,13 @@ class _Rows:
         joins = " ".join(scope.joins)
         self.keys = paging.sort_keys(scope, options.orderby)
         known = bounds_of(step.entity, options.filter, place.bounds)
+        if step.entity.name == "Observation" and known.datastreams is None and not place.streams:
+            known = replace(known, datastreams=_streams(statement, of_datastreams(options.filter)))
         bounds = self._bounds(place, known)
         self.about = place.bound(statement, place.about)
         self.source, where = _narrowed(statement, step, place, self.alias, bounds)
         conditions.insert(0, where)
-        self._counted = (known, bounds, joins, " AND ".join(conditions))
+        self._counted = (bounds if place.streams else known, bounds, joins, " AND ".join(conditions))
         if options.token:
             conditions.append(paging.after(scope, self.keys, options.token))
         self.joins, self.where = " ".join(scope.joins), " AND ".join(conditions)
@@ -190,12 +197,14 @@ class _Rows:
     def _bounds(self, place: Place, known: Bounds) -> Bounds:
         """Of observations in the order of time, no more packed days than the page needs."""
         orders, options = self.options.orderby, self.options
-        if self.entity.name != "Observation" or options.filter is not None or not _by_time(orders):
-            return known
+        in_order = options.filter is None and _by_time(orders) and not place.about
         newest_first = bool(orders) and orders[0].descending
         need = options.skip + options.top + 1
-        if place.on and not place.row:  # beside rows of the same statement
-            return observations.newest_are_hot(need) if newest_first else known
+        if place.streams:
+            wanted = need if in_order else None
+            return observations.beside(self.statement, place.streams, known, need=wanted, newest_first=newest_first)
+        if self.entity.name != "Observation" or not in_order:
+            return known
         if (orders and not newest_first and known.datastreams is None) or (place.on and known.datastreams is None):
             return known
         start = paging.start_of(options.token, self.keys)
@@ -225,6 +234,22 @@ class _Rows:
         return f"(SELECT count(*) FROM ({inner}) AS c)"  # noqa: S608
 
 
+def _streams(statement: Statement, conditions: list[Any]) -> tuple[int, ...] | None:
+    """The datastreams that fulfil these conditions; None if there are none of them, or too many datastreams to name."""
+    if not conditions:
+        return None
+    other = Statement(statement.town, statement.base, statement.hidden)
+    alias = other.alias()
+    scope = Scope(other, DATASTREAM, alias)
+    where = f"{other.visible(DATASTREAM, alias)} AND {scope.where(Logic('and', tuple(conditions), 0))}"
+    joins = " ".join(scope.joins)
+    sql = f"SELECT {alias}.id FROM {DATASTREAM.table} AS {alias} {joins} WHERE {where} LIMIT {MOST_STREAMS + 1:d}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, other.parameters)
+        rows = cursor.fetchall()
+    return tuple(sorted({row[0] for row in rows})) if len(rows) <= MOST_STREAMS else None
+
+
 def _by_time(orders: list[Order]) -> bool:
     """Whether observations are asked for in the order of time, or in none."""
     if len(orders) > 1:
@@ -246,39 +271,58 @@ def _estimated(rows: _Rows) -> int:
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
-def _object(statement: Statement, entity: Entity, alias: str, options: Options, *, budget: int) -> str:
-    """The JSON object of a row with everything that is expanded in it."""
+def _ids(entity: Entity, rows: str) -> str:
+    """The identifiers of rows, as SQL; of observations those of their datastreams."""
+    return f"SELECT q.{'datastream_id AS id' if entity.name == 'Observation' else 'id'} FROM ({rows}) AS q"  # noqa: S608
+
+
+def _ids_behind(statement: Statement, entity: Entity, ids: str, relation: Relation) -> str:
+    """The identifiers of what is related to these, as SQL; empty if nobody knows."""
+    to = target(relation)
+    if "Observation" in {entity.name, to.name}:
+        return ids if "Datastream" in {entity.name, to.name} else ""
+    on = relation.on.replace("{a}", "y").replace("{b}", "x")
+    there = f"{on} AND {statement.visible(to, 'x')}"
+    return ids and f"SELECT x.id FROM {to.table} AS x, {entity.table} AS y WHERE y.id IN ({ids}) AND {there}"  # noqa: S608
+
+
+def _object(statement: Statement, entity: Entity, alias: str, options: Options, *, budget: int, ids: str) -> str:
+    """The JSON object of a row with everything that is expanded in it. ``ids``: of all rows that become such an object."""
     parts = rendering.members(statement, entity, alias, options)
     for expand in options.expand.values():
-        parts.append(_expanded(statement, entity, alias, expand, budget))
+        parts.append(_expanded(statement, entity, alias, expand, budget=budget, ids=ids))
     return rendering.render(parts)
 
 
-def _expanded(statement: Statement, entity: Entity, alias: str, expand: Expand, budget: int) -> str:
+def _expanded(statement: Statement, entity: Entity, alias: str, expand: Expand, *, budget: int, ids: str) -> str:
     relation = expand.relation
     to, other = target(relation), statement.alias()
     if not relation.many:
         source, condition = statement.related(relation, alias, other)
         row = f"SELECT {other}.*{rendering.identifier_column(to, other)} FROM {source} WHERE {condition} LIMIT 1"  # noqa: S608
         inner = statement.alias()
-        shown = _object(statement, to, inner, expand.options, budget=budget)
+        behind = _ids_behind(statement, entity, ids, relation)
+        shown = _object(statement, to, inner, expand.options, budget=budget, ids=behind)
         return f"(SELECT '\"{relation.name}\":' || {shown} FROM ({row}) AS {inner})"  # noqa: S608
-    return _many(statement, entity, alias, expand, budget)
+    return _many(statement, entity, alias, expand, budget=budget, ids=ids)
 
 
-def _many(statement: Statement, entity: Entity, alias: str, expand: Expand, budget: int) -> str:
+def _many(statement: Statement, entity: Entity, alias: str, expand: Expand, *, budget: int, ids: str) -> str:
     """Related entities as an array, with count and link to the next page."""
     relation, options = expand.relation, expand.options
     limit = max(min(options.top, budget), 0 if options.top == 0 else 1)
     step = Step(target(relation), relation)
-    rows = _Rows(statement, step, _beside(relation, alias), options)
+    rows = _Rows(statement, step, _beside(relation, alias, ids), options)
     row, outer = statement.alias(), statement.alias()
-    shown = _object(statement, step.entity, row, options, budget=max(budget // max(limit, 1), 1))
+    behind = _ids_behind(statement, entity, ids, relation)
+    shown = _object(statement, step.entity, row, options, budget=max(budget // max(limit, 1), 1), ids=behind)
     name = relation.name
     body = f"'\"{name}\":[' || coalesce(string_agg({outer}.j, ',' ORDER BY {outer}.n) FILTER (WHERE {outer}.n <= {limit:d}), '') || ']'"
     parts = [body]
     if options.count:
-        parts.insert(0, f"'\"{name}@iot.count\":' || {rows.count()}")
+        is_all = step.entity.name == "Observation" and entity.name == "Datastream" and options.filter is None
+        count = observations.number_of(alias) if is_all else rows.count()
+        parts.insert(0, f"'\"{name}@iot.count\":' || {count}")
     if limit:
         link = _next_link(statement, entity, alias, expand, limit)
         parts.append(f"CASE WHEN count(*) > {limit:d} THEN {link} || max({outer}.token) || '\"' END")
@@ -298,8 +342,11 @@ def _next_link(statement: Statement, entity: Entity, alias: str, expand: Expand,
     return f'(\'"{expand.relation.name}@iot.nextLink":"\' || {here} || {bound}::text)'
 
 
-def _beside(relation: Relation, alias: str) -> Place:
-    return Place(relation.on.replace("{a}.", f"{alias}."), about=f"{alias}.id" if relation.on == OF_FEATURE else "")
+def _beside(relation: Relation, alias: str, ids: str) -> Place:
+    on = relation.on.replace("{a}.", f"{alias}.")
+    if relation.on == OF_FEATURE:
+        return Place(on, about=f"{alias}.id", streams=ids and observations.STREAMS_ABOUT.replace("{ids}", ids))
+    return Place(on, streams=ids if relation.target == "Observation" else "")
 
 
 def next_link(base: str, resource: Resource, options: Options, token: str) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from stadtherz.services.sensing.sta.schema import BY_NAME, OF_FEATURE, Entity, Relation
+from stadtherz.services.sensing.store.cold import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Bounds:
     since: datetime | None = None
     until: datetime | None = None
     hot: bool = False  # packed days need not be looked at
+    places: tuple[Place, ...] | None = None  # the packed days that hold them, if they are known
+    beside: bool = False  # asked for one datastream at a time, beside rows of the same statement
 
 
 @dataclass(slots=True)

@@ -32,6 +32,10 @@ JUDGED = f"""SELECT o.phenomenon_time, {NUMBER} AS number, o.datastream_id, o.mu
 MOMENT = "timestamptz 'epoch' + r.micros * interval '1 microsecond'"
 PLAIN = f"""SELECT {MOMENT}, r.number, r.datastream, {{town}}, 0::int2, NULL::bigint, NULL::jsonb, NULL::jsonb,
     r.number, NULL::jsonb FROM unnest(%s::bigint[], %s::float8[], %s::int4[]) AS r(micros, number, datastream)"""
+# Numbers of each datastream by themselves: beside a row of another table only those of its own are unpacked.
+BESIDE = f"""SELECT {MOMENT}, r.number, d.datastream, {{town}}, 0::int2, NULL::bigint, NULL::jsonb, NULL::jsonb,
+    r.number, NULL::jsonb FROM unnest(%s::text[], %s::text[], %s::int4[]) AS d(micros, numbers, datastream),
+    unnest(d.micros::bigint[], d.numbers::float8[]) AS r(micros, number)"""
 SPECIAL = f"""{JUDGED}(SELECT {MOMENT} AS phenomenon_time, r.number, r.datastream AS datastream_id, {{town}} AS municipality_id,
     r.sequence::int2 AS sequence, r.feature AS feature_id, r.value::jsonb AS value, r.details::jsonb AS details
     FROM unnest(%s::bigint[], %s::float8[], %s::int4[], %s::int4[], %s::bigint[], %s::text[], %s::text[])
@@ -57,8 +61,13 @@ def relation(
     since: datetime | None = None,
     until: datetime | None = None,
     also: Sequence[str] = ("TRUE",),
+    places: Sequence[cold.Place] | None = None,
+    beside: bool = False,
 ) -> Relation:
     """Observations of these datastreams (None: all of the town) with since <= phenomenon time < until.
+
+    ``places`` are the packed days that are wanted, if they are known. ``beside``: rows stand beside those of another table and are
+    asked for one datastream at a time.
 
     ``also`` are further conditions on rows ``o`` that exclude each other: rows that are not packed fulfil one of them, each by its
     own index. Packed ones are not asked.
@@ -66,14 +75,14 @@ def relation(
     where, params = _bounds(datastreams, since, until)
     arms = [f"{JUDGED}sensing_observation AS o{where or ' WHERE TRUE'} AND {each}" for each in also]
     hot, params = " UNION ALL ".join(arms), params * len(arms)
-    packed = cold.places(datastreams, since, until, most=MOST_DAYS + 1)
+    packed = cold.places(datastreams, since, until, most=MOST_DAYS + 1) if places is None else list(places)
     if not packed:
         return Relation(f"({hot})", params)
     if len(packed) > MOST_DAYS or sum(place.n for place in packed) > MOST_ROWS:
         return Relation(f"({hot})", params, is_whole=False)
-    plain, special = _unpacked(packed, since, until)
+    plain, special = _unpacked(packed, since, until, beside=beside)
     town = active_id()
-    united = [hot, PLAIN.replace("{town}", str(town))]
+    united = [hot, (BESIDE if beside else PLAIN).replace("{town}", str(town))]
     if special[0]:
         united.append(SPECIAL.replace("{town}", str(town)))
         plain += special
@@ -118,25 +127,32 @@ def _bounds(datastreams: Sequence[int] | None, since: datetime | None, until: da
 
 
 def _unpacked(
-    packed: list[cold.Place], since: datetime | None, until: datetime | None
+    packed: list[cold.Place], since: datetime | None, until: datetime | None, *, beside: bool
 ) -> tuple[list[Any], list[list[Any]]]:
-    """Parameters of ``PLAIN`` as literals of arrays, which cost no object a value, and of ``SPECIAL``."""
+    """Parameters of ``PLAIN`` or ``BESIDE`` as literals of arrays, which cost no object a value, and of ``SPECIAL``."""
     low = -(2**63) if since is None else microseconds(since)
     high = 2**63 - 1 if until is None else microseconds(until)
     micros, numbers, ids = [], [], []
+    streams: list[int] = []
     special: list[list[Any]] = [[] for _ in range(7)]
     for datastream, _number, day in cold.days((place.datastream, place.day) for place in packed):
         inside = (day.micros >= low) & (day.micros < high)
         micros.append(day.micros[inside])
         numbers.append(day.numbers[inside])
         ids.append(np.full(int(inside.sum()), datastream))
+        streams.append(datastream)
         for row in day.special:
             if low <= row.micros < high:
                 number, value, details, feature = row.content
                 columns = (row.micros, number, datastream, row.sequence, feature, value, details)
                 for column, each in zip(special, columns, strict=True):
                     column.append(each)
-    return [_literal(micros), _literal(numbers), _literal(ids)], special
+    if not beside:
+        return [_literal(micros), _literal(numbers), _literal(ids)], special
+    cuts = [place for place in range(len(streams)) if not place or streams[place] != streams[place - 1]]
+    pieces = [slice(*cut) for cut in pairwise([*cuts, len(streams)])]
+    literals = [[_literal(column[piece]) for piece in pieces] for column in (micros, numbers)]
+    return [*literals, [streams[cut] for cut in cuts]], special
 
 
 def _literal(pieces: list[Any]) -> str:

@@ -13,9 +13,9 @@ from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.entities import create_feature, feature_for
 from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import Datastream, Hour, Observation, PackedDay
-from stadtherz.services.sensing.sta.tests.conftest import whole
-from stadtherz.services.sensing.store import keeping, write_now
-from stadtherz.services.sensing.store.keeping import bring_back, pack_cold_days
+from stadtherz.services.sensing.sta.tests.conftest import location, stream, thing, whole
+from stadtherz.services.sensing.store import keeping, relations, write_now
+from stadtherz.services.sensing.store.keeping import bring_back, pack_cold_days, pack_days
 from stadtherz.services.sensing.store.rollups import roll_up_datastream
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,6 +72,60 @@ def test_filters_and_expands_see_packed_days(anyone, packed):
     one = anyone.get("Observations", filter="result eq 5")["value"][0]
     assert anyone.get(one["@iot.selfLink"]) == one
     assert anyone.get(f"{one['@iot.selfLink']}/FeatureOfInterest")["name"] == "Stiftsplatz"
+
+
+@pytest.fixture
+def silent(sta, packed, monkeypatch):
+    """A second station, all of whose sixty values lie packed; together the two hold more packed values than one statement takes."""
+    place = location("Lauterstraße", (7.76, 49.45))
+    sta.post("Things", thing("Post 8", Locations=[place], Datastreams=[stream("Autos")]))
+    second = Datastream.objects.latest("pk")
+    feature_for(datastream=second)
+    write_now([Reading(second.pk, START + timedelta(hours=4 * step), 100.0 + step) for step in range(60)])
+    pack_days(second.pk, sorted({(START + timedelta(hours=4 * step)).toordinal() - 719_163 for step in range(60)}))
+    monkeypatch.setattr(relations, "MOST_ROWS", 70)
+    return second.pk
+
+
+def test_expanded_observations_need_few_packed_days_of_each_datastream(anyone, packed, silent):
+    """However much the town has packed, and though one of the datastreams has been silent for long."""
+    for options, first, second in (
+        ("$top=2", [0, 1], [100, 101]), ("$top=3;$skip=10", [10, 11, 12], [110, 111, 112]),
+        ("$top=2;$orderby=phenomenonTime desc", [59, 58], [159, 158]), ("$top=1;$orderby=phenomenonTime desc;$skip=20", [39], [139]),
+        ("$top=1;$orderby=phenomenonTime;$count=true", [0], [100]),
+    ):  # fmt: skip
+        found = anyone.get("Things", orderby="id", expand=f"Datastreams($expand=Observations({options}))")["value"]
+        streams = [each["Datastreams"][0] for each in found]
+        assert [[one["result"] for one in each["Observations"]] for each in streams] == [first, second], options
+        assert {each.get("Observations@iot.count", 60) for each in streams} == {60}
+
+
+def test_what_is_asked_of_one_station_needs_its_packed_days_alone(anyone, packed, silent):
+    large = anyone.raw("Observations", filter="result eq 5")
+    assert (large.status_code, large.json()["option"]) == (400, "$filter")
+    expand = "Observations($filter=result gt 57;$count=true;$orderby=result desc)"
+    one = anyone.get(f"Datastreams({packed})", expand=expand)
+    assert (one["Observations@iot.count"], [each["result"] for each in one["Observations"]]) == (2, [59, 58])
+    for own in (
+        "Datastream/Thing/name eq 'Post 7'",
+        "not (Datastream/name eq 'Autos')",
+        "startswith(Datastream/Thing/Locations/name,'Stifts')",
+    ):
+        assert anyone.names("Observations", filter=f"{own} and result gt 57") == [58, 59]
+    assert anyone.get("Observations", filter="Datastream/name in ('Nirgends')", count="true")["@iot.count"] == 0
+    features = {each["name"]: each for each in anyone.get("FeaturesOfInterest")["value"]}
+    about = features["Lauterstraße"]["Observations@iot.navigationLink"]
+    assert anyone.names(about, top=2, orderby="phenomenonTime desc") == [159, 158]
+    seen = anyone.get(
+        "FeaturesOfInterest",
+        filter="name eq 'Lauterstraße'",
+        expand="Observations($top=1;$orderby=phenomenonTime desc)",
+    )
+    assert seen["value"][0]["Observations"][0]["result"] == 159
+    back = anyone.get(
+        "Observations", filter="Datastream/name eq 'Autos'", top=1, expand="Datastream/Observations($top=1)"
+    )
+    assert back["value"][0]["Datastream"]["Observations"][0]["result"] == 100
 
 
 def test_packed_observations_are_changed_and_removed(sta, packed):
