@@ -26,6 +26,9 @@ STRIP, BETWEEN = 6, 3
 """Height of a strip that says how whole the values are, and the space above each; pixels."""
 USUAL_WIDTH = 720.0
 """For guessing what a name hides: how many pixels wide a picture mostly is."""
+MINUS = "\u2212"
+FEW, FAR = 3, 100.0
+"""So many values at either end may lie so many times further off than all others are apart, and are left outside."""
 LAST_WORD = 0.97
 """A word below the axis that stands further right than this share ends there instead of being cut off."""
 
@@ -40,16 +43,17 @@ class Drawing:
     height: int
     limits_inside: tuple[Limit, ...]
     limits_outside: tuple[Limit, ...]
+    values_outside: tuple[str, ...] = ()
 
 
 def number(value: float, decimals: int) -> str:
     """A number as the language writes it."""
-    return str(number_format(round(value, decimals) + 0.0, decimals, force_grouping=True))
+    return str(number_format(round(value, decimals) + 0.0, decimals, force_grouping=True)).replace("-", MINUS)
 
 
 def draw(chart: Chart) -> Drawing:
     """Draw the chart."""
-    known = _known(chart)
+    known, outside = _without_far_ones(_known(chart), chart)
     top = max(known, default=0.0)
     inside = tuple(limit for limit in chart.limits if not known or limit.value <= max(top * 1.6, top + 1e-9))
     scale = values_scale(
@@ -60,6 +64,7 @@ def draw(chart: Chart) -> Drawing:
         axis=canvas.axis(), plot=canvas.plot(time_ticks(chart.start, chart.end, chart.zone), inside),
         names=canvas.names(), height=canvas.height, limits_inside=inside,
         limits_outside=tuple(limit for limit in chart.limits if limit not in inside),
+        values_outside=tuple(number(value, chart.decimals) for value in outside),
     )  # fmt: skip
 
 
@@ -77,6 +82,19 @@ def _known(chart: Chart) -> list[float]:
         return sure or doubted
     room = max(max(sure) - min(sure), abs(max(sure)) / 4)
     return sure + [value for value in doubted if min(sure) - room <= value <= max(sure) + room]
+
+
+def _without_far_ones(known: list[float], chart: Chart) -> tuple[list[float], list[float]]:
+    """What the scale holds, and the few values beyond that would press all others flat; they are told beside the picture."""
+    ordered = sorted(known)
+    if chart.form is Form.BARS or len(ordered) < 10 * FEW:
+        return known, []
+    inner = ordered[FEW:-FEW]
+    apart = inner[-1] - inner[0]
+    if not apart or ordered[-1] - ordered[0] < FAR * apart:
+        return known, []
+    low, high = inner[0] - apart, inner[-1] + apart
+    return [value for value in known if low <= value <= high], [v for v in ordered if not low <= v <= high]
 
 
 def _same_share(parts: Sequence[Part]) -> Iterator[Part]:
@@ -132,8 +150,9 @@ class _Canvas:
     # --- the scale at the left ---
 
     def axis(self) -> SafeString:
-        words = [(self.y(tick), number(tick, self.scale.decimals)) for tick in self.scale.ticks]
-        width = int(max(len(word) for _y, word in words) * WORD) + 10
+        has_values = any(value is not None for line in self.chart.lines for value in line.values)
+        words = [(self.y(tick), number(tick, self.scale.decimals)) for tick in self.scale.ticks] if has_values else []
+        width = int(max((len(word) for _y, word in words), default=0) * WORD) + 10
         texts = "".join(
             f'<text x="{width - 8}" y="{y:.1f}" dy=".34em" text-anchor="end">{escape(word)}</text>' for y, word in words
         )
@@ -314,7 +333,16 @@ class _Canvas:
             *(self._circle(place, line, n, 3, " sh-chart__doubt--small") for n in line.reduced),
             *(self._square(place, line, n) for n in line.filled),
             *(self._circle(place, line, n, 4.5, "") for n in line.doubtful),
+            *(self._circle(place, line, n, 3, " sh-chart__doubt--alone") for n in self._alone(line)),
         ))  # fmt: skip
+
+    def _alone(self, line: Line) -> list[int]:
+        """Values without neighbours, which a line cannot show."""
+        if self.chart.form is Form.BARS:
+            return []
+        doubtful = set(line.doubtful)
+        joined = [None if place in doubtful else value for place, value in enumerate(line.values)]
+        return [run[0] for run in _runs(line, joined) if len(run) == 1]
 
     def _spot(self, line: Line, n: int) -> tuple[float, float] | None:
         value = line.values[n]

@@ -162,13 +162,15 @@ def _from_values(series: reading.Series, edges: np.ndarray, how: Aggregation) ->
     return made
 
 
-def summary(found: Sequence[Bucket], datastream: Datastream, span: Span, now: datetime) -> Summary:
-    """The whole span from its buckets: weighted by how many values each has."""
+def summary(
+    found: Sequence[Bucket], datastream: Datastream, span: Span, now: datetime, since: datetime | None = None
+) -> Summary:
+    """The whole span from its buckets: weighted by how many values each has. ``since``: when values were first due."""
     how = aggregation_of(datastream)
     known = [bucket for bucket in found if bucket.value is not None]
     count = sum(bucket.count for bucket in found)
     left_out, filled = sum(bucket.left_out for bucket in found), sum(bucket.filled for bucket in found)
-    seconds = (min(span.until, now) - span.since).total_seconds()
+    seconds = (min(span.until, now) - (since or span.since)).total_seconds()
     complete = _share(count, seconds, datastream)
     if not known:
         return Summary(None, None, None, 0, filled, left_out, complete)

@@ -21,6 +21,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.sensing.public import about_place
+from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.measuring import fill, stream
 
 PAGES = "/wissen/messwerte/"
@@ -121,6 +122,21 @@ def test_a_gap_is_hatched_and_said(town: object, client: Client) -> None:
     page = client.get(f"{PAGES}{sensor.pk}/", headers={"Accept-Language": "en"}).content.decode()
     assert page.count('class="sh-chart__gap"') >= 1
     assert "percent are there and count" in page
+
+
+def test_what_lies_before_the_first_value_is_not_missing(town: object, client: Client) -> None:
+    sensor = stream("pm10", every=3600)
+    first = _now().replace(minute=0, second=0) - timedelta(hours=60)
+    fill(sensor, [(first + timedelta(hours=n), 20.0 + n % 3) for n in range(61)])
+    roll_up(now=_now())
+    page = client.get(f"{PAGES}{sensor.pk}/", headers={"Accept-Language": "en"}).content.decode()
+    assert "not measured yet" in page
+    assert "100 percent are there and count" in page
+    fill(sensor, [(first - timedelta(days=20), 20.0)])
+    roll_up(now=_now())
+    page = client.get(f"{PAGES}{sensor.pk}/", headers={"Accept-Language": "en"}).content.decode()
+    assert "not measured yet" not in page
+    assert "100 percent" not in page
 
 
 def test_only_the_frame_may_be_framed(town: object, client: Client) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -98,7 +98,8 @@ def drawn(
     """Line, gaps and figures of a datastream; ``onto`` moves it onto another span to be held against. ``read``: see there."""
     name, read = name or title_of(datastream), read or read_of(datastream, span)
     found = buckets(datastream, span, grain, now, read)
-    told = summary(found, datastream, span, now)
+    began = _began(datastream, found, span) if onto is None else None
+    told = summary(found, datastream, span, now, since=began)
     move = (
         (lambda moment: moment.timestamp())
         if onto is None
@@ -108,7 +109,23 @@ def drawn(
         line, gaps, rows = _raw(datastream, span, read, now=now, move=move, name=name)
     else:
         line, gaps, rows = _bucketed(datastream, found, grain, span=span, now=now, move=move, name=name)
+    if began is not None:
+        early = _("not measured yet")
+        gaps = [replace(gap, name=early) if gap.end <= began.timestamp() + 3600 else gap for gap in gaps]
+        line = replace(line, parts=[part for part in line.parts if part.end > began.timestamp()])
     return Drawn(line, tuple(gaps), told, tuple(found), tuple(rows))
+
+
+def _began(datastream: Datastream, found: list[Bucket], span: Span) -> datetime | None:
+    """When the first value of all came, if that was within the span: what lies before is not missing."""
+    if not found or found[0].count or found[0].left_out:
+        return None
+    earliest = getattr(
+        datastream, "first_hour", span.since - timedelta(1)
+    )  # without it nobody knows, and it counts as missing
+    if earliest is not None and earliest < span.since:
+        return None
+    return next((each.start for each in found if each.count or each.left_out), None)
 
 
 def _bucketed(
@@ -311,6 +328,13 @@ def sentence(datastream: Datastream, found: Drawn, span: Span, grain: Grain) -> 
             "time": moment_words(most.start, span.zone, grain),
         }  # fmt: skip
     peak = max(known, key=lambda bucket: bucket.high or 0.0)
+    if told.low == told.high and told.count == 1:
+        return _("%(when)s: a single value, %(value)s (%(time)s).") % {
+            "when": when, "value": with_unit(told.value, decimals, symbol),
+            "time": moment_words(peak.start, span.zone, Grain.HOUR if grain is Grain.RAW else grain),
+        }  # fmt: skip
+    if told.low == told.high:
+        return _("%(when)s: always %(value)s.") % {"when": when, "value": with_unit(told.value, decimals, symbol)}
     if aggregation_of(datastream) is Aggregation.CIRCULAR:
         return _("%(when)s: mostly from %(mean)s.") % {"when": when, "mean": with_unit(told.value, decimals, symbol)}
     return _("%(when)s: %(mean)s on average, between %(low)s and %(high)s; highest %(time)s.") % {

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,7 +26,7 @@ from stadtherz.kernel.ui import dates
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Over, TownLimit
 from stadtherz.services.sensing.meanings import MEANINGS
-from stadtherz.services.sensing.models import Datastream, ResultKind
+from stadtherz.services.sensing.models import Datastream, Hour, ResultKind
 from stadtherz.services.sensing.quantities import Aggregation
 from stadtherz.services.sensing.queries import exceedances, reading, stations
 from stadtherz.services.sensing.queries.figures import (
@@ -67,7 +67,9 @@ def datastream_or_404(request: HttpRequest, number: int) -> Datastream:
     """The datastream if the visitor may see it."""
     if number > 2**31 - 1:
         raise Http404
-    found = Datastream.objects.select_related("thing", "sensor").filter(pk=number).first()
+    hours = Hour.objects.filter(datastream=OuterRef("pk")).order_by("hour").values("hour")[:1]
+    known = Datastream.objects.select_related("thing", "sensor").annotate(first_hour=Subquery(hours))
+    found = known.filter(pk=number).first()
     if found is None or not (found.is_open or sees_closed(request)):
         raise Http404
     return found

@@ -172,3 +172,20 @@ def test_a_day_is_written_as_the_language_writes_it() -> None:
         assert time_ticks(start, start + 3 * 86400, zone)[0].word == "Tue 1"
     with override("de"):
         assert time_ticks(start, start + 3 * 86400, zone)[0].word == "Di 1."
+
+
+def test_a_few_values_far_off_do_not_press_all_others_flat_and_are_told() -> None:
+    values: list[float | None] = [10.0 + n % 5 for n in range(60)]
+    values[7], values[30] = 1e9, -999.0
+    with override("en"):
+        drawing = draw(_chart(values))
+    assert drawing.values_outside == ("\u2212999.0", "1,000,000,000.0")
+    assert "1e" not in str(drawing.axis)
+    assert draw(_chart([float(n) for n in range(60)])).values_outside == ()
+    assert draw(_chart([5.0] * 59 + [900.0])).values_outside == ()  # nothing to compare with: all others are the same
+
+
+def test_a_value_without_neighbours_is_a_point_and_an_empty_picture_has_no_figures() -> None:
+    assert str(draw(_chart([None, 5.0, None])).plot).count("sh-chart__doubt--alone") == 1
+    assert "alone" not in str(draw(_chart([5.0, 6.0])).plot)
+    assert "<text" not in str(draw(_chart([None, None])).axis)

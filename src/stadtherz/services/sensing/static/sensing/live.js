@@ -43,7 +43,7 @@ function show(stream, time, number) {
     if (Date.parse(time) < Date.parse(row.dataset.time)) return; // it came late and is older than what stands there
     const { decimals, symbol, edges } = row.dataset;
     const digits = { minimumFractionDigits: Number(decimals), maximumFractionDigits: Number(decimals) };
-    const written = new Intl.NumberFormat(language, digits).format(number);
+    const written = new Intl.NumberFormat(language, digits).format(number).replace("-", "\u2212");
     const value = symbol ? `${written}\u00a0${symbol}` : written;
     row.dataset.time = time;
     row.dataset.level = level(number, edges);
