@@ -23,7 +23,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person, Session
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import PASSWORD, person
-from stadtherz.services.participation.models import Idea, Phase
+from stadtherz.services.participation.models import Idea, Phase, Process
 from stadtherz.services.participation.tests import factories
 from stadtherz.services.participation.web import budget
 from stadtherz.services.participation.web.budget import A_PERSON
@@ -131,6 +131,9 @@ def test_an_address_without_the_map_gets_its_point(town: Municipality) -> None:
     idea = Idea.objects.get()
     assert idea.place is not None
     assert (idea.place.coords, idea.place_label) == ((7.769, 49.4441), "Eisenbahnstraße 12, 67655 Kaiserslautern")
+    in_full = written(process=Process.objects.get().key, place_label="eisenbahnstraße 12 ")
+    assert client.post(NEW, in_full).status_code == 302, "named in full: nothing to ask"
+    assert {idea.place_label for idea in Idea.objects.all()} == {"Eisenbahnstraße 12, 67655 Kaiserslautern"}
 
 
 @pytest.mark.usefixtures("street")

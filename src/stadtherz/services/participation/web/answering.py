@@ -77,7 +77,9 @@ def work_list(request: HttpRequest) -> HttpResponse:
                 "title": idea.title,
                 "status": words[idea.status],
                 "days": days,
-                "age": ngettext("%(days)d day open", "%(days)d days open", days) % {"days": days},
+                "age": ngettext("%(days)d day open", "%(days)d days open", days) % {"days": days}
+                if days
+                else gettext("new today"),
                 "late": days > LATE_DAYS,
                 "supports": idea.support_count,
                 "comments": idea.comment_count,

@@ -130,11 +130,19 @@ class IdeaForm(forms.Form):
         found = search_places(cleaned["place_label"], limit=PLACES_OFFERED)
         inside = [one for one in found if place_lies_inside(Point(one.lon, one.lat, srid=4326))]
         self.places_meant = [PlaceMeant(_key(one), one.label, choice == _key(one)) for one in inside]
-        chosen = next((one for one in inside if _key(one) == choice), None)
+        chosen = next((one for one in inside if _key(one) == choice), None) or _the_only_one(
+            inside, cleaned["place_label"]
+        )
         if chosen is not None:
             cleaned["longitude"], cleaned["latitude"], cleaned["place_label"] = chosen.lon, chosen.lat, chosen.label
         elif inside:
             self.add_error("place_label", gettext("Which place do you mean? Please choose one from the list."))
+
+
+def _the_only_one(found: list[Found], typed: str) -> Found | None:
+    """The one place that was named in full ("Marktplatz" of "Marktplatz, 67655 Kaiserslautern")."""
+    named = [one for one in found if one.label.partition(",")[0].casefold() == typed.strip().casefold()]
+    return named[0] if len(named) == 1 else None
 
 
 def _key(found: Found) -> str:
