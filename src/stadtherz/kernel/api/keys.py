@@ -89,7 +89,7 @@ class KeyScope(HttpBearer):
 class SessionPermission(APIKeyCookie):
     """For people who are signed in and have ``permission`` in this municipality. Changes need the CSRF token."""
 
-    param_name = "stadtherz_session"
+    param_name = settings.SESSION_COOKIE_NAME
 
     def __init__(self, permission: str) -> None:
         super().__init__(csrf=True)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Who may read and write through the interface (issue: open data by default, writing needs a key).
+"""Who may read and write through the interface: data is open by default, writing needs a key.
 
 Reading: every datastream that is open; closed ones for keys with ``sensing.read`` or ``sensing.write`` and for staff with
 ``sensing.plan``. Writing: keys with ``sensing.write``, and staff with ``sensing.manage``, whose browser sends the CSRF token.
@@ -8,6 +8,7 @@ Reading: every datastream that is open; closed ones for keys with ``sensing.read
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ def sees_all(request: HttpRequest) -> bool:
     key = getattr(request, "api_key", None)
     if key is not None:
         return not READ_SCOPES.isdisjoint(key.scopes)
-    return "stadtherz_session" in request.COOKIES and any(
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and any(
         may(request.user, permission) for permission in ("sensing.plan", "sensing.manage")
     )
 
