@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.outside.client import Answer, fetch
 from stadtherz.services.sensing.connectors.failures import is_page
-from stadtherz.services.sensing.ingest.messages import DeviceMessage
+from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
+from stadtherz.services.sensing.ingest.strict_json import loads
 from stadtherz.services.sensing.reasons import Explained
 
 
@@ -103,6 +104,22 @@ class Connector(ABC):
         if memory is not None and not answer.unchanged:
             memory.setdefault("known", {})[url] = {"etag": answer.etag, "modified": answer.modified}
         return answer
+
+
+def read_json(content: bytes) -> Any:
+    """What the answer's JSON says. Raises ``BadAnswer``."""
+    try:
+        return loads(content)
+    except NotAMessage as error:
+        raise BadAnswer(error.reason) from None
+
+
+def read_object(content: bytes) -> dict[str, Any]:
+    """The same, where it is an object. Raises ``BadAnswer``."""
+    found = read_json(content)
+    if not isinstance(found, dict):
+        raise BadAnswer(_("The answer is not an object."))
+    return found
 
 
 def number(text: Any, *, what: str = "value") -> float:

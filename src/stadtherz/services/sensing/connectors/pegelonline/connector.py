@@ -23,10 +23,10 @@ from stadtherz.services.sensing.connectors.base import (
     SiteField,
     listed,
     number,
+    read_json,
     zoned,
 )
-from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
-from stadtherz.services.sensing.ingest.strict_json import loads
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
 
 BASE = "https://www.pegelonline.wsv.de/webservices/rest-api/v2"
 SERIES = {  # short names of time series, with the unit in which we know them
@@ -73,7 +73,7 @@ class PegelOnline(Connector):
 def parse_stations(content: bytes) -> Batch:
     """Sites, and the current measurement of each time series. Raises ``BadAnswer``."""
     sites, messages, notes = [], list[DeviceMessage](), []
-    for station in listed(_load(content), "The list of stations"):
+    for station in listed(read_json(content), "The list of stations"):
         fields = {}
         for series in station.get("timeseries", []):
             name = series.get("shortname", "")
@@ -99,7 +99,8 @@ def parse_stations(content: bytes) -> Batch:
 
 def parse_measurements(content: bytes, station: str, series: str) -> Batch:
     """Measurements of one time series. Raises ``BadAnswer``."""
-    return Batch(messages=tuple(_message(station, series, each) for each in listed(_load(content), "The measurements")))
+    values = listed(read_json(content), "The measurements")
+    return Batch(messages=tuple(_message(station, series, each) for each in values))
 
 
 def _site(station: Mapping[str, Any], fields: Mapping[str, SiteField]) -> Site:
@@ -119,10 +120,3 @@ def _message(station: str, series: str, measured: Mapping[str, Any]) -> DeviceMe
         raise BadAnswer(_("A measurement has no time or no value."))
     time: datetime = zoned(measured["timestamp"])
     return DeviceMessage(str(station), time, {series: number(measured["value"])})
-
-
-def _load(content: bytes) -> Any:
-    try:
-        return loads(content)
-    except NotAMessage as error:
-        raise BadAnswer(error.reason) from None

@@ -21,10 +21,10 @@ from stadtherz.services.sensing.connectors.base import (
     SiteField,
     listed,
     number,
+    read_json,
     utc,
 )
-from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
-from stadtherz.services.sensing.ingest.strict_json import loads
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
 
 BASE = "https://data.sensor.community/airrohr/v1"
 VALUES = {
@@ -65,10 +65,7 @@ class SensorCommunity(Connector):
 
 def parse(content: bytes) -> Batch:
     """Sites and messages, one message for each report. Raises ``BadAnswer``."""
-    try:
-        reports = listed(loads(content), "The answer")
-    except NotAMessage as error:
-        raise BadAnswer(error.reason) from None
+    reports = listed(read_json(content), "The answer")
     sites: dict[str, Site] = {}
     messages, notes = [], list[str]()
     for report in reports:

@@ -18,10 +18,10 @@ from stadtherz.services.sensing.connectors.base import (
     Site,
     SiteField,
     listed,
+    read_object,
     zoned,
 )
-from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
-from stadtherz.services.sensing.ingest.strict_json import loads
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
 
 PAGE, MOST_PAGES = 1000, 50
 
@@ -74,7 +74,7 @@ def reference(identifier: str) -> str:
 
 def parse_datastream(content: bytes, number: str, quantity: str) -> Batch:
     """The site of one datastream. Raises ``BadAnswer``."""
-    stream = _load(content)
+    stream = read_object(content)
     thing = stream.get("Thing") or {}
     locations = thing.get("Locations") or []
     place = None
@@ -90,7 +90,7 @@ def parse_datastream(content: bytes, number: str, quantity: str) -> Batch:
 
 def parse_observations(content: bytes, number: str) -> tuple[Batch, str | None]:
     """Observations of one page, and the address of the next. Raises ``BadAnswer``."""
-    page = _load(content)
+    page = read_object(content)
     messages = []
     for each in listed(page.get("value"), "value"):
         start, _slash, end = str(each.get("phenomenonTime")).partition("/")
@@ -108,13 +108,3 @@ def _same_server(base: str, following: str | None) -> str | None:
     if urlsplit(url).netloc != urlsplit(base).netloc:
         raise BadAnswer(_("The next page lies on another server, which is not asked."))
     return url
-
-
-def _load(content: bytes) -> dict[str, Any]:
-    try:
-        found = loads(content)
-    except NotAMessage as error:
-        raise BadAnswer(error.reason) from None
-    if not isinstance(found, dict):
-        raise BadAnswer(_("The answer is not an object."))
-    return found

@@ -24,9 +24,9 @@ from stadtherz.services.sensing.connectors.base import (
     Site,
     SiteField,
     number,
+    read_object,
 )
-from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
-from stadtherz.services.sensing.ingest.strict_json import loads
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
 
 BASE = "https://www.umweltbundesamt.de/api/air_data/v3"
 CET = timezone(timedelta(hours=1))
@@ -76,7 +76,7 @@ class UbaAir(Connector):
 
 def parse_stations(content: bytes, wanted: set[str]) -> Batch:
     """The stations among ``wanted``. Which fields each has, its values show. Raises ``BadAnswer``."""
-    stations = _load(content).get("stations", {})
+    stations = read_object(content).get("stations", {})
     sites = []
     for station, row in stations.items() if isinstance(stations, dict) else []:
         if station not in wanted:
@@ -96,7 +96,7 @@ def parse_stations(content: bytes, wanted: set[str]) -> Batch:
 
 def parse_measures(content: bytes) -> Batch:
     """Hourly means: ``{"data": {station: {start: [component, scope, value, end, index]}}}``. Raises ``BadAnswer``."""
-    data = _load(content).get("data", {})
+    data = read_object(content).get("data", {})
     messages, notes = [], []
     for station, hours in data.items() if isinstance(data, dict) else []:
         for start, row in hours.items():
@@ -125,13 +125,3 @@ def _time(text: Any) -> datetime:
         return datetime.fromisoformat(f"{day} {clock_time}").replace(tzinfo=CET)
     except ValueError:
         raise BadAnswer(_("“%(text)s” is not a time."), text=str(text)[:40]) from None
-
-
-def _load(content: bytes) -> dict[str, Any]:
-    try:
-        found = loads(content)
-    except NotAMessage as error:
-        raise BadAnswer(error.reason) from None
-    if not isinstance(found, dict):
-        raise BadAnswer(_("The answer is not an object."))
-    return found
