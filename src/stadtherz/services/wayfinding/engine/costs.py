@@ -103,6 +103,8 @@ class CostModel:
         narrow = (Kind.FOOTWAY, Kind.PAVEMENT, Kind.PATH, Kind.CORRIDOR, Kind.STEPS)
         across = self._flag(Flag.ACROSS)
         self.width_unknown = np.isin(kind, narrow) & (edge["width"] == 0) & ~across
+        #: how long something is, as one would tell it: a square by its outline, not by our lines across it
+        self.told_metres = np.where(across, 0.0, self.metres)
         #: nothing there that a cane or a foot could follow
         self.unguided = across & (edge["tactile"] != Tri.YES)
         #: steps of unknown number count as a flight of 12 (a storey has about 16)

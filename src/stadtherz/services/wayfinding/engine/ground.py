@@ -204,7 +204,7 @@ class Ground:
         )  # fmt: skip
         return Barrier(
             key=f"{way}.{side}.{junction}.{bits}", edges=tuple(edges.tolist()), facts=facts, way=way,
-            name=graph.names[graph.edges["name"][middle]], metres=float(self.engine.model.metres[edges].sum()),
+            name=graph.names[graph.edges["name"][middle]], metres=float(self.engine.model.told_metres[edges].sum()),
             lon=float(lon), lat=float(lat),
         )  # fmt: skip
 

@@ -63,7 +63,7 @@ def missing_facts(engine: Engine, answers: Sequence[tuple[Profile, Ranking]], *,
         for question, values in weight.items()
         for group, trips in zip(np.flatnonzero(values).tolist(), values[values > 0].tolist(), strict=True)
     ]
-    length = np.bincount(number, weights=engine.model.metres, minlength=len(rows))
+    length = np.bincount(number, weights=engine.model.told_metres, minlength=len(rows))
     # nobody can say at one place how a street of two kilometres is
     found.sort(key=lambda item: (-item[0] * min(1.0, ASKABLE_M / max(1.0, length[item[2]])), item[1], *rows[item[2]]))
     order = np.argsort(number, kind="stable")
@@ -78,7 +78,7 @@ def missing_facts(engine: Engine, answers: Sequence[tuple[Profile, Ranking]], *,
         result.append(Missing(
             question=question, spot=Spot(*rows[group].tolist()), edges=tuple(members.tolist()), trips=round(trips),
             profiles=tuple(asking[question][group]), name=graph.names[graph.edges["name"][middle]],
-            kind=Kind(graph.edges["kind"][middle]), metres=float(engine.model.metres[members].sum()),
+            kind=Kind(graph.edges["kind"][middle]), metres=float(engine.model.told_metres[members].sum()),
             lon=float(lon), lat=float(lat),
         ))  # fmt: skip
     return result

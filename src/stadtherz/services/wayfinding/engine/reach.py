@@ -133,7 +133,7 @@ def _within(spread: Spread, limit: float) -> tuple[Ints, float]:
     if spread.snap is not None:
         partial += _own_piece(engine, cost, spread.snap, limit)
     lines.append(np.array(partial, dtype=object))
-    walked = engine.model.metres * np.minimum(both.sum(axis=1), 1.0)
+    walked = engine.model.told_metres * np.minimum(both.sum(axis=1), 1.0)
     return np.concatenate(lines), float(walked.sum() if spread.own is None else walked[spread.own].sum())
 
 
