@@ -36,7 +36,7 @@ TIME_NAMES = {
 CLOCK_NAMES = {"uhrzeit", "time", "zeit", "hour", "stunde"}
 STATUS_NAME = re.compile(r"^(?P<of>.*?)[ _-]?(status|flag|quality|qualität)$", re.IGNORECASE)
 INSIDE = re.compile(r"\(([^()]{1,80})\)\s*\Z")
-REMARK = re.compile(r"\s*[(\[].*$")
+REMARK = re.compile(r"[(\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _named(header: tuple[str, ...], name: str) -> int:
 def _times(header: tuple[str, ...], rows: list[tuple[str, ...]], profile: Profile) -> tuple[int, ...]:
     if profile.time:
         return tuple(_named(header, name.strip()) for name in profile.time.split("+"))
-    candidates = [n for n, name in enumerate(header) if REMARK.sub("", name).lower() in TIME_NAMES] or list(
+    candidates = [n for n, name in enumerate(header) if _bare(name).lower() in TIME_NAMES] or list(
         range(len(header))
     )
     for column in candidates:
@@ -193,7 +193,12 @@ def _states(header: tuple[str, ...], columns: list[int], profile: Profile) -> tu
 
 def _field(name: str) -> str:
     """What stands in brackets behind a name is a remark: units, and names of places that change from year to year."""
-    return REMARK.sub("", name).strip() or name
+    return _bare(name) or name
+
+
+def _bare(name: str) -> str:
+    """Without the remark. Cut, not matched: blanks before a bracket that never comes would be tried by their square."""
+    return REMARK.split(name, maxsplit=1)[0].strip()
 
 
 def remarks(layout: Layout) -> dict[str, str]:

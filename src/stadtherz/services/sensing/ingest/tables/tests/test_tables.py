@@ -126,6 +126,13 @@ def test_a_file_that_is_no_table_is_refused(write: Write, content: str | bytes) 
         rows(write(content))
 
 
+def test_blanks_inside_a_heading_cost_no_more_than_letters(write: Write) -> None:
+    """A pattern that looked for the blanks before a bracket took a second for each of these columns."""
+    names = [f"{n}{' ' * 9000}m" for n in range(20)]
+    path = write(f"time;{';'.join(names)}\n2025-07-01T00:00:00Z;{';'.join('1' for _ in names)}\n")
+    assert list(layout_of(path, Profile()).values.values()) == names
+
+
 def test_a_named_column_must_be_there(write: Write) -> None:
     with pytest.raises(UnreadableTable, match="Wann"):
         rows(write("Zeit;A\n01.07.2025 12:00;1\n"), Profile(time="Wann"))
