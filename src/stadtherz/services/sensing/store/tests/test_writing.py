@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -18,7 +20,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.entities import create_feature
 from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.models import ChangedHour, Datastream, Latest, Observation
-from stadtherz.services.sensing.store import writing
+from stadtherz.services.sensing.store import reading, wire, writing
 from stadtherz.services.sensing.store.execution import execute, execute_alone
 from stadtherz.services.sensing.store.identifiers import identifier
 from stadtherz.services.sensing.store.writing import write_now
@@ -283,3 +285,15 @@ def test_what_fails_at_the_commit_was_not_written_and_the_next_statements_run(tr
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE trial_part, trial_whole")
+
+
+def test_values_of_marked_hours_are_sought_in_their_month_alone(stream: Datastream) -> None:
+    """With many months a look into each of them for each hour took seconds for a week of hours."""
+    write_now([Reading(stream.pk, NOON, 1), Reading(stream.pk, NOON - timedelta(days=400), 1)])
+    hour = np.array([int(NOON.timestamp()) // 3600 * reading.HOUR], np.int64)
+    asked = [wire.integers(np.array([stream.pk])), wire.times(hour), NOON, NOON + timedelta(hours=1)]
+    plan = "\n".join(row[0] for row in execute(f"EXPLAIN {reading.OF_HOURS}", asked))
+    assert set(re.findall(r"sensing_observation_y\d+m\d+", plan)) == {f"sensing_observation_y{NOON:%Ym%m}"}, plan
+    far = np.concatenate([hour, hour - 400 * 24 * reading.HOUR])
+    found = reading.columns_of_hours(np.full(2, stream.pk), far)
+    assert len(found) == 2
