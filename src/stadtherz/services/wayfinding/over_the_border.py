@@ -15,7 +15,6 @@ from stadtherz.services.wayfinding.engine.across import (
     Parts,
     between,
     cross_all,
-    route_across,
     why_not_across,
     why_so_long_across,
 )
@@ -23,6 +22,7 @@ from stadtherz.services.wayfinding.engine.alternatives import differing, variant
 from stadtherz.services.wayfinding.engine.answers import Town, now
 from stadtherz.services.wayfinding.engine.directions import instructions, summary
 from stadtherz.services.wayfinding.engine.engine import NoRouteError, Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.joining import route_across
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
 from stadtherz.services.wayfinding.engine.on_the_way import (
     Encounter,

@@ -14,14 +14,13 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-from msgspec import structs
 
 from .costs import FORBIDDEN
 from .engine import Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .graph import Graph, Ints
 from .legs import Leg, ends_of, find_leg
 from .reasons import PENALTIES, Reasons, Violation, loosened, metres_of, relaxed, violations
-from .route import Describer, Route, Step, Totals
+from .route import Describer
 from .routing import Weighting
 from .snapping import Snap
 
@@ -370,43 +369,3 @@ def _cheapest_first(here: _Side, there: _Side, nodes: list[int], twins: list[int
 
 def _least(legs: list[Leg | None]) -> Leg | None:
     return min((leg for leg in legs if leg is not None), key=lambda leg: leg.weight, default=None)
-
-
-def route_across(describers: Sequence[Describer], parts: Parts) -> Route:
-    """All parts as one way with a leg for each. Arcs belong to several graphs, so nothing may be looked up by them."""
-    return joined([d.route(metric, [leg]) for d, (metric, leg) in zip(describers, parts, strict=True)], describers)
-
-
-def joined(routes: Sequence[Route], describers: Sequence[Describer]) -> Route:
-    """Ways that follow each other as one. The arcs of each get numbers of their own, to compare ways with each other."""
-    whole, edges = routes[0], 0
-    for route, before in zip(routes[1:], describers, strict=False):
-        shift, edges = whole.leg_points[-1], edges + before.engine.graph.edge_count
-        moved: list[list[Step]] = [
-            [structs.replace(s, first=s.first + shift, last=s.last + shift) for s in steps] for steps in route.steps
-        ]
-        whole = Route(
-            [*whole.legs, *route.legs], [*whole.lines, *route.lines],
-            [*whole.leg_points, *(point + shift for point in route.leg_points)], [*whole.steps, *moved],
-            _sum(whole.totals, route.totals), whole.weight + route.weight,
-            np.concatenate((whole.arcs, route.arcs + 2 * edges)),
-            np.concatenate((whole.metres, route.metres)), np.concatenate((whole.slopes, route.slopes)),
-            np.concatenate((whole.ends, route.ends + shift)), np.concatenate((whole.surfaces, route.surfaces)),
-        )  # fmt: skip
-    return whole
-
-
-def _sum(a: Totals, b: Totals) -> Totals:
-    rough = dict(a.rough)
-    for surface, metres in b.rough.items():
-        rough[surface] = rough.get(surface, 0.0) + metres
-    return Totals(
-        metres=a.metres + b.metres, seconds=a.seconds + b.seconds, ascent=a.ascent + b.ascent,
-        descent=a.descent + b.descent, steepest_up=max(a.steepest_up, b.steepest_up),
-        steepest_down=max(a.steepest_down, b.steepest_down), kerbs=sorted([*a.kerbs, *b.kerbs]),
-        kerbs_unknown=a.kerbs_unknown + b.kerbs_unknown, steps=a.steps + b.steps, flights=a.flights + b.flights,
-        rough=rough, unverified=a.unverified + b.unverified, crossings=a.crossings + b.crossings,
-        steps_guessed=a.steps_guessed or b.steps_guessed,
-        # the stretch over the border may be longer than either: the sum is what one can rely on
-        longest_without_rest=a.longest_without_rest + b.longest_without_rest,
-    )  # fmt: skip

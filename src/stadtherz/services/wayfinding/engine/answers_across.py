@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from . import today
-from .across import between, cross_all, joined, joints, why_not_across, why_so_long_across
+from .across import between, cross_all, joints, why_not_across, why_so_long_across
 from .alternatives import differing
 from .answers import (
     Box,
@@ -30,6 +30,7 @@ from .answers import (
 from .asking import Asked, read_directions
 from .directions import instructions, summary
 from .engine import Metric, NoRouteError, Point, PointNotFoundError
+from .joining import joined
 from .legs import Leg
 from .on_the_way import Encounter, encounters, met_as_json, moved, waymarks, with_encounters
 from .phrases import Table, table

@@ -17,6 +17,7 @@ import numpy as np
 from . import geodesy, openrouteservice
 from .at_nodes import apply_nodes
 from .graph import ATTRIBUTES, COMPATIBILITY, KERB_UNKNOWN, ROW, STRUCTURE, Graph, Ints
+from .line_columns import add_stretches, headings
 from .mapfile import MapContent, MapWay, Progress, read_map, silent
 from .naming import name_what_has_none
 from .numbering import numbered_by_place
@@ -344,7 +345,7 @@ def _graph(edges: Edges, rows: Rows, drawing: Drawing, node_id: Ints) -> Graph:
     provenance[ROW["crossing"], assumed & (provenance[ROW["crossing"]] == 0)] = Provenance.ASSUMED
     point_start, points, length = _lines(edges, drawing, columns)
     columns["length"] = length
-    _stretches(columns)
+    add_stretches(columns)
     node_xy = drawing.node_xy
     return Graph(
         node_x=node_xy[:, 0].copy(), node_y=node_xy[:, 1].copy(), node_id=node_id, edges=columns,
@@ -392,23 +393,3 @@ def _lines(edges: Edges, drawing: Drawing, columns: dict[str, Ints]) -> tuple[In
     for name, heading in headings(points, point_start).items():
         columns[name][between] = heading[between]
     return point_start, points, np.maximum(1, np.round(length)).astype("u4")
-
-
-def headings(points: Ints, point_start: Ints) -> dict[str, Ints]:
-    """The headings at both ends of each line, in tenths of a degree."""
-    found = {}
-    for name, at in (("leaving", point_start[:-1]), ("arriving", point_start[1:] - 2)):
-        degrees = geodesy.bearing(points[at, 0], points[at, 1], points[at + 1, 0], points[at + 1, 1])
-        found[name] = (np.round(degrees * 10) % 3600).astype("u2")
-    return found
-
-
-def _stretches(columns: dict[str, Ints]) -> None:
-    """The length of all edges of one way and side together, because an incline is mapped for the whole way."""
-    key = columns["way"] * 4 + columns["side"]
-    # lines across an area do not follow each other
-    across = np.flatnonzero(columns["flags"] & np.uint32(Flag.ACROSS))
-    key[across] = np.iinfo("i8").min + across
-    _, inverse = np.unique(key, return_inverse=True)
-    total = np.bincount(inverse, weights=columns["length"])
-    columns["stretch"] = total[inverse].astype("u4")

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ..across import between, cross, cross_all, joints, route_across, table_across
+from ..across import between, cross, cross_all, joints, table_across
 from ..answers import Town
 from ..answers_across import directions
 from ..answers_reach import matrix
 from ..assembling import import_map
 from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
+from ..joining import route_across
 from ..presets import PRESETS
 from ..reach import Question, reachable
 from ..reach_across import reachable_across
