@@ -9,7 +9,7 @@ datastream bounds them, and a page in the order of time needs no more days than 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.sta.errors import bad
+from stadtherz.services.sensing.sta.schema import BY_NAME
 from stadtherz.services.sensing.sta.sources import Bounds
 from stadtherz.services.sensing.store.cold import Place, places
 from stadtherz.services.sensing.store.identifiers import moment, written
@@ -48,6 +49,14 @@ FROM sensing_latest l WHERE l.datastream_id >= %s ORDER BY 1 LIMIT 500
 """
 
 
+EDGE = """
+SELECT (SELECT {last}(t) FROM (
+    SELECT o.phenomenon_time AS t FROM sensing_observation o WHERE {hot} ORDER BY 1 {direction} LIMIT {need:d}) AS h
+    HAVING count(*) >= {need:d}),
+(SELECT x.day - date '1970-01-01' FROM (
+    SELECT o.day, sum(sum(o.n)) OVER (ORDER BY o.day {direction}) AS held FROM sensing_packed_day o WHERE {packed} GROUP BY 1
+) AS x WHERE held >= {need:d} ORDER BY x.day {direction} LIMIT 1)
+"""
 FIRST_PACKED = """
 SELECT datastream, day - date '1970-01-01', n FROM (
     SELECT d.id AS datastream, p.day, p.n, sum(p.n) OVER (PARTITION BY d.id ORDER BY p.day {direction}) - p.n AS before
@@ -56,6 +65,7 @@ SELECT datastream, day - date '1970-01-01', n FROM (
     ) AS p) AS x
 WHERE before < {need:d} ORDER BY 2, 1 LIMIT {most:d}
 """
+UNNESTED = "SELECT unnest(%(ids)s::int4[]) AS id"
 ALL_PACKED = """
 SELECT p.datastream_id, p.day - date '1970-01-01', p.n FROM sensing_packed_day p WHERE p.datastream_id IN ({streams})
     AND ({since} IS NULL OR p.day >= ({since} AT TIME ZONE 'UTC')::date)
@@ -98,20 +108,60 @@ def source(statement: Statement, alias: str, bounds: Bounds, about: str = "") ->
     return f"{sql} AS {alias}"
 
 
-def narrowed(bounds: Bounds, *, need: int, newest_first: bool, start: tuple[int, datetime] | None) -> Bounds:
-    """Bounds that hold the first ``need`` observations in the order of time (behind ``start``, a datastream and a time).
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows that a page needs: how many, in which order, behind which datastream and time.
 
-    Only for questions without further conditions. Without one datastream the order is by datastream, then by time.
+    Not ``by_time``: by datastream, then by time.
     """
-    if newest_first:
-        return replace(bounds, hot=_enough_hot(bounds.datastreams, need, start[1] if start else bounds.until))
+
+    need: int
+    newest_first: bool
+    by_time: bool
+    start: tuple[int, datetime] | None
+
+
+def narrowed(statement: Statement, bounds: Bounds, page: Page) -> Bounds:
+    """Bounds that hold the rows of a page. Only for questions without further conditions."""
+    start, need = page.start, page.need
+    if page.newest_first or (page.by_time and bounds.datastreams is None):
+        if page.newest_first and _enough_hot(bounds.datastreams, need, start[1] if start else None):
+            return replace(bounds, hot=True)
+        return _edged(statement, bounds, page)
     if bounds.datastreams is None:
         bounds = replace(bounds, datastreams=_first_streams(need, start[0] if start else 0))
-    if not bounds.datastreams or len(bounds.datastreams) > 1:
+    if not bounds.datastreams:
         return bounds
+    if len(bounds.datastreams) > 1:
+        return replace(bounds, places=_first_of_each(bounds.datastreams, need, start))
     if start and start[0] == bounds.datastreams[0]:
         bounds = replace(bounds, since=start[1] if bounds.since is None else max(start[1], bounds.since))
     return _first_days(bounds, need)
+
+
+def _edged(statement: Statement, bounds: Bounds, page: Page) -> Bounds:
+    """Between the start of the page and the moment or the packed day that holds enough rows, counted from there."""
+    start = page.start[1] if page.start else None
+    mine = [statement.visible(BY_NAME["Observation"], "o")]
+    if bounds.datastreams is not None:
+        mine.append(f"o.datastream_id = ANY({statement.bind(list(bounds.datastreams))}::int4[])")
+    hot, packed = list(mine), list(mine)
+    if start is not None:
+        since, sign = f"{statement.bind(start)}::timestamptz", "<" if page.newest_first else ">"
+        hot.append(f"o.phenomenon_time {sign}= {since}")
+        packed.append(f"o.day {sign} ({since} AT TIME ZONE 'UTC')::date")
+    direction, last = ("DESC", "min") if page.newest_first else ("ASC", "max")
+    sql = EDGE.format(
+        hot=" AND ".join(hot), packed=" AND ".join(packed), direction=direction, last=last, need=page.need
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, statement.parameters)
+        at, day = cursor.fetchone()
+    if page.newest_first:
+        found = [each for each in (at, None if day is None else moment(day * DAY)) if each is not None]
+        return replace(bounds, since=max(found, default=None), until=start)
+    found = [each for each in (at, None if day is None else moment((day + 1) * DAY) - MICROSECOND) if each is not None]
+    return replace(bounds, since=start, until=min(found, default=None))
 
 
 def beside(statement: Statement, streams: str, bounds: Bounds, *, need: int | None, newest_first: bool) -> Bounds:
@@ -137,6 +187,14 @@ def streams_about(feature: int) -> tuple[int, ...]:
     with connection.cursor() as cursor:
         cursor.execute(STREAMS_ABOUT.replace("{ids}", "SELECT %(id)s::bigint"), {"id": feature})
         return tuple(row[0] for row in cursor.fetchall())
+
+
+def number_packed(statement: Statement, datastreams: Sequence[int] | None) -> str:
+    """How many packed observations these datastreams (None: all of the town) have, as SQL."""
+    own = statement.visible(BY_NAME["Observation"], "p")
+    if datastreams is not None:
+        own += f" AND p.datastream_id = ANY({statement.bind(list(datastreams))}::int4[])"
+    return f"(SELECT coalesce(sum(p.n), 0) FROM sensing_packed_day p WHERE {own})"  # noqa: S608
 
 
 def number_of(alias: str) -> str:
@@ -166,6 +224,19 @@ def _first_days(bounds: Bounds, need: int) -> Bounds:
             end = moment((place.day + 1) * DAY) - MICROSECOND
             return replace(bounds, until=end if bounds.until is None else min(end, bounds.until))
     return bounds
+
+
+def _first_of_each(datastreams: Sequence[int], need: int, start: tuple[int, datetime] | None) -> tuple[Place, ...]:
+    """The packed days with the first ``need`` observations of each datastream, of that of ``start`` behind it."""
+    found: list[Place] = []
+    if start and start[0] in datastreams:
+        begun = _first_days(Bounds((start[0],), since=start[1]), need)
+        found = places(begun.datastreams, begun.since, begun.until, most=MOST_DAYS + 1)
+    others = [each for each in datastreams if not start or each != start[0]]
+    sql = FIRST_PACKED.format(direction="ASC", streams=UNNESTED, need=need, most=MOST_DAYS + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"ids": others})
+        return (*found, *(Place(*row) for row in cursor.fetchall()))
 
 
 def _enough_hot(datastreams: Sequence[int] | None, need: int, until: datetime | None) -> bool:

@@ -157,18 +157,18 @@ def read_page(reader: Reader, resource: Resource, place: Place, options: Options
     object_ = shown or _object(statement, step.entity, "r", options, budget=budget, ids=ids)
     sql = (
         f"SELECT string_agg(x.j, ',' ORDER BY x.n) FILTER (WHERE x.n <= {limit:d}), count(*) > {limit:d},"  # noqa: S608
-        f" max(x.token), {rows.count() if options.count else 'NULL::bigint'}"
+        f" max(x.token), {f'{rows.count()}, {rows.packed()}' if options.count else 'NULL::bigint, 0'}"
         f" FROM (SELECT r.n, {object_} AS j, CASE WHEN r.n = {limit:d} THEN {rows.token} END AS token"
         f" FROM ({rows.numbered(limit + 1)}) AS r) AS x"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, statement.parameters)
-        body, more, token, count = cursor.fetchone()
+        body, more, token, count, packed = cursor.fetchone()
     if count is not None and count > COUNT_EXACTLY:
         count = max(count, _estimated(rows))
     if limit == 0:
         more, body = False, None
-    return Page(observations.named(body or ""), count, token if more else None)
+    return Page(observations.named(body or ""), None if count is None else count + int(packed), token if more else None)
 
 
 class _Rows:
@@ -184,6 +184,7 @@ class _Rows:
         known = bounds_of(step.entity, options.filter, place.bounds)
         if step.entity.name == "Observation" and known.datastreams is None and not place.streams:
             known = replace(known, datastreams=_streams(statement, of_datastreams(options.filter)))
+        self.is_all = False  # all observations of the town or of some datastreams
         bounds = self._bounds(place, known)
         self.about = place.bound(statement, place.about)
         self.source, where = _narrowed(statement, step, place, self.alias, bounds)
@@ -199,16 +200,18 @@ class _Rows:
         orders, options = self.options.orderby, self.options
         in_order = options.filter is None and _by_time(orders) and not place.about
         newest_first = bool(orders) and orders[0].descending
-        need = options.skip + options.top + 1
+        need = (0 if options.token else options.skip) + options.top + 1
         if place.streams:
             wanted = need if in_order else None
             return observations.beside(self.statement, place.streams, known, need=wanted, newest_first=newest_first)
         if self.entity.name != "Observation" or not in_order:
             return known
-        if (orders and not newest_first and known.datastreams is None) or (place.on and known.datastreams is None):
+        if place.on and known.datastreams is None:
             return known
+        self.is_all = True
         start = paging.start_of(options.token, self.keys)
-        return observations.narrowed(known, need=need, newest_first=newest_first, start=start)
+        page = observations.Page(need, newest_first, bool(orders), start)
+        return observations.narrowed(self.statement, known, page)
 
     def numbered(self, limit: int) -> str:
         """The rows in their order, with numbers and sort keys."""
@@ -224,6 +227,8 @@ class _Rows:
     def counted(self) -> tuple[str, str, str]:
         """Source, joins and condition of all rows, whatever page is shown."""
         known, bounds, joins, where = self._counted
+        if self.is_all:  # what is packed is counted by its heads
+            known = replace(known, hot=True)
         source = self.source if known == bounds else self.statement.table(self.entity, self.alias, known, self.about)
         return source, joins, where
 
@@ -232,6 +237,10 @@ class _Rows:
         source, joins, where = self.counted()
         inner = f"SELECT 1 FROM {source} {joins} WHERE {where} LIMIT {limit:d}"  # noqa: S608
         return f"(SELECT count(*) FROM ({inner}) AS c)"  # noqa: S608
+
+    def packed(self) -> str:
+        """How many rows beside those of ``count`` there are."""
+        return observations.number_packed(self.statement, self._counted[0].datastreams) if self.is_all else "0"
 
 
 def _streams(statement: Statement, conditions: list[Any]) -> tuple[int, ...] | None:

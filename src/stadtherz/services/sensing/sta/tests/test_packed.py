@@ -100,6 +100,25 @@ def test_expanded_observations_need_few_packed_days_of_each_datastream(anyone, p
         assert {each.get("Observations@iot.count", 60) for each in streams} == {60}
 
 
+def _walk(anyone, page):
+    found = [each["result"] for each in page["value"]]
+    while "@iot.nextLink" in page:
+        page = anyone.get(page["@iot.nextLink"])
+        found += [each["result"] for each in page["value"]]
+    return found
+
+
+def test_pages_of_all_and_their_count_need_few_packed_days(anyone, packed, silent):
+    rising = [base + step for step in range(60) for base in (0, 100)]
+    for order, expected in (("phenomenonTime", rising), ("phenomenonTime desc", rising[::-1])):
+        page = anyone.get("Observations", orderby=order, top=17, count="true")
+        assert (page["@iot.count"], _walk(anyone, page)) == (120, expected)
+        page = anyone.get(f"Datastreams({silent})/Observations", orderby=order, top=17, count="true")
+        assert (page["@iot.count"], _walk(anyone, page)) == (60, [each for each in expected if each >= 100])
+    assert anyone.names("Observations", orderby="phenomenonTime desc", top=2, skip=30) == rising[::-1][30:32]
+    assert sorted(_walk(anyone, anyone.get("Observations", top=20, count="true"))) == sorted(rising)
+
+
 def test_what_is_asked_of_one_station_needs_its_packed_days_alone(anyone, packed, silent):
     large = anyone.raw("Observations", filter="result eq 5")
     assert (large.status_code, large.json()["option"]) == (400, "$filter")
