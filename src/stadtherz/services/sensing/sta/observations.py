@@ -41,7 +41,7 @@ SELECT NOT EXISTS (
     WHERE (%(all)s OR d.id = ANY(%(ids)s)) AND packed.day IS NOT NULL
     AND (SELECT count(*) FROM (SELECT 1 FROM sensing_observation o WHERE o.datastream_id = d.id
          AND o.phenomenon_time >= (packed.day + 1)::timestamp AT TIME ZONE 'UTC'
-         AND (%(until)s::timestamptz IS NULL OR o.phenomenon_time <= %(until)s) LIMIT %(n)s) AS x) < %(n)s)
+         AND (%(until)s::timestamptz IS NULL OR o.phenomenon_time < %(until)s) LIMIT %(n)s) AS x) < %(n)s)
 """
 FIRST_STREAMS = """
 SELECT l.datastream_id, (SELECT coalesce(sum(p.n), 0) FROM sensing_packed_day p WHERE p.datastream_id = l.datastream_id)
@@ -148,7 +148,7 @@ def _edged(statement: Statement, bounds: Bounds, page: Page) -> Bounds:
     hot, packed = list(mine), list(mine)
     if start is not None:
         since, sign = f"{statement.bind(start)}::timestamptz", "<" if page.newest_first else ">"
-        hot.append(f"o.phenomenon_time {sign}= {since}")
+        hot.append(f"o.phenomenon_time {sign} {since}")  # of those at this very moment some were shown
         packed.append(f"o.day {sign} ({since} AT TIME ZONE 'UTC')::date")
     direction, last = ("DESC", "min") if page.newest_first else ("ASC", "max")
     sql = EDGE.format(
