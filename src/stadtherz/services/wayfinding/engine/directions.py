@@ -65,8 +65,15 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
         last_surface = _UNKNOWN
         texts = []
         for step in steps:
-            surface = step.look.surface
-            if surface >= _ROUGH and surface is not last_surface and step.look.walked:
+            look = step.look
+            surface = look.surface
+            if (
+                look.plain and step.met is None and step.turn is not _DEPART and last_surface < _ROUGH
+                and not (doubts and step.unverified > _DOUBTFUL_M)
+            ):  # fmt: skip
+                # of most steps nothing is told but turn, way and length
+                texts.append(_walk(step.turn, None, look, words) + _for(step.metres, words, ""))
+            elif surface >= _ROUGH and surface is not last_surface and look.walked:
                 texts.append(sentence(step, words, surface, doubts, _ground(route, step, words)))
             else:
                 texts.append(sentence(step, words, last_surface, doubts))

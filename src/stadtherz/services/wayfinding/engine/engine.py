@@ -293,17 +293,15 @@ class Engine:
         exclude (for "why not")."""
         mask = _passable(metric.costs) if anywhere else metric.usable
         snaps = []
-        for index, nearest in enumerate(self.grid.nearest_each(points, metric.options.radius, mask)):
-            found = nearest if nearest or anywhere else self._snap_to_island(metric, points[index])
+        radius = metric.options.radius
+        for index, nearest in enumerate(self.grid.nearest_each(points, radius, mask)):
+            x, y = points[index]
+            found = nearest if nearest or anywhere else self.grid.nearest(x, y, radius, metric.allowed)
             if found is None:
-                (x, y), radius = points[index], metric.options.radius
                 limited = self.grid.nearest(x, y, radius, _passable(metric.costs)) is not None
                 raise PointNotFoundError(index, (x, y), radius, limited=limited)
             snaps.append(found)
         return snaps
-
-    def _snap_to_island(self, metric: Metric, point: Point) -> Snap | None:
-        return self.grid.nearest(*point, metric.options.radius, metric.allowed)
 
     def legs(self, metric: Metric, points: Sequence[Point]) -> list[Leg]:
         """A way through all points. Raises PointNotFoundError or NoRouteError."""

@@ -21,8 +21,9 @@ class Lines:
         self.begin = np.stack((low, high), axis=1).reshape(-1).astype("i8")
         self.texts = WrittenArcs(graph)
         corners = np.round(graph.points, DECIMALS)
-        #: by edge: east, north, and west and south with the other sign, so that the greatest of each bound several edges
-        self.boxes = np.maximum.reduceat(np.concatenate((corners, -corners), axis=1), low)
+        #: by edge: east, north, and west and south with the other sign, so that the greatest of each bound several edges;
+        #: each in a row of its own, where NumPy finds the greatest quickly
+        self.boxes = np.ascontiguousarray(np.maximum.reduceat(np.concatenate((corners, -corners), axis=1), low).T)
 
 
 class LegLine:
@@ -75,8 +76,7 @@ class LegLine:
         x, y = zip(*self._ends(), strict=True)
         west, south, east, north = min(x), min(y), max(x), max(y)
         if len(self.leg.arcs) > 2:
-            inner = self._lines.boxes.take(self.leg.arcs[1:-1] >> 1, axis=0)
-            e, n, w, s = np.maximum.reduce(inner).tolist()
+            e, n, w, s = self._lines.boxes.take(self.leg.arcs[1:-1] >> 1, axis=1).max(axis=1).tolist()
             west, south, east, north = min(west, -w), min(south, -s), max(east, e), max(north, n)
         return [west, south, east, north]
 

@@ -21,16 +21,16 @@ from .legs import Leg
 from .lines import LegLine, Lines
 from .stretches import longest, stretches
 from .told import (
-    BARRIER,
     BENCH,
     CIRCLE,
+    CLIMB,
     CROSSED,
     DOWN,
-    FALL,
+    FLIGHT,
     KERB_UNKNOWN,
     LEAVE,
+    RIDE,
     SLOPE,
-    STAIRS,
     SUMMED,
     SURFACE,
     UP,
@@ -39,7 +39,7 @@ from .told import (
     Manner,
     Told,
 )
-from .vocabulary import Kind, Surface
+from .vocabulary import Surface
 
 
 class Turn(IntEnum):
@@ -59,7 +59,7 @@ class Turn(IntEnum):
 
 # members are looked up by name on each use, which Python 3.11 does slowly
 _RIDES: Final = frozenset({Manner.LIFT, Manner.ESCALATOR})
-_DEPART, _FLIGHT, _ROUGH = Turn.DEPART, Manner.STEPS, int(Surface.SETT)
+_DEPART, _STEPS, _ROUGH = Turn.DEPART, Manner.STEPS, int(Surface.SETT)
 _SURFACES: Final = list(Surface)
 
 
@@ -94,11 +94,9 @@ class Met(msgspec.Struct, gc=False):
     rises: int = 0
 
 
-#: what is met, by the columns that know it
-_MET: Final = (
-    (SLOPE, "up"), (FALL, "down"), (UP, "kerb_up"), (DOWN, "kerb_down"), (BENCH, "bench"), (BARRIER, "barrier"),
-    (KERB_UNKNOWN, "kerb_unknown"),
-)  # fmt: skip
+#: the columns that know what is met, and their names in Met
+_MET: Final = slice(SLOPE, KERB_UNKNOWN + 1)
+_MET_NAMES: Final = ("up", "down", "kerb_up", "kerb_down", "bench", "barrier", "kerb_unknown")
 
 
 class Step(msgspec.Struct, gc=False):
@@ -106,12 +104,10 @@ class Step(msgspec.Struct, gc=False):
 
     turn: Turn
     look: Look
+    #: in whole tenths, as they are written
     metres: float
     seconds: float
     unverified: float
-    #: metres and seconds in tenths, as they are written
-    distance: float
-    duration: float
     first: int
     last: int
     #: most steps have nothing of that
@@ -190,8 +186,8 @@ class _Walked(NamedTuple):
 
     arcs: Ints
     columns: Ints
-    #: decimetres, tenths of a second, and decimetres of which something is not known; whole numbers, so that sums are exact,
-    #: but for the two arcs that are cut
+    #: decimetres, tenths of a second, and decimetres of which something is not known; the first two are whole numbers, so
+    #: that sums are exact
     amounts: Ints
     #: the greatest value of each column of Told that is summed up; most are 0 on most ways
     most: list[int]
@@ -225,7 +221,6 @@ class Describer:
         self.told = Told(engine.graph, engine.model.steps_here)
         self.place_names = engine.graph.place_names
         self.lines = Lines(engine.graph)
-        self.has_rides = bool(np.isin(engine.graph.edges["kind"], (Kind.LIFT, Kind.ESCALATOR)).any())
         self.slope, self.up, self.down = (self.told.rows[:, column] for column in (SLOPE, UP, DOWN))
 
     def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
@@ -261,16 +256,17 @@ class Describer:
         amounts = np.empty((3, len(arcs)))
         amounts[0] = costs.length.take(edges)
         amounts[1] = costs.tenths.take(arcs)
-        np.multiply(amounts[0], costs.unverified.take(edges), out=amounts[2])
         for which, share in leg.cut:
-            amounts[:, which] *= share
+            amounts[:2, which] *= share
+        whole = np.rint(amounts[:2], out=amounts[:2])
+        np.multiply(whole[0], costs.unverified.take(edges), out=amounts[2])
         # NumPy is quick where numbers lie side by side
         columns = np.ascontiguousarray(self.told.rows.take(arcs, axis=0).T)
         return _Walked(arcs, columns, amounts, np.maximum.reduce(columns[SUMMED], axis=1).tolist())
 
     def _totals(self, walked: _Walked) -> Totals:
         columns, lengths = walked.columns, walked.lengths
-        up, down, kerb_up, kerb_down, bench, _, unknown, crossed, stairs, surface = walked.most
+        up, down, kerb_up, kerb_down, bench, _, unknown, crossed, climb, surface = walked.most
         climbed = risen = 0.0
         if up > 0 or down > 0:
             height = columns[SLOPE] * lengths
@@ -279,7 +275,7 @@ class Describer:
         rough: list[float] = []
         if surface >= _ROUGH:
             rough = np.bincount(columns[SURFACE], weights=lengths)[_ROUGH:].tolist()
-        flights = walked.arcs[columns[STAIRS] > 0] >> 1 if stairs else _NONE
+        flights = walked.arcs[columns[CLIMB] == FLIGHT] >> 1 if climb else _NONE
         steps = self.engine.model.step_count[flights].tolist()
         metres, seconds, unverified = (walked.amounts.sum(axis=1) / 10).tolist()
         return Totals(
@@ -290,7 +286,7 @@ class Describer:
             rough={_SURFACES[s]: length / 10 for s, length in enumerate(rough, _ROUGH) if length > 30.0},
             unverified=unverified, crossings=int(np.count_nonzero(columns[CROSSED])) if crossed else 0,
             longest_without_rest=_longest_gap(lengths / 10, columns[BENCH] > 0) if bench else metres,
-            steps_guessed=bool(stairs) and bool((self.engine.graph.edges["steps"][flights] == 0).any()),
+            steps_guessed=bool(climb) and bool((self.engine.graph.edges["steps"][flights] == 0).any()),
         )  # fmt: skip
 
     def _steps(self, walked: _Walked, ends: Ints, at: int) -> list[Step]:
@@ -303,16 +299,15 @@ class Describer:
         turns = [_TURNS[bend >> _FINE_BITS] for bend in bends]
         turns[0] = _DEPART
         points = [at, *(ends.take(first[1:] - 1) + at).tolist(), at + ends.item(-1)]
-        amounts = np.add.reduceat(walked.amounts, first, axis=1)
-        distance, duration = (np.rint(amounts[:2]) / 10).tolist()
-        steps = list(map(Step, turns, looks, *(amounts / 10).tolist(), distance, duration, points, points[1:]))
+        amounts = (np.add.reduceat(walked.amounts, first, axis=1) / 10).tolist()
+        steps = list(map(Step, turns, looks, *amounts, points, points[1:]))
         steps[0].heading = walked.columns.item(LEAVE, 0) % CIRCLE * 360 / CIRCLE
         self._tell(steps, walked, first)
-        if walked.most[STAIRS]:
+        if walked.most[CLIMB]:
             for step, arc in zip(steps, arcs.tolist(), strict=True):
-                if step.look.manner is _FLIGHT:
+                if step.look.manner is _STEPS:
                     self._flight(step, arc)
-        if self.has_rides:
+        if walked.most[CLIMB] == RIDE:
             self._tell_storeys(steps, walked, begins)
         return steps
 
@@ -335,13 +330,15 @@ class Describer:
 
     def _tell(self, steps: list[Step], walked: _Walked, first: Ints) -> None:
         """Adds to the steps what is met on them, and what stands at the corners where they begin."""
-        for column, name in _MET:
-            if walked.most[column] > 0:
-                most = np.maximum.reduceat(walked.columns[column], first)
-                for number in (most > 0).nonzero()[0].tolist():
-                    step = steps[number]
-                    step.met = step.met or Met()
-                    setattr(step.met, name, most.item(number))
+        if max(walked.most[_MET]) > 0:
+            most = np.maximum.reduceat(walked.columns[_MET], first, axis=1)
+            columns, numbers = (most > 0).nonzero()
+            for column, number, value in zip(
+                columns.tolist(), numbers.tolist(), most[columns, numbers].tolist(), strict=True
+            ):
+                step = steps[number]
+                step.met = step.met or Met()
+                setattr(step.met, _MET_NAMES[column], value)
         corner = self.told.corner.take(walked.arcs.take(first))
         corner[0] = 0
         for number in corner.nonzero()[0].tolist():

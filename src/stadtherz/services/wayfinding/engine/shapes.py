@@ -101,7 +101,7 @@ def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[s
         if texts is not None:
             told = [
                 Instruction(
-                    step.distance, step.duration, _TYPES[step.turn], text, step.look.said_name, (step.first, step.last)
+                    step.metres, step.seconds, _TYPES[step.turn], text, step.look.said_name, (step.first, step.last)
                 )
                 for step, text in zip(steps, texts[number], strict=False)
             ]

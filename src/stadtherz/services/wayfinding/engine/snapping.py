@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Finds the nearest point on the graph: a uniform grid over all line pieces, searched ring by ring with NumPy.
+"""Finds the nearest point on the graph: a uniform grid over all line pieces, searched in growing squares with NumPy.
 
 A person is snapped only to an edge they may use and from which they can leave again; which edges these are is the
 caller's mask (metric.py). Source of the method: Bentley, Weide & Yao 1980, "Optimal expected-time algorithms for
@@ -18,6 +18,8 @@ from .geodesy import METRES_PER_DEGREE
 from .graph import Graph, Ints
 
 CELL_M: Final = 60.0
+#: a square of so many metres to each side touches four cells; most places have a way within it
+FIRST_LOOK_M: Final = CELL_M / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,11 @@ class Grid:
         order = np.argsort(cell, kind="stable")
         self.members = owner[order].astype("i4")
         self.cell_start = np.searchsorted(cell[order], np.arange(self.columns * self.rows + 1))
-        self.lines = np.ascontiguousarray(np.concatenate((a, d, square[:, None]), axis=1)[self.members].T)
+        a, d, square = a[self.members], d[self.members], square[self.members]
+        #: by member, in the plane with east and north as one complex number: where it begins, what leads to its end, and by
+        #: what the way from its beginning to a place is multiplied to get (as the real part) its share of the piece
+        start, along = np.stack((a, d)).view("c16")[:, :, 0]
+        self.lines = np.stack((start, along, along.conj() / square))
         self.owners = self.edge[self.members]
 
     def nearest(self, x: float, y: float, radius: float, usable: Ints | None = None) -> Snap | None:
@@ -92,71 +98,66 @@ class Grid:
         one."""
         places = [((x - self.west) * self.scale_x, (y - self.south) * METRES_PER_DEGREE) for x, y in points]
         found: list[Snap | None] = [None] * len(places)
-        waiting = [index for index, (px, py) in enumerate(places) if math.isfinite(px) and math.isfinite(py)]
-        reach, limit = 1, int(radius // CELL_M) + 1
+        waiting = [index for index, place in enumerate(places) if math.isfinite(sum(place))]
+        reach = min(FIRST_LOOK_M, radius)
         while waiting:
-            looked = self._within([places[index] for index in waiting], min(reach, limit), usable)
-            for index, snap in zip(waiting, looked, strict=True):
-                found[index] = snap if snap and snap.metres <= radius else None
-            waiting = [
-                index for index, snap in zip(waiting, looked, strict=True)
-                if reach < limit and not (snap and snap.metres <= _safe(places[index], reach))
-            ]  # fmt: skip
-            reach = reach * 2
+            rest = []
+            for index, snap in zip(waiting, self._within([places[i] for i in waiting], reach, usable), strict=True):
+                # what lies beyond the reach was seen by chance: something else may be nearer
+                if snap and snap.metres <= reach:
+                    found[index] = snap
+                elif reach < radius:
+                    rest.append(index)
+            waiting, reach = rest, min(2 * reach, radius)
         return found
 
-    def _within(self, places: Sequence[tuple[float, float]], reach: int, usable: Ints | None) -> list[Snap | None]:
-        """The nearest point to each place within so many cells around its own. A place far from the graph has no cells."""
-        runs, sizes = [], []
-        for px, py in places:
-            cells = self._cells(int(px // CELL_M), int(py // CELL_M), reach)
-            runs += cells
-            sizes.append(sum([end - begin for begin, end in cells]))
-        if not any(sizes):
+    def _within(self, places: Sequence[tuple[float, float]], reach: float, usable: Ints | None) -> list[Snap | None]:
+        """The nearest of all pieces in the cells that the square around a place touches, `reach` metres to each side."""
+        looked = [self._runs(px, py, reach) for px, py in places]
+        runs = [run for mine in looked for run in mine]
+        if not runs:
             return [None] * len(places)
-        lines = np.concatenate([self.lines[:, begin:end] for begin, end in runs], axis=1)
-        start, along, length = lines[:2], lines[2:4], lines[4]
-        to = np.array(places).T.repeat(sizes, axis=1) - start
-        dot = to * along
-        t = np.minimum(np.maximum((dot[0] + dot[1]) / length, 0.0), 1.0)
-        to -= t * along
-        to *= to
-        square = to[0] + to[1]
+        start, along, foot = np.concatenate([self.lines[:, begin:end] for begin, end in runs], axis=1)
+        sizes = [sum([end - begin for begin, end in mine]) for mine in looked]
+        to = np.array([complex(px, py) for px, py in places]).repeat(sizes)
+        to -= start
+        share = np.minimum(np.maximum((to * foot).real, 0.0), 1.0)
+        to -= along * share
+        metres = np.abs(to)
         found: list[Snap | None] = []
-        first, of_each = 0, len(runs) // len(places)
-        for number, size in enumerate(sizes):
-            mine = runs[of_each * number : of_each * (number + 1)]
-            part = slice(first, first + size)
-            best = self._nearest_usable(square[part], mine, usable) if size else None
-            found.append(None if best is None else self._snap(_member(self.members, mine, best), t.item(first + best),
-                                                              math.sqrt(square.item(first + best))))  # fmt: skip
+        first = 0
+        for mine, size in zip(looked, sizes, strict=True):
+            best = self._nearest_usable(metres[first : first + size], mine, usable) if size else None
+            found.append(None if best is None else self._snap(_member(self.members, mine, best), share.item(first + best),
+                                                              metres.item(first + best)))  # fmt: skip
             first += size
         return found
 
-    def _nearest_usable(self, square: Ints, runs: list[tuple[int, int]], usable: Ints | None) -> int | None:
+    def _nearest_usable(self, metres: Ints, runs: list[tuple[int, int]], usable: Ints | None) -> int | None:
         """The index of the smallest. Mostly that is usable; only else all others are asked whether they are."""
-        best = int(square.argmin())
+        best = int(metres.argmin())
         if usable is None or usable.item(_member(self.owners, runs, best)):
             return best
-        square[~usable.take(np.concatenate([self.owners[begin:end] for begin, end in runs]))] = math.inf
-        best = int(square.argmin())
-        return best if square.item(best) < math.inf else None
+        metres[~usable.take(np.concatenate([self.owners[begin:end] for begin, end in runs]))] = math.inf
+        best = int(metres.argmin())
+        return best if metres.item(best) < math.inf else None
 
-    def _cells(self, column: int, row: int, reach: int) -> list[tuple[int, int]]:
-        """Runs of `members` that lie in the square around a cell, one for each of its rows."""
-        west, east = max(0, column - reach), min(self.columns - 1, column + reach)
-        bound, empty = self.cell_start.item, west > east
-        return [
-            (0, 0) if empty or not 0 <= line < self.rows
-            else (bound(line * self.columns + west), bound(line * self.columns + east + 1))
-            for line in range(row - reach, row + reach + 1)
-        ]  # fmt: skip
+    def _runs(self, px: float, py: float, reach: float) -> list[tuple[int, int]]:
+        """Runs of `members` that lie in the cells of a square, one for each of its rows that has some. A place far from
+        the graph has none."""
+        west, east = max(0, int((px - reach) // CELL_M)), min(self.columns - 1, int((px + reach) // CELL_M))
+        south, north = max(0, int((py - reach) // CELL_M)), min(self.rows - 1, int((py + reach) // CELL_M))
+        if west > east:
+            return []
+        bound, columns = self.cell_start.item, self.columns
+        runs = [(bound(row * columns + west), bound(row * columns + east + 1)) for row in range(south, north + 1)]
+        return [run for run in runs if run[0] < run[1]]
 
-    def _snap(self, number: int, t: float, metres: float) -> Snap:
+    def _snap(self, number: int, share: float, metres: float) -> Snap:
         before, length, total, x, y, dx, dy = self.along[number].tolist()
         return Snap(
-            edge=self.edge.item(number), share=min(1.0, (before + t * length) / total), x=x + t * dx, y=y + t * dy,
-            metres=metres, piece=self.piece.item(number),
+            edge=self.edge.item(number), share=min(1.0, (before + share * length) / total), x=x + share * dx,
+            y=y + share * dy, metres=metres, piece=self.piece.item(number),
         )  # fmt: skip
 
     def edges_in(self, west: float, south: float, east: float, north: float) -> Ints:
@@ -172,16 +173,6 @@ class Grid:
             for r in range(r0, r1 + 1)
         ]
         return np.unique(self.edge[np.concatenate(parts)])
-
-
-def _safe(place: tuple[float, float], reach: int) -> float:
-    """Metres to the edge of the square that was looked at: what lies outside is at least this far away."""
-    px, py = place
-    column, row = int(px // CELL_M), int(py // CELL_M)
-    return min(
-        px - (column - reach) * CELL_M, (column + reach + 1) * CELL_M - px, py - (row - reach) * CELL_M,
-        (row + reach + 1) * CELL_M - py,
-    )  # fmt: skip
 
 
 def _member(of: Ints, runs: list[tuple[int, int]], index: int) -> int:

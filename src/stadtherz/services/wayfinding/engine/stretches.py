@@ -44,7 +44,8 @@ def stretches(columns: Ints, lengths: Ints) -> Stretches:
     starts = np.concatenate((_START, begins))
     length, *others = np.add.reduceat(lengths, starts).tolist()
     walked, *next_walked = columns[WALKED].take(starts).tolist()
-    found = Stretches([], [])
+    firsts: list[int] = []
+    turns: list[int] = []
     first = turn = 0
     for begin, size, walks, bend in zip(begins.tolist(), others, next_walked, bends.tolist(), strict=True):
         if walked and walks:
@@ -56,20 +57,18 @@ def stretches(columns: Ints, lengths: Ints) -> Stretches:
                 turn = (leave.item(begin) - arrive.item(first - 1) + _HALF) % CIRCLE - _HALF
                 length = size
                 continue
-        found.first.append(first)
-        found.bends.append(turn)
+        firsts.append(first)
+        turns.append(turn)
         first, turn, length, walked = begin, bend, size, walks
-    if found.first and length < LAST_SCRAP and walked and columns.item(WALKED, found.first[-1]):
-        return found
-    found.first.append(first)
-    found.bends.append(turn)
-    return found
+    if firsts and length < LAST_SCRAP and walked and columns.item(WALKED, firsts[-1]):
+        return Stretches(firsts, turns)
+    firsts.append(first)
+    turns.append(turn)
+    return Stretches(firsts, turns)
 
 
 def longest(first: Ints, lengths: Ints) -> Ints:
-    """The first of the longest arcs of each stretch, which stands for its surface, kind and name."""
-    sizes = np.empty_like(first)
-    np.subtract(first[1:], first[:-1], out=sizes[:-1])
-    sizes[-1] = len(lengths) - first[-1]
-    most = (lengths == np.maximum.reduceat(lengths, first).repeat(sizes)).nonzero()[0]
-    return most.take(most.searchsorted(first))
+    """The first of the longest arcs of each stretch, which stands for its surface, kind and name. Lengths are whole."""
+    places = np.arange(len(lengths))
+    # the longer is the greater number; of equal ones that which comes first
+    return len(lengths) - 1 - np.maximum.reduceat(lengths.astype("i8") * len(lengths) + places[::-1], first) % len(lengths)

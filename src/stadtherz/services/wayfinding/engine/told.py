@@ -38,9 +38,15 @@ for _kind, _manner in (
 ):  # fmt: skip
     _MANNER[_kind] = _manner
 
+#: stairs; and a lift or an escalator, which lead from storey to storey
+FLIGHT, RIDE = 1, 2
+_CLIMB: Final = np.zeros(32, dtype="i8")
+_CLIMB[Kind.STEPS] = FLIGHT
+_CLIMB[[Kind.LIFT, Kind.ESCALATOR]] = RIDE
+
 
 class Col(IntEnum):
-    """Columns of Told.rows. From SLOPE to STAIRS most arcs have nothing to tell."""
+    """Columns of Told.rows. From SLOPE to CLIMB most arcs have nothing to tell."""
 
     SLOPE = 0  # per mille
     FALL = 1  # the same with the other sign
@@ -50,7 +56,7 @@ class Col(IntEnum):
     BARRIER = 5
     KERB_UNKNOWN = 6  # 0 or 1, counted
     CROSSED = 7  # 0 or 1, counted
-    STAIRS = 8  # 0 or 1
+    CLIMB = 8  # FLIGHT, RIDE or 0
     SURFACE = 9
     LEAVE = 10  # heading at the beginning, in parts of CIRCLE from north
     ARRIVE = 11
@@ -61,7 +67,7 @@ class Col(IntEnum):
 
 
 #: where members are looked up by name on each use Python 3.11 is slow
-(SLOPE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, STAIRS, SURFACE, LEAVE, ARRIVE, FORK, WALKED, NAME,
+(SLOPE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, CLIMB, SURFACE, LEAVE, ARRIVE, FORK, WALKED, NAME,
  LOOK) = range(len(Col))  # fmt: skip
 #: the columns of what is told, if anything of it is met at all
 SUMMED: Final = slice(SLOPE, SURFACE + 1)
@@ -87,6 +93,8 @@ class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
     said_name: str
     #: whether one goes along it: no crossing, no stairs, no lift
     walked: bool
+    #: and its ground needs no word
+    plain: bool
 
 
 class Told:
@@ -112,7 +120,7 @@ def _rows(graph: Graph, steps_here: Ints) -> Ints:
         (BARRIER, edge["barrier"]), (KERB_UNKNOWN, (up < 0) | (down < 0)), (CROSSED, edge["kind"] == Kind.CROSSING),
         (WALKED, manner < Manner.CROSSING), (NAME, (name & 0xFFFF).astype("u2").view("i2")),
         (LOOK, ((name >> 16) << 6) | (manner << 2) | edge["side"]), (SURFACE, edge["surface"]),
-        (STAIRS, edge["kind"] == Kind.STEPS),
+        (CLIMB, _CLIMB[edge["kind"]]),
     ):  # fmt: skip
         rows[:, :, column] = values[:, None]
     for way, turned in ((0, 0), (1, CIRCLE // 2)):
@@ -147,11 +155,13 @@ def _looks(graph: Graph) -> tuple[list[Look], Ints]:
         values[part] = (rest & ((1 << bits) - 1)).tolist()
         rest = rest >> bits
     names = [graph.names[name] for name in rest.tolist()]
+    walked = _MANNER[values["kind"]] < Manner.CROSSING
     looks = map(
         Look, _members(Kind, values["kind"]), _members(Manner, _MANNER[values["kind"]].tolist()), names,
         values["side"], _members(Surface, values["surface"]), _members(Crossing, values["crossing"]),
         *(_members(Tri, values[part]) for part in ("sound", "tactile", "island", "handrail")),
-        (name or "-" for name in names), (_MANNER[values["kind"]] < Manner.CROSSING).tolist(),
+        (name or "-" for name in names), walked.tolist(),
+        (walked & (np.array(values["surface"]) < Surface.SETT)).tolist(),
     )  # fmt: skip
     return list(looks), look.astype("i4")
 
