@@ -146,8 +146,8 @@ def _fact(key: str, name: str, write: Callable[[float, Table], str], value: floa
 def _way(look: Look, words: Table, onto: str = "") -> str:
     """On what one goes, or (``onto``) on what one turns."""
     kind, manner, name = look.kind, look.manner, look.name
-    if manner is _SQUARE and not _STREET.fullmatch(name):
-        return _across(name, words)
+    if manner is _SQUARE:
+        return _on_square(look, words, onto)
     if kind is Kind.TRACK and not name:
         return words[f"{onto}track"]
     key = onto + (KIND_KEYS.get(kind) or WAY_KEYS[manner])
@@ -160,9 +160,14 @@ def _way(look: Look, words: Table, onto: str = "") -> str:
     return words[key + ".named"].format(name=name)
 
 
-def _across(name: str, words: Table) -> str:
+def _on_square(look: Look, words: Table, onto: str) -> str:
+    name = look.name
     if not name:
         return words["square"]
+    if _STREET.fullmatch(name):
+        return words[f"{onto}living_street.named"].format(name=name)
+    if look.kind is Kind.RIM:
+        return words[f"{onto}rim"].format(name=name)
     return words["square.masculine" if _MASCULINE.fullmatch(name) else "square.named"].format(name=name)
 
 

@@ -35,6 +35,7 @@ for _kind, _manner in (
     (Kind.PEDESTRIAN, Manner.FOOTPATH), (Kind.CORRIDOR, Manner.FOOTPATH), (Kind.PLATFORM, Manner.FOOTPATH),
     (Kind.CROSSING, Manner.CROSSING), (Kind.STEPS, Manner.STEPS), (Kind.LIFT, Manner.LIFT),
     (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY), (Kind.SQUARE, Manner.SQUARE),
+    (Kind.RIM, Manner.SQUARE),
 ):  # fmt: skip
     _MANNER[_kind] = _manner
 
@@ -107,13 +108,21 @@ class Told:
         self.corner = at_corners(graph)[graph.tails()]
 
 
+def _kinds(graph: Graph) -> Ints:
+    """What one walks on, as it is told: who follows the outline of a square is on the square as well."""
+    edge = graph.edges
+    rim = (edge["kind"] == Kind.PEDESTRIAN) & ((edge["flags"] & np.uint32(Flag.AREA)) > 0) & (edge["name"] > 0)
+    found: Ints = np.where(rim, np.uint8(Kind.RIM), edge["kind"])
+    return found
+
+
 def _rows(graph: Graph, steps_here: Ints) -> Ints:
     edge, size = graph.edges, graph.edge_count
     degree = np.bincount(edge["start"], minlength=graph.node_count)
     degree += np.bincount(edge["end"], minlength=graph.node_count)
     slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"])
     slope[steps_here] = 0
-    up, down, name, manner = edge["kerb_up"], edge["kerb_down"], edge["name"].astype("i8"), _MANNER[edge["kind"]]
+    up, down, name, manner = edge["kerb_up"], edge["kerb_down"], edge["name"].astype("i8"), _MANNER[_kinds(graph)]
     rows = np.zeros((size, 2, len(Col)), dtype="i2")
     for column, values in (
         (BENCH, (edge["flags"] & np.uint32(Flag.BENCH)) > 0),
@@ -142,7 +151,7 @@ _OTHER_SIDE: Final = np.array([Side.NONE, Side.RIGHT, Side.LEFT, Side.NONE], dty
 
 def _looks(graph: Graph) -> tuple[list[Look], Ints]:
     """All looks, and the number of each arc's."""
-    edge = graph.edges
+    edge = graph.edges | {"kind": _kinds(graph)}
     rest = edge["name"].astype("i8")
     for part, bits in _PARTS[:0:-1]:
         rest = rest << bits | edge[part]

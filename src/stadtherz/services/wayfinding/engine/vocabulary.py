@@ -32,6 +32,7 @@ class Kind(IntEnum):
     CORRIDOR = 17
     FERRY = 18
     SQUARE = 19  # straight across an open area
+    RIM = 20  # along the outline of a square with a name: only told so, the graph has what the map says
 
 
 class Side(IntEnum):

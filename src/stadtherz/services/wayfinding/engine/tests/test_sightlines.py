@@ -93,6 +93,7 @@ def test_wheels_cross_and_who_cannot_see_follows_the_rim(tmp_path: Path) -> None
     blind = way(graph, "blind")
     assert crossed(graph, blind) == 0
     assert blind.totals.metres == pytest.approx(280, abs=2)
+    assert " am Rand entlang: Rathausplatz, " in instructions(blind, table("de"))[0][1]
     guided, _ = imported(square(tactile_paving="yes"), tmp_path)
     assert crossed(guided, way(guided, "blind")) == pytest.approx(math.hypot(100, 80), abs=1)
 
@@ -128,12 +129,24 @@ def test_from_the_middle_of_the_square(tmp_path: Path) -> None:
     [
         ("Rathausplatz", "und überquere den Rathausplatz,"), ("St.-Martins-Platz", "und überquere den St.-Martins-Platz,"),
         ("Platz der Einheit", "und überquere den Platz der Einheit,"), ("Alter Markt", "und überquere den Platz: Alter Markt,"),
-        ("Untere Gasse", "auf den Weg: Untere Gasse,"), ("", "und überquere den Platz,"),
+        ("Untere Gasse", "in die Straße: Untere Gasse,"), ("", "und überquere den Platz,"),
     ],
 )  # fmt: skip
 def test_names_of_squares(tmp_path: Path, name: str, told: str) -> None:
     graph, _ = imported(square(name=name), tmp_path)
     assert told in instructions(way(graph, "foot"), table("de"))[0][1]
+
+
+def test_along_the_rim_and_across_is_one_step(tmp_path: Path) -> None:
+    """Where nothing turns, nobody is told twice to go on over the same square."""
+    draft = square(((0, 0), (60, 0), (100, 0), (100, 8), (100, 80), (0, 80), (0, 0)))
+    draft.way((60, 0), (60, -20), highway="footway")
+    draft.way((100, 8), (160, 8), highway="footway")
+    graph, _ = imported(draft, tmp_path)
+    route = way(graph, "foot", start=(0, -50), goal=(150, 8))
+    assert crossed(graph, route) == pytest.approx(41, abs=1)
+    told = [text for text in instructions(route, table("de"))[0] if "Rathausplatz" in text]
+    assert told == ["Bieg rechts ab und geh am Rand entlang: Rathausplatz, 100 m."]
 
 
 def test_the_hours_of_a_market_do_not_close_its_square(tmp_path: Path) -> None:
