@@ -114,7 +114,9 @@ def work_list(*, kind: str = "", only: str = "") -> QuerySet[Case]:
 def overview() -> Overview:
     """Counts over the queue, in one query."""
     waiting = Q(state=State.WAITING)
-    taken_over = Q(decided_at__isnull=False, decided_at=F("submitted_at"))  # public elsewhere before: nobody handed it in
+    taken_over = Q(
+        decided_at__isnull=False, decided_at=F("submitted_at")
+    )  # public elsewhere before: nobody handed it in
     rows = (
         Case.objects.filter(NEEDS_WORK | Q(submitted_at__gte=yesterday())).order_by().values("kind").annotate(
             new=Count("pk", filter=waiting & Q(before__isnull=True)),

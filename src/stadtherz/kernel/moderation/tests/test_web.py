@@ -124,6 +124,14 @@ def test_several_are_released_at_once_and_undone_at_once(desk: Client, author: P
     assert (board.PUBLIC, queries.waiting_count()) == ({}, 3)
 
 
+def test_words_of_a_decision_that_came_too_late_are_not_lost(desk: Client, author: Person) -> None:
+    case = submitted(author)
+    decide = f"{LIST}{case.pk}/decide/"
+    desk.post(decide, {"what": "release", "revision": case.revision})
+    late = {"what": "decline", "revision": case.revision, "reason": "insult", "words": "Bitte ohne Schimpfwort."}
+    assert "Bitte ohne Schimpfwort." in texts(desk.post(decide, late, follow=True))
+
+
 def test_nothing_ticked_says_so(desk: Client) -> None:
     assert "Nothing was ticked" in texts(desk.post(f"{LIST}release/", follow=True))
 

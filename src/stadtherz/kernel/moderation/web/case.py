@@ -118,6 +118,8 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
         return _screen(request, number, kept=request.POST, status=422)
     except ModerationRefused as refused:
         messages.error(request, str(refused))
+        if text.strip():
+            messages.info(request, _("Your words were not sent. To copy: %(words)s") % {"words": text})
         return redirect("moderation:case", number=number)
     if decided is None:
         messages.error(request, _("Please choose what to do."))
