@@ -9,6 +9,7 @@ is a deep insert (section 10.2.1): all that it describes is made, or nothing of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,12 +17,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.services.sensing.actions import areas
+from stadtherz.services.sensing.actions.places import NoPlace, feature_for
 from stadtherz.services.sensing.ingest.deliveries import Delivery
 from stadtherz.services.sensing.ingest.messages import NotAMessage, time_quality
 from stadtherz.services.sensing.ingest.readings import Reading, Refused, State
 from stadtherz.services.sensing.ingest.strict_json import loads
 from stadtherz.services.sensing.ingest.topics import Described, observation, place_of
-from stadtherz.services.sensing.models import FeatureOfInterest
+from stadtherz.services.sensing.models import Datastream, FeatureOfInterest
 from stadtherz.services.sensing.reasons import Reason, about, reason_of
 from stadtherz.services.sensing.sta.errors import StaError
 from stadtherz.services.sensing.sta.inserting import Insert
@@ -64,7 +67,7 @@ def take_published(deliveries: Sequence[Delivery], *, rights: set[int] | None, m
             taken.worth_remembering.append(each)
         if not (found.time == each.at and each.kept):
             readings.append(replace(found, quality=time_quality(found.time, now) or found.quality))
-    for outcome in write_now(readings) if readings else []:
+    for outcome in write_now(_placed(readings)) if readings else []:
         if isinstance(outcome, Refused):
             taken.problems.append(reason_of(outcome))
         elif outcome.state is State.NEW:
@@ -84,6 +87,18 @@ def _check(found: Reading, rights: set[int] | None, places: dict[int, bool]) -> 
         if not places[found.feature]:
             words = _("There is no %(entity)s with the identifier %(id)s.")
             raise NotAMessage(words, entity="FeatureOfInterest", id=found.feature)
+
+
+def _placed(readings: list[Reading]) -> list[Reading]:
+    """Those without a feature of interest are about the place of the thing (section 10.2, special case 1), if anybody knows it."""
+    streams = {each.datastream for each in readings if each.feature is None}
+    about: dict[int, int | None] = {}
+    for stream in Datastream.objects.filter(pk__in=streams).order_by("pk"):
+        with suppress(NoPlace):
+            about[stream.pk] = feature_for(datastream=stream)
+    placed = [replace(each, feature=about.get(each.datastream)) if each.feature is None else each for each in readings]
+    areas.grow((each.datastream, each.feature) for each in placed if each.feature is not None)
+    return placed
 
 
 def _describe(delivery: Delivery, rights: set[int] | None, taken: Taken) -> None:

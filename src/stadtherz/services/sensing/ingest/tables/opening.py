@@ -158,9 +158,7 @@ def _named(header: tuple[str, ...], name: str) -> int:
 def _times(header: tuple[str, ...], rows: list[tuple[str, ...]], profile: Profile) -> tuple[int, ...]:
     if profile.time:
         return tuple(_named(header, name.strip()) for name in profile.time.split("+"))
-    candidates = [n for n, name in enumerate(header) if _bare(name).lower() in TIME_NAMES] or list(
-        range(len(header))
-    )
+    candidates = [n for n, name in enumerate(header) if _bare(name).lower() in TIME_NAMES] or list(range(len(header)))
     for column in candidates:
         if rows and looks_like_time(_cell(rows[0], column), profile.time_format):
             return (column,)

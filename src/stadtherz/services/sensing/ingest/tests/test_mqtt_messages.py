@@ -13,15 +13,18 @@ from django.utils.translation import override
 
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
+from stadtherz.services.sensing.actions.entities import create_location, create_thing
 from stadtherz.services.sensing.actions.sources import grant_datastream
 from stadtherz.services.sensing.ingest.deliveries import Delivery
 from stadtherz.services.sensing.ingest.messages import NotAMessage
 from stadtherz.services.sensing.ingest.mqtt import Wanted, store
+from stadtherz.services.sensing.ingest.published import take_published
 from stadtherz.services.sensing.ingest.selections import told
 from stadtherz.services.sensing.ingest.selections import understood as selected
 from stadtherz.services.sensing.ingest.tests.factories import DEEP, source_for
 from stadtherz.services.sensing.ingest.topics import device_of, observation, understood
 from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source
+from stadtherz.services.sensing.tests.factories import datastream
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
 
@@ -119,6 +122,18 @@ def test_an_observation_may_bring_its_series_where_the_source_was_set_to(town: M
         store(replace(wanted, source=other.pk), [Delivery("v1.1/Observations", json.dumps(body).encode(), NOW)])
     other.refresh_from_db()
     assert (other.refused, "no right" in other.last_error, Observation.objects.count()) == (2, True, 2)
+
+
+def test_an_observation_that_names_no_feature_is_about_the_place_of_the_thing(town: Municipality) -> None:
+    """Section 10.2, special case 1: over MQTT as over HTTP."""
+    roof = {"type": "Point", "coordinates": [7.77, 49.44]}
+    place = create_location(name="Roof", encoding_type="application/geo+json", location=roof)
+    stream = datastream(thing=create_thing(name="Post", locations=[place]))
+    sent = Delivery(f"v1.1/Datastreams({stream.pk})/Observations", b'{"result": 5}', NOW)
+    assert take_published([sent], rights=None, may_describe=False).new == 1
+    stream.refresh_from_db()
+    assert stream.feature is not None
+    assert (stream.feature.name, stream.observed_area.coords) == ("Roof", (7.77, 49.44))
 
 
 def test_all_that_an_observation_of_the_standard_says() -> None:
