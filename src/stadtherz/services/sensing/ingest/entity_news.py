@@ -18,8 +18,9 @@ from django.db import connection
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.path import Resource, Step
-from stadtherz.services.sensing.sta.reading import Place, Reader, place_behind, read_one, read_row
+from stadtherz.services.sensing.sta.reading import read_one
 from stadtherz.services.sensing.sta.schema import BY_NAME, ENTITIES, OBSERVATION, Entity, target
+from stadtherz.services.sensing.sta.walking import Place, Reader, place_behind, read_row
 
 KNOWN = tuple(entity for entity in ENTITIES if entity is not OBSERVATION)
 MOST = 500  # entities at once; the others follow with the next look

@@ -20,7 +20,7 @@ from stadtherz.kernel.people.rules import may
 from stadtherz.services.sensing.ingest.keys import OWN
 from stadtherz.services.sensing.models import Source, SourceDatastream
 from stadtherz.services.sensing.sta.errors import StaError
-from stadtherz.services.sensing.sta.reading import Reader
+from stadtherz.services.sensing.sta.walking import Reader
 
 READ_SCOPES = frozenset({"sensing.read", "sensing.write"})
 WRITE_SCOPE = "sensing.write"

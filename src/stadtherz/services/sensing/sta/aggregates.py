@@ -25,8 +25,8 @@ from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.sta import times
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.path import nothing
-from stadtherz.services.sensing.sta.reading import Reader
 from stadtherz.services.sensing.sta.thinning import thinned
+from stadtherz.services.sensing.sta.walking import Reader
 from stadtherz.services.sensing.store import Series, hours, series
 from stadtherz.services.sensing.store.identifiers import microseconds, moment
 from stadtherz.services.sensing.store.validity import COUNTED

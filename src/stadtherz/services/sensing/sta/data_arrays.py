@@ -22,8 +22,8 @@ from stadtherz.services.sensing.sta.inserting import reading as reading_of
 from stadtherz.services.sensing.sta.linking import NoSuchEntity, existing, linked_id
 from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.path import Resource, as_id
-from stadtherz.services.sensing.sta.reading import Place, Reader
 from stadtherz.services.sensing.sta.schema import BY_NAME
+from stadtherz.services.sensing.sta.walking import Place, Reader
 from stadtherz.services.sensing.sta.writing import Writer, own_only, self_link
 from stadtherz.services.sensing.store.writing import write_now
 

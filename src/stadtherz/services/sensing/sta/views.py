@@ -18,12 +18,21 @@ from ninja.errors import HttpError
 
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.sensing.actions.observations import moved_to
-from stadtherz.services.sensing.sta import access, aggregates, batch, data_arrays, reading, service_document, writing
+from stadtherz.services.sensing.sta import (
+    access,
+    aggregates,
+    batch,
+    data_arrays,
+    reading,
+    service_document,
+    walking,
+    writing,
+)
 from stadtherz.services.sensing.sta.access import reader_of
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.options import Options, read_options
 from stadtherz.services.sensing.sta.path import Resource, nothing, parse_path
-from stadtherz.services.sensing.sta.reading import Reader
+from stadtherz.services.sensing.sta.walking import Reader
 from stadtherz.services.sensing.store.identifiers import Key
 
 logger = logging.getLogger(__name__)
@@ -150,7 +159,7 @@ def read(reader: Reader, resource: Resource, pairs: list[tuple[str, str]]) -> Ht
     if resource.found is not None or resource.is_id:
         return _property(reader, resource)
     options = read_options(resource.entity, pairs)
-    place = reading.find(reader, resource)
+    place = walking.find(reader, resource)
     if resource.reference:
         return _references(reader, resource, place, options)
     if resource.one:
@@ -176,7 +185,7 @@ def collection(reader: Reader, resource: Resource, options: Options, page: readi
     return f"{{{','.join(parts)}}}"
 
 
-def _references(reader: Reader, resource: Resource, place: reading.Place, options: Options) -> HttpResponse:
+def _references(reader: Reader, resource: Resource, place: walking.Place, options: Options) -> HttpResponse:
     options.expand, options.select = {}, None
     if resource.one:
         options.select = frozenset({"@iot.selfLink"})
@@ -190,7 +199,7 @@ def _references(reader: Reader, resource: Resource, place: reading.Place, option
 
 
 def _property(reader: Reader, resource: Resource) -> HttpResponse:
-    there, value = reading.read_property(reader, resource, reading.find(reader, resource))
+    there, value = reading.read_property(reader, resource, walking.find(reader, resource))
     if not there or (value is None and resource.keys):
         raise nothing(resource.text)
     if value is None:

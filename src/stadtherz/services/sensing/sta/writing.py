@@ -14,15 +14,15 @@ from stadtherz.kernel.people.models import Person
 from stadtherz.services.sensing.actions import entities
 from stadtherz.services.sensing.actions.geometries import EntityRefused
 from stadtherz.services.sensing.sta import body as bodies
-from stadtherz.services.sensing.sta import json_patch, observation_changes, reading
+from stadtherz.services.sensing.sta import json_patch, observation_changes, reading, walking
 from stadtherz.services.sensing.sta.body import Patch, read_body
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.inserting import Insert
 from stadtherz.services.sensing.sta.linking import MODELS, as_list, existing, linked_id
 from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.path import Resource, Step, as_id, nothing, parse_id
-from stadtherz.services.sensing.sta.reading import Reader
 from stadtherz.services.sensing.sta.schema import BY_NAME, Entity, Relation, target
+from stadtherz.services.sensing.sta.walking import Reader
 from stadtherz.services.sensing.store.identifiers import Key
 
 __all__ = ["Writer", "change", "create", "link", "read_body", "remove", "self_link", "shown", "unlink"]
@@ -39,7 +39,7 @@ class Writer:
 
 def create(writer: Writer, resource: Resource, body: Any) -> tuple[Entity, int | str, bool]:
     """POST to a set: its type, the identifier of what was made, and whether the same observation was there already."""
-    place = reading.find(writer.reader, resource)
+    place = walking.find(writer.reader, resource)
     step = resource.steps[-1]
     if writer.only is not None and step.entity.name != "Observation":
         raise own_only()
@@ -57,7 +57,7 @@ def own_only() -> StaError:
     return StaError(403, _("This key writes observations of its own datastreams, and nothing else."))
 
 
-def _around(resource: Resource, place: reading.Place) -> dict[str, Any]:
+def _around(resource: Resource, place: walking.Place) -> dict[str, Any]:
     """What the path says about the new entity: it belongs to the entity before it."""
     if len(resource.steps) < 2:
         return {}
@@ -75,7 +75,7 @@ def shown(writer: Writer, entity: Entity, identifier: int | str) -> str:
     found = reading.read_one(
         Reader(writer.reader.town, writer.reader.base),
         Resource((Step(entity, None, known),)),
-        reading.Place(),
+        walking.Place(),
         Options(),
     )
     return found or "{}"
@@ -88,8 +88,8 @@ def self_link(base: str, entity: Entity, identifier: int | str) -> str:
 
 
 def _row(writer: Writer, resource: Resource) -> dict[str, Any]:
-    place = reading.find(writer.reader, resource)
-    row = reading.read_row(writer.reader, resource.steps[-1], place)
+    place = walking.find(writer.reader, resource)
+    row = walking.read_row(writer.reader, resource.steps[-1], place)
     if row is None:
         raise nothing(resource.text)
     return row
@@ -118,7 +118,7 @@ def change(writer: Writer, resource: Resource, body: Any, *, whole: bool) -> tup
 
 def _patched(writer: Writer, resource: Resource, patch: Patch) -> dict[str, Any]:
     """The entity's properties after a JSON Patch."""
-    place = reading.find(writer.reader, resource)
+    place = walking.find(writer.reader, resource)
     entity = resource.entity
     options = Options(select=frozenset(each.name for each in entity.properties if not each.computed))
     before = reading.read_one(writer.reader, resource, place, options)
