@@ -19,7 +19,7 @@ from .at_nodes import apply_nodes
 from .graph import ATTRIBUTES, COMPATIBILITY, KERB_UNKNOWN, ROW, STRUCTURE, Graph, Ints
 from .line_columns import add_stretches, headings
 from .mapfile import MapContent, MapWay, Progress, read_map, silent
-from .naming import name_what_has_none
+from .naming import called, name_what_has_none
 from .numbering import numbered_by_place
 from .pavements import Corners, Segment, build_corners
 from .photos import store_photos
@@ -112,7 +112,7 @@ class Rows:
         self.known.append(frozenset(values))
         values |= {
             "kind": kind, "flags": flags | (Flag.DRAWN if side else 0), "access": access, "level": level,
-            "name": self.names.number(way.tags.get("name", way.tags.get("ref", ""))), "way": way.id,
+            "name": self.names.number(called(way.tags)), "way": way.id,
             "condition": self.conditions.number(condition(way.tags)), "day": way.day,
         }  # fmt: skip
         if kind is Kind.CROSSING:

@@ -8,6 +8,7 @@ point. Where two streets would do, nothing is said.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -35,6 +36,12 @@ _STREETS: Final = (
     Kind.MAIN_STREET,
     Kind.PAVEMENT,
 )
+
+
+def called(tags: Mapping[str, str]) -> str:
+    """The name of a way, or its number; of several ("162;Ring 1") one after the other, as one would say them."""
+    text = tags.get("name") or tags.get("ref", "")
+    return " / ".join(part.strip() for part in text.split(";") if part.strip()) if ";" in text else text
 
 
 def name_what_has_none(graph: Graph) -> int:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from .graph import Ints
-from .told import ARRIVE, CIRCLE, FORK, LEAVE, LOOK, NAME, WALKED
+from .told import ARRIVE, CIRCLE, CROSSED, FORK, LEAVE, LOOK, NAME, WALKED
 
 _HALF: Final = CIRCLE // 2
 #: more than this is a turn; half a tenth of a degree apart from any angle that is met
@@ -60,7 +60,7 @@ def stretches(columns: Ints, lengths: Ints) -> Stretches:
         firsts.append(first)
         turns.append(turn)
         first, turn, length, walked = begin, bend, size, walks
-    if firsts and length < LAST_SCRAP and walked and columns.item(WALKED, firsts[-1]):
+    if firsts and length < LAST_SCRAP and walked and (columns[[WALKED, CROSSED], firsts[-1]] > 0).any():
         return Stretches(firsts, turns)
     firsts.append(first)
     turns.append(turn)

@@ -18,7 +18,7 @@ from ..presets import PRESETS
 from ..profiles import Limit
 from ..route import Describer, Route, Turn, turn_of
 from ..stretches import stretches
-from ..told import ARRIVE, CIRCLE, LEAVE, NAME, WALKED, Manner
+from ..told import ARRIVE, CIRCLE, CROSSED, LEAVE, NAME, WALKED, Manner
 from ..vocabulary import Surface
 from .town import at
 
@@ -61,6 +61,10 @@ def test_the_last_scrap_of_a_way_is_no_turn_of_its_own() -> None:
     columns[ARRIVE] = columns[LEAVE]
     assert stretches(columns, lengths).first == [0, 1]
     assert stretches(columns, lengths + 20).first == [0, 1, 2]
+    columns[WALKED, 1], columns[CROSSED, 1] = 0, 1
+    assert stretches(columns, lengths).first == [0, 1]
+    columns[CROSSED, 1] = 0  # a lift or a stair: where one gets off is told with what follows
+    assert stretches(columns, lengths).first == [0, 1, 2]
 
 
 def test_one_turns_onto_what_one_then_goes_on(engine: Engine, describer: Describer) -> None:

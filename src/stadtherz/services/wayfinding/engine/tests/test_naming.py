@@ -9,6 +9,7 @@ from ..answers import Town, directions
 from ..assembling import import_map
 from ..engine import Engine
 from ..graph import Graph
+from ..naming import called
 from ..vocabulary import Kind
 from .town import Draft, at
 
@@ -76,3 +77,9 @@ def test_what_is_said_of_sounds_and_of_stairs_that_nobody_counted(graph: Graph) 
     assert any("Zahl der Stufen unbekannt" in text for text in texts)
     assert "etwa " in route["stadtherz"]["summary"]
     assert route["stadtherz"]["steps_guessed"] is True
+
+
+def test_several_names_are_said_one_after_the_other() -> None:
+    assert called({"ref": "162;Ring 1"}) == "162 / Ring 1"
+    assert called({"name": "Am Markt", "ref": "L 502"}) == "Am Markt"
+    assert called({}) == ""
