@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.gis.geos import Point
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.geo.search.finding import search_places
@@ -56,7 +56,7 @@ class PlaceForm(forms.Form):
         cleaned = super().clean() or {}
         if "place_label" in cleaned and self.place is None:
             if self.offered:
-                self.add_error("chosen", gettext("Several places fit. Please choose one."))
+                self.add_error("chosen", pgettext("to staff", "Several places fit. Please choose one."))
             elif cleaned["place_label"]:
                 self.add_error(
                     "place_label", gettext("This address was not found. Please try the street without the number.")

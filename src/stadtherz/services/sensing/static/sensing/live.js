@@ -80,7 +80,7 @@ function renewBoard() {
 
 /** The mark on the scale from low to high. */
 function moveMark(stream, number) {
-  const picture = document.querySelector(`.sn-scale__picture[data-stream="${stream}"]`);
+  const picture = document.querySelector(`.sn-scale__picture[data-of="${stream}"]`);
   if (!picture) return;
   const borders = picture.dataset.scale.split(" ").map(Number);
   const part = Math.min(2, borders.slice(1).filter((border) => number > border).length);
