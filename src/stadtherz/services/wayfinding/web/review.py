@@ -88,7 +88,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "rows": rows, "page": page, "state": shown, "waiting": shown is AnswerState.WAITING,
         "accepted": shown is AnswerState.ACCEPTED and not is_lost,
         "suggested": [row for row in rows if row.voices.suggested and not is_lost], "lost": len(lost),
-        "is_lost": is_lost, "lost_url": f"{address}?stand={LOST}", "tabs": tabs,
+        "is_lost": is_lost, "list_label": _("Without a place") if is_lost else shown.label, "lost_url": f"{address}?stand={LOST}", "tabs": tabs,
     })  # fmt: skip
 
 
