@@ -27,6 +27,11 @@ from .zones import BEND, TOUCH, Network, Zone, bends_of
 #: a line is left out if the way without it is no longer than this, as share and in metres
 DETOUR: Final = 1.02
 DETOUR_M: Final = 1.0
+#: the same for places at the outline where nobody comes onto the area, but somebody may live or wait
+FAR: Final = 1.25
+FAR_M: Final = 15.0
+MOST_STOPS: Final = 30
+_STOPS_APART: Final = 25.0
 #: places from which lines begin, and corners round which they lead, of one area
 MOST_ENTRIES: Final = 60
 MOST_CORNERS: Final = 90
@@ -70,7 +75,7 @@ def _cross(area: Area, content: MapContent, blocks: Blocks, network: Network, re
     zone = Zone(area, whole, plane, network)
     entries = zone.entries()
     result = Crossed(area, float(shapely.area(whole)), len(entries), 0)
-    if len(entries) < 2:
+    if not entries:
         return result
     if len(entries) > MOST_ENTRIES:
         report.drop(f"places to step onto an open area, beyond {MOST_ENTRIES} of one", len(entries) - MOST_ENTRIES)
@@ -117,9 +122,13 @@ class _Places:
     def __init__(self, zone: Zone, entries: list[int], standing: Sequence[tuple[Block, Any]]) -> None:
         network = zone.network
         self.entries = len(entries)
-        self.nodes = list(entries)
-        self.ids = [network.ids[node] for node in entries]
-        self.where: list[tuple[int, int]] = [tuple(network.where[node].tolist()) for node in entries]
+        stops = dict.fromkeys(entries)
+        zone.add(stops, zone.rim.tolist(), _STOPS_APART)
+        self.nodes = list(stops)[: self.entries + MOST_STOPS]
+        #: entries, and places at the outline between them
+        self.stops = len(self.nodes)
+        self.ids = [network.ids[node] for node in self.nodes]
+        self.where: list[tuple[int, int]] = [tuple(network.where[node].tolist()) for node in self.nodes]
         known = set(self.ids)
         found = [(bend, network.ids[node], tuple(network.where[node].tolist())) for bend, node in zone.corners()]
         for block, _ in standing:
@@ -131,7 +140,7 @@ class _Places:
                 (float(bends[index]), block.nodes[index], block.where[index]) for index in np.flatnonzero(kept).tolist()
             ]
         for _, node, where in sorted(found, reverse=True):
-            if node not in known and len(self.ids) < self.entries + MOST_CORNERS:
+            if node not in known and len(self.ids) < self.stops + MOST_CORNERS:
                 known.add(node)
                 self.nodes.append(network.position.get(node, -1))
                 self.ids.append(node)
@@ -149,7 +158,7 @@ def _needed(places: _Places, zone: Zone, standing: Sequence[Any]) -> list[tuple[
     far = np.hypot(*(places.points[one] - places.points[other]).T)
     # where a way of the map is as straight there is nothing to gain
     wanted = (drawn[one, other] > far * DETOUR + DETOUR_M) & (far > 2 * TOUCH)
-    if not wanted[(one < places.entries) & (other < places.entries)].any():
+    if not wanted[(one < places.entries) & (other < places.stops)].any():
         return []
     one, other, far = one[wanted], other[wanted], far[wanted]
     free = _free(places.points[one], places.points[other], zone.whole, standing)
@@ -162,12 +171,14 @@ def _needed(places: _Places, zone: Zone, standing: Sequence[Any]) -> list[tuple[
         np.where(np.isfinite(np.minimum(direct, drawn)), np.minimum(direct, drawn), 0.0),
         indices=np.arange(places.entries), return_predecessors=True,
     )  # fmt: skip
-    starts, goals = np.triu_indices(places.entries, 1)
+    starts, goals = np.triu_indices(places.entries, 1, places.stops)
     lengths = best[starts, goals]
+    stop = goals >= places.entries
     found: dict[tuple[int, int], None] = {}
-    for index in np.argsort(lengths, kind="stable").tolist():
+    for index in np.lexsort((lengths, stop)).tolist():
         start, goal, length = int(starts[index]), int(goals[index]), float(lengths[index])
-        if not np.isfinite(length) or drawn[start, goal] <= length * DETOUR + DETOUR_M:
+        share, more = (FAR, FAR_M) if stop[index] else (DETOUR, DETOUR_M)
+        if not np.isfinite(length) or drawn[start, goal] <= length * share + more:
             continue
         while goal != start:
             nearer = int(before[start, goal])

@@ -124,6 +124,13 @@ def test_from_the_middle_of_the_square(tmp_path: Path) -> None:
     assert instructions(route, table("de"))[0][0] == "Geh nach Nordosten und überquere den Rathausplatz, 60 m."
 
 
+def test_to_a_place_at_the_other_side_where_no_way_begins(tmp_path: Path) -> None:
+    draft = square()
+    draft.ways.pop()
+    graph, _ = imported(draft, tmp_path)
+    assert way(graph, "foot", goal=(100, 79)).totals.metres < 50 + math.hypot(100, 80) + 3
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
