@@ -46,7 +46,7 @@ def test_air_is_told_by_the_value_nearest_to_its_guideline(town: object) -> None
 def test_where_nothing_reports_that_is_said_instead_of_a_word(town: object) -> None:
     fill(stream("noise", name="Bahnhof"), [(NOON - timedelta(hours=9), 70.0)])
     noise = told()["Noise"]
-    assert (noise.word, noise.level, noise.figure) == ("silent", Level.SILENT, "")
+    assert (noise.word, noise.level, noise.figure) == ("no values", Level.SILENT, "")
     assert "nobody knows" in noise.notes[0]
 
 

@@ -88,7 +88,7 @@ def _silent(title: str, of: Sequence[Reported], now: datetime) -> Topic | None:
     last = max(of, key=lambda each: each.time)
     told = _("Last value: %(when)s. Until the next one nobody knows.") % {"when": clock(last.time, now)}
     return Topic(
-        title, str(limits.LEVEL_WORDS[Level.SILENT]), Level.SILENT, "", (told,), last.station,
+        title, _("no values"), Level.SILENT, "", (told,), last.station,
         reverse("sensing:sensor", args=[last.datastream]),
     )  # fmt: skip
 
