@@ -56,7 +56,8 @@ def read_page(reader: Reader, resource: Resource, place: Place, options: Options
     step = resource.steps[-1]
     rows = _Rows(statement, step, place, options)
     limit = options.top
-    ids, budget = _ids(step.entity, rows.numbered(limit)), MOST_ENTITIES // max(limit, 1)
+    ids = _ids(step.entity, rows.numbered(limit)) if options.expand else ""
+    budget = MOST_ENTITIES // max(limit, 1)
     object_ = shown or _object(statement, step.entity, "r", options, budget=budget, ids=ids)
     sql = (
         f"SELECT string_agg(x.j, ',' ORDER BY x.n) FILTER (WHERE x.n <= {limit:d}), count(*) > {limit:d},"  # noqa: S608
