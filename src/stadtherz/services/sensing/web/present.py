@@ -17,7 +17,7 @@ from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
 from stadtherz.services.sensing.quantities import Aggregation
 from stadtherz.services.sensing.queries.figures import Profile
 from stadtherz.services.sensing.queries.stations import Value
-from stadtherz.services.sensing.web.words import figure, guideline_words, with_unit
+from stadtherz.services.sensing.web.words import counted_words, figure, guideline_words, with_unit
 
 NOISE_BELOW, NOISE_ABOVE = 24.0, 15.0
 """Decibels that the scale shows below "raised" and above "high"."""
@@ -109,5 +109,5 @@ def usual_now(profile: Profile, value: Value, zone: ZoneInfo) -> str:
         usual *= (value.expected_seconds or 3600) / 3600
     return _("Usual on %(weekday)s from %(hour)d to %(next)d o'clock: %(value)s.") % {
         "weekday": date_format(date(2024, 1, 1 + weekday), "l"), "hour": hour, "next": hour + 1,
-        "value": with_unit(usual, value.decimals, value.symbol),
+        "value": " ".join(filter(None, (with_unit(usual, value.decimals, value.symbol), counted_words(value)))),
     }  # fmt: skip

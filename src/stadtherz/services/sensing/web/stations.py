@@ -21,11 +21,11 @@ from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Level
-from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
+from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries import stations
 from stadtherz.services.sensing.queries.stations import LONGEST_QUESTION, Station, Value, Wanted
 from stadtherz.services.sensing.web import board
-from stadtherz.services.sensing.web.words import mark_words, state_words, value_words
+from stadtherz.services.sensing.web.words import counted_words, mark_words, state_words, value_words
 
 PAGE = 40
 MOST_MARKS = 2000
@@ -58,16 +58,6 @@ def value_row(value: Value, now: Any) -> dict[str, Any]:
         "edges": f"{edges[0]} {edges[1]}" if edges else "", "is_open": value.is_open,
         "url": reverse("sensing:sensor", args=[value.datastream]), "doubtful": value.flag == "suspect",
     }  # fmt: skip
-
-
-def counted_words(value: Value) -> str:
-    """In which time a count was made: without it a number of bicycles says nothing."""
-    if value.number is None or value.known is None or value.known.aggregation is not Aggregation.SUM:
-        return ""
-    if not value.expected_seconds:
-        return ""
-    minutes = value.expected_seconds / 60
-    return _("in %(n)s minutes") % {"n": f"{minutes:g}"} if minutes != 60 else _("in an hour")
 
 
 def station_row(station: Station, quantity: str, now: Any) -> dict[str, Any]:

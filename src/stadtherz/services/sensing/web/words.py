@@ -15,7 +15,7 @@ from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts.drawing import number
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
-from stadtherz.services.sensing.quantities import QUANTITIES
+from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
 from stadtherz.services.sensing.queries.stations import Value
 
 NO_BREAK = "\u00a0"
@@ -38,6 +38,16 @@ def value_words(value: Value) -> str:
     if value.text in {"true", "false"}:
         return _("yes") if value.text == "true" else _("no")
     return value.text[:60] or _("no value yet")
+
+
+def counted_words(value: Value) -> str:
+    """In which time a count was made: without it a number of bicycles says nothing."""
+    if value.number is None or value.known is None or value.known.aggregation is not Aggregation.SUM:
+        return ""
+    if not value.expected_seconds:
+        return ""
+    minutes = value.expected_seconds / 60
+    return _("in %(n)s minutes") % {"n": f"{minutes:g}"} if minutes != 60 else _("in an hour")
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
