@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The invented town for all tests, and the real extracts where they are at hand."""
 
+import fcntl
 import hashlib
 import os
 from pathlib import Path
@@ -59,10 +60,13 @@ def real_engine(name: str, config: pytest.Config) -> Engine:
     for module in sorted(Path(__file__).parents[1].glob("*.py")):
         digest.update(module.read_bytes())
     kept = Path(config.cache.mkdir("wayfinding")) / f"{name}-{digest.hexdigest()[:16]}.npz"
-    if not kept.exists():
-        for old in kept.parent.glob(f"{name}-*.npz"):
-            old.unlink(missing_ok=True)
-        import_map(path)[0].save(kept)
+    with (kept.parent / f"{name}.lock").open("w") as lock:
+        # of several test processes one imports, the others wait
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            for old in kept.parent.glob(f"{name}-*.npz"):
+                old.unlink(missing_ok=True)
+            import_map(path)[0].save(kept)
     return Engine(Graph.load(kept))
 
 
