@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from stadtherz.kernel.api.wrong_values import in_words
+
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 
@@ -87,7 +89,7 @@ def _fields(error: ValidationError) -> list[dict[str, str]]:
     found = []
     for each in error.errors:
         where, *path = [str(part) for part in each.get("loc", ())] or [""]
-        entry = {"detail": str(each.get("msg", ""))}
+        entry = {"detail": in_words(each)}
         if where == "body":
             entry["pointer"] = "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in path[1:])
         else:
@@ -105,7 +107,8 @@ def answer_to(error: Exception) -> HttpResponse:
     if isinstance(error, AuthenticationError):
         return problem(401)
     if isinstance(error, HttpError):
-        return problem(error.status_code, error.message)
+        unreadable = error.message.startswith("Cannot parse request body")  # ninja says so in English alone
+        return problem(error.status_code, _("The body is no valid JSON.") if unreadable else error.message)
     for kind, status in ((Http404, 404), (PermissionDenied, 403), (RequestDataTooBig, 413), (SuspiciousOperation, 400)):
         if isinstance(error, kind):
             return problem(status)

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pydantic_core._pydantic_core import list_all_errors
 
 from stadtherz.kernel.api import door
 from stadtherz.kernel.api.actions import issue_key, revoke_key
@@ -24,6 +25,7 @@ from stadtherz.kernel.api.limits import take, visitor
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.api.root import access, document, interface, operations
 from stadtherz.kernel.api.web.keys import KeyForm
+from stadtherz.kernel.api.wrong_values import SENTENCES, in_words
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
@@ -84,6 +86,25 @@ def test_wrong_fields_are_pointed_at(asked: Client) -> None:
     assert [error["pointer"] for error in found["errors"]] == ["#/title", "#/amount"]
     wrong = asked.get("/api/v1/sample/keys?limit=x")
     assert _problem(wrong, 422)["errors"][0]["parameter"] == "limit"
+
+
+@SAMPLE
+@pytest.mark.parametrize(("language", "path", "words"), [
+    ("de", "/api/v1/sample/keys?limit=x", "Hier muss eine ganze Zahl stehen."),
+    ("de", "/api/v1/sample/keys?limit=201", "Das darf höchstens 200 sein."),
+    ("en", "/api/v1/sample/keys?limit=201", "This must be at most 200."),
+    ("de", f"/api/v1/sample/keys?cursor={'x' * 501}", "Höchstens 500 Zeichen."),
+])  # fmt: skip
+def test_what_is_wrong_is_said_in_the_language_asked_for(asked: Client, language: str, path: str, words: str) -> None:
+    found = _problem(asked.get(path, headers={"Accept-Language": language}), 422)
+    assert [error["detail"] for error in found["errors"]] == [words]
+
+
+def test_each_kind_of_wrong_value_has_a_sentence_that_pydantic_can_fill() -> None:
+    kinds = {kind["type"]: kind for kind in list_all_errors()}
+    assert [kind for kind in SENTENCES if kind not in kinds] == []
+    for kind in kinds.values():
+        assert in_words({"type": kind["type"], "ctx": kind.get("example_context"), "msg": "as it is"})
 
 
 @SAMPLE
