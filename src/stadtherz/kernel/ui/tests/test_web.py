@@ -33,11 +33,16 @@ def test_every_component_stands_on_the_component_page(client: Client, kaiserslau
     assert there - used == set()
 
 
-def test_every_icon_that_a_page_asks_for_is_drawn() -> None:
+def test_every_icon_that_a_page_asks_for_is_drawn_and_no_other() -> None:
     asked: set[str] = set()
     for file in (ROOM.parents[1]).rglob("*.html"):
         asked |= set(re.findall(r'{% icon "([a-z-]+)"', file.read_text(encoding="utf-8")))
     assert asked - icon_names() == set()
+    unseen = icon_names() - asked  # named in declarations and views, or asked for by a component's parameter
+    for file in (ROOM.parents[1]).rglob("*.[ph][yt]*"):
+        if unseen and "tests" not in file.parts:
+            unseen -= set(re.findall(r'"([a-z-]+)"', file.read_text(encoding="utf-8")))
+    assert unseen == set()
 
 
 def test_menu_entries_and_home_blocks_lead_somewhere() -> None:
