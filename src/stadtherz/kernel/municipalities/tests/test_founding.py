@@ -60,3 +60,13 @@ def test_the_list_names_hosts_and_services(kusel: Municipality) -> None:
     out = StringIO()
     call_command("municipality", "list", stdout=out)
     assert out.getvalue().startswith("kusel: Kusel, kusel.localhost; ")
+
+
+def test_one_more_host_leads_to_the_town_when_nobody_gets_in_by_the_old_one(kusel: Municipality) -> None:
+    out = StringIO()
+    call_command("municipality", "host", "kusel", "Mitreden.Kusel.example", stdout=out)
+    assert out.getvalue() == "mitreden.kusel.example leads to Kusel.\n"
+    assert Client().get("/", HTTP_HOST="mitreden.kusel.example").status_code == 200
+    for words in (("kusel", "kusel.localhost"), ("nowhere", "a.example"), ("kusel", "https://kusel/")):
+        with pytest.raises(CommandError):
+            call_command("municipality", "host", *words, stdout=out)

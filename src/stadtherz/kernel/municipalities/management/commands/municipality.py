@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""`manage municipality`: add a municipality to the installation, list those that are there."""
+"""`manage municipality`: add a municipality to the installation or a host name to one, list those that are there."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from stadtherz.kernel.municipalities.actions import (
     KeyTaken,
     NotAHostName,
     UnknownServices,
+    add_host,
     found_municipality,
 )
+from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.registry.services import services
 
@@ -28,14 +30,17 @@ REASONS: dict[type[Exception], str] = {
 
 
 class Command(BaseCommand):
-    """Add a municipality, or list them."""
+    """Add a municipality or a host name, or list them."""
 
-    help = "Add a municipality to the installation (create), or list those that are there (list)."
+    help = "Add a municipality to the installation (create) or a host name to one (host), or list those there (list)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One sub-command a task."""
         tasks = parser.add_subparsers(dest="task", required=True)
         tasks.add_parser("list", help="all municipalities with their host names and services")
+        task = tasks.add_parser("host", help="let one more host name lead to one: when nobody gets in by the old one")
+        task.add_argument("key", help="the municipality, by its key")
+        task.add_argument("host", help="host name, such as mitreden.musterstadt.example")
         task = tasks.add_parser("create", help="add one; name its administrator afterwards with: person create")
         task.add_argument("key", help="short name in addresses and files, such as kusel")
         task.add_argument("name", help="name that residents read")
@@ -49,6 +54,9 @@ class Command(BaseCommand):
         """List, or create and say what comes next."""
         if options["task"] == "list":
             self._list()
+            return
+        if options["task"] == "host":
+            self._add_host(options["key"], options["host"])
             return
         try:
             found_municipality(
@@ -78,6 +86,17 @@ class Command(BaseCommand):
         if not (abs(longitude) <= 180 and abs(latitude) <= 90):
             raise CommandError(f"--centre {text}: longitude first, then latitude, both in degrees.")
         return longitude, latitude
+
+    def _add_host(self, key: str, host: str) -> None:
+        municipality = Municipality.objects.filter(key=key).first()
+        if municipality is None:
+            raise CommandError("There is no such municipality. `manage municipality list` shows all.")
+        try:
+            with activate(municipality):
+                added = add_host(municipality=municipality, admin=None, host=host)
+        except (NotAHostName, HostTaken) as error:
+            raise CommandError(REASONS[type(error)]) from error
+        self.stdout.write(f"{added.host} leads to {municipality.name}.")
 
     def _list(self) -> None:
         for municipality in Municipality.objects.prefetch_related("hosts").order_by("key"):
