@@ -55,6 +55,8 @@ class Area:
     day: int
     outer: tuple[tuple[int, ...], ...]
     inner: tuple[tuple[int, ...], ...] = ()
+    #: the rings as the map draws them, where places were put onto the outline (bare_edges.py)
+    mapped: tuple[tuple[int, ...], ...] = ()
 
     @property
     def rings(self) -> tuple[tuple[int, ...], ...]:
@@ -257,7 +259,7 @@ class Blocks:
         found = []
         for number in np.sort(near).tolist():
             block = self.blocks[number]
-            if block.layer != layer or block.nodes in area.rings:
+            if block.layer != layer or block.nodes in (area.mapped or area.rings):
                 continue
             points = plane.metres(block.where)
             if not block.solid:

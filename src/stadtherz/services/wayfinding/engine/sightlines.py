@@ -18,6 +18,7 @@ import numpy as np
 import shapely
 
 from .areas import Area, Block, Blocks, Plane, ground, open_areas, platforms, read_blocks
+from .bare_edges import take_off, with_places_between
 from .graph import Ints
 from .mapfile import MapContent, MapWay
 from .values import Report
@@ -58,12 +59,14 @@ def draw_lines_across(path: Path, content: MapContent, report: Report) -> list[C
     if not areas:
         return []
     blocks = Blocks([*read_blocks(path, areas, content), *platforms(areas, content)])
-    network = Network(content, areas)
+    areas, between = with_places_between(areas, content)
+    network, drawn = Network(content, areas), len(content.ways)
     found = []
     for area in areas:
         crossed = _cross(area, content, blocks, network, report)
         if crossed is not None:
             found.append(crossed)
+    take_off(between.difference(*(way.nodes for way in content.ways[drawn:])), content)
     return found
 
 

@@ -24,7 +24,7 @@ from ..phrases import table
 from ..presets import PRESETS
 from ..questions import Question, askable
 from ..route import Describer, Route
-from ..sightlines import DETOUR, DETOUR_M, MOST_ENTRIES
+from ..sightlines import DETOUR, DETOUR_M, FAR, FAR_M, MOST_ENTRIES
 from ..values import Report
 from ..vocabulary import Flag, Kind
 from .town import SOUTH, WEST, Draft, at
@@ -154,6 +154,18 @@ def test_along_the_rim_and_across_is_one_step(tmp_path: Path) -> None:
     assert crossed(graph, route) == pytest.approx(41, abs=1)
     told = [text for text in instructions(route, table("de"))[0] if "Rathausplatz" in text]
     assert told == ["Bieg rechts ab und geh am Rand entlang: Rathausplatz, 100 m."]
+
+
+def test_straight_to_the_middle_of_a_long_edge_where_the_map_has_no_node(tmp_path: Path) -> None:
+    """To who lives or waits there; what got no line is taken off the outline again."""
+    draft = square(((0, 0), (240, 0), (240, 80), (100, 80), (0, 80), (0, 0)))
+    graph, _ = imported(draft, tmp_path)
+    there = way(graph, "foot", (100, 130), (160, -1))
+    assert there.totals.metres < 50 + math.hypot(60, 80) * FAR + FAR_M
+    rim = np.flatnonzero((graph.edges["way"] == 1) & (graph.edges["flags"] & np.uint32(Flag.ACROSS) == 0))
+    assert sum(len(graph.line(edge)) - 1 for edge in rim.tolist()) < 14
+    assert (graph.node_id[graph.edges["start"][rim]] < 0).any()
+    assert lines(graph) == lines(imported(draft, tmp_path)[0])
 
 
 def test_the_hours_of_a_market_do_not_close_its_square(tmp_path: Path) -> None:
