@@ -45,7 +45,8 @@ SECRET_HEADERS = {"authorization", "cookie", "x-api-key"}
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked. ``etag`` and ``modified`` come from the last answer and make the other system say 304."""
+    """What is asked. ``etag`` and ``modified`` come from the last answer and make the other system say 304. Without ``follow`` a
+    redirection is the answer."""
 
     url: str
     method: str = "GET"
@@ -55,6 +56,7 @@ class Request:
     modified: str = ""
     max_bytes: int = 10_000_000
     seconds: float = 60.0
+    follow: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class Network:
             asked = replace(request, url=url, method=method, headers=headers, body=body)
             answer = _ask_once(where, asked, deadline, into)
             location = answer.headers.get("location")
-            if answer.status not in REDIRECTS or not location:
+            if answer.status not in REDIRECTS or not location or not request.follow:
                 return answer
             following = urljoin(url, location)
             if where.scheme == "https" and urlsplit(following).scheme == "http":

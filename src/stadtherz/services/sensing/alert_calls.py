@@ -4,7 +4,9 @@
 
 A call is a POST of JSON, signed so that the other side can tell that it is ours: the header ``Stadtherz-Signature`` holds
 ``t=<seconds since 1970>,v1=<hex>``, the HMAC-SHA256 (RFC 2104) of ``<t>.<body>`` with the secret of the rule. It goes out through
-``kernel.outside``, which refuses addresses inside the house.
+``kernel.outside``, which refuses addresses inside the house; a redirection is not followed, for what the rule names is what is
+told. What was not taken is sent again after 10 seconds, 30, 90, … at most an hour, for about two hours in all; the page of the rule
+says how it went.
 """
 
 from __future__ import annotations
@@ -12,14 +14,29 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from stadtherz.kernel.jobs import job
+from stadtherz.kernel.jobs import enqueue, job
 from stadtherz.kernel.messages.links import absolute
-from stadtherz.kernel.outside import fetch
-from stadtherz.services.sensing.ingest.sealing import unseal
-from stadtherz.services.sensing.models import Alert
+from stadtherz.kernel.outside import OutsideError, fetch
+from stadtherz.kernel.outside.refusals import BadStatus
+from stadtherz.services.sensing.failures import why
+from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
+from stadtherz.services.sensing.models import Alert, AlertRule
+from stadtherz.services.sensing.reasons import Reason
+
+ELSEWHERE = _(
+    "The other system sends to another address (%(status)s), which is not followed. Write the right one into the rule."
+)
+REFUSED = _("The other system did not take the call (%(status)s). If it lasts, ask whoever runs it.")
+NO_SECRET = _(
+    "The secret of the rule cannot be read, because the secret key of the platform was changed. Set up the rule anew."
+)
+ATTEMPTS = 8
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=1)
 
 
 def signature(secret: str, body: bytes, seconds: int) -> str:
@@ -28,24 +45,63 @@ def signature(secret: str, body: bytes, seconds: int) -> str:
     return f"t={seconds},v1={told}"
 
 
-def message(alert: Alert, event: str = "began") -> bytes:
-    """What the other system gets. ``event``: ``began`` or ``ended``; both bear the number of the alert."""
-    rule = alert.rule
+def message(rule: AlertRule, alert: Alert | None, event: str) -> bytes:
+    """What the other system gets. ``event``: ``began`` or ``ended``, both with the number of the alert; ``trial`` without one."""
     return json.dumps({
-        "type": "sensing.alert", "event": event, "alert": alert.pk, "rule": rule.pk, "name": rule.name, "kind": rule.kind,
-        "datastream": rule.datastream_id, "began_at": alert.began_at.isoformat(),
-        "ended_at": alert.ended_at.isoformat() if alert.ended_at else None, "peak": alert.peak, "bound": rule.bound,
+        "type": "sensing.alert", "event": event, "alert": alert and alert.pk, "rule": rule.pk, "name": rule.name,
+        "kind": rule.kind, "datastream": rule.datastream_id, "began_at": _written(alert and alert.began_at),
+        "ended_at": _written(alert and alert.ended_at), "peak": alert and alert.peak, "bound": rule.bound,
         "link": absolute(f"/wissen/messwerte/{rule.datastream_id}/"),
     }).encode()  # fmt: skip
 
 
-@job("sensing.call_webhook", attempts=6)
-def call_webhook(*, alert: int, event: str = "began") -> None:
-    """Tell another system that an alert began or ended; tried again with growing pauses when it does not answer."""
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+@job("sensing.call_webhook")
+def call_webhook(*, alert: int, event: str = "began", attempt: int = 1) -> None:
+    """Tell another system that an alert began or ended; again after growing pauses when it does not take it.
+
+    That an alert began is not repeated once it is over: what comes last must be right.
+    """
     found = Alert.objects.select_related("rule").filter(pk=alert).first()
-    if found is None or not found.rule.webhook:
+    if found is None or not found.rule.webhook or (event == "began" and attempt > 1 and found.ended_at is not None):
         return
-    body = message(found, event)
-    signed = signature(unseal(found.rule.webhook_secret), body, int(timezone.now().timestamp()))
-    headers = {"Content-Type": "application/json", "Stadtherz-Signature": signed}
-    fetch(found.rule.webhook, method="POST", headers=headers, body=body, attempts=1, seconds=15.0, max_bytes=100_000)
+    if not _call(found.rule, message(found.rule, found, event)) and attempt < ATTEMPTS:
+        pause = min(FIRST_PAUSE * 3 ** (attempt - 1), LONGEST_PAUSE)
+        enqueue(call_webhook, run_at=timezone.now() + pause, alert=alert, event=event, attempt=attempt + 1)
+
+
+@job("sensing.try_webhook")
+def try_webhook(*, rule: int) -> None:
+    """A call that says that it is a trial, once."""
+    found = AlertRule.objects.filter(pk=rule).first()
+    if found is not None and found.webhook:
+        _call(found, message(found, None, "trial"))
+
+
+def _call(rule: AlertRule, body: bytes) -> bool:
+    """One call; how it went is noted at the rule. True if it was taken."""
+    now = timezone.now()
+    try:
+        signed = signature(unseal(rule.webhook_secret), body, int(now.timestamp()))
+        headers = {"Content-Type": "application/json", "Stadtherz-Signature": signed}
+        answer = fetch(
+            rule.webhook,
+            method="POST",
+            headers=headers,
+            body=body,
+            attempts=1,
+            seconds=15.0,
+            max_bytes=100_000,
+            follow=False,
+        )
+        reason = None if answer.status < 300 else Reason.of(ELSEWHERE, status=answer.status)
+    except OutsideError as error:
+        reason = Reason.of(REFUSED, status=error.status) if isinstance(error, BadStatus) else why(error)
+    except Unsealable:
+        reason = Reason.of(NO_SECRET)
+    told = {"called_at": now} if reason is None else {"call_failed_at": now, "call_reason": reason.kept()}
+    AlertRule.objects.filter(pk=rule.pk).update(**told)
+    return reason is None

@@ -12,7 +12,7 @@ from django.utils import timezone
 from stadtherz.kernel.jobs import enqueue, job, periodic
 from stadtherz.services.sensing.actions import folders
 from stadtherz.services.sensing.actions.alerts import watch_all
-from stadtherz.services.sensing.alert_calls import call_webhook
+from stadtherz.services.sensing.alert_calls import call_webhook, try_webhook
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
 from stadtherz.services.sensing.demo.continuing import go_on
 from stadtherz.services.sensing.ingest import quarantine
@@ -21,7 +21,7 @@ from stadtherz.services.sensing.models import Source
 from stadtherz.services.sensing.store import keeping
 from stadtherz.services.sensing.store.rollups import AT_ONCE, roll_up
 
-__all__ = ["call_webhook"]
+__all__ = ["call_webhook", "try_webhook"]
 
 
 @periodic("* * * * *")

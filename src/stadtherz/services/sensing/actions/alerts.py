@@ -3,8 +3,8 @@
 """The verbs of alerts: set up, try, switch on and off, take over; and what happens when a rule finds something.
 
 Watching is idempotent: a rule remembers until when it has looked, an alert is known by its rule and its beginning, and only one
-lasts. So a job that runs twice tells once; a flood of values is one alert; who flutters around a bound is told once in
-``pause_minutes``.
+lasts. So a job that runs twice tells once; a flood of values is one alert; of a value that flutters around a bound is told once in
+``pause_minutes``, and of what still lasts when the pause is over.
 """
 
 from __future__ import annotations
@@ -19,20 +19,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from stadtherz.kernel.audit.actions import record
-from stadtherz.kernel.jobs import enqueue
-from stadtherz.kernel.messages.actions import send
-from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Person
-from stadtherz.services.sensing.alert_calls import call_webhook
+from stadtherz.services.sensing.actions import alert_news
 from stadtherz.services.sensing.engine.watching import Episode, episodes
 from stadtherz.services.sensing.ingest.sealing import seal
 from stadtherz.services.sensing.models import Alert, AlertRule, Latest
-from stadtherz.services.sensing.queries import reading, stations
+from stadtherz.services.sensing.queries import reading
 from stadtherz.services.sensing.queries.watching import counted, usual_of, watch_of
 
-OLDEST_NEWS = timedelta(hours=24)
-"""What is older is noted and no longer told: values that come late raise no alarm at night."""
 FIRST_LOOK = timedelta(hours=2)
 
 
@@ -46,7 +41,11 @@ def create_rule(*, clerk: Person | None, **fields: Any) -> AlertRule:
 
 @transaction.atomic
 def change_rule(*, rule: AlertRule, clerk: Person, **fields: Any) -> None:
-    """Change a rule; it looks at values from now on. Side effect: an entry in the record."""
+    """Change a rule; it looks at values from now on. What lasts ends where another sensor, or another kind, is looked at from now on.
+    Side effect: an entry in the record."""
+    before = AlertRule.objects.get(pk=rule.pk)
+    if any(fields.get(name, getattr(before, name)) != getattr(before, name) for name in ("datastream", "kind")):
+        _end_what_lasts(before, timezone.now(), by_hand=True)
     for name, value in fields.items():
         setattr(rule, name, value)
     rule.save(update_fields=list(fields))
@@ -60,7 +59,7 @@ def switch(*, rule: AlertRule, on: bool, clerk: Person | None) -> None:
     rule.checked_until = timezone.now() - FIRST_LOOK if on else None
     rule.save(update_fields=["is_on", "checked_until"])
     if not on:
-        _end_what_lasts(rule, timezone.now())
+        _end_what_lasts(rule, timezone.now(), by_hand=True)
     _record("switch_on" if on else "switch_off", clerk, rule)
 
 
@@ -68,7 +67,7 @@ def switch(*, rule: AlertRule, on: bool, clerk: Person | None) -> None:
 def remove_rule(*, rule: AlertRule, clerk: Person) -> None:
     """Put a rule away; ``restore_rule`` undoes it. Side effect: an entry in the record."""
     AlertRule.objects.filter(pk=rule.pk).update(removed_at=timezone.now(), is_on=False)
-    _end_what_lasts(rule, timezone.now())
+    _end_what_lasts(rule, timezone.now(), by_hand=True)
     _record("remove", clerk, rule)
 
 
@@ -77,6 +76,13 @@ def restore_rule(*, rule: AlertRule, clerk: Person) -> None:
     """Take a removed rule back, switched off. Side effect: an entry in the record."""
     AlertRule.objects.filter(pk=rule.pk).update(removed_at=None)
     _record("restore", clerk, rule)
+
+
+@transaction.atomic
+def try_messages(*, rule: AlertRule, clerk: Person) -> None:
+    """Send the mails and the call of a rule as a trial, so that it is known that they arrive. Side effect: an entry in the record."""
+    alert_news.tell_trial(rule)
+    _record("try_messages", clerk, rule)
 
 
 @transaction.atomic
@@ -140,17 +146,25 @@ def watch(*, rule: int, now: datetime) -> None:
         if look.kind != "silence"
         else timedelta(minutes=look.minutes, days=7)
     )
-    times, values = counted(reading.series(found.datastream_id, until - back, now))
+    since = until - back
+    if look.kind == "silence":  # it may have begun long before anybody looked
+        newest = Latest.objects.filter(pk=found.datastream_id).values_list("phenomenon_time", flat=True).first()
+        since = min(since, newest or since)
+    times, values = counted(reading.series(found.datastream_id, since, now))
     goes_on = lasting is not None and look.kind != "silence"
     seen = episodes(
         look, times, values, zone=zone, now=now.timestamp(), known=usual_of(found, until, zone),
         open_since=lasting.began_at.timestamp() if lasting is not None and goes_on else None,
+        open_peak=math.nan if lasting is None or lasting.peak is None else lasting.peak,
         after=until.timestamp() if goes_on else -math.inf,
     )  # fmt: skip
     _keep(found, lasting, seen, until, now)
     if len(times):
-        found.checked_until = max(until, datetime.fromtimestamp(float(times[-1]), UTC))
+        last = datetime.fromtimestamp(float(times[-1]), UTC)
+        found.checked_until = last if look.kind == "silence" else max(until, last)
         found.save(update_fields=["checked_until"])
+    for untold in Alert.objects.filter(rule=found, ended_at=None, told_at=None, acknowledged_at=None):
+        alert_news.tell(found, untold, now)
 
 
 def _keep(rule: AlertRule, lasting: Alert | None, seen: list[Episode], until: datetime, now: datetime) -> None:
@@ -164,7 +178,7 @@ def _keep(rule: AlertRule, lasting: Alert | None, seen: list[Episode], until: da
             if ended is not None or peak is not None:
                 Alert.objects.filter(pk=lasting.pk).update(ended_at=ended, **({} if peak is None else {"peak": peak}))
             if ended is not None:
-                _tell_end(rule, lasting)
+                alert_news.tell_end(rule, lasting, ended)
                 lasting = None
             continue
         if (ended is not None and ended <= until) or (last is not None and began <= last.began_at):
@@ -173,48 +187,11 @@ def _keep(rule: AlertRule, lasting: Alert | None, seen: list[Episode], until: da
             _end_what_lasts(rule, began)
         made = Alert.objects.create(rule=rule, began_at=began, ended_at=ended, peak=peak)
         lasting, last = (made if ended is None else None), made
-        _tell(rule, made, now)
+        alert_news.tell(rule, made, now)
 
 
-def _tell(rule: AlertRule, alert: Alert, now: datetime) -> None:
-    """By mail and by a call, unless it is old news or somebody was told a moment ago."""
-    pause = now - timedelta(minutes=rule.pause_minutes)
-    told = Alert.objects.filter(rule=rule, told_at__gt=pause).exclude(pk=alert.pk).exists()
-    if told or now - alert.began_at > OLDEST_NEWS:
-        return
-    Alert.objects.filter(pk=alert.pk).update(told_at=now)
-    datastream = rule.datastream
-    value = next(
-        (
-            v
-            for v in stations.latest_of([datastream.thing_id], closed=True).get(datastream.thing_id, [])
-            if v.datastream == datastream.pk
-        ),
-        None,
-    )
-    context = {
-        "rule": rule, "alert": alert, "station": datastream.thing.name, "value": value,
-        "link": absolute(f"/wissen/messwerte/amt/alarme/{rule.pk}/"),
-    }  # fmt: skip
-    for address in addresses(rule.mail_to):
-        send(to=address, template="sensing/alert", context=context, about=f"sensing.alert:{alert.pk}")
-    if rule.webhook:
-        enqueue(call_webhook, alert=alert.pk)
-
-
-def _end_what_lasts(rule: AlertRule, at: datetime) -> None:
+def _end_what_lasts(rule: AlertRule, at: datetime, *, by_hand: bool = False) -> None:
     """End the alert that lasts, if one does."""
     for alert in Alert.objects.filter(rule=rule, ended_at=None):
         Alert.objects.filter(pk=alert.pk).update(ended_at=at)
-        _tell_end(rule, alert)
-
-
-def _tell_end(rule: AlertRule, alert: Alert) -> None:
-    """By a call, to a system that was told of the beginning: it may have closed a gate or lit a sign."""
-    if rule.webhook and alert.told_at is not None:
-        enqueue(call_webhook, alert=alert.pk, event="ended")
-
-
-def addresses(written: str) -> list[str]:
-    """The addresses in a field of a form: separated by commas, semicolons or spaces."""
-    return list(dict.fromkeys(part for part in written.replace(",", " ").replace(";", " ").split() if "@" in part))
+        alert_news.tell_end(rule, alert, at, by_hand=by_hand)

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.outside.client import Answer, fetch
-from stadtherz.services.sensing.connectors.failures import is_page
+from stadtherz.services.sensing.failures import is_page
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
 from stadtherz.services.sensing.ingest.strict_json import loads
 from stadtherz.services.sensing.reasons import Explained

@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from stadtherz.kernel.outside.refusals import OutsideError
 from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device
 from stadtherz.services.sensing.connectors.base import BadAnswer, Batch, Connector, NothingToRead, Site
-from stadtherz.services.sensing.connectors.failures import changed, why
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
+from stadtherz.services.sensing.failures import changed, why
 from stadtherz.services.sensing.ingest.arrivals import Arrival, take_in
 from stadtherz.services.sensing.ingest.messages import NotAMessage
 from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind

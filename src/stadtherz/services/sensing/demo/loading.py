@@ -13,10 +13,10 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.services.sensing import failures
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.alerts import create_rule, switch
 from stadtherz.services.sensing.actions.sources import create_source, pause_source
-from stadtherz.services.sensing.connectors import failures
 from stadtherz.services.sensing.demo.curves import Clock, Moments
 from stadtherz.services.sensing.demo.stations import STATIONS, DemoStation
 from stadtherz.services.sensing.ingest.arrivals import take_in

@@ -3,7 +3,7 @@
 """When a rule would raise an alert: the same for values of now and for a trial on those of last year.
 
 Four kinds. *Threshold*: the value is beyond a bound. *Change*: it differs by more than a bound from what it was some minutes
-before. *Silence*: no value came for longer than allowed. *Outlier*: it is further from what is usual at this hour of the week than
+before; over a gap nobody knows how quickly it changed. *Silence*: no value came for longer than allowed. *Outlier*: it is further from what is usual at this hour of the week than
 a number of robust deviations, |x - median| / (1.4826 MAD), after Hampel (1974) and Iglewicz and Hoaglin, "How to detect and
 handle outliers" (1993), who propose 3.5; the median and the MAD are not moved by the outliers that are looked for.
 
@@ -103,8 +103,7 @@ def usual(times: Array, values: Array, zone: ZoneInfo) -> Usual:
 def measures(watch: Watch, times: Array, values: Array, zone: ZoneInfo, known: Usual | None) -> Array:
     """For each value how far it is in the sense of the rule; NaN where the rule does not look."""
     if watch.kind is Kind.CHANGE:
-        before = np.searchsorted(times, times - watch.minutes * 60, side="right") - 1
-        found = np.where(before >= 0, values - values[np.maximum(before, 0)], np.nan)
+        found = _changes(times, values, watch.minutes * 60)
     elif watch.kind is Kind.OUTLIER and known is not None:
         weekdays, hours = local_hours(times, zone)
         places = weekdays * 24 + hours
@@ -112,6 +111,15 @@ def measures(watch: Watch, times: Array, values: Array, zone: ZoneInfo, known: U
     else:
         found = values.astype(float)
     return np.where(_watched(watch, times, zone), -found if watch.below else found, np.nan)
+
+
+def _changes(times: Array, values: Array, seconds: float) -> Array:
+    """The difference to the value ``seconds`` before, or the last one before that; NaN where that one lies behind a gap."""
+    before = np.searchsorted(times, times - seconds, side="right") - 1
+    earlier = np.maximum(before, 0)
+    rhythm = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+    is_near = (before >= 0) & (times - times[earlier] <= 2 * max(seconds, rhythm))
+    return np.where(is_near, values - values[earlier], np.nan)
 
 
 def _watched(watch: Watch, times: Array, zone: ZoneInfo) -> Array:
@@ -127,54 +135,70 @@ def _watched(watch: Watch, times: Array, zone: ZoneInfo) -> Array:
 
 def episodes(
     watch: Watch, times: Array, values: Array, *, zone: ZoneInfo, now: float, known: Usual | None = None,
-    open_since: float | None = None,
+    open_since: float | None = None, open_peak: float = np.nan,
     after: float = -np.inf,
 ) -> list[Episode]:  # fmt: skip
-    """All alerts in these values, in order. ``open_since``: one lasts already; then only values later than ``after`` are new."""
+    """All alerts in these values, in order. ``open_since``: one lasts already, whose furthest value was ``open_peak``; then only
+    values later than ``after`` are new."""
     if watch.kind is Kind.SILENCE:
         return _silences(watch, times, zone, now)
     bound, release = (-watch.bound, -watch.release) if watch.below else (watch.bound, watch.release)
     found: list[Episode] = []
-    start, since, peak, place = open_since, None, np.nan, 0
+    start, since, furthest = open_since, None, _Furthest(watch, open_peak)
     measured = measures(watch, times, values, zone, known)
-    for place, (time, measure) in enumerate(zip(times.tolist(), measured.tolist(), strict=True)):
+    for time, value, measure in zip(times.tolist(), values.tolist(), measured.tolist(), strict=True):
         if time <= after:
             continue
         if start is None:
             if measure > bound:
                 since = time if since is None else since
-                peak = values[place] if np.isnan(peak) else _further(watch, peak, values[place])
+                furthest.see(value, measure)
                 if time - since >= watch.hold * 60:
                     start = time
             else:
-                since, peak = None, np.nan
+                since, furthest = None, _Furthest(watch)
         elif not measure > release:
-            found.append(Episode(start, time, float(peak)))
-            start, since, peak = None, None, np.nan
+            found.append(Episode(start, time, furthest.value))
+            start, since, furthest = None, None, _Furthest(watch)
         else:
-            peak = values[place] if np.isnan(peak) else _further(watch, peak, values[place])
+            furthest.see(value, measure)
     if start is not None:
-        found.append(Episode(start, None, float(peak)))
+        found.append(Episode(start, None, furthest.value))
     return found
 
 
-def _further(watch: Watch, one: float, other: float) -> float:
-    return min(one, other) if watch.below else max(one, other)
+class _Furthest:
+    """The value furthest beyond the bound: for outliers by their measure, which may lie on either side of what is usual."""
+
+    def __init__(self, watch: Watch, value: float = np.nan) -> None:
+        self.value, self._by_measure, self._sign = float(value), watch.kind is Kind.OUTLIER, -1 if watch.below else 1
+        self._most = -np.inf if self._by_measure or np.isnan(value) else self._sign * float(value)
+
+    def see(self, value: float, measure: float) -> None:
+        how_far = measure if self._by_measure else self._sign * value
+        if how_far > self._most:
+            self.value, self._most = value, how_far
 
 
 def _silences(watch: Watch, times: Array, zone: ZoneInfo, now: float) -> list[Episode]:
-    """From the moment at which the allowed silence is over until the next value; its measure is the silence in minutes."""
+    """From the first watched moment after the allowed silence until the next value; its measure is the silence in minutes."""
     if not len(times):
         return []
     allowed = watch.minutes * 60
     following = np.append(times[1:], now)
     late = np.flatnonzero(following - times > allowed)
-    begins = times[late] + allowed
-    watched = _watched(watch, begins, zone)
     found = []
-    for place, begin, counts in zip(late.tolist(), begins.tolist(), watched.tolist(), strict=True):
-        if counts:
-            lasts = place == len(times) - 1
-            minutes = (following[place] - times[place]) / 60
-            found.append(Episode(begin, None if lasts else float(times[place + 1]), float(minutes)))
+    for place, watched in zip(late.tolist(), _watched(watch, times[late] + allowed, zone).tolist(), strict=True):
+        said, next_said, lasts = float(times[place]), float(following[place]), place == len(times) - 1
+        begin = said + allowed if watched else _next_watched(watch, said + allowed, next_said, zone)
+        if begin is not None:
+            found.append(Episode(begin, None if lasts else next_said, (next_said - said) / 60))
     return found
+
+
+def _next_watched(watch: Watch, begin: float, end: float, zone: ZoneInfo) -> float | None:
+    """The first full hour of the week after ``begin``, and before ``end``, in which the rule looks."""
+    hours = begin // HOUR * HOUR + HOUR * np.arange(1, HOURS_OF_WEEK + 1)
+    hours = hours[hours < end]
+    watched = hours[_watched(watch, hours, zone)]
+    return float(watched[0]) if len(watched) else None

@@ -43,6 +43,9 @@ class AlertRule(TownModel):
     mail_to = models.CharField(_("mail to"), max_length=500, blank=True)
     webhook = models.URLField(_("call this address"), max_length=500, blank=True)
     webhook_secret = models.CharField(max_length=300, blank=True, editable=False)
+    called_at = models.DateTimeField(null=True, editable=False)
+    call_failed_at = models.DateTimeField(null=True, editable=False)
+    call_reason = models.JSONField(default=dict, editable=False)
     is_public = models.BooleanField(_("show on the page of the sensor"), default=False)
     is_on = models.BooleanField(_("switched on"), default=False)
     pause_minutes = models.PositiveIntegerField(_("at most one message in minutes"), default=60)
@@ -60,6 +63,11 @@ class AlertRule(TownModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def call_fails(self) -> bool:
+        """Whether the last call to the other system was not taken."""
+        return self.call_failed_at is not None and (self.called_at is None or self.called_at < self.call_failed_at)
 
 
 class Alert(TownModel):

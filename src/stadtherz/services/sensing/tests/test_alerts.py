@@ -10,6 +10,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -20,9 +21,10 @@ from stadtherz.kernel.outside import client as outside
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.sensing.actions import alerts
-from stadtherz.services.sensing.alert_calls import signature
+from stadtherz.services.sensing.alert_calls import call_webhook, signature
 from stadtherz.services.sensing.ingest.sealing import unseal
 from stadtherz.services.sensing.models import Alert, AlertRule
+from stadtherz.services.sensing.reasons import Reason
 from stadtherz.services.sensing.tests.measuring import fill, stream
 
 MAIL = "umwelt@example.org"
@@ -42,8 +44,8 @@ def _values(rule: AlertRule, *values: float, ago: int = 0) -> None:
     fill(rule.datastream, [(start + timedelta(minutes=n), value) for n, value in enumerate(values)])
 
 
-def _mails() -> int:
-    return Message.objects.filter(address=MAIL).count()
+def _mails(template: str = "sensing/alert") -> int:
+    return Message.objects.filter(address=MAIL, template=template).count()
 
 
 def test_an_alert_is_told_once_however_often_the_job_runs(rule: AlertRule) -> None:
@@ -52,10 +54,35 @@ def test_an_alert_is_told_once_however_often_the_job_runs(rule: AlertRule) -> No
         alerts.watch(rule=rule.pk, now=timezone.now())
     lasting = Alert.objects.get()
     assert (lasting.ended_at, lasting.peak, _mails()) == (None, 70, 1)
-    _values(rule, 40)
+    _values(rule, 55, ago=2)
     alerts.watch(rule=rule.pk, now=timezone.now())
+    assert Alert.objects.get().peak == 70, "what came before stays the furthest"
+    _values(rule, 40)
+    for _again in range(2):
+        alerts.watch(rule=rule.pk, now=timezone.now())
     assert Alert.objects.get().ended_at is not None
-    assert _mails() == 1
+    assert (_mails(), _mails("sensing/alert_over")) == (1, 1)
+    over = Message.objects.get(template="sensing/alert_over")
+    assert "70 µg/m³" in over.text
+    assert over.subject == "Alarm vorbei: Staub"
+
+
+def test_what_still_lasts_when_the_pause_is_over_is_told(rule: AlertRule) -> None:
+    _values(rule, 60, 40, 60, 61, ago=1)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    assert (Alert.objects.count(), _mails()) == (2, 1)
+    _values(rule, 62)
+    alerts.watch(rule=rule.pk, now=timezone.now() + timedelta(minutes=61))
+    alerts.watch(rule=rule.pk, now=timezone.now() + timedelta(minutes=140))
+    assert (Alert.objects.count(), _mails()) == (2, 2)
+
+
+def test_an_alert_that_nobody_looked_at_for_days_is_told_while_it_lasts(rule: AlertRule) -> None:
+    AlertRule.objects.update(checked_until=timezone.now() - timedelta(days=4))
+    _values(rule, 90, ago=3 * 24 * 60)
+    _values(rule, 91)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    assert (Alert.objects.get().ended_at, _mails()) == (None, 1)
 
 
 def test_who_flutters_is_told_of_once_in_an_hour(rule: AlertRule) -> None:
@@ -83,6 +110,29 @@ def test_silence_is_found_without_any_new_value(rule: AlertRule) -> None:
     assert _mails() == 1
 
 
+def test_silence_that_began_before_the_rule_is_found(rule: AlertRule) -> None:
+    alerts.change_rule(rule=rule, clerk=person(Role.CLERK), kind="silence", minutes=30, bound=0, release=None)
+    _values(rule, 10, ago=30 * 24 * 60)
+    alerts.watch_all(now=timezone.now())
+    assert (Alert.objects.get().ended_at, _mails()) == (None, 1)
+    mail = Message.objects.get().text
+    assert "30 Minuten lang kein Wert" in mail
+    assert "Äußerster" not in mail, "minutes of silence are no value in the unit of the sensor"
+    _values(rule, 12)
+    alerts.watch_all(now=timezone.now())
+    assert _mails("sensing/alert_over") == 1
+
+
+def test_another_kind_ends_what_lasts(rule: AlertRule) -> None:
+    _values(rule, 60)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    alerts.change_rule(rule=rule, clerk=person(Role.CLERK), name="Feinstaub")
+    assert Alert.objects.get().ended_at is None
+    alerts.change_rule(rule=rule, clerk=person(Role.CLERK), kind="silence")
+    assert Alert.objects.get().ended_at is not None
+    assert "nicht bekannt" in Message.objects.get(template="sensing/alert_over").text
+
+
 def test_a_rule_that_has_nothing_new_does_not_look(rule: AlertRule) -> None:
     assert alerts.watch_all(now=timezone.now()) == 0
     _values(rule, 10)
@@ -93,12 +143,76 @@ def test_a_rule_that_has_nothing_new_does_not_look(rule: AlertRule) -> None:
 class Recorder:
     """The other system."""
 
-    def __init__(self) -> None:
+    def __init__(self, *answers: int) -> None:
         self.heard: list[outside.Request] = []
+        self.answers = list(answers)
 
     def ask(self, request: outside.Request, into: object) -> outside.Answer:
         self.heard.append(request)
-        return outside.Answer(request.url, 204, {}, b"")
+        return outside.Answer(request.url, self.answers.pop(0) if self.answers else 204, {}, b"")
+
+    @property
+    def events(self) -> list[str]:
+        return [json.loads(each.body or b"")["event"] for each in self.heard]
+
+
+CALL = "https://leitstelle.example.org/alarm"
+
+
+def test_a_call_that_is_not_taken_is_noted_and_sent_again_while_the_alert_lasts(rule: AlertRule) -> None:
+    alerts.change_rule(rule=rule, clerk=person(Role.CLERK), webhook=CALL, mail_to="")
+    _values(rule, 60)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    alert = Alert.objects.get()
+    system = Recorder(503, 302, 204)
+    with outside.use(system):
+        run_waiting()
+        rule.refresh_from_db()
+        assert (rule.call_fails, "503" in str(Reason.read(rule.call_reason))) == (True, True)
+        assert _waiting_calls() == [{"alert": alert.pk, "event": "began", "attempt": 2}]
+        call_webhook(alert=alert.pk, attempt=2)
+        rule.refresh_from_db()
+        assert (rule.call_fails, "302" in str(Reason.read(rule.call_reason))) == (True, True), (
+            "nobody is sent elsewhere"
+        )
+        call_webhook(alert=alert.pk, attempt=3)
+        rule.refresh_from_db()
+        assert not rule.call_fails
+        Alert.objects.update(ended_at=timezone.now())
+        call_webhook(alert=alert.pk, attempt=4)
+    assert len(system.heard) == 3, "that it began is no news when it is over"
+    assert not any(each.follow for each in system.heard)
+
+
+def _waiting_calls() -> list[dict[str, object]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->'arguments' FROM procrastinate_jobs WHERE task_name = 'sensing.call_webhook' AND status = 'todo'"
+        )
+        return [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in cursor.fetchall()]
+
+
+def test_an_alert_that_was_over_before_anybody_looked_tells_beginning_and_end(rule: AlertRule) -> None:
+    alerts.change_rule(rule=rule, clerk=person(Role.CLERK), webhook=CALL)
+    _values(rule, 60, 40)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    assert [each["event"] for each in _waiting_calls() if "event" in each] == ["ended"]
+    assert (len(_waiting_calls()), _mails(), _mails("sensing/alert_over")) == (2, 1, 0)
+    assert "Bis:" in Message.objects.get().text
+
+
+def test_a_trial_reaches_everybody_and_says_so(rule: AlertRule, client: Client) -> None:
+    clerk = person(Role.CLERK)
+    alerts.change_rule(rule=rule, clerk=clerk, webhook=CALL)
+    client.force_login(clerk)
+    address = f"/wissen/messwerte/amt/alarme/{rule.pk}/"
+    client.post(address, {"do": "try"})
+    system = Recorder(500)
+    with outside.use(system):
+        run_waiting()
+    assert (system.events, _mails("sensing/alert_trial"), Alert.objects.count()) == (["trial"], 1, 0)
+    assert "Der letzte Aufruf ist nicht angekommen" in client.get(address).content.decode()
+    assert "Aufruf schlägt fehl" in client.get("/wissen/messwerte/amt/alarme/").content.decode()
 
 
 def test_a_call_is_signed_so_that_the_other_side_can_check_it(rule: AlertRule) -> None:

@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stadtherz.services.sensing.actions.alerts import addresses
+from stadtherz.services.sensing.actions.alert_news import addresses
 from stadtherz.services.sensing.models import AlertKind, AlertRule, Datastream, ResultKind
 from stadtherz.services.sensing.models.alerts import WEEK
 
@@ -66,6 +66,7 @@ class AlertForm(forms.ModelForm):
         offered = Datastream.objects.select_related("thing").exclude(kind=ResultKind.TEXT).order_by("thing__name", "pk")
         field.queryset = offered  # type: ignore[attr-defined]
         field.label_from_instance = lambda each: f"{each.thing.name}: {each.name}"  # type: ignore[attr-defined]
+        self.fields["webhook"].assume_scheme = "https"  # type: ignore[attr-defined]
         if self.is_bound:  # what the kind does not need is not asked for
             kind = self.data.get(self.add_prefix("kind"))
             self.fields["bound"].required = kind != AlertKind.SILENCE

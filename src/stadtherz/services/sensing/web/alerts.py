@@ -24,6 +24,7 @@ from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.models import Alert, AlertRule
 from stadtherz.services.sensing.queries.spans import Span
 from stadtherz.services.sensing.queries.watching import rules, trial, waiting_alerts
+from stadtherz.services.sensing.reasons import Reason
 from stadtherz.services.sensing.web.alert_form import AlertForm
 from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of, title_of
 from stadtherz.services.sensing.web.sensor import source_line, zone_of_town
@@ -73,6 +74,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "url": reverse("sensing:alert_rule", args=[rule.pk]), "name": rule.name, "words": bound_words(rule),
             "station": rule.datastream.thing.name, "what": title_of(rule.datastream), "is_on": rule.is_on,
+            "call_fails": rule.call_fails,
         }
         for rule in rules()[:MOST]
     ]  # fmt: skip
@@ -116,9 +118,10 @@ def rule_page(request: HttpRequest, number: int) -> HttpResponse:
         secret = unseal(rule.webhook_secret) if rule.webhook else ""
     except Unsealable:
         secret = ""
+    failed = Reason.read(rule.call_reason) if rule.call_fails else None
     symbol, decimals = symbol_of(rule.datastream), decimals_of(rule.datastream)
     return render(request, "sensing/alerts/rule.html", {
-        "rule": rule, "words": bound_words(rule), "chart": chart, "secret": secret, "told": _told(len(tried.episodes)),
+        "rule": rule, "words": bound_words(rule), "chart": chart, "secret": secret, "failed": failed, "told": _told(len(tried.episodes)),
         "last": [
             {
                 "start": datetime.fromtimestamp(each.start, UTC), "end": each.end and datetime.fromtimestamp(each.end, UTC),
@@ -154,6 +157,10 @@ def _act(request: HttpRequest, rule: AlertRule) -> HttpResponse:
     elif does == "restore":
         verbs.restore_rule(rule=rule, clerk=clerk)
         messages.success(request, _("The rule is back, switched off."))
+    elif does == "try" and (rule.mail_to or rule.webhook):
+        verbs.try_messages(rule=rule, clerk=clerk)
+        call = _("The messages are on their way. In a moment you see on this page how the call went.")
+        messages.success(request, call if rule.webhook else _("The mails are on their way."))
     elif does == "acknowledge" and alert:
         verbs.acknowledge(alert=alert, clerk=clerk, note=request.POST.get("note", ""))
         messages.success(request, _("You have taken over the alert."))

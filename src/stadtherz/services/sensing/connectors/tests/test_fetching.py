@@ -17,12 +17,12 @@ from stadtherz.kernel.outside import refusals
 from stadtherz.kernel.outside.client import use
 from stadtherz.services.sensing.actions.sources import create_source, pause_source
 from stadtherz.services.sensing.connectors.datex2_parking import fake as datex2
-from stadtherz.services.sensing.connectors.failures import is_page, why
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
 from stadtherz.services.sensing.connectors.kaiserslautern_parking import fake as parking
 from stadtherz.services.sensing.connectors.pegelonline import fake as gauges
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.connectors.tests.recorded import Recorded, test_data
+from stadtherz.services.sensing.failures import is_page, why
 from stadtherz.services.sensing.jobs import ask_due_sources
 from stadtherz.services.sensing.models import Datastream, Observation, Source, SourceKind, Thing
 

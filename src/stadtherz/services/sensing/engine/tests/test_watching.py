@@ -45,6 +45,39 @@ def test_a_change_is_seen_over_its_minutes() -> None:
     assert _seen(watch, [0, 6, 12, 12, 12, 12]) == [Episode(MONDAY + 120, MONDAY + 180, 12)]
 
 
+def test_over_a_gap_nobody_knows_how_quickly_it_changed() -> None:
+    watch = Watch(Kind.CHANGE, bound=10, release=10, minutes=2)
+    times = MONDAY + MINUTE * np.array([0, 1, 2, 3, 600, 601, 602])
+    values = np.array([0, 0, 0, 0, 50, 50, 70.0])
+    found = episodes(watch, times, values, zone=BERLIN, now=float(times[-1]))
+    assert found == [Episode(MONDAY + 602 * MINUTE, None, 70)]
+
+
+def test_a_change_is_seen_where_values_come_more_seldom_than_it_looks_back() -> None:
+    watch = Watch(Kind.CHANGE, bound=10, release=10, minutes=10)
+    assert _seen(watch, [0, 0, 20, 20], step=HOUR) == [Episode(MONDAY + 2 * HOUR, MONDAY + 3 * HOUR, 20)]
+
+
+def test_the_furthest_value_of_an_outlier_may_lie_below_what_is_usual() -> None:
+    weeks = MONDAY - WEEK * np.arange(1, 11)
+    known = usual(np.sort(weeks), np.linspace(99, 101, 10), BERLIN)
+    watch = Watch(Kind.OUTLIER, bound=3.5, release=3.5)
+    assert _seen(watch, [60.0, 20.0, 70.0], known=known) == [Episode(MONDAY, None, 20)]
+
+
+def test_an_alert_that_goes_on_keeps_its_furthest_value() -> None:
+    watch = Watch(Kind.THRESHOLD, bound=50, release=45)
+    found = _seen(watch, [60, 52], open_since=MONDAY - HOUR, open_peak=90.0)
+    assert found == [Episode(MONDAY - HOUR, None, 90)]
+
+
+def test_silence_that_began_while_nobody_looked_is_found_when_somebody_looks() -> None:
+    watch = Watch(Kind.SILENCE, bound=0, release=0, minutes=30, from_hour=8, to_hour=18)
+    times = MONDAY + HOUR * np.array([2, 5, 14])  # silent from two to five at night, and from five to the afternoon
+    found = episodes(watch, times, np.zeros(3), zone=BERLIN, now=MONDAY + 14.2 * HOUR)
+    assert found == [Episode(MONDAY + 8 * HOUR, MONDAY + 14 * HOUR, 540)]
+
+
 def test_silence_begins_when_the_allowed_time_is_over() -> None:
     watch = Watch(Kind.SILENCE, bound=0, release=0, minutes=30)
     times = MONDAY + MINUTE * np.array([0, 10, 70, 80])

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Why asking another system failed, for the clerk who looks at the page of sources: what happened, and whose turn it is."""
+"""Why asking another system failed, for the clerk who looks at the page of a source or a rule: what happened, and whose turn it is."""
 
 from __future__ import annotations
 
