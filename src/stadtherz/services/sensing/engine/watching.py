@@ -144,7 +144,10 @@ def episodes(
         return _silences(watch, times, zone, now)
     bound, release = (-watch.bound, -watch.release) if watch.below else (watch.bound, watch.release)
     found: list[Episode] = []
-    start, since, furthest = open_since, None, _Furthest(watch, open_peak)
+    start, since, furthest = open_since, None, _Furthest(watch)
+    if open_since is not None:
+        when, peak = np.array([open_since]), np.array([open_peak])
+        furthest.see(open_peak, float(measures(watch, when, peak, zone, known)[0]))
     measured = measures(watch, times, values, zone, known)
     for time, value, measure in zip(times.tolist(), values.tolist(), measured.tolist(), strict=True):
         if time <= after:
@@ -170,9 +173,9 @@ def episodes(
 class _Furthest:
     """The value furthest beyond the bound: for outliers by their measure, which may lie on either side of what is usual."""
 
-    def __init__(self, watch: Watch, value: float = np.nan) -> None:
-        self.value, self._by_measure, self._sign = float(value), watch.kind is Kind.OUTLIER, -1 if watch.below else 1
-        self._most = -np.inf if self._by_measure or np.isnan(value) else self._sign * float(value)
+    def __init__(self, watch: Watch) -> None:
+        self.value, self._most = np.nan, -np.inf
+        self._by_measure, self._sign = watch.kind is Kind.OUTLIER, -1 if watch.below else 1
 
     def see(self, value: float, measure: float) -> None:
         how_far = measure if self._by_measure else self._sign * value

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.validators import validate_email
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,6 +67,8 @@ class AlertForm(forms.ModelForm):
         offered = Datastream.objects.select_related("thing").exclude(kind=ResultKind.TEXT).order_by("thing__name", "pk")
         field.queryset = offered  # type: ignore[attr-defined]
         field.label_from_instance = lambda each: f"{each.thing.name}: {each.name}"  # type: ignore[attr-defined]
+        for each in self.fields.values():
+            each.label = capfirst(each.label)
         self.fields["webhook"].assume_scheme = "https"  # type: ignore[attr-defined]
         if self.is_bound:  # what the kind does not need is not asked for
             kind = self.data.get(self.add_prefix("kind"))

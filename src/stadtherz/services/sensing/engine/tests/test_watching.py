@@ -63,6 +63,8 @@ def test_the_furthest_value_of_an_outlier_may_lie_below_what_is_usual() -> None:
     known = usual(np.sort(weeks), np.linspace(99, 101, 10), BERLIN)
     watch = Watch(Kind.OUTLIER, bound=3.5, release=3.5)
     assert _seen(watch, [60.0, 20.0, 70.0], known=known) == [Episode(MONDAY, None, 20)]
+    goes_on = _seen(watch, [60.0, 70.0], known=known, open_since=MONDAY - WEEK, open_peak=20.0)
+    assert goes_on == [Episode(MONDAY - WEEK, None, 20)]
 
 
 def test_an_alert_that_goes_on_keeps_its_furthest_value() -> None:
