@@ -3,6 +3,7 @@
 """What doctor asks the database server: version, extensions, the two roles, and the lock on every municipality's table."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -95,6 +96,24 @@ def mail_delivery(known: dict[str, str]) -> Answer:
         "no mail is stuck",
         f"{failed} mails of this week could not be sent, {waiting} wait for more than an hour{last}",
         "STADTHERZ_MAIL_URL, the mail server's log, and whether the job worker runs",
+    )
+
+
+def maps(connection: psycopg.Connection[Any], folder: Path) -> Answer:
+    """Whether the files of every loaded map are there: a backup does not hold them."""
+    loaded = connection.execute("SELECT key || '-' || version, kind, source FROM geo_extract ORDER BY key").fetchall()
+    lost = [
+        (slug, kind, source)
+        for slug, kind, source in loaded
+        if not all((folder / f"{slug}{ending}").exists() for ending in (".osm.pbf", ".pmtiles"))
+    ]
+    real = [source for _slug, kind, source in lost if kind == "osm"]
+    return (
+        "Maps",
+        not lost,
+        f"{len(loaded)}, all with their files" if loaded else "none loaded yet",
+        f"the files are gone of: {', '.join(slug for slug, _kind, _source in lost[:5])} (an archive holds no maps)",
+        f"./stadtherz osm load FILE.osm.pbf (it was {real[0]})" if real else "./stadtherz demo load",
     )
 
 

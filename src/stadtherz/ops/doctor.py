@@ -290,14 +290,24 @@ def database() -> Iterator[Finding]:
     with installation.database() as known:
         for what, good, fact, trouble, remedy in database_health.examine(known):
             yield _judge(what, good, fact, trouble, remedy)
+        preparation.require_no_newer_tables(known)
         fresh = preparation.tables_are_fresh(known)
         yield _judge(
-            "Tables", fresh, "all migrations are in", "migrations are missing, or were not run by this command",
+            "Tables", fresh, "all migrations are in",
+            "migrations are missing (an update, or one that was cut off), or were not run by this command",
             "./stadtherz setup",
         )  # fmt: skip
         if fresh:
             yield _pictures(known)
+            yield _maps(known)
             yield _judge(*database_health.mail_delivery(known), mild=True)
+
+
+def _maps(known: dict[str, str]) -> Finding:
+    import psycopg
+
+    with psycopg.connect(known["STADTHERZ_DATABASE_OWNER_URL"], connect_timeout=5) as connection:
+        return _judge(*database_health.maps(connection, places.VAR / "osm"))
 
 
 def _pictures(known: dict[str, str]) -> Finding:

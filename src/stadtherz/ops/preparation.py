@@ -2,16 +2,24 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Brings an installation up to date: packages, cluster, tables, translations, static files. Nothing is done twice."""
 
+from __future__ import annotations
+
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from stadtherz.ops import cluster, installation, packages, places, stamps, steps
+from stadtherz.ops.processes import dies_with_parent
 from stadtherz.ops.steps import Failure
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 @contextmanager
@@ -84,6 +92,37 @@ def _state_of_tables(url: str) -> str:
         return str(row[0]) if row else "empty"
 
 
+def unknown_migrations(names: Iterable[str]) -> list[str]:
+    """Those of our rooms' migrations ("participation.0007_…") that this checkout does not have: a newer one made them."""
+    here = {f"{file.parents[1].name}.{file.stem}" for file in places.SOURCE.glob("stadtherz/**/migrations/*.py")}
+    labels = {name.partition(".")[0] for name in here}
+    return [name for name in names if name.partition(".")[0] in labels and name not in here]
+
+
+def require_no_newer_tables(known: dict[str, str]) -> None:
+    """Old code on new tables would run until the first write that they refuse. Raises ``Failure``."""
+    import psycopg
+
+    if _state_of_tables(known["STADTHERZ_DATABASE_OWNER_URL"]) == "empty":
+        return
+    with psycopg.connect(known["STADTHERZ_DATABASE_OWNER_URL"], connect_timeout=5) as connection:
+        refuse_newer_tables(connection)
+
+
+def refuse_newer_tables(connection: psycopg.Connection[Any]) -> None:
+    """Raises ``Failure`` when a newer version has worked on these tables."""
+    from stadtherz.ops import facts
+
+    unknown = unknown_migrations(facts.of_migrations(connection))
+    if unknown:
+        raise Failure(
+            "Database tables",
+            f"a newer Stadtherz has made them (they know {unknown[0]})",
+            "check out the newer version again; or go back with the data from before the update: "
+            "./stadtherz restore FILE --replace",
+        )
+
+
 def static_inputs() -> str:
     files = (file for file in places.SOURCE.glob("stadtherz/**/static/**/*") if file.is_file())
     fixed = stamps.of_files([places.ROOT / "package-lock.json", places.REQUIREMENTS / "runtime.txt"])
@@ -103,6 +142,7 @@ def bring_up_to_date(known: dict[str, str]) -> None:
     """Tables and static files; a single Django process does what is needed, none is started when nothing is."""
     work = []
     if not tables_are_fresh(known):
+        require_no_newer_tables(known)
         work.append("tables")
     if not static_is_fresh():
         work.append("static")
@@ -120,7 +160,11 @@ def in_django(work: list[str], known: dict[str, str]) -> None:
     """Do named pieces of work in one Django process, which reports its own steps."""
     command = [sys.executable, "-m", "stadtherz.ops.django_work", *work]
     done = subprocess.run(
-        command, env=known | {"SH_STEPS_DONE": str(steps.taken())}, stdin=subprocess.DEVNULL, check=False
+        command,
+        env=known | {"SH_STEPS_DONE": str(steps.taken())},
+        stdin=subprocess.DEVNULL,
+        preexec_fn=dies_with_parent(signal.SIGTERM),  # nobody changes tables beside the next start
+        check=False,
     )
     if done.returncode:
         raise SystemExit(done.returncode)  # it has said what was wrong

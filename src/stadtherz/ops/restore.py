@@ -16,7 +16,19 @@ from typing import Any
 import psycopg
 from psycopg import conninfo, sql
 
-from stadtherz.ops import archive, backup, cluster, facts, installation, places, preparation, serving, stamps, steps
+from stadtherz.ops import (
+    archive,
+    backup,
+    cluster,
+    database_health,
+    facts,
+    installation,
+    places,
+    preparation,
+    serving,
+    stamps,
+    steps,
+)
 from stadtherz.ops.steps import Failure
 
 STEP = "Restore"
@@ -43,14 +55,20 @@ def run(asked: argparse.Namespace) -> int:
                 running.note = f"{len(reader.manifest['tables'])} tables with {rows} rows, all as in the archive"
             stamps.OF_DATA.forget("tables")
             preparation.bring_up_to_date(known)
+            _tell_of_lost_maps(known)
     return 0
+
+
+def _tell_of_lost_maps(known: dict[str, str]) -> None:
+    with psycopg.connect(known["STADTHERZ_DATABASE_OWNER_URL"]) as connection:
+        _what, well, _fact, trouble, remedy = database_health.maps(connection, places.VAR / "osm")
+    if not well:
+        steps.say(f"! Maps: {trouble}\n    → {remedy}")
 
 
 def _refuse_newer(reader: archive.Reader) -> None:
     """An archive may be older than this checkout (it is migrated afterwards), never newer."""
-    here = {f"{file.parents[1].name}.{file.stem}" for file in places.SOURCE.glob("stadtherz/**/migrations/*.py")}
-    labels = {name.partition(".")[0] for name in here}
-    unknown = [name for name in reader.manifest["migrations"] if name.partition(".")[0] in labels and name not in here]
+    unknown = preparation.unknown_migrations(reader.manifest["migrations"])
     if unknown:
         raise Failure(
             "Archive",
