@@ -34,6 +34,7 @@ from stadtherz.services.wayfinding.engine.reasons import (
 )
 from stadtherz.services.wayfinding.engine.route import Route
 from stadtherz.services.wayfinding.engine.shapes import gpx
+from stadtherz.services.wayfinding.in_which_step import step_at
 
 Point = tuple[float, float]
 #: the way that fits best, and the others that may be asked for by name (engine/alternatives.py)
@@ -123,6 +124,8 @@ class InTheWay:
     photo: str = ""
     #: the question at this spot whose answer would tell; nothing where there is none
     question: str = ""
+    #: the step of the way at which it is met, counted from one
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,11 +363,13 @@ def told(
         ]
     steps_told.append(Told("goal", unbroken(texts[-1]), []))
     totals = route.totals
+    lines = [step.line for step in steps_told]
+    broken = [replace(one, step=step_at(lines, one.lon, one.lat)) for one in more.pop("broken", [])]
     return Way(
         summary=unbroken(summary(totals, words)), steps=steps_told, start=points[0], goal=points[1], metres=totals.metres,
         unverified=totals.unverified, kerbs_unknown=totals.kerbs_unknown,
         longest_without_rest=totals.longest_without_rest, start_gap=route.legs[0].start.metres,
-        goal_gap=route.legs[-1].end.metres, heights=heights(route), **more,
+        goal_gap=route.legs[-1].end.metres, heights=heights(route), broken=broken, **more,
     )  # fmt: skip
 
 

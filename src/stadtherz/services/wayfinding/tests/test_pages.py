@@ -135,6 +135,10 @@ def test_why_not(hill: Extract, client: Client) -> None:
     assert all("<span>" in item for item in broken), "each says what would help"
     (stairs,) = [item for item in broken if "Hangtreppe" in item]
     assert '<a class="sh-link" href="https://commons.wikimedia.org/wiki/File:Hang.jpg" rel="noopener nofollow"' in stairs
+    (step,) = re.findall(r'href="#step-(\d+)"', stairs)
+    steps = items(answer, "wf-steps")
+    assert "40 Stufen" in plain(steps[int(step) - 1]).replace("\u00a0", " ")
+    assert f'id="step-{step}"' in steps[int(step) - 1]
     without = [item for item in broken if item != stairs]
     assert all("/ankommen/mithelfen/?ort=49." in item and "Noch kein Foto" in item for item in without)
     assert "Dieser Weg hält deine Grenzen nicht ein" in text

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
+from stadtherz.kernel.ui import dates
 from stadtherz.services.wayfinding import graphs, planning
 from stadtherz.services.wayfinding.demonstration import trips_to_try
 from stadtherz.services.wayfinding.engine.presets import PRESETS
@@ -174,6 +176,12 @@ def _find(form: WayForm, *, more: bool = True) -> planning.Way:
     return way
 
 
+def _source() -> str:
+    """Whose map it is; a printed way has no map that says so."""
+    extract = current_extract()
+    return _(extract.attribution) if extract else ""
+
+
 def _track(form: WayForm) -> str:
     question, here = question_of(form), graphs.town()
     beyond = beyond_the_border(here, question.start, question.goal)
@@ -201,7 +209,7 @@ def _answer(form: WayForm) -> dict[str, Any]:
              "url": form.address(kind="" if other.kind == planning.BEST else other.kind)}
             for other in way.others
         ],
-        "heights": drawn(way.heights),
+        "heights": drawn(way.heights), "as_of": dates.moment(timezone.now()), "map_source": _source(),
         "kept_question": urlsplit(form.address()).query,
         "broken": _broken(way),
     }  # fmt: skip
