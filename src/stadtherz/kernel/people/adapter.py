@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -24,6 +25,8 @@ from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.rules import is_staff
 from stadtherz.kernel.people.sealing import seal, unseal
 from stadtherz.kernel.people.sessions import DEVICE, STARTED, device_of
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -89,6 +92,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SocialAdapter(DefaultSocialAccountAdapter):
     """Sign-in through the operator's OpenID Connect provider."""
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+    ) -> None:
+        """Who comes reads that it did not work; only the operator can mend why."""
+        logger.warning("sign-in through %s did not work: %s", provider.app.name, exception or error)
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: BaseForm | None = None) -> Person:
         """The pseudonym is chosen by the person; the provider's names are not taken over."""

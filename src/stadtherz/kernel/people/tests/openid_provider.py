@@ -25,7 +25,7 @@ CLIENT, SECRET = "stadtherz", "a secret between the two"
 
 
 class Provider:
-    """What the provider knows and says; tests change ``claims``, ``userinfo`` and ``key``."""
+    """What the provider knows and says; tests change ``claims``, ``userinfo``, ``key``, ``kid`` and what discovery ``says``."""
 
     def __init__(self, port: int = 0) -> None:
         self.key = self.published = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -36,6 +36,8 @@ class Provider:
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: set[str] = set()
         self.algorithm = "RS256"
+        self.kid: str | None = "one"
+        self.says: dict[str, Any] = {}
         handler = type("Bound", (_Handler,), {"provider": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
@@ -59,11 +61,13 @@ class Provider:
             "token_endpoint": f"{self.issuer}/token", "userinfo_endpoint": f"{self.issuer}/userinfo",
             "jwks_uri": f"{self.issuer}/keys", "id_token_signing_alg_values_supported": ["RS256"],
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
+            **self.says,
         }  # fmt: skip
 
     def keys(self) -> dict[str, Any]:
         public = jwt.algorithms.RSAAlgorithm.to_jwk(self.published.public_key(), as_dict=True)
-        return {"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]}
+        named = {"kid": self.kid, "alg": "RS256"} if self.kid else {}
+        return {"keys": [{**public, "use": "sig", **named}]}
 
     def code_for(self, asked: dict[str, str]) -> str:
         code = secrets.token_urlsafe(16)
@@ -86,7 +90,7 @@ class Provider:
         now = int(time.time())
         claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 60, **self.claims}
         key: Any = self.key if self.algorithm == "RS256" else "a secret that is long enough for this algorithm"
-        signed = jwt.encode(claims, key, algorithm=self.algorithm, headers={"kid": "one"})
+        signed = jwt.encode(claims, key, algorithm=self.algorithm, headers={"kid": self.kid} if self.kid else None)
         return 200, {"access_token": token, "token_type": "Bearer", "id_token": signed}
 
 

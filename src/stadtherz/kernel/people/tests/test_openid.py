@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from html import unescape
 from http.client import HTTPConnection
@@ -135,6 +136,8 @@ def test_a_provider_that_cannot_prove_it_is_not_believed(provider: Provider) -> 
         ("claims", provider.claims | {"aud": "somebody else"}),
         ("claims", provider.claims | {"iss": "https://elsewhere.example"}),
         ("claims", provider.claims | {"exp": 1}),
+        ("claims", provider.claims | {"azp": "somebody else"}),
+        ("says", {"issuer": "https://elsewhere.example"}),
         ("claims", {"email": "neu@example.org"}),
         ("userinfo", {"sub": "somebody else"}),
     ]
@@ -142,11 +145,27 @@ def test_a_provider_that_cannot_prove_it_is_not_believed(provider: Provider) -> 
         truth = getattr(provider, name)
         setattr(provider, name, lie)
         client = Client()
-        page = there_and_back(client)
+        page = client.post(LOGIN) if name == "says" else there_and_back(client)
         setattr(provider, name, truth)
         assert "/signup/" not in page.get("Location", ""), (name, lie)
         assert "nicht hereingelassen" in page.content.decode(), (name, lie)
         assert who(client) is None
+
+
+def test_a_provider_with_a_single_key_need_not_name_it_and_its_clock_may_differ(
+    provider: Provider, client: Client
+) -> None:
+    provider.kid = None
+    provider.claims["iat"] = int(time.time()) + 30
+    assert there_and_back(client)["Location"] == "/account/openid/signup/"
+
+
+def test_the_operator_reads_why_nobody_gets_in(
+    provider: Provider, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.says = {"issuer": "https://elsewhere.example"}
+    client.post(LOGIN)
+    assert "STADTHERZ_OIDC_ISSUER" in caplog.text
 
 
 def test_a_code_from_another_browser_is_refused(provider: Provider, client: Client) -> None:
@@ -162,6 +181,13 @@ def test_a_code_from_another_browser_is_refused(provider: Provider, client: Clie
 def test_a_provider_that_does_not_answer_is_said_to_be_away(provider: Provider, client: Client) -> None:
     provider.close()
     assert "nicht hereingelassen" in client.post(LOGIN).content.decode()
+
+
+def test_a_provider_that_goes_away_in_the_middle_is_said_to_be_away(provider: Provider, client: Client) -> None:
+    leading = client.post(LOGIN).content.decode()
+    back = elsewhere(unescape(re.findall(r'content="0;url=([^"]+)"', leading)[0]))
+    provider.close()
+    assert "nicht hereingelassen" in client.get(back).content.decode()
 
 
 def test_nothing_is_there_without_a_provider(town: Municipality, client: Client) -> None:

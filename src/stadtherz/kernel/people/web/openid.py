@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any
 
 import jwt
+from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialApp, SocialToken
@@ -26,6 +27,9 @@ from requests import RequestException
 
 # Signatures with a public key (RFC 7518, section 3.1). With HS256 whoever knows the public key could sign.
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+KEYS_OF = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
+CLOCKS_DIFFER = 60  # seconds
+REFUSALS = (OAuth2Error, RequestException, KeyError, TypeError, ValueError)
 
 
 class CheckedProvider(OpenIDConnectOAuth2Adapter):
@@ -34,6 +38,7 @@ class CheckedProvider(OpenIDConnectOAuth2Adapter):
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> Any:
         """Who signed in. Raises ``OAuth2Error`` for everything that is not as the standard wants it."""
         try:
+            self.require_the_right_one()
             claims = self._decode_id_token(app, kwargs["response"]["id_token"])
             told = claims
             if self.openid_config.get("userinfo_endpoint"):
@@ -45,21 +50,44 @@ class CheckedProvider(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("The provider's answer lacks something.") from error
         return self.get_provider().sociallogin_from_response(request, {"userinfo": told, "id_token": claims})
 
+    def require_the_right_one(self) -> None:
+        """It must call itself as the operator calls it (Discovery 1.0, section 4.3). Raises ``OAuth2Error``."""
+        said, wanted = str(self.openid_config["issuer"]), str(self.get_provider().app.settings["server_url"])
+        if said.rstrip("/") != wanted.partition("/.well-known/")[0].rstrip("/"):
+            raise OAuth2Error(f"The provider calls itself {said}; STADTHERZ_OIDC_ISSUER says {wanted}.")
+
+    @property
+    def basic_auth(self) -> bool:
+        """Who names no way of telling the secret means this one (Discovery 1.0, section 3)."""
+        return "token_endpoint_auth_methods_supported" not in self.openid_config or bool(super().basic_auth)
+
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         try:
             header = jwt.get_unverified_header(id_token)
+            if header.get("alg") not in ALGORITHMS:
+                raise OAuth2Error("The ID token is not signed with a public-key algorithm.")
+            claims: dict[str, Any] = jwt.decode(
+                id_token, self._key(header).key, algorithms=[header["alg"]], issuer=self.openid_config["issuer"],
+                audience=app.client_id, leeway=CLOCKS_DIFFER, options={"require": ["iss", "sub", "aud", "exp", "iat"]},
+            )  # fmt: skip
         except jwt.PyJWTError as error:
-            raise OAuth2Error("This is no ID token.") from error
-        if header.get("alg") not in ALGORITHMS or not header.get("kid"):
-            raise OAuth2Error("The ID token is not signed with a key of the provider.")
-        claims: dict[str, Any] = jwtkit.verify_and_decode(
-            credential=id_token,
-            keys_url=self.openid_config["jwks_uri"],
-            issuer=self.openid_config["issuer"],
-            audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
-        )
+            raise OAuth2Error(f"The ID token is not valid: {error}") from error
+        if claims.get("azp", app.client_id) != app.client_id:  # section 3.1.3.7
+            raise OAuth2Error("The ID token was issued to somebody else.")
+        jwtkit.verify_jti(claims)
         return claims
+
+    def _key(self, header: dict[str, Any]) -> jwt.PyJWK:
+        """The published key that the token names; one that names none is signed with the only one (section 10.1)."""
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+        kind = KEYS_OF[header["alg"][:2]]
+        keys = [key for key in jwt.PyJWKSet.from_dict(answer.json()).keys if key.public_key_use in (None, "sig")]
+        keys = [key for key in keys if key.key_type == kind and header.get("kid") in (None, key.key_id)]
+        if len(keys) != 1:
+            raise OAuth2Error(f"{len(keys)} published keys fit the ID token, not one.")
+        return keys[0]
 
 
 def configured(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -83,8 +111,15 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     lets no form of ours end elsewhere, so a page leads on by itself."""
     adapter = CheckedProvider(request, provider_id)
     try:
+        adapter.require_the_right_one()  # before anybody is sent there
         response: HttpResponse = OAuth2LoginView.adapter_view(adapter)(request)
-    except (RequestException, KeyError, TypeError, ValueError) as error:  # the provider does not answer, or not as one
+    except (
+        OAuth2Error,
+        RequestException,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:  # the provider does not answer, or not as one
         return render_authentication_error(request, adapter.get_provider(), exception=error)
     if request.method == "POST" and response.status_code == 302:
         context = {"provider": adapter.get_provider(), "address": response.headers["Location"]}
@@ -95,5 +130,9 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
 @configured
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Back from the provider, with a code or a refusal."""
-    response: HttpResponse = OAuth2CallbackView.adapter_view(CheckedProvider(request, provider_id))(request)
+    adapter = CheckedProvider(request, provider_id)
+    try:
+        response: HttpResponse = OAuth2CallbackView.adapter_view(adapter)(request)
+    except REFUSALS as error:  # it has gone away meanwhile
+        return render_authentication_error(request, adapter.get_provider(), exception=error)
     return response
