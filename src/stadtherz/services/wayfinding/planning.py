@@ -15,7 +15,7 @@ from stadtherz.kernel.ui import dates
 from stadtherz.services.wayfinding.engine import today
 from stadtherz.services.wayfinding.engine.alternatives import alternatives, variants
 from stadtherz.services.wayfinding.engine.answers import Town, now
-from stadtherz.services.wayfinding.engine.directions import instructions, summary
+from stadtherz.services.wayfinding.engine.directions import conditions, distance, duration, instructions, summary
 from stadtherz.services.wayfinding.engine.engine import Metric, NoRouteError, Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
 from stadtherz.services.wayfinding.engine.on_the_way import Encounter, encounters, waymarks, with_encounters
@@ -141,6 +141,10 @@ class Way:
     """A way. With ``broken`` it keeps the limits everywhere but there, and is the one that breaks the fewest."""
 
     summary: str
+    #: the parts of the summary: "12 Minuten", "640 m", and what the way asks of somebody (may be empty)
+    duration: str
+    length: str
+    conditions: str
     steps: list[Told]
     start: Point
     goal: Point
@@ -366,7 +370,8 @@ def told(
     lines = [step.line for step in steps_told]
     broken = [replace(one, step=step_at(lines, one.lon, one.lat)) for one in more.pop("broken", [])]
     return Way(
-        summary=unbroken(summary(totals, words)), steps=steps_told, start=points[0], goal=points[1], metres=totals.metres,
+        summary=unbroken(summary(totals, words)), duration=unbroken(duration(totals, words)),
+        length=unbroken(distance(totals.metres, words)), conditions=unbroken(", ".join(conditions(totals, words))), steps=steps_told, start=points[0], goal=points[1], metres=totals.metres,
         unverified=totals.unverified, kerbs_unknown=totals.kerbs_unknown,
         longest_without_rest=totals.longest_without_rest, start_gap=route.legs[0].start.metres,
         goal_gap=route.legs[-1].end.metres, heights=heights(route), broken=broken, **more,

@@ -248,11 +248,18 @@ def _met(
 
 def summary(totals: Totals, words: Table) -> str:
     """ "640 m, 12 Minuten, steilste Stelle 4 % bergauf, 2 Bordsteine bis 3 cm, 60 m Kopfsteinpflaster." """
+    return ", ".join([distance(totals.metres, words), duration(totals, words), *conditions(totals, words)]) + "."
+
+
+def duration(totals: Totals, words: Table) -> str:
+    """ "12 Minuten"."""
     minutes = max(1, round(totals.seconds / 60))
-    parts = [
-        distance(totals.metres, words),
-        words["sum.minute"] if minutes == 1 else words["sum.minutes"].format(minutes=minutes),
-    ]
+    return words["sum.minute"] if minutes == 1 else words["sum.minutes"].format(minutes=minutes)
+
+
+def conditions(totals: Totals, words: Table) -> list[str]:
+    """What the way asks of somebody: slopes, kerbs, steps, rough ground, and how much nobody has checked."""
+    parts = []
     if totals.steepest_up > _SLIGHT:
         parts.append(words["sum.up"].format(percent=percent(totals.steepest_up, words)))
     if totals.steepest_down > _SLIGHT:
@@ -273,7 +280,7 @@ def summary(totals: Totals, words: Table) -> str:
         doubtful = _said_metres(totals.unverified)
         key = "sum.unverified.all" if doubtful >= _said_metres(totals.metres) else "sum.unverified"
         parts.append(words[key].format(distance=_distance(doubtful, words)))
-    return ", ".join(parts) + "."
+    return parts
 
 
 def listing(parts: Sequence[str], words: Table) -> str:

@@ -23,11 +23,12 @@ from .vocabulary import Crossing, Ramp, Smoothness, Surface
 
 
 class Preset(NamedTuple):
-    """A profile with its names and the reasons for its figures, shown beside the sliders."""
+    """A profile with its names, what it keeps in plain words, and where its figures come from."""
 
     profile: Profile
     title: dict[str, str]
     reason: dict[str, str]
+    source: dict[str, str] = {}  # noqa: RUF012 - nobody writes into a preset
 
 
 _WHEEL_UNKNOWN: Final = UnknownPolicy(
@@ -36,6 +37,8 @@ _WHEEL_UNKNOWN: Final = UnknownPolicy(
 _BLIND_UNKNOWN: Final = UnknownPolicy(
     surface=Unknown.ALLOW, incline=Unknown.ALLOW, kerb=Unknown.ALLOW, steps=Unknown.ALLOW, crossing=Unknown.AVOID
 )
+
+_OURS: Final = {"de": "Unsere Wahl.", "en": "Our choice."}
 
 PRESETS: Final[dict[str, Preset]] = {
     preset.profile.key: preset
@@ -64,10 +67,10 @@ PRESETS: Final[dict[str, Preset]] = {
             ),
             {"de": "Rollstuhl, selbst angetrieben", "en": "Wheelchair, pushed by yourself",
              "de-easy": "Rollstuhl ohne Motor"},
-            {"de": "Bordsteine bis 3 cm (DIN 18040-3), Steigung bis 8 %, über 6 % höchstens 60 m weit "
-                   "(DIN 18040-1: Rampen 6 %), Durchgänge ab 90 cm. Die 8 % sind unsere Wahl.",
-             "en": "Kerbs up to 3 cm (DIN 18040-3), slopes up to 8 %, above 6 % for at most 60 m "
-                   "(DIN 18040-1: ramps 6 %), gaps from 90 cm. The 8 % are our choice."},
+            {"de": "Bordsteine bis 3 cm. Steigung bis 8 %, über 6 % nur 60 m weit. Durchgänge ab 90 cm.",
+             "en": "Kerbs up to 3 cm. Slopes up to 8 %, above 6 % for 60 m only. Gaps from 90 cm."},
+            {"de": "Bordsteine und Durchgänge nach DIN 18040-3, Rampen von 6 % nach DIN 18040-1. Die 8 % sind unsere Wahl.",
+             "en": "Kerbs and gaps after DIN 18040-3, ramps of 6 % after DIN 18040-1. The 8 % are our choice."},
         ),
         Preset(
             Profile(
@@ -80,8 +83,9 @@ PRESETS: Final[dict[str, Preset]] = {
                 pace=Pace(level_kmh=5.5, up=2.0, down=2.0, seconds_a_kerb=4.0), comfort=1.0, street_factor=1.8,
             ),
             {"de": "Elektrischer Rollstuhl", "en": "Electric wheelchair", "de-easy": "Rollstuhl mit Motor"},
-            {"de": "Klasse B nach DIN EN 12184: Bordsteine bis 5 cm, Steigung bis 6° (10 %).",
-             "en": "Class B of DIN EN 12184: kerbs up to 5 cm, slopes up to 6° (10 %)."},
+            {"de": "Bordsteine bis 5 cm. Steigung bis 10 %. Durchgänge ab 90 cm.",
+             "en": "Kerbs up to 5 cm. Slopes up to 10 %. Gaps from 90 cm."},
+            {"de": "Klasse B nach DIN EN 12184: 5 cm und 6° (10 %).", "en": "Class B of DIN EN 12184: 5 cm and 6° (10 %)."},
         ),
         Preset(
             Profile(
@@ -96,8 +100,9 @@ PRESETS: Final[dict[str, Preset]] = {
             ),
             {"de": "Rollstuhl, geschoben", "en": "Wheelchair with a companion",
              "de-easy": "Rollstuhl mit Hilfe"},
-            {"de": "Zu zweit kommt man über einen Bordstein von 12 cm, gern sind es 3 cm. Unsere Wahl.",
-             "en": "Two people manage a kerb of 12 cm; 3 cm are better. Our choice."},
+            {"de": "Bordsteine am liebsten bis 3 cm, zu zweit bis 12 cm. Steigung bis 10 %. Durchgänge ab 90 cm.",
+             "en": "Kerbs best up to 3 cm, for two people up to 12 cm. Slopes up to 10 %. Gaps from 90 cm."},
+            _OURS,
         ),
         Preset(
             Profile(
@@ -110,8 +115,10 @@ PRESETS: Final[dict[str, Preset]] = {
                 pace=Pace(level_kmh=7.0, up=1.5, down=1.5, seconds_a_kerb=4.0), comfort=0.8, street_factor=1.3,
             ),
             {"de": "Elektromobil (Scooter)", "en": "Mobility scooter", "de-easy": "Elektro-Mobil"},
-            {"de": "Unter den Grenzen der Klasse C (DIN EN 12184: 10 cm, 10°); Schwenkbereich 100 cm.",
-             "en": "Below the limits of class C (DIN EN 12184: 10 cm, 10°); 100 cm to turn."},
+            {"de": "Bordsteine bis 8 cm. Steigung bis 12 %. Durchgänge ab 100 cm.",
+             "en": "Kerbs up to 8 cm. Slopes up to 12 %. Gaps from 100 cm."},
+            {"de": "Unter den Grenzen der Klasse C nach DIN EN 12184 (10 cm, 10°).",
+             "en": "Below the limits of class C of DIN EN 12184 (10 cm, 10°)."},
         ),
         Preset(
             Profile(
@@ -126,10 +133,10 @@ PRESETS: Final[dict[str, Preset]] = {
                 rest_every_m=200,
             ),
             {"de": "Rollator", "en": "Walker with wheels", "de-easy": "Rollator"},
-            {"de": "Bordsteine möglichst bis 3 cm (DIN 18040-3), zur Not höher; alle 200 m eine Bank. "
-                   "75 cm Durchgang und die Längen sind unsere Wahl.",
-             "en": "Kerbs preferably up to 3 cm (DIN 18040-3), higher ones if need be; a bench every 200 m. "
-                   "The gap of 75 cm and the lengths are our choice."},
+            {"de": "Bordsteine am liebsten bis 3 cm, zur Not bis 10 cm. Durchgänge ab 75 cm. Alle 200 m eine Bank.",
+             "en": "Kerbs best up to 3 cm, if need be up to 10 cm. Gaps from 75 cm. A bench every 200 m."},
+            {"de": "3 cm nach DIN 18040-3. Das andere ist unsere Wahl.",
+             "en": "3 cm after DIN 18040-3. The rest is our choice."},
         ),
         Preset(
             Profile(
@@ -141,8 +148,9 @@ PRESETS: Final[dict[str, Preset]] = {
                 pace=Pace(level_kmh=4.2, up=4.0, down=2.0, seconds_a_kerb=2.0), comfort=0.8, street_factor=2.0,
             ),
             {"de": "Kinderwagen", "en": "Pram", "de-easy": "Kinder-Wagen"},
-            {"de": "Drei Stufen kann man heben, mehr nicht allein. Unsere Wahl.",
-             "en": "Three steps can be lifted, more not alone. Our choice."},
+            {"de": "Drei Stufen kann man allein heben, mehr nicht. Durchgänge ab 70 cm.",
+             "en": "One person can lift it up three steps, not more. Gaps from 70 cm."},
+            _OURS,
         ),
         Preset(
             Profile(
@@ -156,8 +164,10 @@ PRESETS: Final[dict[str, Preset]] = {
                 comfort=1.0, street_factor=1.8, rest_every_m=150,
             ),
             {"de": "Gehstützen", "en": "Crutches", "de-easy": "Krücken"},
-            {"de": "Treppen nur kurz und am besten mit Handlauf (DIN 18065); alle 150 m eine Bank. Unsere Wahl.",
-             "en": "Steps only short and best with a handrail (DIN 18065); a bench every 150 m. Our choice."},
+            {"de": "Treppen nur kurz und am liebsten mit Handlauf. Alle 150 m eine Bank.",
+             "en": "Steps only short and best with a handrail. A bench every 150 m."},
+            {"de": "Handläufe nach DIN 18065. Die Längen sind unsere Wahl.",
+             "en": "Handrails after DIN 18065. The lengths are our choice."},
         ),
         Preset(
             Profile(
@@ -170,10 +180,10 @@ PRESETS: Final[dict[str, Preset]] = {
                 open_factor=3.0,
             ),
             {"de": "Blind, mit Langstock", "en": "Blind, with a cane", "de-easy": "Blind"},
-            {"de": "Verkehrsstraßen lieber an Ampeln mit Ton und Bodenindikatoren (DIN 32984) queren, "
-                   "selten auf der Fahrbahn gehen. Um Plätze lieber am Rand herum, wo ein Leitstreifen fehlt.",
-             "en": "Busy streets rather at signals with sound and tactile ground (DIN 32984), hardly ever on the "
-                   "carriageway. Rather round the edge of squares that have no guidance strip."},
+            {"de": "Über Straßen lieber an Ampeln mit Ton und Bodenindikatoren. Um Plätze ohne Leitstreifen lieber am Rand herum.",
+             "en": "Across streets rather at signals with sound and tactile ground. Rather round the edge of squares that have no "
+                   "guidance strip."},
+            {"de": "Bodenindikatoren nach DIN 32984.", "en": "Tactile ground after DIN 32984."},
         ),
         Preset(
             Profile(
@@ -185,10 +195,10 @@ PRESETS: Final[dict[str, Preset]] = {
                 open_factor=1.5,
             ),
             {"de": "Sehbehindert", "en": "Low vision", "de-easy": "Schlecht sehen"},
-            {"de": "Beleuchtete Wege, gekennzeichnete Querungen, Treppen mit Handlauf (DIN 18040-3, DIN 18065). Am Rand von "
-                   "Plätzen entlang, wenn das kein großer Umweg ist.",
-             "en": "Lit ways, marked crossings, steps with handrail (DIN 18040-3, DIN 18065). Along the edge of squares "
-                   "where that is no long detour."},
+            {"de": "Beleuchtete Wege, markierte Übergänge, Treppen mit Handlauf. Am Rand von Plätzen entlang, wenn das kein großer "
+                   "Umweg ist.",
+             "en": "Lit ways, marked crossings, steps with handrail. Along the edge of squares where that is no long detour."},
+            {"de": "Wege nach DIN 18040-3, Handläufe nach DIN 18065.", "en": "Ways after DIN 18040-3, handrails after DIN 18065."},
         ),
     )
 }  # fmt: skip

@@ -140,7 +140,7 @@ def test_why_not(hill: Extract, client: Client) -> None:
     assert "40 Stufen" in plain(steps[int(step) - 1]).replace("\u00a0", " ")
     assert f'id="step-{step}"' in steps[int(step) - 1]
     without = [item for item in broken if item != stairs]
-    assert all("/ankommen/mithelfen/?ort=49." in item and "Noch kein Foto" in item for item in without)
+    assert all("/ankommen/mithelfen/?ort=49." in item and "wie es dort aussieht" in item for item in without)
     assert "Dieser Weg hält deine Grenzen nicht ein" in text
     assert items(answer, "wf-steps")
     assert "wf-summary" not in read(answer)

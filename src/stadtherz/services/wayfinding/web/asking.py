@@ -44,12 +44,18 @@ class Aid:
     key: str
     title: str
     reason: str
+    source: str
 
 
 def aids(language: str) -> list[Aid]:
     """All presets in words."""
     return [
-        Aid(key, in_language(preset.title, language), unbroken(in_language(preset.reason, language)))
+        Aid(
+            key,
+            in_language(preset.title, language),
+            unbroken(in_language(preset.reason, language)),
+            unbroken(in_language(preset.source, language)) if preset.source else "",
+        )
         for key, preset in PRESETS.items()
     ]
 
