@@ -28,7 +28,7 @@ class Preset(NamedTuple):
     profile: Profile
     title: dict[str, str]
     reason: dict[str, str]
-    source: dict[str, str] = {}  # noqa: RUF012 - nobody writes into a preset
+    source: dict[str, str] = {}
 
 
 _WHEEL_UNKNOWN: Final = UnknownPolicy(
