@@ -53,6 +53,8 @@ class Contents:
     bounds: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     highways: int = 0
     generator: str = ""
+    #: whether ways of an editor's own numbers were met, which have no place
+    negative: bool = False
 
 
 def check_header(path: Path) -> str:
@@ -92,6 +94,11 @@ def read_extract(path: Path) -> Contents:
                 _take_area(contents, thing)
     except (RuntimeError, ValueError) as error:
         raise _broken(path, error) from error
+    if not contents.highways and contents.negative:
+        raise NotAnExtract(
+            f"{path.name} has objects with negative numbers: an editor saved it before they were uploaded.",
+            "Number them anew: osmium renumber INPUT -o OUTPUT.osm.pbf",
+        )
     if not contents.highways:
         raise NoStreets(
             f"{path.name} holds no streets.",
@@ -118,6 +125,8 @@ def _take_way(contents: Contents, way: "osmium.osm.Way", segments: dict[str, lis
         return
     line = [(node.location.lon, node.location.lat) for node in way.nodes if node.location.valid()]
     if len(line) < 2:
+        # libosmium's index of locations knows positive numbers only
+        contents.negative |= len(way.nodes) > 0 and way.nodes[0].ref < 0
         return
     contents.highways += 1
     box.take(line)

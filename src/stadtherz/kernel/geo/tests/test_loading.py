@@ -101,6 +101,16 @@ def test_an_extract_without_streets_is_refused(town: Municipality, tmp_path: Pat
         load_extract(path=path)
 
 
+def test_an_editors_file_with_negative_numbers_is_refused_with_what_to_do(town: Municipality, tmp_path: Path) -> None:
+    path = tmp_path / "drawn.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number in (-1, -2):
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=(7.77 + number / 1000, 49.44)))
+        writer.add_way(osmium.osm.mutable.Way(id=-1, nodes=[-1, -2], tags={"highway": "residential"}))
+    with pytest.raises(NotAnExtract, match=r"negative numbers.*osmium renumber"):
+        load_extract(path=path)
+
+
 def test_an_extract_that_was_cut_through_its_ways_is_drawn(town: Municipality, hamlet: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.osm.pbf"
     with osmium.SimpleWriter(str(cut)) as writer:

@@ -123,6 +123,8 @@ def test_the_page_for_planners(studied: Study, client: Client) -> None:
         assert client.get(PAGE).status_code == 200
     page = client.get(PAGE, {"profil": "wheelchair-electric"}).content.decode()
     assert "Mühlenpfad" in page
+    RankedBarrier.objects.filter(study=studied).update(name="")
+    assert "Weg ohne Namen, nahe Mühlenpfad" in client.get(PAGE, {"profil": "wheelchair-electric"}).content.decode()
     assert "90 cm" in page
     places = client.get(f"{PAGE}orte.geojson", {"profil": "wheelchair-electric"}).json()
     assert {feature["geometry"]["type"] for feature in places["features"]} == {"Point", "LineString"}

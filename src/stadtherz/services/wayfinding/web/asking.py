@@ -103,7 +103,8 @@ class WayForm(forms.Form):
         self.choices: dict[str, tuple[Place, ...]] = {}
         field = self.fields["aid"]
         field.choices = [(aid.key, aid.title) for aid in aids(language)]  # type: ignore[attr-defined]
-        field.error_messages["required"] = gettext("Please say how you get about.")
+        # what is no choice comes from an old link: nobody chose it by hand
+        field.error_messages |= dict.fromkeys(("required", "invalid_choice"), gettext("Please say how you get about."))
 
     def _shown(self) -> str:
         """The preset whose limits the form shows."""
@@ -141,7 +142,12 @@ class WayForm(forms.Form):
             self.places[name] = found.place
         elif found.choices:
             self.choices[name] = found.choices
-            self.add_error(name, gettext("Several places fit. Please choose one."))
+            several = len(found.choices) > 1
+            self.add_error(
+                name,
+                gettext("Several places fit. Please choose one.") if several
+                else gettext("We did not find exactly this. Please say whether the place above is meant, or write it differently."),
+            )  # fmt: skip
         else:
             self.add_error(
                 name,

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadtherz.kernel.audit.spreadsheet import spreadsheet
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.studies import STUDIED, StudyRefused, order_study
+from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.models import RankedBarrier, StudiedProfile, Study
+from stadtherz.services.wayfinding.near_street import near_street
 from stadtherz.services.wayfinding.queries.studies import AtOneSpot, last_study, ranked
 from stadtherz.services.wayfinding.studies.vocabulary import StudyState
 from stadtherz.services.wayfinding.web.asking import in_language
@@ -55,16 +59,29 @@ def title_of(profile: str) -> str:
     return in_language(preset.title, (get_language() or "de").split("-")[0]) if preset else profile
 
 
-def rows_of(study: Study, profile: str) -> list[Row]:
-    """The barriers of a study in words."""
-    spoken = words()
+def rows_of(spots: Sequence[AtOneSpot]) -> list[Row]:
+    """The barriers of a study in words, as they are ranked."""
+    spoken, engine = words(), _engine() if any(not spot.name for spot in spots) else None
     return [
         Row(
-            f"b{number}", number, spot, measure(met(spot.rows), spoken), spot.name or _("Way without a name"),
+            f"b{number}", number, spot, measure(met(spot.rows), spoken), spot.name or _nameless(spot, engine),
             ", ".join(title_of(row.profile) for row in spot.rows),
         )
-        for number, spot in enumerate(ranked(study, profile), 1)
+        for number, spot in enumerate(spots, 1)
     ]  # fmt: skip
+
+
+def _engine() -> Engine | None:
+    try:
+        return graphs.town().engine
+    except graphs.NoGraph:
+        return None
+
+
+def _nameless(spot: AtOneSpot, engine: Engine | None) -> str:
+    """A way without a name, and the street near it, while the map is there."""
+    near = near_street(engine, spot.point.x, spot.point.y) if engine else ""
+    return ", ".join(part for part in (_("Way without a name"), near) if part)
 
 
 def _profile(request: HttpRequest) -> str:
@@ -78,13 +95,13 @@ def ranking(request: HttpRequest) -> HttpResponse:
     """The list with its map, how it was counted, and the button to count anew."""
     study, profile = last_study(), _profile(request)
     newest = last_study(done=False)
-    rows = rows_of(study, profile) if study else []
+    spots = ranked(study, profile) if study else []
     studied = list(study.profiles.all()) if study else []
     query = f"?profil={profile}" if profile else ""
     return render(request, "wayfinding/staff/barriers.html", {
         "study": study, "waiting": newest is not None and newest.state == StudyState.WAITING,
         "failed": newest if newest is not None and newest.state == StudyState.FAILED else None,
-        "rows": rows[:SHOWN], "count": len(rows), "profile": profile, "profile_title": title_of(profile) if profile else "",
+        "rows": rows_of(spots[:SHOWN]), "count": len(spots), "profile": profile, "profile_title": title_of(profile) if profile else "",
         "profiles": [{"key": key, "title": title_of(key)} for key in STUDIED],
         "sample": study is not None and study.sampled < study.addresses, "columns": _columns(), "figures": [_figures(one) for one in studied],
         "places_url": reverse("wayfinding:barrier_places") + query, "csv_url": reverse("wayfinding:barrier_csv") + query,
@@ -110,7 +127,7 @@ def places(request: HttpRequest) -> HttpResponse:
     """The same for the map: a point and the course of each barrier."""
     study = last_study()
     features: list[dict[str, Any]] = []
-    rows = rows_of(study, _profile(request))[:SHOWN] if study else []
+    rows = rows_of(ranked(study, _profile(request))[:SHOWN]) if study else []
     lines = dict(RankedBarrier.objects.filter(pk__in=[row.spot.rows[0].pk for row in rows]).values_list("pk", "line"))
     for row in rows:
         for line in lines[row.spot.rows[0].pk].coords:
@@ -143,7 +160,7 @@ def as_table(request: HttpRequest) -> HttpResponse:
         _("Trips that it opens together with others"), _("Nobody knows whether it is one"), _("Metres"), _("Longitude"),
         _("Latitude"), _("Way in OpenStreetMap"), _("Broken limits"), _("Study"), _("Map"), _("Seed"),
     ]  # fmt: skip
-    body = (_cells(row, study) for row in rows_of(study, profile))
+    body = (_cells(row, study) for row in rows_of(ranked(study, profile)))
     return spreadsheet(f"hindernisse-{study.pk}{'-' + profile if profile else ''}.csv", headings, body)
 
 

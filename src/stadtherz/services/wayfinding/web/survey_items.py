@@ -19,11 +19,9 @@ from stadtherz.services.wayfinding.engine.questions import Question, Spot, askab
 from stadtherz.services.wayfinding.engine.surveyed import Seek
 from stadtherz.services.wayfinding.engine.vocabulary import Kind, Side
 from stadtherz.services.wayfinding.models import MissingFact, SurveyAnswer
+from stadtherz.services.wayfinding.near_street import near_street
 from stadtherz.services.wayfinding.queries.surveys import as_fact
 from stadtherz.services.wayfinding.surveys.choices import ASKED, Asked
-
-#: a way without a name is said to be near a street that is not farther away
-BESIDE_M = 80.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +87,8 @@ def _towards(degrees: float) -> str:
     return names[round(degrees % 360 / 45) % 8]
 
 
-def _beside(engine: Engine, line: list[tuple[float, float]]) -> str:
-    """The street near which a way without a name lies, in words; nothing where there is none."""
-    names = engine.graph.edges["name"]
-    found = engine.grid.nearest(*line[len(line) // 2], BESIDE_M, names > 0)
-    return _("near %(street)s") % {"street": engine.graph.names[names[found.edge]]} if found else ""
+def _middle(line: list[tuple[float, float]]) -> tuple[float, float]:
+    return line[len(line) // 2]
 
 
 def item_at(engine: Engine, question: Question, spot: Spot, edges: Ints, *, number: int = 1, trips: int = 0) -> Item:
@@ -102,7 +97,7 @@ def item_at(engine: Engine, question: Question, spot: Spot, edges: Ints, *, numb
     (x1, y1), (x2, y2) = lines[0][0], lines[-1][-1]
     along = float(bearing(x1, y1, x2, y2)) if (x1, y1) != (x2, y2) else None
     middle = int(edges[len(edges) // 2])
-    name = graph.names[graph.edges["name"][middle]] or _beside(engine, lines[len(lines) // 2])
+    name = graph.names[graph.edges["name"][middle]] or near_street(engine, *_middle(lines[len(lines) // 2]))
     kind, uphill = Kind(graph.edges["kind"][middle]), None
     barrier = question is Question.TURNING and kind is not Kind.LIFT
     if question is Question.INCLINE and along is not None:
