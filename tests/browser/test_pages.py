@@ -46,13 +46,17 @@ def shows_the_frame(place: int) -> bool:
     return all(PAGES[before].role != PAGES[place].role for before in range(place % 4, place, 4))
 
 
+LISTS = {"sensor": "/wissen/messwerte/", "source": "/wissen/messwerte/amt/quellen/"}
+"""Where the number of one is found."""
+
+
 def go(page: Page, kind: PageType) -> None:
     """Open the page type and wait until its type faces have come; maps are waited for by tests of maps."""
     path = kind.path
-    if "{sensor}" in path:  # numbers differ with what ran before
-        listed = page.context.request.get("/wissen/messwerte/").text()
-        found = re.findall(r'href="/wissen/messwerte/(\d+)/"', listed)
-        path = path.replace("{sensor}", found[0])
+    for name, lists in LISTS.items():
+        if f"{{{name}}}" in path:  # numbers differ with what ran before
+            found = re.findall(rf'href="{lists}(\d+)/"', page.context.request.get(lists).text())
+            path = path.replace(f"{{{name}}}", found[0])
     answer = page.goto(path)
     if kind.via:
         page.locator(kind.via).first.click()

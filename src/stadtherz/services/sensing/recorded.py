@@ -14,6 +14,8 @@ RECORDED: dict[str, Text] = {
     "sensing.pause_source": pgettext_lazy("record", "Paused a source"),
     "sensing.resume_source": pgettext_lazy("record", "Resumed a source"),
     "sensing.remove_source": pgettext_lazy("record", "Removed a source"),
+    "sensing.set_up_station": pgettext_lazy("record", "Set up a station"),
+    "sensing.withdraw_datastream": pgettext_lazy("record", "No longer let a source write into a series"),
     "sensing.grant_datastream": pgettext_lazy("record", "Let a source write into a series"),
     "sensing.import_file": pgettext_lazy("record", "Imported a file"),
     "sensing.adopt_device": pgettext_lazy("record", "Adopted a device"),

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from stadtherz.services.sensing.actions.entities import (
     create_thing,
 )
 from stadtherz.services.sensing.actions.places import NoPlace, feature_for
-from stadtherz.services.sensing.actions.sources import SourceRefused
+from stadtherz.services.sensing.actions.sources import SourceRefused, grant_datastream
 from stadtherz.services.sensing.decoders import DECODERS
 from stadtherz.services.sensing.ingest.arrivals import Arrival, take_in
 from stadtherz.services.sensing.ingest.quarantine import take_out
@@ -36,6 +36,7 @@ from stadtherz.services.sensing.models import (
     Source,
     SourceDatastream,
     SourceDevice,
+    Thing,
 )
 from stadtherz.services.sensing.quantities import QUANTITIES, Quantity, conversion
 
@@ -77,16 +78,12 @@ def adopt_device(
     Side effects: thing, location, sensor, datastreams, an entry in the record, the quarantined messages of the device.
     Raises ``SourceRefused`` if it is adopted already or a quantity is not in the catalogue.
     """
+    Source.objects.select_for_update().filter(pk=source.pk).first()  # a message on its way waits, or is taken out below
     if SourceDevice.objects.filter(source=source, external_id=external_id).exists():
         raise SourceRefused(_("This device has been adopted already."), "external_id")
     if not name.strip():
         raise SourceRefused(_("The sensor needs a name."), "name")
-    thing = create_thing(name=name.strip(), description=description, properties=properties)
-    if place is not None:
-        create_location(
-            name=name.strip(), encoding_type=GEOJSON, things=[thing],
-            location={"type": "Point", "coordinates": [round(place.x, 7), round(place.y, 7)]},
-        )  # fmt: skip
+    thing = _thing(name.strip(), place, description, properties)
     device = SourceDevice.objects.create(source=source, external_id=external_id, decoder=decoder, thing=thing)
     record(
         action="sensing.adopt_device", actor=by, subject=f"sensing.source:{source.pk}",
@@ -94,6 +91,52 @@ def adopt_device(
     )  # fmt: skip
     add_fields(device=device, fields=fields, expected_seconds=expected_seconds, is_open=is_open)
     return device, take_in(source, take_out(source, external_id))
+
+
+@transaction.atomic
+def set_up_station(
+    *, source: Source, name: str, place: Point, quantities: Sequence[str], by: Person | None, expected_seconds: int | None = None,
+) -> Thing:  # fmt: skip
+    """A new station with a datastream for each quantity, into which the key of the source may write.
+
+    Side effects: thing, location, sensor, datastreams, rights, entries in the record. Raises ``SourceRefused``.
+    """
+    if not name.strip():
+        raise SourceRefused(_("The sensor needs a name."), "name")
+    thing = _thing(name.strip(), place)
+    record(
+        action="sensing.set_up_station", actor=by, subject=f"sensing.source:{source.pk}",
+        detail={"thing": thing.pk, "fields": sorted(quantities)},
+    )  # fmt: skip
+    for key in quantities:
+        made = _datastream(thing, _instrument(source.name, source.kind), Measured(key), expected_seconds, is_open=True)
+        grant_datastream(source=source, datastream=made, by=by)
+    return thing
+
+
+def _thing(name: str, place: Point | None, description: str = "", properties: dict[str, Any] | None = None) -> Thing:
+    thing = create_thing(name=name, description=description, properties=properties)
+    if place is not None:
+        create_location(
+            name=name, encoding_type=GEOJSON, things=[thing],
+            location={"type": "Point", "coordinates": [round(place.x, 7), round(place.y, 7)]},
+        )  # fmt: skip
+    return thing
+
+
+def _datastream(
+    thing: Thing, sensor: Sensor, measured: Measured, expected_seconds: int | None, *, is_open: bool
+) -> Datastream:
+    quantity = _quantity(measured.quantity)
+    made = create_datastream(
+        thing=thing, sensor=sensor, observed_property=observed_property(quantity),
+        name=f"{thing.name}: {measured.title or town_word(quantity)}", description=measured.title,
+        observation_type=quantity.observation_type, unit_of_measurement=quantity.unit_of_measurement,
+        quantity=quantity.key, expected_seconds=expected_seconds, is_open=is_open,
+    )  # fmt: skip
+    with suppress(NoPlace):  # what is measured about is where the thing stands, if anybody knows
+        feature_for(datastream=made)
+    return made
 
 
 @transaction.atomic
@@ -114,16 +157,8 @@ def add_fields(
     for field, measured in fields.items():
         if field in known:
             continue
-        quantity = _quantity(measured.quantity)
-        datastream = create_datastream(
-            thing=thing, sensor=sensor, observed_property=observed_property(quantity),
-            name=f"{thing.name}: {measured.title or town_word(quantity)}", description=measured.title,
-            observation_type=quantity.observation_type, unit_of_measurement=quantity.unit_of_measurement,
-            quantity=quantity.key, expected_seconds=expected_seconds, is_open=is_open,
-        )  # fmt: skip
-        with suppress(NoPlace):  # what is measured about is where the thing stands, if anybody knows
-            feature_for(datastream=datastream)
-        scale, offset = conversion(measured.unit, quantity)
+        datastream = _datastream(thing, sensor, measured, expected_seconds, is_open=is_open)
+        scale, offset = conversion(measured.unit, _quantity(measured.quantity))
         made.append(map_field(device=device, field=field, datastream=datastream, scale=scale, offset=offset))
     return made
 
@@ -188,8 +223,12 @@ def sensor_of(device: SourceDevice) -> Sensor:
     """The instrument: the model that the decoder is for, else the source itself. One for all devices of that kind."""
     decoder = DECODERS.get(device.decoder)
     name = f"{decoder.vendor} {decoder.title}" if decoder else device.source.name
+    return _instrument(name, device.decoder or device.source.kind)
+
+
+def _instrument(name: str, metadata: str) -> Sensor:
     found = Sensor.objects.filter(name=name).first()
-    return found or create_sensor(name=name, encoding_type="text/plain", metadata=device.decoder or device.source.kind)
+    return found or create_sensor(name=name, encoding_type="text/plain", metadata=metadata)
 
 
 def _quantity(key: str) -> Quantity:

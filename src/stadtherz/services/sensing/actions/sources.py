@@ -128,3 +128,15 @@ def grant_datastream(*, source: Source, datastream: Datastream, by: Person | Non
             action="sensing.grant_datastream", actor=by, subject=f"sensing.source:{source.pk}",
             detail={"datastream": datastream.pk},
         )  # fmt: skip
+
+
+@transaction.atomic
+def withdraw_datastream(*, source: Source, datastream: Datastream, by: Person | None) -> None:
+    """The source's key may no longer write this datastream. Its values stay."""
+    gone, _each = SourceDatastream.objects.filter(source=source, datastream=datastream).delete()
+    if gone:
+        tell_change()
+        record(
+            action="sensing.withdraw_datastream", actor=by, subject=f"sensing.source:{source.pk}",
+            detail={"datastream": datastream.pk},
+        )  # fmt: skip

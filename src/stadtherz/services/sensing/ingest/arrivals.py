@@ -56,7 +56,11 @@ def take_in(source: Source, messages: Sequence[DeviceMessage]) -> Arrival:
     """Store what known devices measured, keep the rest in quarantine. Side effect: the state of the source."""
     now = timezone.now()
     arrival = Arrival()
-    devices = _devices(source, {message.device for message in messages})
+    names = {message.device for message in messages}
+    devices = _devices(source, names)
+    if names - devices.keys():  # somebody may adopt one right now, or another gateway deliver the same: one after the other
+        Source.objects.select_for_update().filter(pk=source.pk).first()
+        devices = _devices(source, names)
     unknown = [message for message in messages if message.device not in devices]
     arrival.quarantined, arrival.heard_before = keep(source, unknown, arrival.problems, Problem)
     mappings = _mappings(devices.values())

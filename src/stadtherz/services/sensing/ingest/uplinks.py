@@ -28,7 +28,7 @@ class NoUplink(NotAMessage):
 
 def things_stack(document: Any) -> DeviceMessage:
     """The Things Stack v3, "Data formats", uplink messages. Raises ``NotAMessage`` or ``NoUplink``."""
-    whole = _mapping(document, "the message")
+    whole = _mapping(document)
     if "uplink_message" not in whole:
         raise NoUplink(_("This event of the network is no uplink."))
     if whole.get("simulated") is True:
@@ -48,7 +48,7 @@ def things_stack(document: Any) -> DeviceMessage:
 
 def chirpstack(document: Any) -> DeviceMessage:
     """ChirpStack v4, "Event types", uplink event. Raises ``NotAMessage`` or ``NoUplink``."""
-    whole = _mapping(document, "the message")
+    whole = _mapping(document)
     if "deviceInfo" not in whole:
         raise NotAMessage(_("deviceInfo is missing."))
     if "data" not in whole and "object" not in whole:
@@ -126,8 +126,10 @@ def _bytes(payload: Any) -> bytes:
         raise NotAMessage(_("The payload is not Base64.")) from None
 
 
-def _mapping(value: Any, name: str) -> Mapping[str, Any]:
+def _mapping(value: Any, name: str = "") -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
+        if not name:
+            raise NotAMessage(_("The message is not a JSON object."))
         raise NotAMessage(_("%(name)s is not an object."), name=name)
     return value
 

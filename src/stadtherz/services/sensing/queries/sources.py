@@ -109,8 +109,10 @@ def state_of(source: Source, now: datetime | None = None) -> str:
         return "revoked"
     if source.failures:
         return "failing"
-    if source.last_success_at is None:
+    used = source.key.last_used_at if source.kind == SourceKind.HTTP and source.key else None  # it names its series itself
+    if source.last_success_at is None and used is None:
         return "waiting"
-    if source.kind not in {SourceKind.CSV, SourceKind.HTTP} and now - source.last_success_at > SILENT:
+    last = source.last_success_at or used
+    if source.kind not in {SourceKind.CSV, SourceKind.HTTP} and last is not None and now - last > SILENT:
         return "silent"
     return "well"

@@ -31,6 +31,7 @@ from stadtherz.services.sensing.models import (
     SourceKind,
     Thing,
 )
+from stadtherz.services.sensing.queries.sources import state_of
 from stadtherz.services.sensing.tests.measuring import fill, stream
 
 BASE = "/wissen/messwerte/amt/"
@@ -247,3 +248,32 @@ def test_a_clerk_marks_the_values_of_a_time_and_takes_it_back(town: object, clie
     assert set(store.series(sensor.pk, day, day + timedelta(days=1)).flags) == {store.Flag.VALID}
     client.force_login(person())
     assert client.get(address).status_code == 403
+
+
+def test_a_program_gets_a_station_and_writes_into_its_series_and_no_other(clerk: Client) -> None:
+    other = stream()
+    shown = clerk.post(f"{BASE}quellen/neu/", {"name": "Wetterprogramm", "kind": "http"}).content.decode()
+    key = re.search(r"sh_[\w-]+", shown)
+    assert key is not None
+    source = Source.objects.get()
+    page = f"{BASE}quellen/{source.pk}/"
+    assert "noch nirgends" in text(clerk.get(page))
+    form = {"name": "Wetter Rathaus", "latitude": "49.44", "longitude": "7.77", "quantities": ["air_temperature", "humidity"], "every": "600"}
+    assert clerk.post(f"{page}messstelle/", form | {"quantities": []}).status_code == 422
+    assert clerk.post(f"{page}messstelle/", form).status_code == 302
+    own = Datastream.objects.get(quantity="air_temperature", thing__name="Wetter Rathaus")
+    assert (own.expected_seconds, own.feature is not None) == (600, True)
+    assert f"/api/sta/v1.1/Datastreams({own.pk})/Observations" in text(clerk.get(page))
+
+    def sent(datastream: Datastream) -> int:
+        return Client().post(
+            f"/api/sta/v1.1/Datastreams({datastream.pk})/Observations", {"result": 21.5}, "application/json",
+            headers={"Authorization": f"Bearer {key.group()}"},
+        ).status_code  # fmt: skip
+
+    assert (sent(own), sent(other)) == (201, 403)
+    clerk.post(f"{page}reihen/", {"series": other.pk})
+    assert sent(other) == 201
+    clerk.post(f"{page}reihen/", {"withdraw": other.pk})
+    assert sent(other) == 403
+    assert state_of(Source.objects.select_related("key").get()) == "well"

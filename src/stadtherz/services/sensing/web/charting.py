@@ -157,7 +157,7 @@ def _bucketed(
     for each in found:
         if each.start < now:
             rounded = [None if v is None else round(v, decimals) for v in (each.value, each.low, each.high)]
-            percent = None if each.complete is None else whole_percent(each.complete)
+            percent = _("not known") if each.complete is None else whole_percent(each.complete)
             rows.append([moment_words(each.start, span.zone, grain), *rounded, percent, quality_words(each)])
     return line, gaps, rows
 

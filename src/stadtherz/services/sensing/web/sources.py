@@ -32,6 +32,7 @@ from stadtherz.services.sensing.ingest.selections import understood as selected
 from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind
 from stadtherz.services.sensing.queries.sources import all_sources, state_of, waiting_devices
 from stadtherz.services.sensing.web.asking import form_of, listed, parted
+from stadtherz.services.sensing.web.series import SeriesForm, names_series, written_series
 
 STATES = {  # word, kind of the status, icon
     "well": (_("in order"), "success", "check-circle"),
@@ -222,6 +223,9 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
         "source": found, "state": state_words(found), "devices": devices[:500], "waiting": waiting_devices(found),
         "is_pushed": found.brings_key, "shown_settings": _shown_settings(found),
         "connector": CONNECTORS.get(found.connector), "asked": form_of(found),
+        "names_series": names_series(found), "series": written_series(found) if names_series(found) else (),
+        "series_form": SeriesForm(found) if names_series(found) else None,
+        "sta": request.build_absolute_uri("/api/sta/v1.1/") if found.kind == SourceKind.HTTP else "v1.1/",
     })  # fmt: skip
 
 

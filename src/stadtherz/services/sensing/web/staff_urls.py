@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtherz.services.sensing.web import adoption, asking, files, flagging, sources
+from stadtherz.services.sensing.web import adoption, asking, files, flagging, series, sources
 
 urlpatterns = [
     path("quellen/", sources.sources, name="sources"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("quellen/<int:number>/fragen/", asking.ask_for, name="ask_for"),
     path("quellen/<int:number>/aendern/", sources.change, name="change_source"),
     path("quellen/<int:number>/uebernehmen/", adoption.adopt, name="adopt"),
+    path("quellen/<int:number>/messstelle/", series.set_up, name="new_station"),
+    path("quellen/<int:number>/reihen/", series.grant, name="grant_series"),
     path("quellen/<int:number>/datei/", files.upload, name="upload"),
     path("quellen/<int:number>/datei/<slug:name>/", files.file, name="file"),
     path("geraete/<int:number>/", adoption.device, name="device"),

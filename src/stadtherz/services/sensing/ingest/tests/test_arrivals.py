@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import activate
@@ -181,3 +183,24 @@ def test_the_neighbour_sees_nothing_of_it(source: Source, kusel: Municipality) -
     adopted(source)
     with activate(kusel):
         assert (Source.objects.count(), SourceDevice.objects.count(), SourceDatastream.objects.count()) == (0, 0, 0)
+
+
+def test_a_message_of_an_unknown_device_waits_until_an_adoption_on_its_way_is_through(source: Source) -> None:
+    """Else it would lie in quarantine beside a device that is adopted; and the same message of two gateways would count twice."""
+    locks = 'FROM "sensing_source" WHERE'
+
+    def locked(captured: CaptureQueriesContext) -> list[int]:
+        told = [each["sql"] for each in captured.captured_queries]
+        return [n for n, sql in enumerate(told) if locks in sql and "FOR UPDATE" in sql]
+
+    with CaptureQueriesContext(connection) as unknown:
+        take_in(source, [message(mark="m")])
+    asked = next(n for n, each in enumerate(unknown.captured_queries) if "sensing_quarantinedmessage" in each["sql"])
+    assert [n for n in locked(unknown) if n < asked]
+    with CaptureQueriesContext(connection) as adoption:
+        adopted(source)
+    made = next(n for n, each in enumerate(adoption.captured_queries) if "INSERT" in each["sql"])
+    assert locked(adoption)[0] < made
+    with CaptureQueriesContext(connection) as known:
+        take_in(source, [message(minute=1)])
+    assert not locked(known), "who is known waits for nobody"
