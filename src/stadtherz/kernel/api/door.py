@@ -35,7 +35,7 @@ def door(view: View, service_key: str | None = None, *, limits: tuple[int, int] 
         except Exception as error:
             answer = answer_to(error)
         if answer.status_code == 405 and not answer.content.startswith(b"{"):
-            answer = problem(405, Allow=answer.headers.get("Allow", "GET"))
+            answer = problem(405, Allow=_takes(answer))
         answer.headers.setdefault("Cache-Control", "no-store" if request.headers.get("Authorization") else "no-cache")
         patch_vary_headers(answer, ["Authorization"])
         _share(request, answer)
@@ -52,7 +52,8 @@ def _through(
     if service_key in settings.SERVICE_KEYS and not active().offers(service_key or ""):
         raise Http404
     if request.method == "OPTIONS":
-        return HttpResponse(status=204)
+        request.api_key = None  # type: ignore[attr-defined]
+        return HttpResponse(status=204, headers={"Allow": _takes(view(request, *args, **kwargs))})
     key = key_of(request)
     request.api_key = key  # type: ignore[attr-defined]
     without_key, with_key = limits or (WITHOUT_KEY, WITH_KEY)
@@ -67,6 +68,13 @@ def _through(
     request.method = asked
     answer.headers["RateLimit-Remaining"] = str(taken.remaining)
     return answer
+
+
+def _takes(refusal: HttpResponse) -> str:
+    """What the address takes (RFC 9110, section 10.2.1): an operation names its own methods when it refuses one."""
+    named = [each.strip() for each in refusal.headers.get("Allow", "GET").split(",")]
+    head = ["HEAD"] if "GET" in named and "HEAD" not in named else []
+    return ", ".join([*named, *head, *([] if "OPTIONS" in named else ["OPTIONS"])])
 
 
 def _share(request: HttpRequest, answer: HttpResponse) -> None:

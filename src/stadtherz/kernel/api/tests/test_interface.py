@@ -226,6 +226,8 @@ def test_head_and_other_sites(asked: Client) -> None:
     assert "Access-Control-Allow-Credentials" not in head.headers
     asks_before = asked.options("/api/v1/sample/keys", headers={"Origin": "https://example.org"})
     assert (asks_before.status_code, asks_before.headers["Access-Control-Allow-Methods"]) == (204, "GET, HEAD")
+    assert asks_before.headers["Allow"] == asked.put("/api/v1/sample/keys").headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert asked.options("/api/v1/sample/wishes").headers["Allow"] == "POST, OPTIONS"
     written = asked.post("/api/v1/sample/wishes", headers={"Origin": "https://example.org"})
     assert "Access-Control-Allow-Origin" not in written.headers
 
