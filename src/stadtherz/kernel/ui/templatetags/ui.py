@@ -29,7 +29,9 @@ from django.utils.translation import get_language, gettext
 
 from stadtherz.kernel.language.reading import resolved
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.registry.declaration import Door
 from stadtherz.kernel.ui import dates, fields
+from stadtherz.kernel.ui.context import DOORS
 from stadtherz.kernel.ui.differences import differences
 from stadtherz.kernel.ui.frame import framed
 from stadtherz.kernel.ui.icons import names as icon_names
@@ -214,6 +216,13 @@ def breadcrumb(*trail: str) -> SafeString:
     """Title and address by turns, the last title without: ``{% breadcrumb "Ideen" list_url idea.title %}``."""
     steps = [{"title": trail[i], "url": trail[i + 1] if i + 1 < len(trail) else ""} for i in range(0, len(trail), 2)]
     return _render("breadcrumb", {"steps": steps})
+
+
+@register.simple_tag
+def door_breadcrumb(door: str, *trail: str) -> SafeString:
+    """The same for pages behind a door of the home page: ``{% door_breadcrumb "know" "Messwerte" %}``."""
+    title, _, _, slug = DOORS[Door(door)]
+    return breadcrumb(title, reverse("ui-door", args=[slug]), *trail)
 
 
 @register.simple_tag

@@ -111,7 +111,10 @@ def cards(ideas: Iterable[Any], request: HttpRequest) -> list[Card]:
 
 
 def _beginning(text: str) -> str:
-    return text if len(text) <= BEGINNING else f"{text[: BEGINNING - 1]}…"
+    """As much as a card holds, to the end of a word."""
+    if len(text) <= BEGINNING:
+        return text
+    return f"{text[: BEGINNING - 1].rsplit(None, 1)[0].rstrip(',;:–-')} …"
 
 
 def _shown(count: int) -> str:

@@ -56,7 +56,8 @@ def recent_answers(request: HttpRequest, limit: int = 3) -> list[dict[str, objec
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Open processes first, then what became of earlier ideas, then finished processes."""
-    found = [process_card(standing, request) for standing in standings()]
+    processes = standings()
+    found = [process_card(standing, request) for standing in processes]
     return render(
         request,
         "participation/overview.html",
@@ -64,6 +65,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "open": [card for card in found if card.is_open],
             "others": [card for card in found if not card.is_open],
             "answers": recent_answers(request),
+            "takes_ideas": any(standing.takes_ideas for standing in processes),
         },
     )
 
