@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from stadtherz.kernel.geo.models import Place
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.engine.phrases import table
 from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reach import Area
@@ -29,6 +31,8 @@ MINUTES: Final = (5, 10, 15)
 AREAS: Final = ("city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood", "isolated_dwelling")
 #: places named for each time; more would not be read
 NAMED: Final = 12
+#: square metres; what is smaller and reached all round is a courtyard, and drawn only a scrap
+COURTYARD: Final = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,24 @@ def _with_places(areas: list[Area]) -> list[Ring]:
     return rings
 
 
+def _without_courtyards(polygon: Any, lat: float) -> Any:
+    square_metres = METRES_PER_DEGREE**2 * math.cos(math.radians(lat))
+    parts = [
+        shapely.Polygon(
+            part.exterior,
+            [hole for hole in part.interiors if shapely.area(shapely.Polygon(hole)) * square_metres >= COURTYARD],
+        )
+        for part in shapely.get_parts(polygon)
+    ]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
 def as_features(rings: list[Ring], start: Point, label: str) -> dict[str, Any]:
     """The rings for the map, and the place itself."""
     features: list[dict[str, Any]] = [
         {
             "type": "Feature", "properties": {"id": f"r{ring.minutes}", "rank": rank},
-            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(ring.polygon, 1e-6))),
+            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(_without_courtyards(ring.polygon, start[1]), 1e-6))),
         }
         for rank, ring in enumerate(rings) if not ring.polygon.is_empty
     ]  # fmt: skip

@@ -21,6 +21,7 @@ from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.engine.tests.town import at, draft_town
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleVersion
 from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Kind, Source, State
+from stadtherz.services.wayfinding.surroundings import Ring, as_features
 from stadtherz.services.wayfinding.tests.test_pages import START, all_of, ask, coordinates, place, plain, read, text_of
 
 REACH, PLACES = "/ankommen/umkreis/", "/ankommen/orte/"
@@ -49,6 +50,17 @@ def test_the_areas_grow_and_hold_the_start(prepared: Extract, client: Client) ->
     assert len(shapes) == 3
     assert shapes[0].area < shapes[1].area < shapes[2].area
     assert all(shape.buffer(1e-6).contains(shapely.Point(at(10, 5))) for shape in shapes)
+
+
+def test_courtyards_are_not_drawn_as_holes() -> None:
+    """One of 20 m by 20 m is reached all round; one of 60 m by 60 m is not what one reaches."""
+    def block(west: float, south: float, east: float, north: float) -> list[tuple[float, float]]:
+        return [at(west, south), at(east, south), at(east, north), at(west, north)]
+
+    area = shapely.Polygon(block(0, 0, 300, 200), [block(50, 50, 70, 70), block(120, 60, 180, 120)])
+    ring = Ring(5, 900.0, shapely.MultiPolygon([area, shapely.Polygon(block(400, 0, 500, 100))]), [], 0)
+    drawn = shapely.geometry.shape(as_features([ring], at(10, 10), "A")["features"][0]["geometry"])
+    assert [len(part.interiors) for part in drawn.geoms] == [1, 0]
 
 
 def test_a_closed_place_is_named_with_its_end_here_and_on_the_way(

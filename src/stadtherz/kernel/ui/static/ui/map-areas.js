@@ -24,19 +24,21 @@ export function drawAreas(element, collection) {
   const style = getComputedStyle(element);
   const colour = (name) => asRgb(style.getPropertyValue(name).trim());
   map.addSource(SOURCE, { type: "geojson", data: collection });
+  // names stay readable above what is coloured
+  const names = map.getStyle().layers.find(({ type }) => type === "symbol")?.id;
   const opacity = ["interpolate", ["linear"], ["get", "rank"], 0, 0.45, 3, 0.15];
   map.addLayer({
     id: SOURCE,
     type: "fill",
     source: SOURCE,
     paint: { "fill-color": colour("--town-accent"), "fill-opacity": opacity },
-  });
+  }, names);
   map.addLayer({
     id: `${SOURCE}-edge`,
     type: "line",
     source: SOURCE,
     paint: { "line-color": colour("--town-accent"), "line-width": 1.5 },
-  });
+  }, names);
   map.addLayer({
     id: `${SOURCE}-bold`,
     type: "line",
