@@ -38,7 +38,7 @@ def moment(value: dt.datetime, *, weekday: bool = True) -> str:
     local = _local(value)
     return _("%(day)s, %(time)s") % {
         "day": day(value, weekday=weekday),
-        "time": date_format(local, "G:i", use_l10n=False) + (" Uhr" if _german() else ""),
+        "time": date_format(local, "G:i", use_l10n=False) + ("\u00a0Uhr" if _german() else ""),
     }
 
 

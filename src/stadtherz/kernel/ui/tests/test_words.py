@@ -16,7 +16,7 @@ AT = dt.datetime(2019, 10, 4, 14, 30, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("de", "Freitag, 4. Oktober 2019, 16:30 Uhr"), ("en", "Friday, 4 October 2019, 16:30")]
+    ("language", "said"), [("de", "Freitag, 4. Oktober 2019, 16:30\u00a0Uhr"), ("en", "Friday, 4 October 2019, 16:30")]
 )
 def test_a_moment_in_local_time(language: str, said: str) -> None:
     with translation.override(language), timezone.override("Europe/Berlin"):
