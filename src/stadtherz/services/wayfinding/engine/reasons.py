@@ -29,6 +29,8 @@ from .vocabulary import Smoothness, Surface
 #: tenths of a second for a broken limit: more than any way through a town takes. The smaller ones are for ways that
 #: break so many limits that the sum would not fit into 31 bits; there the order is approximate.
 PENALTIES: Final = (3_000_000, 200_000, 10_000)
+#: metres within which a street is said to be near
+_NEAR_M: Final = 80.0
 _BITS: Final = [limit for limit in Limit if limit not in (Limit.UNKNOWN,)]
 #: limit → (field of Limits, attribute of the edge, how the value is read for forward and backward)
 _FIELDS: Final[dict[Limit, str]] = {
@@ -65,6 +67,8 @@ class Violation:
     metres: float
     #: address of a photo, or the page of an obstacle that has one
     photo: str = ""
+    #: where a way has no name: a street close to it
+    near: str = ""
 
 
 @dataclass(slots=True)
@@ -166,6 +170,19 @@ def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -
                 int(engine.graph.edges["way"][edge]), edge, metres, _photo(engine, edge, limit),
             )  # fmt: skip
             _add(found, now)
+    return _with_streets(engine, found)
+
+
+def _with_streets(engine: Engine, found: list[Violation]) -> list[Violation]:
+    """Who has no map before them finds a way without a name by the street close to it."""
+    nameless = [number for number, one in enumerate(found) if not one.name]
+    if nameless:
+        graph = engine.graph
+        names = graph.edges["name"]
+        places = [(found[number].x, found[number].y) for number in nameless]
+        for number, beside in zip(nameless, engine.grid.nearest_each(places, _NEAR_M, names > 0), strict=True):
+            if beside:
+                found[number] = replace(found[number], near=graph.names[names[beside.edge]])
     return found
 
 
@@ -297,7 +314,8 @@ def violation_in_words(violation: Violation, words: Table) -> str:
             value=_figure(violation.limit, violation.value, words),
             limit=_figure(violation.limit, violation.asked, words), word=_word(violation, words),
         )  # fmt: skip
-    return words["at"].format(what=what, place=violation.name or words["unnamed"])
+    nameless = words["near"].format(name=violation.near) if violation.near else words["unnamed"]
+    return words["at"].format(what=what, place=violation.name or nameless)
 
 
 def _figure(limit: Limit, value: int | None, words: Table) -> str:

@@ -103,6 +103,8 @@ def gaps(way: Way) -> list[str]:
 
 def facts(way: Way) -> list[str]:
     """What else is worth knowing before one sets out."""
+    if way.longest_without_rest >= max(300, way.metres * WHOLE / 100):
+        return [_("No bench is known on the whole way.")]
     if way.longest_without_rest >= 300:
         return [
             _("Longest stretch without a known bench: about %(metres)d metres.")
