@@ -324,7 +324,8 @@ def quality(told: Summary) -> list[str]:
     said = []
     if told.complete is not None:
         percent = whole_percent(told.complete)
-        said.append(_("Of the values that were due, %(percent)d percent are there and count.") % {"percent": percent})
+        counted = _("Of the values that were due, %(percent)d percent are there and count.") % {"percent": percent}
+        said.append(_("No value is missing.") if percent == 100 else counted)
     if told.filled:
         said.append(_("Filled in by the town: %(n)d.") % {"n": told.filled})
     if told.left_out:
