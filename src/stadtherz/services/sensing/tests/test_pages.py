@@ -131,12 +131,12 @@ def test_what_lies_before_the_first_value_is_not_missing(town: object, client: C
     roll_up(now=_now())
     page = client.get(f"{PAGES}{sensor.pk}/", headers={"Accept-Language": "en"}).content.decode()
     assert "not measured yet" in page
-    assert "100 percent are there and count" in page
+    assert "No value is missing" in page
     fill(sensor, [(first - timedelta(days=20), 20.0)])
     roll_up(now=_now())
     page = client.get(f"{PAGES}{sensor.pk}/", headers={"Accept-Language": "en"}).content.decode()
     assert "not measured yet" not in page
-    assert "100 percent" not in page
+    assert "No value is missing" not in page
 
 
 def test_only_the_frame_may_be_framed(town: object, client: Client) -> None:
