@@ -112,11 +112,11 @@ def rank(town: Town, profile: Profile, *, seed: int, at_most: int = 40) -> Ranki
 def _met(ground: Ground, trips: Ints) -> tuple[Counter[int], Counter[frozenset[int]]]:
     """How often each barrier, and each set of them, stands on the ways of least mending."""
     weights = ground.mending(_UNIT)
-    weighting = ground.engine.router.weighting(weights)
+    ways = _Ways(ground, ground.engine.router.weighting(weights), weights)
     met: Counter[int] = Counter()
     sets: Counter[frozenset[int]] = Counter()
     for trip in trips.tolist():
-        found = _way(ground, weighting, weights, trip)
+        found = ways.of(trip)
         if found is None:
             continue
         groups = _groups_on(ground, found[1], trip)
@@ -126,15 +126,28 @@ def _met(ground: Ground, trips: Ints) -> tuple[Counter[int], Counter[frozenset[i
     return met, sets
 
 
-def _way(ground: Ground, weighting: Any, weights: Ints, trip: int) -> tuple[int, Ints] | None:
-    origin, goal = int(ground.town.origin[trip]), int(ground.town.goal[trip])
-    if ground.homes.edge[origin] == ground.places.edge[goal]:
-        return None
-    found = weighting.path(
-        ground.ends(ground.homes, origin, weights, leaving=True),
-        ground.ends(ground.places, goal, weights, leaving=False),
-    )
-    return None if found is None else (found.total, np.asarray(found.arcs, dtype="i8"))
+@dataclass(slots=True)
+class _Ways:
+    """The ways of trips under some weights. Many trips begin or end at the same door, whose ends are looked up once."""
+
+    ground: Ground
+    weighting: Any
+    weights: Ints
+    _from: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _to: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def of(self, trip: int) -> tuple[int, Ints] | None:
+        """Felt tenths and arcs; None where no way leads or none is needed."""
+        ground = self.ground
+        origin, goal = int(ground.town.origin[trip]), int(ground.town.goal[trip])
+        if ground.homes.edge[origin] == ground.places.edge[goal]:
+            return None
+        if origin not in self._from:
+            self._from[origin] = ground.ends(ground.homes, origin, self.weights, leaving=True)
+        if goal not in self._to:
+            self._to[goal] = ground.ends(ground.places, goal, self.weights, leaving=False)
+        found = self.weighting.path(self._from[origin], self._to[goal])
+        return None if found is None else (found.total, np.asarray(found.arcs, dtype="i8"))
 
 
 def _groups_on(ground: Ground, arcs: Ints, trip: int) -> frozenset[int]:
@@ -186,21 +199,23 @@ class Detours:
 
 def _detours(ground: Ground, joined: Ints, seed: int) -> Detours:
     some = joined[sampled(len(joined), ASKED_LONG, seed)]
-    now, light = ground.engine.router.weighting(ground.weights), ground.mending(_LIGHT_UNIT)
-    lightly = ground.engine.router.weighting(light)
+    now = ground.engine.router.weighting(ground.weights)
     walked = np.zeros(ground.engine.graph.edge_count, dtype="i8")
     found = Detours([], now, len(joined) / max(1, len(some)), walked)
+    # all trips under the one weights, then all under the other: a router keeps room for one of them (kept_query.py)
+    ways, totals = _Ways(ground, now, ground.weights), {}
     for trip in some.tolist():
-        mine = _way(ground, now, ground.weights, trip)
+        mine = ways.of(trip)
         if mine is not None:
+            totals[trip] = mine[0]
             doors_too = (ground.homes.edge[ground.town.origin[trip]], ground.places.edge[ground.town.goal[trip]])
-            walked[np.unique(np.concatenate((mine[1] >> 1, doors_too)))] += 1
-        other = _way(ground, lightly, light, trip)
-        if mine is None or other is None or not _shorter(mine[0], other[0]):
-            continue
-        groups = _groups_on(ground, other[1], trip)
-        if groups:
-            found.long.append((groups, trip, mine[0]))
+            walked[np.concatenate((mine[1] >> 1, doors_too))] += 1  # an edge that stands there twice counts once
+    light = ground.mending(_LIGHT_UNIT)
+    ways = _Ways(ground, ground.engine.router.weighting(light), light)
+    for trip, before in totals.items():
+        other = ways.of(trip)
+        if other is not None and _shorter(before, other[0]) and (groups := _groups_on(ground, other[1], trip)):
+            found.long.append((groups, trip, before))
     return found
 
 
@@ -223,8 +238,9 @@ def _shortened(ground: Ground, detours: Detours, tried: Sequence[int]) -> dict[i
         weights = ground.weights.copy()
         weights[list(mended)] = list(mended.values())
         detours.weighting.update(mended)
+        ways = _Ways(ground, detours.weighting, weights)
         for trip, before in trips:
-            after = _way(ground, detours.weighting, weights, trip)
+            after = ways.of(trip)
             result[group] += after is not None and _shorter(before, after[0])
         detours.weighting.update({arc: int(ground.weights[arc]) for arc in mended})
     return result
