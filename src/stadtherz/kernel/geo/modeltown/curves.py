@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+import shapely
 from shapely.geometry import LineString, Polygon
 
 XY = tuple[float, float]
@@ -72,13 +73,13 @@ class Station:
 
 def station(line: LineString, along: float) -> Station:
     """The place `along` metres from the line's start, with the tangent taken over about two metres."""
-    along = min(max(along, 0.0), line.length)
-    here = line.interpolate(along)
-    before = line.interpolate(max(0.0, along - 1.0))
-    after = line.interpolate(min(line.length, along + 1.0))
-    dx, dy = after.x - before.x, after.y - before.y
+    whole = line.length
+    along = min(max(along, 0.0), whole)
+    asked = shapely.line_interpolate_point(line, (along, max(0.0, along - 1.0), min(whole, along + 1.0)))
+    (x, y), (from_x, from_y), (to_x, to_y) = shapely.get_coordinates(asked).tolist()
+    dx, dy = to_x - from_x, to_y - from_y
     length = math.hypot(dx, dy) or 1.0
-    return Station(here.x, here.y, dx / length, dy / length, along)
+    return Station(x, y, dx / length, dy / length, along)
 
 
 def rectangle(at: Station, *, offset: float, width: float, depth: float) -> Polygon:
@@ -91,7 +92,8 @@ def rectangle(at: Station, *, offset: float, width: float, depth: float) -> Poly
         at.beside(offset + side * depth, half),
         at.beside(offset + side * depth, -half),
     ]
-    return Polygon([rounded(corner) for corner in corners])
+    outline: Polygon = shapely.polygons([rounded(corner) for corner in corners])
+    return outline
 
 
 def blob(centre: XY, radius: float, rng: Random, *, points: int = 14, roughness: float = 0.25) -> Polygon:

@@ -84,7 +84,8 @@ class Builder:
         along, in_row = rng.uniform(4, 10), 0
         row = rng.randint(max(1, manner.row // 2), manner.row)
         setback = rng.uniform(*manner.setback)
-        while along < street.line.length - 3:
+        end = street.line.length - 3
+        while along < end:
             width, depth = rng.uniform(*manner.width), rng.uniform(*manner.depth)
             if rng.random() >= manner.share:  # a gap between two houses
                 along, in_row = along + width * 0.6, 0
