@@ -24,6 +24,8 @@ HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 12.0
 RESCUE_EVERY_SECONDS = 4.0
 GRACE_SECONDS = 3.0
+LOOK_EVERY_SECONDS = 5.0
+"""For jobs that nobody announces: those whose time has come, and those of a worker that is gone."""
 
 
 def work(*, concurrency: int) -> None:
@@ -62,7 +64,7 @@ async def _work(concurrency: int, stop: asyncio.Event) -> None:
                 app.run_worker_async(
                     concurrency=concurrency, install_signal_handlers=False, delete_jobs="successful",
                     update_heartbeat_interval=HEARTBEAT_SECONDS, stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                    shutdown_graceful_timeout=GRACE_SECONDS,
+                    shutdown_graceful_timeout=GRACE_SECONDS, fetch_job_polling_interval=LOOK_EVERY_SECONDS,
                 )
             )  # fmt: skip
             rescue = asyncio.create_task(_rescue())

@@ -15,5 +15,5 @@ load_jobs()
 
 def work() -> None:
     worker.HEARTBEAT_SECONDS, worker.DEAD_AFTER_SECONDS, worker.RESCUE_EVERY_SECONDS = 0.2, 1.0, 0.2
-    worker.GRACE_SECONDS = 1.0
+    worker.GRACE_SECONDS, worker.LOOK_EVERY_SECONDS = 1.0, 0.2
     worker.work(concurrency=2)
