@@ -6,6 +6,7 @@ Its refusals name step, reason and remedy, as those of the other verbs do.
 """
 
 import difflib
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +14,7 @@ from django.core.management import ManagementUtility, get_commands
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 
 from stadtherz.ops import steps
+from stadtherz.ops.processes import SELDOM
 from stadtherz.ops.steps import Failure
 
 CALLED = "./stadtherz manage"
@@ -32,6 +34,7 @@ class _Utility(ManagementUtility):
 
 def main(words: Sequence[str]) -> int:
     """Run the command; returns its exit code."""
+    gc.set_threshold(*SELDOM)  # what is loaded at the start is no garbage
     # With --traceback, which stands before the command's own words, Django hands errors on to us.
     asked_for = "--traceback" in words
     begun = list(words)

@@ -18,6 +18,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 
 class Command(BaseCommand):
     help = "Count the stored pictures and name those whose files are missing, as JSON."
+    requires_system_checks: list[str] = []  # they import every page, which takes longer than the whole question
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["missing"])

@@ -35,6 +35,7 @@ class Command(BaseCommand):
     """Load the demonstration. What is there already stays as it is."""
 
     help = "Load the demonstration towns. Safe to repeat."
+    requires_system_checks: list[str] = []  # they import every page, and none is shown here
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One municipality after the other, each in its own transaction."""
