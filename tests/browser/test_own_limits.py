@@ -22,6 +22,7 @@ def test_limits_are_set_with_the_keyboard_and_remembered_here_alone(open_page: C
     before = slider.get_attribute("aria-valuetext")
     slider.press("ArrowLeft")
     assert slider.get_attribute("aria-valuetext") != before
+    expect(page.locator(".wf-limit__said").first).to_have_attribute("aria-live", "off")  # said once, not twice
     chosen = page.locator("#id_kerb_up").input_value()
     page.get_by_role("button", name="Auf diesem Gerät merken").click()
     page.reload()

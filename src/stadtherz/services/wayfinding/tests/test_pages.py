@@ -158,6 +158,7 @@ def test_in_english_and_easy_language(prepared: Extract, client: Client) -> None
     easy = ask(client, start=START, goal=END, aid="wheelchair-manual")
     assert "Du bist da." in text_of(easy)
     assert "Rollstuhl ohne Motor" in text_of(easy)
+    assert "Vielleicht ist heute etwas im Weg." in text_of(easy)
 
 
 @pytest.mark.parametrize(

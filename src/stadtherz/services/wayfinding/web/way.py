@@ -36,7 +36,7 @@ from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles import queries
 from stadtherz.services.wayfinding.over_the_border import Border, beyond_the_border, find_way_across, gpx_across
 from stadtherz.services.wayfinding.web import obstacle_rows
-from stadtherz.services.wayfinding.web.asking import WayForm, ask, in_language
+from stadtherz.services.wayfinding.web.asking import EASY, WayForm, ask, in_language
 from stadtherz.services.wayfinding.web.heights import drawn
 from stadtherz.services.wayfinding.web.limits import in_words
 from stadtherz.services.wayfinding.web.pace import paced
@@ -199,10 +199,10 @@ def _answer(form: WayForm) -> dict[str, Any]:
         way = _find(form)
     except (planning.NoPlan, graphs.NoGraph) as reason:
         return {"asked": asked, "refused": refusal(reason, asked)}
-    kind = form.cleaned_data["kind"] or planning.BEST
+    kind, easy = form.cleaned_data["kind"] or planning.BEST, form.language == EASY
     return {
         "asked": asked, "way": way, "line_url": form.address(page="line"), "back_url": form.way_back(),
-        "track_url": form.address(page="track"), "unknown": unknown(way), "facts": facts(way), "gaps": gaps(way),
+        "track_url": form.address(page="track"), "unknown": unknown(way, easy=easy), "facts": facts(way, easy=easy), "gaps": gaps(way, easy=easy),
         "kind": KIND_WORDS[kind] if kind != planning.BEST else "",
         "others": [
             {"title": KIND_WORDS[other.kind], "summary": other.summary,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 
 from stadtherz.kernel.registry.declaration import Text
 from stadtherz.services.wayfinding.engine.profiles import Limit
@@ -58,8 +58,10 @@ def hint(broken: InTheWay) -> str:
     return str(_UNKNOWN if broken.unknown else _HINTS.get(broken.limit, ""))
 
 
-def unknown(way: Way) -> list[str]:
+def unknown(way: Way, *, easy: bool = False) -> list[str]:
     """What is not known about a way, in sentences; never silent."""
+    if easy:
+        return _unknown_in_easy_language(way)
     told = []
     if way.unverified_percent >= WHOLE:
         told.append(
@@ -89,25 +91,56 @@ def unknown(way: Way) -> list[str]:
     return [*told, _("Works, parked cars or ice may have come since the map was made.")]
 
 
-def gaps(way: Way) -> list[str]:
+def _unknown_in_easy_language(way: Way) -> list[str]:
+    told = []
+    if way.unverified_percent >= WHOLE or way.unverified > 10:
+        told.append(
+            pgettext("easy language", "We do not know everything about the way. For example: How is the ground? How steep is it?")
+        )
+    if way.kerbs_unknown:
+        told.append(
+            npgettext(
+                "easy language", "We do not know: How high is %(count)d kerb?", "We do not know: How high are %(count)d kerbs?",
+                way.kerbs_unknown,
+            )
+            % {"count": way.kerbs_unknown}
+        )  # fmt: skip
+    if not told:
+        told.append(pgettext("easy language", "We know this way well."))
+    today = pgettext("easy language", "Perhaps something is in the way today. For example: works, a car or ice.")
+    return [*told, today]
+
+
+def gaps(way: Way, *, easy: bool = False) -> list[str]:
     """Where the way does not reach the places themselves."""
-    ends = (
-        (way.start_gap, _("The way begins about %(metres)d metres from your start: no way we can give comes closer.")),
-        (way.goal_gap, _("The way ends about %(metres)d metres before your destination: no way we can give comes closer.")),
+    begins, ends = (
+        (
+            pgettext("easy language", "The way does not begin right where you are. It is about %(metres)d metres to the way."),
+            pgettext("easy language", "The way ends before your destination. About %(metres)d metres are left."),
+        )
+        if easy else
+        (
+            _("The way begins about %(metres)d metres from your start: no way we can give comes closer."),
+            _("The way ends about %(metres)d metres before your destination: no way we can give comes closer."),
+        )
     )  # fmt: skip
     return [
         way.moved.get(index) or sentence % {"metres": round(gap, -1)}
-        for index, (gap, sentence) in enumerate(ends) if gap > APART or index in way.moved
-    ]  # fmt: skip
+        for index, (gap, sentence) in enumerate(((way.start_gap, begins), (way.goal_gap, ends)))
+        if gap > APART or index in way.moved
+    ]
 
 
-def facts(way: Way) -> list[str]:
+def facts(way: Way, *, easy: bool = False) -> list[str]:
     """What else is worth knowing before one sets out."""
     if way.longest_without_rest >= max(300, way.metres * WHOLE / 100):
-        return [_("No bench is known on the whole way.")]
-    if way.longest_without_rest >= 300:
         return [
-            _("Longest stretch without a known bench: about %(metres)d metres.")
-            % {"metres": round(way.longest_without_rest, -1)}
+            pgettext("easy language", "We know no bench on the way.") if easy else _("No bench is known on the whole way.")
         ]
+    if way.longest_without_rest >= 300:
+        sentence = (
+            pgettext("easy language", "For about %(metres)d metres there is no bench.") if easy
+            else _("Longest stretch without a known bench: about %(metres)d metres.")
+        )  # fmt: skip
+        return [sentence % {"metres": round(way.longest_without_rest, -1)}]
     return []

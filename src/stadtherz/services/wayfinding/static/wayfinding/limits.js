@@ -17,6 +17,8 @@ function slider(select) {
   const said = document.createElement("output");
   said.className = "wf-limit__said";
   said.htmlFor.add(range.id);
+  // the slider says its own words; and a chosen preset moves all sliders at once
+  said.setAttribute("aria-live", "off");
   const show = () => {
     range.value = select.selectedIndex;
     const words = select.selectedOptions[0]?.text ?? "";
