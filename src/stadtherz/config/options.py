@@ -39,10 +39,13 @@ class Option:
     secret: bool = field(default=False)
     between: tuple[int, int] | None = None
     choices: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> str:
         """What a value must be, in words."""
+        if self.begins:
+            return f"an address that begins with {' or '.join(self.begins)}"
         if self.between:
             return f"a whole number from {self.between[0]} to {self.between[1]}"
         return f"one of {', '.join(self.choices)}" if self.choices else KINDS[self.kind]
@@ -74,9 +77,16 @@ OPTIONS: tuple[Option, ...] = (
         "",
         "smtp://user:password@host:port or smtps://…. Empty: mail is kept and shown at /dev/mail.",
         secret=True,
+        begins=("smtp://", "smtps://"),
     ),
     Option("mail_from", str, "Stadtherz <stadtherz@localhost>", "Sender of all mail."),
-    Option("oidc_issuer", str, "", "Address of an OpenID Connect provider for sign-in. Empty: none."),
+    Option(
+        "oidc_issuer",
+        str,
+        "",
+        "Address of an OpenID Connect provider for sign-in. Empty: none.",
+        begins=("https://", "http://"),
+    ),
     Option("oidc_name", str, "", "What the button of the OpenID Connect provider says."),
     Option("oidc_client_id", str, "", "Client id at the OpenID Connect provider."),
     Option("oidc_client_secret", str, "", "Client secret at the OpenID Connect provider.", secret=True),
@@ -130,9 +140,12 @@ def _understand(option: Option, value: Any, source: str) -> Any:
             raise ValueError
         if option.choices and found not in option.choices:
             raise ValueError
+        if option.begins and found and not str(found).startswith(option.begins):
+            raise ValueError
         return found
     except (ValueError, TypeError):
-        raise OptionError(f"{source}: {value!r} is not {option.wanted}. {option.help}") from None
+        said = "what is written there" if option.secret else repr(value)
+        raise OptionError(f"{source}: {said} is not {option.wanted}. {option.help}") from None
 
 
 def _unknown(name: str, source: str) -> OptionError:
@@ -166,6 +179,8 @@ def read(environment: dict[str, str] | None = None, file: Path | None = None) ->
             values[name] = _understand(_BY_NAME[name], value, variable)
     if values["production"] and values["debug"]:
         raise OptionError("STADTHERZ_DEBUG and STADTHERZ_PRODUCTION exclude each other: switch one of them off.")
+    if values["oidc_issuer"] and not values["oidc_client_id"]:
+        raise OptionError("STADTHERZ_OIDC_ISSUER is said, but STADTHERZ_OIDC_CLIENT_ID is not: nobody could sign in.")
     for address in filter(None, values["mqtt_public"].split(",")):
         if not address.strip().startswith(BROKERS):
             raise OptionError(f"STADTHERZ_MQTT_PUBLIC: {address.strip()!r} does not begin with {', '.join(BROKERS)}.")

@@ -83,10 +83,11 @@ def _store(writer: archive.Writer, address: str) -> None:
         )
 
 
-def _sees_too_little(problem: Exception) -> Failure:
+def _sees_too_little(problem: psycopg.Error) -> Failure:
+    # Without PostgreSQL's hint: it recommends taking the lock between municipalities off.
     return Failure(
         "Database",
-        f"this role does not see every row: {problem}",
+        f"this role does not see every row: {problem.diag.message_primary}",
         "name a role with BYPASSRLS: ./stadtherz backup FILE --dsn postgresql://…",
     )
 

@@ -18,6 +18,8 @@ from stadtherz.config.options import OptionError, read
         ("PRODUCTION", "maybe", "yes or no"),
         ("LOG_LEVEL", "LOUD", "one of DEBUG, INFO, WARNING, ERROR"),
         ("MQTT_PUBLIC", "mqtts://mqtt.example.org, mqtt.example.org", "'mqtt.example.org' does not begin with mqtt://"),
+        ("OIDC_ISSUER", "keycloak.example.org", "an address that begins with https://"),
+        ("OIDC_ISSUER", "https://keycloak.example.org", "STADTHERZ_OIDC_CLIENT_ID is not"),
         ("PROT", "1", "Did you mean port"),
     ],
 )
@@ -25,3 +27,10 @@ def test_what_cannot_work_is_refused(monkeypatch: pytest.MonkeyPatch, name: str,
     monkeypatch.setenv(f"STADTHERZ_{name}", value)
     with pytest.raises(OptionError, match=wanted):
         read()
+
+
+def test_a_refused_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STADTHERZ_MAIL_URL", "smpt://mail:geheim@mail.example.org")
+    with pytest.raises(OptionError, match="begins with smtp://") as refused:
+        read()
+    assert "geheim" not in str(refused.value)
