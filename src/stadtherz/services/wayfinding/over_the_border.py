@@ -20,6 +20,7 @@ from stadtherz.services.wayfinding.engine.across import (
 )
 from stadtherz.services.wayfinding.engine.alternatives import differing, variants
 from stadtherz.services.wayfinding.engine.answers import Town, now
+from stadtherz.services.wayfinding.engine.describing import Describer
 from stadtherz.services.wayfinding.engine.directions import instructions, summary
 from stadtherz.services.wayfinding.engine.engine import NoRouteError, Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.joining import route_across
@@ -34,7 +35,7 @@ from stadtherz.services.wayfinding.engine.on_the_way import (
 from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reasons import in_words
-from stadtherz.services.wayfinding.engine.route import Describer, Route
+from stadtherz.services.wayfinding.engine.route import Route
 from stadtherz.services.wayfinding.engine.shapes import gpx
 from stadtherz.services.wayfinding.planning import (
     BEST,

@@ -19,6 +19,7 @@ from . import compatible, today
 from .alternatives import alternatives
 from .answer_forms import geometry, heights, in_units, renumber, reshaped_segments
 from .asking import Asked, read_directions
+from .describing import Describer
 from .directions import instructions, summary
 from .engine import PLAIN, SNAP_M, Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .obstacles import edges_in_area
@@ -28,7 +29,7 @@ from .positions import positions
 from .profiles import Profile
 from .reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
 from .requested import ENGINE, AnswerError
-from .route import Describer, Route
+from .route import Route
 from .shapes import bbox, extras, gpx, hull, segments
 from .vocabulary import Kind
 

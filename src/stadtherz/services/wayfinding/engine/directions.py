@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
-from .route import KERB_MM, Met, Route, Step, Totals, Turn
+from .route import KERB_MM, Met, Route, Step, Totals, Turn, met_of
 from .told import Look, Manner
 from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
 
@@ -22,7 +22,7 @@ _ACROSS: Final = frozenset({Manner.CROSSING, Manner.STEPS})
 _ROUGH, _BOLLARD, _UNKNOWN = int(Surface.SETT), int(Barrier.BOLLARD), Surface.UNKNOWN
 #: fewer metres that are not verified are not worth a word
 _DOUBTFUL_M: Final = 20.0
-_NOTHING: Final = Met()
+_NOTHING: Final = met_of()
 #: names of squares that go with "den" as they are, and names of streets that the map draws as areas
 _MASCULINE: Final = re.compile(r"(?:\S*(?:platz|markt|hof|anger)|Platz .*)", re.IGNORECASE)
 _STREET: Final = re.compile(
@@ -74,7 +74,7 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
                 # of most steps nothing is told but turn, way and length
                 texts.append(_walk(step.turn, None, look, words) + _for(step.metres, words, ""))
             elif surface >= _ROUGH and surface is not last_surface and look.walked:
-                texts.append(sentence(step, words, surface, doubts, _ground(route, step, words)))
+                texts.append(sentence(step, words, surface, doubts, _ground(step, words)))
             else:
                 texts.append(sentence(step, words, last_surface, doubts))
             last_surface = surface or last_surface
@@ -83,15 +83,12 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
     return told
 
 
-def _ground(route: Route, step: Step, words: Table) -> str:
+def _ground(step: Step, words: Table) -> str:
     """How much of a step is on its rough ground."""
-    arcs = slice(*route.ends.searchsorted((step.first, step.last), side="right").tolist())
-    surface, metres = step.look.surface, route.metres[arcs]
-    rough = float(metres[route.surfaces[arcs] == surface].sum())
-    share = rough / (float(metres.sum()) or 1.0)
+    surface, share = step.look.surface, step.rough / (step.metres or 1.0)
     key = "ground.all" if share > 0.95 else "ground.most" if share > 0.6 else "ground.some"
     ground = words.get(f"ground.{surface.name.lower()}", words[SURFACE_KEYS[surface]])
-    return words[key].format(ground=ground, distance=distance(rough, words))
+    return words[key].format(ground=ground, distance=distance(step.rough, words))
 
 
 def sentence(
@@ -156,7 +153,9 @@ def _way(look: Look, words: Table, onto: str = "") -> str:
     if kind in (Kind.LIVING_STREET, Kind.PEDESTRIAN):
         return words[f"{onto}living_street.named"].format(name=name)
     if manner is Manner.PAVEMENT and look.side:
-        return words[f"{onto}pavement.side"].format(name=name, side=words["left" if look.side == Side.LEFT else "right"])
+        return words[f"{onto}pavement.side"].format(
+            name=name, side=words["left" if look.side == Side.LEFT else "right"]
+        )
     return words[key + ".named"].format(name=name)
 
 
@@ -211,8 +210,7 @@ def _named(look: Look, words: Table) -> str:
 
 def _facts(met: Met, surface: Surface, step: Step, doubts: bool, words: Table) -> str:
     """`surface`: of the ground, where it is news. `doubts`: whether to say what is not verified."""
-    kerbs, slopes = (met.kerb_down, met.kerb_up, met.kerb_unknown), (met.up, met.down)
-    facts = _met(kerbs, slopes, surface, met.barrier, words)
+    facts = _met(met, surface, words)
     if doubts and step.unverified > _DOUBTFUL_M:
         metres = _said_metres(step.unverified)
         if metres >= _said_metres(step.metres):
@@ -223,26 +221,23 @@ def _facts(met: Met, surface: Surface, step: Step, doubts: bool, words: Table) -
 
 
 @lru_cache(4096)
-def _met(
-    kerbs: tuple[int, int, int], slopes: tuple[int, int], surface: Surface, barrier: int, words: Table
-) -> str:  # fmt: skip
-    """Kerbs (down, up, unknown), slopes (up, down), ground and what stands in the way, each with a space before it."""
-    (kerb_down, kerb_up, kerb_unknown), (up, down) = kerbs, slopes
+def _met(met: Met, surface: Surface, words: Table) -> str:
+    """Kerbs, slopes, ground and what stands in the way, each with a space before it."""
     facts = []
-    if kerb_down > KERB_MM:
-        facts.append(_fact("kerb_down", "cm", centimetres, kerb_down, words))
-    if kerb_up > KERB_MM:
-        facts.append(_fact("kerb_up", "cm", centimetres, kerb_up, words))
-    if kerb_unknown:
+    if met.kerb_down > KERB_MM:
+        facts.append(_fact("kerb_down", "cm", centimetres, met.kerb_down, words))
+    if met.kerb_up > KERB_MM:
+        facts.append(_fact("kerb_up", "cm", centimetres, met.kerb_up, words))
+    if met.kerb_unknown:
         facts.append(words["kerb_unknown_too" if facts else "kerb_unknown"])
-    if up > _SLIGHT:
-        facts.append(_fact("up", "percent", percent, up, words))
-    if down > _SLIGHT:
-        facts.append(_fact("down", "percent", percent, down, words))
+    if met.up > _SLIGHT:
+        facts.append(_fact("up", "percent", percent, met.up, words))
+    if met.down > _SLIGHT:
+        facts.append(_fact("down", "percent", percent, met.down, words))
     if surface:
         facts.append(words["surface"].format(surface=words[SURFACE_KEYS[surface]]))
-    if barrier > _BOLLARD:
-        facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[barrier]]))
+    if met.barrier > _BOLLARD:
+        facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[met.barrier]]))
     return "".join(f" {fact}" for fact in facts)
 
 

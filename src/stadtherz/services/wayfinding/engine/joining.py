@@ -8,7 +8,8 @@ import numpy as np
 from msgspec import structs
 
 from .across import Parts
-from .route import Describer, Route, Step, Totals
+from .describing import Describer
+from .route import Route, Step, Totals
 
 
 def route_across(describers: Sequence[Describer], parts: Parts) -> Route:
@@ -25,12 +26,9 @@ def joined(routes: Sequence[Route], describers: Sequence[Describer]) -> Route:
             [structs.replace(s, first=s.first + shift, last=s.last + shift) for s in steps] for steps in route.steps
         ]
         whole = Route(
-            [*whole.legs, *route.legs], [*whole.lines, *route.lines],
-            [*whole.leg_points, *(point + shift for point in route.leg_points)], [*whole.steps, *moved],
-            _sum(whole.totals, route.totals), whole.weight + route.weight,
+            [*whole.walked, *route.walked], [*whole.leg_points, *(point + shift for point in route.leg_points)],
+            [*whole.steps, *moved], _sum(whole.totals, route.totals), whole.weight + route.weight,
             np.concatenate((whole.arcs, route.arcs + 2 * edges)),
-            np.concatenate((whole.metres, route.metres)), np.concatenate((whole.slopes, route.slopes)),
-            np.concatenate((whole.ends, route.ends + shift)), np.concatenate((whole.surfaces, route.surfaces)),
         )  # fmt: skip
     return whole
 

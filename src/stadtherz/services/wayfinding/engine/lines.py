@@ -29,21 +29,24 @@ class Lines:
 class LegLine:
     """`ends`: by arc, the index of the point at which it ends; that of the leg's first point is 0."""
 
-    __slots__ = ("_count", "_first", "_lines", "_loose", "ends", "leg")
+    __slots__ = ("_counts", "_from", "_loose", "ends", "leg", "lines")
 
-    def __init__(self, lines: Lines, leg: Leg) -> None:
-        self._lines, self.leg = lines, leg
-        arcs = leg.arcs
-        first, count = lines.begin.take(arcs), lines.pieces.take(arcs >> 1)
-        sign_at_start, sign_at_end = 1 - 2 * (arcs.item(0) & 1), 1 - 2 * (arcs.item(-1) & 1)
+    def __init__(self, lines: Lines, leg: Leg, edges: Ints) -> None:
+        """`edges`: by arc."""
+        self.lines, self.leg = lines, leg
+        first, last = leg.arcs.item(0), leg.arcs.item(-1)
         # points strictly after the beginning of each arc, up to its end; the two cut arcs use the snapped pieces
-        begin, last = first.item(0), first.item(-1) + sign_at_end * count.item(-1)
-        at = _cut_begin(leg, begin, sign_at_start)
-        count[0] -= abs(at - begin)
-        first[0] = at
-        count[-1] = max(0, (_cut_end(leg, last, sign_at_end) - first.item(-1)) * sign_at_end)
-        self._first, self._count = first, count
-        self.ends: Ints = count.cumsum()
+        counts = lines.pieces.take(edges)
+        begin = lines.begin.item(first)
+        sets_off = _cut_begin(leg, begin, 1 - 2 * (first & 1))
+        counts[0] -= abs(sets_off - begin)
+        comes_in = lines.begin.item(last) if len(counts) > 1 else sets_off
+        sign = 1 - 2 * (last & 1)
+        counts[-1] = max(0, (_cut_end(leg, lines.begin.item(last ^ 1), sign) - comes_in) * sign)
+        #: the points before the first ones that are walked to on the first arc and on the last
+        self._from = sets_off, comes_in
+        self._counts = counts
+        self.ends: Ints = counts.cumsum()
         # the goal comes after the last point of the map
         self.ends[-1] += 1
         self._loose: list[tuple[float, float]] | None = None
@@ -55,28 +58,30 @@ class LegLine:
 
     def rows(self) -> Ints:
         """Longitude and latitude of all points."""
-        count, leg = self._count, self.leg
+        count, leg = self._counts, self.leg
+        first = self.lines.begin.take(leg.arcs)
+        first[0], first[-1] = self._from
         sign = 1 - 2 * (leg.arcs & 1)
         total = self.last - 1
         # the index of a point is its place in the line, counted from where its arc begins, forwards or backwards
         before = count.cumsum() - count
-        index = (self._first - sign * (before - 1)).repeat(count) + sign.repeat(count) * np.arange(total)
+        index = (first - sign * (before - 1)).repeat(count) + sign.repeat(count) * np.arange(total)
         line = np.empty((total + 2, 2))
         line[0], line[-1] = (leg.start.x, leg.start.y), (leg.end.x, leg.end.y)
-        self._lines.points.take(index, axis=0, out=line[1:-1], mode="clip")
+        self.lines.points.take(index, axis=0, out=line[1:-1], mode="clip")
         return line
 
     def texts(self) -> list[bytes]:
         """The line in texts of single points and of whole arcs."""
-        loose, head = written(self._ends()), 1 + self._count.item(0)
-        return [*loose[:head], *self._lines.texts.of(self.leg.arcs[1:-1].tolist()), *loose[head:]]
+        loose, head = written(self._ends()), 1 + self._counts.item(0)
+        return [*loose[:head], *self.lines.texts.of(self.leg.arcs[1:-1].tolist()), *loose[head:]]
 
     def box(self) -> list[float]:
         """West, south, east, north."""
         x, y = zip(*self._ends(), strict=True)
         west, south, east, north = min(x), min(y), max(x), max(y)
-        if len(self.leg.arcs) > 2:
-            e, n, w, s = self._lines.boxes.take(self.leg.arcs[1:-1] >> 1, axis=1).max(axis=1).tolist()
+        if len(self._counts) > 2:
+            e, n, w, s = self.lines.boxes.take(self.leg.arcs[1:-1] >> 1, axis=1).max(axis=1).tolist()
             west, south, east, north = min(west, -w), min(south, -s), max(east, e), max(north, n)
         return [west, south, east, north]
 
@@ -84,13 +89,13 @@ class LegLine:
         """The two places, and what is walked of the arcs on which they lie."""
         if self._loose is None:
             start, end = self.leg.start, self.leg.end
-            cut = [*self._part(0), *(self._part(-1) if len(self.leg.arcs) > 1 else ())]
+            cut = [*self._part(0), *(self._part(-1) if len(self._counts) > 1 else ())]
             self._loose = [position(start.x, start.y), *(position(*point) for point in cut), position(end.x, end.y)]
         return self._loose
 
     def _part(self, which: int) -> list[tuple[float, float]]:
         """The points of an arc that are walked, without the one at which it begins."""
-        at, count, points = self._first.item(which), self._count.item(which), self._lines.points
+        at, count, points = self._from[which], self._counts.item(which), self.lines.points
         found = points[at - count : at][::-1] if self.leg.arcs.item(which) & 1 else points[at + 1 : at + 1 + count]
         return [(x, y) for x, y in found.tolist()]
 

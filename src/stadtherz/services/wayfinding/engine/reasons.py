@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from .costs import FORBIDDEN
+from .describing import Describer
 from .directions import centimetres, distance, listing, percent
 from .engine import Engine, Metric, NoRouteError, Point, PointNotFoundError
 from .graph import Ints
@@ -23,7 +24,6 @@ from .obstacles import as_arcs
 from .photos import photo_at
 from .phrases import BARRIER_KEYS, SMOOTHNESS_KEYS, SURFACE_KEYS, Table
 from .profiles import Limit, Profile, Unknown
-from .route import Describer
 from .vocabulary import Smoothness, Surface
 
 #: tenths of a second for a broken limit: more than any way through a town takes. The smaller ones are for ways that

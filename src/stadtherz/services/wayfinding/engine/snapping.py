@@ -18,8 +18,9 @@ from .geodesy import METRES_PER_DEGREE
 from .graph import Graph, Ints
 
 CELL_M: Final = 60.0
-#: a square of so many metres to each side touches four cells; most places have a way within it
-FIRST_LOOK_M: Final = CELL_M / 2
+#: most places have a way so near: what lies so near to any place of a cell stands in one list
+NEAR_M: Final = 25.0
+NEAR_CELL_M: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +61,14 @@ class Grid:
             before - before[first][self.edge], length, self.total[self.edge], *points[self.piece].T,
             *(points[self.piece + 1] - points[self.piece]).T,
         ), axis=1)  # fmt: skip
-        self.columns = int((east - west) * self.scale_x / CELL_M) + 1
-        self.rows = int((north - south) * METRES_PER_DEGREE / CELL_M) + 1
-        self._fill(a, d, square)
-
-    def _fill(self, a: Ints, d: Ints, square: Ints) -> None:
-        """Registers each piece in every cell that its bounding box touches (CSR: cell_start, members). What a search
-        reads (`lines`, `owners`) stands in the order of the cells, so that it reads neighbours in memory."""
-        b = a + d
-        low = np.floor(np.minimum(a, b) / CELL_M).astype("i8")
-        high = np.floor(np.maximum(a, b) / CELL_M).astype("i8")
-        wide, tall = high[:, 0] - low[:, 0] + 1, high[:, 1] - low[:, 1] + 1
-        count = wide * tall
-        owner = np.repeat(np.arange(len(count)), count)
-        inside = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-        column = np.clip(low[owner, 0] + inside % wide[owner], 0, self.columns - 1)
-        row = np.clip(low[owner, 1] + inside // wide[owner], 0, self.rows - 1)
-        cell = row * self.columns + column
-        order = np.argsort(cell, kind="stable")
-        self.members = owner[order].astype("i4")
-        self.cell_start = np.searchsorted(cell[order], np.arange(self.columns * self.rows + 1))
-        a, d, square = a[self.members], d[self.members], square[self.members]
-        #: by member, in the plane with east and north as one complex number: where it begins, what leads to its end, and by
+        #: by piece, in the plane with east and north as one complex number: where it begins, what leads to its end, and by
         #: what the way from its beginning to a place is multiplied to get (as the real part) its share of the piece
         start, along = np.stack((a, d)).view("c16")[:, :, 0]
         self.lines = np.stack((start, along, along.conj() / square))
-        self.owners = self.edge[self.members]
+        width, height = (east - west) * self.scale_x, (north - south) * METRES_PER_DEGREE
+        self.cells, self.near = (
+            _Cells(a, a + d, (width, height), cell, margin) for cell, margin in ((CELL_M, 0.0), (NEAR_CELL_M, NEAR_M))
+        )
 
     def nearest(self, x: float, y: float, radius: float, usable: Ints | None = None) -> Snap | None:
         """The nearest point on a usable edge within `radius` metres, or None."""
@@ -94,64 +77,36 @@ class Grid:
     def nearest_each(
         self, points: Sequence[tuple[float, float]], radius: float, usable: Ints | None = None
     ) -> list[Snap | None]:
-        """The same for several places at once: most are found in the first look, which costs little more for two than for
-        one."""
+        """The same for several places."""
         places = [((x - self.west) * self.scale_x, (y - self.south) * METRES_PER_DEGREE) for x, y in points]
-        found: list[Snap | None] = [None] * len(places)
-        waiting = [index for index, place in enumerate(places) if math.isfinite(sum(place))]
-        reach = min(FIRST_LOOK_M, radius)
-        while waiting:
-            rest = []
-            for index, snap in zip(waiting, self._within([places[i] for i in waiting], reach, usable), strict=True):
-                # what lies beyond the reach was seen by chance: something else may be nearer
-                if snap and snap.metres <= reach:
-                    found[index] = snap
-                elif reach < radius:
-                    rest.append(index)
-            waiting, reach = rest, min(2 * reach, radius)
-        return found
+        return [self._search(px, py, radius, usable) if math.isfinite(px + py) else None for px, py in places]
 
-    def _within(self, places: Sequence[tuple[float, float]], reach: float, usable: Ints | None) -> list[Snap | None]:
-        """The nearest of all pieces in the cells that the square around a place touches, `reach` metres to each side."""
-        looked = [self._runs(px, py, reach) for px, py in places]
-        runs = [run for mine in looked for run in mine]
-        if not runs:
-            return [None] * len(places)
-        start, along, foot = np.concatenate([self.lines[:, begin:end] for begin, end in runs], axis=1)
-        sizes = [sum([end - begin for begin, end in mine]) for mine in looked]
-        to = np.array([complex(px, py) for px, py in places]).repeat(sizes)
-        to -= start
+    def _search(self, px: float, py: float, radius: float, usable: Ints | None) -> Snap | None:
+        """First among what is near, then in growing squares. What lies beyond the reach of a look was seen by chance: something
+        else may be nearer."""
+        reach = min(NEAR_M, radius)
+        snap = self._nearest_of(self.near.at(px, py), px, py, usable)
+        while reach < radius and not (snap and snap.metres <= reach):
+            reach = min(2 * reach, radius)
+            snap = self._nearest_of(self.cells.around(px, py, reach), px, py, usable)
+        return snap if snap and snap.metres <= reach else None
+
+    def _nearest_of(self, pieces: Ints, px: float, py: float, usable: Ints | None) -> Snap | None:
+        if not len(pieces):
+            return None
+        start, along, foot = self.lines.take(pieces, axis=1)
+        to = complex(px, py) - start
         share = np.minimum(np.maximum((to * foot).real, 0.0), 1.0)
         to -= along * share
         metres = np.abs(to)
-        found: list[Snap | None] = []
-        first = 0
-        for mine, size in zip(looked, sizes, strict=True):
-            best = self._nearest_usable(metres[first : first + size], mine, usable) if size else None
-            found.append(None if best is None else self._snap(_member(self.members, mine, best), share.item(first + best),
-                                                              metres.item(first + best)))  # fmt: skip
-            first += size
-        return found
-
-    def _nearest_usable(self, metres: Ints, runs: list[tuple[int, int]], usable: Ints | None) -> int | None:
-        """The index of the smallest. Mostly that is usable; only else all others are asked whether they are."""
         best = int(metres.argmin())
-        if usable is None or usable.item(_member(self.owners, runs, best)):
-            return best
-        metres[~usable.take(np.concatenate([self.owners[begin:end] for begin, end in runs]))] = math.inf
-        best = int(metres.argmin())
-        return best if metres.item(best) < math.inf else None
-
-    def _runs(self, px: float, py: float, reach: float) -> list[tuple[int, int]]:
-        """Runs of `members` that lie in the cells of a square, one for each of its rows that has some. A place far from
-        the graph has none."""
-        west, east = max(0, int((px - reach) // CELL_M)), min(self.columns - 1, int((px + reach) // CELL_M))
-        south, north = max(0, int((py - reach) // CELL_M)), min(self.rows - 1, int((py + reach) // CELL_M))
-        if west > east:
-            return []
-        bound, columns = self.cell_start.item, self.columns
-        runs = [(bound(row * columns + west), bound(row * columns + east + 1)) for row in range(south, north + 1)]
-        return [run for run in runs if run[0] < run[1]]
+        # mostly the nearest is usable; only else all others are asked whether they are
+        if usable is not None and not usable.item(self.edge.item(pieces.item(best))):
+            metres[~usable.take(self.edge.take(pieces))] = math.inf
+            best = int(metres.argmin())
+            if metres.item(best) == math.inf:
+                return None
+        return self._snap(pieces.item(best), share.item(best), metres.item(best))
 
     def _snap(self, number: int, share: float, metres: float) -> Snap:
         before, length, total, x, y, dx, dy = self.along[number].tolist()
@@ -162,23 +117,54 @@ class Grid:
 
     def edges_in(self, west: float, south: float, east: float, north: float) -> Ints:
         """Edges with a piece in a cell of the box (a superset, for obstacles and avoided areas)."""
-        c0 = max(0, int((west - self.west) * self.scale_x // CELL_M))
-        c1 = min(self.columns - 1, int((east - self.west) * self.scale_x // CELL_M))
-        r0 = max(0, int((south - self.south) * METRES_PER_DEGREE // CELL_M))
-        r1 = min(self.rows - 1, int((north - self.south) * METRES_PER_DEGREE // CELL_M))
-        if c0 > c1 or r0 > r1:
-            return np.zeros(0, dtype="i4")
-        parts = [
-            self.members[self.cell_start[r * self.columns + c0] : self.cell_start[r * self.columns + c1 + 1]]
-            for r in range(r0, r1 + 1)
-        ]
-        return np.unique(self.edge[np.concatenate(parts)])
+        pieces = self.cells.in_box(
+            (west - self.west) * self.scale_x, (south - self.south) * METRES_PER_DEGREE,
+            (east - self.west) * self.scale_x, (north - self.south) * METRES_PER_DEGREE,
+        )  # fmt: skip
+        return np.unique(self.edge[pieces])
 
 
-def _member(of: Ints, runs: list[tuple[int, int]], index: int) -> int:
-    """What stands at an index into several runs, laid end to end."""
-    for begin, end in runs:
-        if index < end - begin:
-            return int(of.item(begin + index))
-        index -= end - begin
-    raise IndexError(index)
+class _Cells:
+    """Pieces by square cells of the plane, as CSR: those of cell `i` are `members[start[i] : start[i + 1]]`."""
+
+    def __init__(self, a: Ints, b: Ints, extent: tuple[float, float], size: float, margin: float) -> None:
+        """Registers each piece, from `a` to `b`, in every cell that its bounding box touches with a margin around it. All in
+        metres."""
+        self.size = size
+        self.columns, self.rows = (int(side / size) + 1 for side in extent)
+        low = np.floor((np.minimum(a, b) - margin) / size).astype("i4")
+        high = np.floor((np.maximum(a, b) + margin) / size).astype("i4")
+        last = np.array((self.columns, self.rows), dtype="i4") - 1
+        low, high = np.clip(low, 0, last), np.clip(high, 0, last)
+        wide, tall = (high - low + 1).T
+        count = wide * tall
+        owner = np.repeat(np.arange(len(count), dtype="i4"), count)
+        inside = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        cell = (low[owner, 1] + inside // wide[owner]) * self.columns + low[owner, 0] + inside % wide[owner]
+        order = np.argsort(cell, kind="stable")
+        self.members: Ints = owner[order]
+        self.start: Ints = np.searchsorted(cell[order], np.arange(self.columns * self.rows + 1))
+
+    def at(self, x: float, y: float) -> Ints:
+        """What is registered in the cell of a place; outside the map nothing."""
+        column, row = int(x // self.size), int(y // self.size)
+        if not (0 <= column < self.columns and 0 <= row < self.rows):
+            return _NONE
+        cell = row * self.columns + column
+        return self.members[self.start.item(cell) : self.start.item(cell + 1)]
+
+    def around(self, x: float, y: float, reach: float) -> Ints:
+        """What is registered in the cells of a square, `reach` metres to each side; twice what touches two of them."""
+        return self.in_box(x - reach, y - reach, x + reach, y + reach)
+
+    def in_box(self, west: float, south: float, east: float, north: float) -> Ints:
+        first, last = max(0, int(west // self.size)), min(self.columns - 1, int(east // self.size))
+        low, high = max(0, int(south // self.size)), min(self.rows - 1, int(north // self.size))
+        if first > last or low > high:
+            return _NONE
+        bound, columns = self.start.item, self.columns
+        rows = range(low * columns, (high + 1) * columns, columns)
+        return np.concatenate([self.members[bound(row + first) : bound(row + last + 1)] for row in rows])
+
+
+_NONE: Final = np.zeros(0, dtype="i4")

@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""What is told of an arc, ready for every question about a way: one row of 32 bytes for each arc, so that one look into
-memory brings all of it, and the words' side of it, of which all arcs that look alike share one. Made once for a graph."""
+"""What is told of an arc, ready for every question about a way: a row of 16 bytes for each arc that says where something new
+begins, so that one look into memory brings all of it; a row of facts, which is read only where there are some; and the
+words' side of it, of which all arcs that look alike share one. Made once for a graph."""
 
 from enum import IntEnum
 from typing import Final, TypeVar
@@ -46,32 +47,36 @@ _CLIMB[Kind.STEPS] = FLIGHT
 _CLIMB[[Kind.LIFT, Kind.ESCALATOR]] = RIDE
 
 
-class Col(IntEnum):
-    """Columns of Told.rows. From SLOPE to CLIMB most arcs have nothing to tell."""
+class Cue(IntEnum):
+    """Columns of Told.cues."""
 
-    SLOPE = 0  # per mille
-    FALL = 1  # the same with the other sign
-    UP = 2  # kerb, mm, -1 unknown
+    ARRIVE = 0  # heading at the end, in parts of CIRCLE from north
+    LEAVE = 1  # and at the beginning
+    FORK = 2  # whether it ends where one has a choice
+    FACTS = 3  # whether there is anything in its row of facts
+    VOICE = 4  # of two columns: a number that all arcs share on which one goes alike, by name, manner and side
+    WALKED = 6  # whether one walks on it along something: no crossing, no stairs, no lift
+    GUIDED = 7  # the same, or a crossing: whoever comes to its end sees where to go on
+
+
+class Fact(IntEnum):
+    """Columns of Told.facts. Most arcs have nothing to tell. The first seven are those of `Met`."""
+
+    RISE = 0  # per mille, where it goes up
+    FALL = 1  # and where it goes down
+    UP = 2  # kerb, mm
     DOWN = 3
     BENCH = 4
     BARRIER = 5
     KERB_UNKNOWN = 6  # 0 or 1, counted
     CROSSED = 7  # 0 or 1, counted
     CLIMB = 8  # FLIGHT, RIDE or 0
-    SURFACE = 9
-    LEAVE = 10  # heading at the beginning, in parts of CIRCLE from north
-    ARRIVE = 11
-    FORK = 12  # whether it ends where one has a choice
-    WALKED = 13  # whether one walks on it along something: no crossing, no stairs, no lift
-    NAME = 14  # lower 16 bits; the rest stands in LOOK
-    LOOK = 15  # rest of the name << 6 | manner << 2 | side
+    SURFACE = 9  # rough ones only
 
 
 #: where members are looked up by name on each use Python 3.11 is slow
-(SLOPE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, CLIMB, SURFACE, LEAVE, ARRIVE, FORK, WALKED, NAME,
- LOOK) = range(len(Col))  # fmt: skip
-#: the columns of what is told, if anything of it is met at all
-SUMMED: Final = slice(SLOPE, SURFACE + 1)
+ARRIVE, LEAVE, FORK, FACTS, VOICE, _, WALKED, GUIDED = range(8)
+RISE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, CLIMB, SURFACE = range(len(Fact))
 #: a full circle has as many parts as a column has values, so that a difference of headings is right as it is
 CIRCLE: Final = 2**16
 
@@ -99,13 +104,18 @@ class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
 
 
 class Told:
-    """`rows[arc]` has a value for each of `Col`; `looks[look[arc]]` is what is said alike of it; `corner[arc]` is the index in
-    `Graph.place_names` of what stands where the arc begins."""
+    """`cues[arc]` has a value for each of `Cue`, `facts[arc]` one for each of `Fact`; `looks[arc]` is what is said alike of it and
+    others; `landmarks` has the names of what stands at the corner where an arc begins, for those that have something."""
 
     def __init__(self, graph: Graph, steps_here: Ints) -> None:
-        self.rows = _rows(graph, steps_here)
-        self.looks, self.look = _looks(graph)
-        self.corner = at_corners(graph)[graph.tails()]
+        self.facts = _facts(graph, steps_here)
+        self.cues = _cues(graph, self.facts)
+        self.looks = _looks(graph)
+        corner = at_corners(graph)[graph.tails()]
+        there = corner.nonzero()[0]
+        self.landmarks = dict(
+            zip(there.tolist(), map(graph.place_names.__getitem__, corner[there].tolist()), strict=True)
+        )
 
 
 def _kinds(graph: Graph) -> Ints:
@@ -116,30 +126,41 @@ def _kinds(graph: Graph) -> Ints:
     return found
 
 
-def _rows(graph: Graph, steps_here: Ints) -> Ints:
+def _facts(graph: Graph, steps_here: Ints) -> Ints:
+    edge = graph.edges
+    slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"])
+    slope[steps_here] = 0
+    up, down = edge["kerb_up"], edge["kerb_down"]
+    facts = np.zeros((graph.edge_count, 2, len(Fact)), dtype="i2")
+    for column, values in (
+        (BENCH, (edge["flags"] & np.uint32(Flag.BENCH)) > 0), (BARRIER, edge["barrier"]),
+        (KERB_UNKNOWN, (up < 0) | (down < 0)), (CROSSED, edge["kind"] == Kind.CROSSING), (CLIMB, _CLIMB[edge["kind"]]),
+        (SURFACE, np.where(edge["surface"] < Surface.SETT, 0, edge["surface"])),
+    ):  # fmt: skip
+        facts[:, :, column] = values[:, None]
+    rise, fall, up, down = (np.maximum(values, 0) for values in (slope, -slope, up, down))
+    facts[:, 0, RISE], facts[:, 0, FALL], facts[:, 0, UP], facts[:, 0, DOWN] = rise, fall, up, down
+    facts[:, 1, RISE], facts[:, 1, FALL], facts[:, 1, UP], facts[:, 1, DOWN] = fall, rise, down, up
+    return facts.reshape(-1, len(Fact))
+
+
+def _cues(graph: Graph, facts: Ints) -> Ints:
     edge, size = graph.edges, graph.edge_count
     degree = np.bincount(edge["start"], minlength=graph.node_count)
     degree += np.bincount(edge["end"], minlength=graph.node_count)
-    slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"])
-    slope[steps_here] = 0
-    up, down, name, manner = edge["kerb_up"], edge["kerb_down"], edge["name"].astype("i8"), _MANNER[_kinds(graph)]
-    rows = np.zeros((size, 2, len(Col)), dtype="i2")
-    for column, values in (
-        (BENCH, (edge["flags"] & np.uint32(Flag.BENCH)) > 0),
-        (BARRIER, edge["barrier"]), (KERB_UNKNOWN, (up < 0) | (down < 0)), (CROSSED, edge["kind"] == Kind.CROSSING),
-        (WALKED, manner < Manner.CROSSING), (NAME, (name & 0xFFFF).astype("u2").view("i2")),
-        (LOOK, ((name >> 16) << 6) | (manner << 2) | edge["side"]), (SURFACE, edge["surface"]),
-        (CLIMB, _CLIMB[edge["kind"]]),
-    ):  # fmt: skip
-        rows[:, :, column] = values[:, None]
+    ways = np.zeros((size, 2, 8), dtype="i2")
     for way, turned in ((0, 0), (1, CIRCLE // 2)):
-        rows[:, way, UP], rows[:, way, DOWN] = (up, down) if way == 0 else (down, up)
-        rows[:, way, SLOPE], rows[:, way, FALL] = (slope, -slope) if way == 0 else (-slope, slope)
         leave, arrive = ("leaving", "arriving") if way == 0 else ("arriving", "leaving")
         for column, heading in ((LEAVE, leave), (ARRIVE, arrive)):
-            rows[:, way, column] = (np.round(edge[heading] * (CIRCLE / 3600)) + turned).astype("u2").view("i2")
-        rows[:, way, FORK] = degree[edge["end" if way == 0 else "start"]] > 2
-    return rows.reshape(-1, len(Col))
+            ways[:, way, column] = (np.round(edge[heading] * (CIRCLE / 3600)) + turned).astype("u2").view("i2")
+        ways[:, way, FORK] = degree[edge["end" if way == 0 else "start"]] > 2
+    cues: Ints = ways.reshape(-1, 8)
+    manner = _MANNER[_kinds(graph)]
+    cues[:, FACTS] = (facts > 0).any(axis=1)
+    cues[:, WALKED], cues[:, GUIDED] = (manner < Manner.CROSSING).repeat(2), (manner <= Manner.CROSSING).repeat(2)
+    voice = (edge["name"].astype("i8") << 8) | (manner << 2) | edge["side"]
+    cues.view("i4")[:, VOICE // 2] = np.unique(voice, return_inverse=True)[1].repeat(2)
+    return cues
 
 
 #: what makes a look, with the bits that each part needs; the rest is the name
@@ -149,8 +170,8 @@ Member = TypeVar("Member", bound=IntEnum)
 _OTHER_SIDE: Final = np.array([Side.NONE, Side.RIGHT, Side.LEFT, Side.NONE], dtype="i8")
 
 
-def _looks(graph: Graph) -> tuple[list[Look], Ints]:
-    """All looks, and the number of each arc's."""
+def _looks(graph: Graph) -> list[Look]:
+    """By arc."""
     edge = graph.edges | {"kind": _kinds(graph)}
     rest = edge["name"].astype("i8")
     for part, bits in _PARTS[:0:-1]:
@@ -172,7 +193,7 @@ def _looks(graph: Graph) -> tuple[list[Look], Ints]:
         (name or "-" for name in names), walked.tolist(),
         (walked & (np.array(values["surface"]) < Surface.SETT)).tolist(),
     )  # fmt: skip
-    return list(looks), look.astype("i4")
+    return list(map(list(looks).__getitem__, look.tolist()))
 
 
 def _members(of: type[Member], values: list[int]) -> list[Member]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ..assembling import import_map
+from ..describing import Describer
 from ..engine import Engine
 from ..graph import Graph
-from ..route import Describer
 from ..values import Report
 from .town import draft_town
 

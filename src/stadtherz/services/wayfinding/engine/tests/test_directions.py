@@ -10,15 +10,17 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
+from ..describing import Describer
 from ..directions import distance, instructions, listing, summary
 from ..engine import Engine, RoutingError
 from ..geodesy import bearing
+from ..graph import Ints
 from ..phrases import DE, EASY, EN, LANGUAGES, table
 from ..presets import PRESETS
 from ..profiles import Limit
-from ..route import Describer, Route, Turn, turn_of
+from ..route import Route, Turn, turn_of
 from ..stretches import stretches
-from ..told import ARRIVE, CIRCLE, CROSSED, LEAVE, NAME, WALKED, Manner
+from ..told import ARRIVE, CIRCLE, GUIDED, LEAVE, VOICE, WALKED, Manner
 from ..vocabulary import Surface
 from .town import at
 
@@ -54,23 +56,32 @@ def test_after_a_crossing_one_turns_where_the_line_does(engine: Engine, describe
     assert told > 20
 
 
+def cues(*voices: int) -> Ints:
+    """Arcs that are walked, each at a right angle to the one before."""
+    found = np.zeros((len(voices), 8), dtype="i2")
+    found[:, WALKED] = found[:, GUIDED] = 1
+    found[:, VOICE] = voices
+    found[1::2, LEAVE] = found[1::2, ARRIVE] = CIRCLE // 4
+    return found
+
+
 def test_the_last_scrap_of_a_way_is_no_turn_of_its_own() -> None:
-    columns, lengths = np.zeros((16, 3), dtype="i2"), np.array([900.0, 700.0, 12.0])
-    columns[WALKED], columns[NAME] = 1, (1, 2, 3)
-    columns[LEAVE] = (0, CIRCLE // 4, 0)
-    columns[ARRIVE] = columns[LEAVE]
-    assert stretches(columns, lengths).first == [0, 1]
-    assert stretches(columns, lengths + 20).first == [0, 1, 2]
-    columns[WALKED, 1], columns[CROSSED, 1] = 0, 1
-    assert stretches(columns, lengths).first == [0, 1]
-    columns[CROSSED, 1] = 0  # a lift or a stair: where one gets off is told with what follows
-    assert stretches(columns, lengths).first == [0, 1, 2]
+    arcs, lengths = cues(1, 2, 3), np.array([900.0, 700.0, 12.0])
+    assert stretches(arcs, lengths).first == [0, 1]
+    assert stretches(arcs, lengths + 20).first == [0, 1, 2]
+    arcs[1, WALKED] = 0  # a crossing
+    assert stretches(arcs, lengths).first == [0, 1]
+    arcs[1, GUIDED] = 0  # a lift or a stair: where one gets off is told with what follows
+    assert stretches(arcs, lengths).first == [0, 1, 2]
 
 
 def test_one_turns_onto_what_one_then_goes_on(engine: Engine, describer: Describer) -> None:
     metric = engine.metric(PRESETS["foot"].profile)
     route = describer.route(metric, engine.legs(metric, [at(250, 295), at(390, 195)]))
-    turns = {"de": r"^Bieg (scharf )?(links|rechts) ab (auf den|auf die|in) ", "en": r"^Turn (sharp )?(left|right) (onto|into) "}
+    turns = {
+        "de": r"^Bieg (scharf )?(links|rechts) ab (auf den|auf die|in) ",
+        "en": r"^Turn (sharp )?(left|right) (onto|into) ",
+    }
     for language, form in turns.items():
         texts = instructions(route, table(language))[0]
         turned = [text for text in texts if text.startswith(("Bieg", "Turn"))]

@@ -10,12 +10,12 @@ import osmium
 import pytest
 
 from ..assembling import import_map
+from ..describing import Describer
 from ..directions import instructions
 from ..engine import Engine
 from ..graph import KERB_UNKNOWN, Graph
 from ..phrases import table
 from ..presets import PRESETS
-from ..route import Describer
 from ..tagging import attributes, barrier, crossing, kerb_millimetres, kind_of, pavement_sides
 from ..values import Report
 from ..vocabulary import Crossing, Flag, Kind, Tri, Wheelchair

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from ..assembling import import_map
+from ..describing import Describer
 from ..engine import Engine
 from ..obstacles import Obstacle
 from ..photos import link_of, photo_at
 from ..presets import PRESETS
 from ..profiles import Limit
 from ..reasons import why_not
-from ..route import Describer
 from .town import Draft, at
 
 

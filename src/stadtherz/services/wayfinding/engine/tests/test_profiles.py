@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ..assembling import import_map
 from ..costs import CostModel
+from ..describing import Describer
 from ..engine import Engine, NoRouteError
 from ..graph import Graph
 from ..presets import PRESETS
@@ -28,7 +29,6 @@ from ..profiles import (
     check,
     from_mapping,
 )
-from ..route import Describer
 from ..told import Manner
 from ..vocabulary import Barrier, Kind, Ramp, Surface
 from .town import Draft, at

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from ..assembling import import_map
+from ..describing import Describer
 from ..engine import Engine, NoRouteError, PointNotFoundError
 from ..obstacles import Obstacle
 from ..phrases import table
 from ..presets import PRESETS
 from ..profiles import Limit, Unknown
 from ..reasons import in_words, relaxed, why_not, why_so_long
-from ..route import Describer
 from ..vocabulary import Smoothness
 from .places import places
 from .town import at, draft_town

@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..costs import FORBIDDEN
+from ..describing import Describer
 from ..engine import Engine, NoRouteError, Options, PointNotFoundError
 from ..graph import Graph
 from ..presets import PRESETS
 from ..profiles import Limits, Profile
-from ..route import Describer
 from ..routing import CchRouter, DijkstraRouter, Ends, compute_order, load_order, most_arcs, save_order
 from ..vocabulary import Smoothness, Surface
 from .places import assert_whole, places

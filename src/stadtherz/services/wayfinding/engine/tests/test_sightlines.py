@@ -17,13 +17,14 @@ from scipy.sparse.csgraph import dijkstra
 
 from ..assembling import import_map
 from ..costs import CostModel
+from ..describing import Describer
 from ..directions import instructions
 from ..engine import Engine
 from ..graph import Graph
 from ..phrases import table
 from ..presets import PRESETS
 from ..questions import Question, askable
-from ..route import Describer, Route
+from ..route import Route
 from ..sightlines import DETOUR, DETOUR_M, FAR, FAR_M, MOST_ENTRIES
 from ..values import Report
 from ..vocabulary import Flag, Kind
