@@ -9,12 +9,14 @@ thread to the event loop once (docs/adr/0003). Large and endless answers (files)
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, gettempdir
 from typing import IO, Any
 
 Scope = dict[str, Any]
@@ -22,6 +24,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Environ = dict[str, Any]
 WSGIApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+logger = logging.getLogger(__name__)
 
 IN_MEMORY = 512 * 1024
 PIECE = 256 * 1024
@@ -34,10 +38,16 @@ WORDS = {
         "Eine Seite zurück steht noch im Formular, was geschrieben war.\n\n"
         "413 Content Too Large: the request is larger than this address takes. Nothing was saved; go back one page.\n"
     ).encode(),
+    507: (
+        "Hier ist gerade kein Platz mehr, um anzunehmen, was du geschickt hast. Es wurde nichts gespeichert.\n"
+        "Eine Seite zurück steht noch im Formular, was geschrieben war. Bitte versuche es später noch einmal.\n\n"
+        "507 Insufficient Storage: there is no room left here. Nothing was saved; go back one page, and try again later.\n"
+    ).encode(),
 }
 TOLD = {
     408: "The request arrived too slowly.",
     413: "The request is larger than this address takes. Nothing was saved; send it in parts.",
+    507: "There is no room left here to take the request. Nothing was saved; try again later.",
 }
 
 
@@ -119,11 +129,12 @@ class Bridge:
                 size += len(piece)
                 if size > most:
                     raise Refused(413)
-                file.write(piece)
+                _keep(file, piece)
                 if not message.get("more_body", False):
                     break
         except BaseException as problem:
-            file.close()
+            with contextlib.suppress(OSError):  # what could not be written cannot be written now either
+                file.close()
             if isinstance(problem, TimeoutError):
                 raise Refused(408) from None
             raise
@@ -160,6 +171,16 @@ class Bridge:
             close()
         status, headers = started[0]
         return Answer(status, headers, b"".join(pieces), rest, close)
+
+
+def _keep(file: IO[bytes], piece: bytes) -> None:
+    """Add a piece of a body. Raises ``Refused`` when the disk for temporary files is full."""
+    try:
+        file.write(piece)
+        file.flush()
+    except OSError as problem:
+        logger.error("there is no room for the body of a request in %s: %s", gettempdir(), problem.strerror)
+        raise Refused(507) from None
 
 
 def environ_of(scope: Scope, body: IO[bytes]) -> Environ:

@@ -8,6 +8,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,3 +177,9 @@ def test_the_environment_of_a_request() -> None:
     assert environ["HTTP_COOKIE"] == "a=1; b=2"
     assert environ["HTTP_X_FORWARDED_FOR"] == "192.0.2.9"  # an underscore does not smuggle a second one in
     assert (environ["CONTENT_TYPE"], environ["REMOTE_ADDR"]) == ("text/plain", "192.0.2.1")
+
+
+def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "SpooledTemporaryFile", lambda _size: Path("/dev/full").open("wb"))  # noqa: SIM115
+    status, words, _pieces = _ask(_echo, _scope("POST"), _piece(b"a" * 9, False))
+    assert (status, "Platz" in words.decode()) == (507, True)
