@@ -97,6 +97,14 @@ def order_path(slug: str) -> Path:
     return folder() / f"{slug}.{FORMAT}.order"
 
 
+def remove_older_forms() -> None:
+    """After an update the files of an older form serve nobody."""
+    for file in folder().glob("*.*.*"):
+        form = file.stem.rpartition(".")[2]
+        if file.suffix in {".npz", ".order"} and form.isdigit() and int(form) < FORMAT:
+            file.unlink(missing_ok=True)
+
+
 def forget() -> None:
     """Start anew, as a new process does."""
     with _lock:

@@ -5,7 +5,7 @@ kept ways are looked at when obstacles change, and feeds of obstacles are asked.
 
 from __future__ import annotations
 
-from stadtherz.kernel.geo.extracts import current_extract
+from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.jobs.queue import enqueue, job, periodic
 from stadtherz.services.wayfinding.actions.graph import build_graph, prepare_again
 from stadtherz.services.wayfinding.actions.studies import count_trips
@@ -32,7 +32,7 @@ __all__ = [
 def prepare() -> None:
     """Prepare the graph of the municipality's current map if it is missing."""
     extract = current_extract()
-    if extract is not None:
+    if extract is not None and extract_path(extract.slug).exists():  # not after a restore: an archive holds no maps
         build_graph(extract=extract)
 
 

@@ -15,7 +15,7 @@ from stadtherz.services.wayfinding.actions.studies import carry_out, order_study
 from stadtherz.services.wayfinding.engine.assembling import import_map
 from stadtherz.services.wayfinding.engine.mapfile import Progress, silent
 from stadtherz.services.wayfinding.engine.routing import compute_order, save_order
-from stadtherz.services.wayfinding.graphs import folder, graph_path, order_path
+from stadtherz.services.wayfinding.graphs import folder, graph_path, order_path, remove_older_forms
 from stadtherz.services.wayfinding.models import Study
 from stadtherz.services.wayfinding.obstacles.demonstration import load_obstacles
 
@@ -41,6 +41,7 @@ def build_graph(*, extract: Extract, progress: Progress = silent, again: bool = 
         order_path(slug).unlink(missing_ok=True)
     (folder() / f"{slug}.report.json").write_text(json.dumps(report.rows(), ensure_ascii=False, indent=1))
     graph.save(graph_path(slug))
+    remove_older_forms()
     return graph.edge_count
 
 
