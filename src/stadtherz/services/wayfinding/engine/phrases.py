@@ -33,6 +33,8 @@ DE: Final = Table({
     "pavement.named": "auf dem Gehweg: {name}", "pavement.side": "auf dem {side} Gehweg: {name}",
     "pavement": "auf dem Gehweg", "footpath.named": "auf dem Weg: {name}", "footpath": "auf dem Fußweg",
     "carriageway.named": "auf der Fahrbahn: {name}", "carriageway": "auf der Fahrbahn",
+    "cycleway": "auf dem Radweg", "cycleway.named": "auf dem Radweg: {name}", "onto.cycleway": "auf den Radweg",
+    "onto.cycleway.named": "auf den Radweg: {name}",
     "living_street.named": "durch die Straße: {name}", "track": "auf dem Feld- oder Waldweg",
     "onto.pavement.named": "auf den Gehweg: {name}", "onto.pavement.side": "auf den {side} Gehweg: {name}",
     "onto.pavement": "auf den Gehweg", "onto.footpath.named": "auf den Weg: {name}", "onto.footpath": "auf den Fußweg",
@@ -137,6 +139,8 @@ EN: Final = Table({
     "pavement.named": "on the pavement: {name}", "pavement.side": "on the {side} pavement: {name}",
     "pavement": "on the pavement", "footpath.named": "on the way: {name}", "footpath": "on the footpath",
     "carriageway.named": "on the carriageway: {name}", "carriageway": "on the carriageway",
+    "cycleway": "on the cycle path", "cycleway.named": "on the cycle path: {name}", "onto.cycleway": "onto the cycle path",
+    "onto.cycleway.named": "onto the cycle path: {name}",
     "living_street.named": "along the street: {name}", "track": "on the field or forest track",
     "onto.pavement.named": "onto the pavement: {name}", "onto.pavement.side": "onto the {side} pavement: {name}",
     "onto.pavement": "onto the pavement", "onto.footpath.named": "onto the way: {name}", "onto.footpath": "onto the footpath",
@@ -239,7 +243,8 @@ EASY: Final = Table(DE | {
     "platform.named": "an der Haltestelle: {name}", "border": "Hier fängt ein anderer Ort an: {name}.",
     "square": "auf dem Platz", "square.named": "auf dem Platz: {name}", "square.masculine": "auf dem {name}", "rim": "am Rand vom Platz: {name}",
     "living_street.named": "in der Straße: {name}", "carriageway.named": "auf der Straße: {name}",
-    "carriageway": "auf der Straße", "track": "auf einem Feld-Weg", "cross": "Geh über die Straße{name}{how}.",
+    "carriageway": "auf der Straße", "cycleway": "auf dem Rad-Weg", "cycleway.named": "auf dem Rad-Weg: {name}",
+    "track": "auf einem Feld-Weg", "cross": "Geh über die Straße{name}{how}.",
     "crossing.unknown": "", "crossing.unmarked": ". Pass auf: Da ist keine Ampel",
     "crossing.marked": ". Da ist ein Zebra-Streifen", "crossing.signals": ". Da ist eine Ampel",
     "sound": ". Die Ampel macht Töne", "no_sound": ". Die Ampel macht keine Töne",
@@ -291,7 +296,7 @@ WAY_KEYS: Final = {
 }  # fmt: skip
 
 
-KIND_KEYS: Final = {Kind.PLATFORM: "platform", Kind.CORRIDOR: "corridor"}
+KIND_KEYS: Final = {Kind.PLATFORM: "platform", Kind.CORRIDOR: "corridor", Kind.CYCLEWAY: "cycleway"}
 
 
 def table(language: str | None) -> Table:

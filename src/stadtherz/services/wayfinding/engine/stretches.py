@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
 """Where a new instruction begins on a way: at another name, ground or side, and at a turn where one has a choice; but not
-for a few metres."""
+for a few metres, nor where one is back straight ahead on what one has left for a few metres."""
 
 from typing import Final, NamedTuple
 
@@ -44,23 +44,45 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
     starts = np.concatenate((_START, begins))
     length, *others = np.add.reduceat(lengths, starts).tolist()
     walked, *next_walked = cues[:, WALKED].take(starts).tolist()
+    voice, *next_voices = voices.take(starts).tolist()
     firsts: list[int] = []
     turns: list[int] = []
-    first = turn = 0
-    for begin, size, walks, bend in zip(begins.tolist(), others, next_walked, bends.tolist(), strict=True):
+    told: list[int] = []
+    first = turn = left = 0
+    for begin, size, walks, bend, heard in zip(
+        begins.tolist(), others, next_walked, bends.tolist(), next_voices, strict=True
+    ):
         if walked and walks:
-            if size < BRIEF and _TO_THE_LEFT <= bend <= _TURN:
-                length += size
-                continue
+            if _TO_THE_LEFT <= bend <= _TURN:
+                if size < BRIEF:
+                    # one has left the stretch for a moment
+                    left, length = left or begin, length + size
+                    continue
+                if left and heard == voice and _is_straight(_turned(cues, left, begin)):
+                    left, length = 0, length + size
+                    continue
             if length < SCRAP:
                 # told with what follows, and so with where that leads
-                turn = (cues.item(begin, LEAVE) - cues.item(first - 1, ARRIVE) + _HALF) % CIRCLE - _HALF
-                length = size
+                turn, length, voice, left = _turned(cues, first, begin), size, heard, 0
+                if told and told[-1] == voice and _is_straight(turn):
+                    # that is where one comes from
+                    first, turn, length = firsts.pop(), turns.pop(), SCRAP + size
+                    told.pop()
                 continue
         firsts.append(first)
         turns.append(turn)
-        first, turn, length, walked = begin, bend, size, walks
+        told.append(voice)
+        first, turn, length, walked, voice, left = begin, bend, size, walks, heard, 0
     if not (firsts and walked and length < LAST_SCRAP and cues.item(firsts[-1], GUIDED)):
         firsts.append(first)
         turns.append(turn)
     return Stretches(firsts, turns)
+
+
+def _turned(cues: Ints, left: int, begin: int) -> int:
+    """The bend from before the arc `left` onto the arc `begin`; at the very beginning there is none."""
+    return (cues.item(begin, LEAVE) - cues.item(left - 1, ARRIVE) + _HALF) % CIRCLE - _HALF
+
+
+def _is_straight(bend: int) -> bool:
+    return _TO_THE_LEFT <= bend <= _TURN

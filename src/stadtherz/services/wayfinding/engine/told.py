@@ -33,7 +33,7 @@ class Manner(IntEnum):
 _MANNER: Final = np.full(32, Manner.CARRIAGEWAY, dtype="i8")
 for _kind, _manner in (
     (Kind.PAVEMENT, Manner.PAVEMENT), (Kind.FOOTWAY, Manner.FOOTPATH), (Kind.PATH, Manner.FOOTPATH),
-    (Kind.PEDESTRIAN, Manner.FOOTPATH), (Kind.CORRIDOR, Manner.FOOTPATH), (Kind.PLATFORM, Manner.FOOTPATH),
+    (Kind.PEDESTRIAN, Manner.FOOTPATH), (Kind.CYCLEWAY, Manner.FOOTPATH), (Kind.CORRIDOR, Manner.FOOTPATH), (Kind.PLATFORM, Manner.FOOTPATH),
     (Kind.CROSSING, Manner.CROSSING), (Kind.STEPS, Manner.STEPS), (Kind.LIFT, Manner.LIFT),
     (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY), (Kind.SQUARE, Manner.SQUARE),
     (Kind.RIM, Manner.SQUARE),

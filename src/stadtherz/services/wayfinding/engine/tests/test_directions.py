@@ -75,6 +75,21 @@ def test_the_last_scrap_of_a_way_is_no_turn_of_its_own() -> None:
     assert stretches(arcs, lengths).first == [0, 1, 2]
 
 
+def test_a_few_metres_beside_it_do_not_end_a_stretch() -> None:
+    """Neither a bit straight ahead that the map calls otherwise, nor a scrap that is told with what follows."""
+    straight = cues(7, 8, 7)
+    straight[:, (LEAVE, ARRIVE)] = 0
+    assert stretches(straight, np.array([900.0, 60.0, 300.0])).first == [0]
+    assert stretches(straight, np.array([900.0, 90.0, 300.0])).first == [0, 1, 2]
+    straight[2, VOICE] = 9
+    assert stretches(straight, np.array([900.0, 60.0, 300.0])).first == [0, 2]
+    jog = cues(7, 8, 7)  # to the right, and at once to the left again
+    assert stretches(jog, np.array([900.0, 40.0, 300.0])).first == [0]
+    assert stretches(jog, np.array([900.0, 60.0, 300.0])).first == [0, 1, 2]
+    jog[2, (LEAVE, ARRIVE)] = CIRCLE // 4  # to the right, and so it goes on
+    assert stretches(jog, np.array([900.0, 40.0, 300.0])).first == [0, 1]
+
+
 def test_one_turns_onto_what_one_then_goes_on(engine: Engine, describer: Describer) -> None:
     metric = engine.metric(PRESETS["foot"].profile)
     route = describer.route(metric, engine.legs(metric, [at(250, 295), at(390, 195)]))
