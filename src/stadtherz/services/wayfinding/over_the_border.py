@@ -37,6 +37,7 @@ from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reasons import in_words
 from stadtherz.services.wayfinding.engine.route import Route
 from stadtherz.services.wayfinding.engine.shapes import gpx
+from stadtherz.services.wayfinding.figures import unbroken
 from stadtherz.services.wayfinding.planning import (
     BEST,
     Named,
@@ -52,7 +53,6 @@ from stadtherz.services.wayfinding.planning import (
     moved_places,
     named,
     told,
-    unbroken,
 )
 
 

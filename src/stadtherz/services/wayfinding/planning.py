@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -34,13 +33,13 @@ from stadtherz.services.wayfinding.engine.reasons import (
 )
 from stadtherz.services.wayfinding.engine.route import Route
 from stadtherz.services.wayfinding.engine.shapes import gpx
+from stadtherz.services.wayfinding.figures import unbroken
 from stadtherz.services.wayfinding.in_which_step import step_at
 
 Point = tuple[float, float]
 #: the way that fits best, and the others that may be asked for by name (engine/alternatives.py)
 BEST: Final = "best"
 KINDS: Final = (BEST, "less_steep", "better_known", "shorter")
-_FIGURE: Final = re.compile(r"(?<=\d) (?=(?:m|km|cm|%|Minuten?|minutes?|Stufen|steps)\b|%)|(?<=DIN) (?=\d|EN)")
 #: obstacles that an answer names; nobody reads more
 MOST_NAMED: Final = 20
 #: the step that only says where the next town begins
@@ -178,11 +177,6 @@ class Way:
     def unverified_percent(self) -> int:
         """Share of the way of which something that matters is not known."""
         return round(100 * self.unverified / self.metres) if self.metres else 0
-
-
-def unbroken(text: str) -> str:
-    """The text with spaces at which no line breaks between a figure and its unit."""
-    return _FIGURE.sub("\u00a0", text)
 
 
 @dataclass(frozen=True, slots=True)

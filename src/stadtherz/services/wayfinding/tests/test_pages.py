@@ -21,7 +21,7 @@ from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.tests.town import at, draft_town
-from stadtherz.services.wayfinding.planning import unbroken
+from stadtherz.services.wayfinding.figures import unbroken
 from stadtherz.services.wayfinding.web.words import _HINTS
 
 PAGE, LINE = "/ankommen/weg/", "/ankommen/weg/linie.geojson"

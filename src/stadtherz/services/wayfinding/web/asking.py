@@ -19,8 +19,9 @@ from stadtherz.kernel.ui import fields
 from stadtherz.kernel.ui.preferences import reads_easy_language
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.profiles import Profile, ProfileError, WishTooLooseError
+from stadtherz.services.wayfinding.figures import unbroken
 from stadtherz.services.wayfinding.places import Place, meant
-from stadtherz.services.wayfinding.planning import KINDS, unbroken
+from stadtherz.services.wayfinding.planning import KINDS
 from stadtherz.services.wayfinding.web import limits
 
 EASY = "de-easy"
