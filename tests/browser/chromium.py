@@ -52,6 +52,15 @@ class Look:
         return f"{self.theme}-{self.width}-{self.language}"
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose browser it is. Light and size are a matter of the page: one browser serves all of them."""
+
+    role: str = ""
+    language: str = "de"
+    script: bool = True
+
+
 @dataclass(slots=True)
 class Troubles:
     """What went wrong while a page was shown, and whom it asked."""
@@ -89,21 +98,20 @@ def _sign_in(context: BrowserContext, server: TownServer, role: str) -> None:
 
 
 def _new_context(
-    chromium: Browser, server: TownServer, sessions: dict[str, StorageState], look: Look, role: str, height: int = 900
+    chromium: Browser, server: TownServer, sessions: dict[str, StorageState], visitor: Visitor
 ) -> BrowserContext:
     """A browser of somebody's own: cookies, storage and cache, signed in if a role is named."""
+    role = visitor.role
     if role and role not in sessions:
         entrance = chromium.new_context(locale="de-DE")
         _sign_in(entrance, server, role)
         sessions[role] = entrance.storage_state()
         entrance.close()
     return chromium.new_context(
-        viewport={"width": look.width, "height": height},
-        color_scheme="dark" if look.theme == "dark" else "light",
-        locale="de-DE" if look.language == "de" else "en-GB",
+        locale="de-DE" if visitor.language == "de" else "en-GB",
         timezone_id="Europe/Berlin",
         reduced_motion="reduce",
-        java_script_enabled=look.script,
+        java_script_enabled=visitor.script,
         base_url=server.url,
         storage_state=sessions[role] if role else None,
     )
@@ -136,13 +144,13 @@ class Kept:
     chromium: Browser
     server: TownServer
     sessions: dict[str, StorageState]
-    known: dict[tuple[Look, str, int, int], BrowserContext] = field(default_factory=dict)
+    known: dict[tuple[Visitor, int], BrowserContext] = field(default_factory=dict)
 
-    def context(self, look: Look, role: str, height: int = 900, number: int = 0) -> BrowserContext:
-        """``number`` counts the browsers of this kind that one test uses."""
-        place = (look, role, height, number)
+    def context(self, visitor: Visitor, number: int = 0) -> BrowserContext:
+        """``number`` counts the browsers of this visitor that one test uses."""
+        place = (visitor, number)
         if place not in self.known:
-            self.known[place] = _new_context(self.chromium, self.server, self.sessions, look, role, height)
+            self.known[place] = _new_context(self.chromium, self.server, self.sessions, visitor)
         return self.known[place]
 
     def forget(self, page: Page, role: str) -> None:
@@ -172,12 +180,14 @@ def open_page(_kept: Kept) -> Iterator[Callable[..., Page]]:
     The page carries ``page.troubles`` with console errors and requests to others.
     """
     pages: list[tuple[Page, str]] = []
-    used: Counter[tuple[Look, str, int]] = Counter()
+    used: Counter[Visitor] = Counter()
 
     def make(look: Look | None = None, *, role: str = "", height: int = 900, painted: bool = False) -> Page:
-        kind = (look or Look(), role, height)
-        page = _new_page(_kept.context(*kind, used[kind]), _kept.server, "" if painted else UNPAINTED_MAPS)
-        used[kind] += 1
+        look = look or Look()
+        visitor = Visitor(role, look.language, look.script)
+        page = _new_page(_kept.context(visitor, used[visitor]), _kept.server, "" if painted else UNPAINTED_MAPS)
+        set_look(page, look, height)
+        used[visitor] += 1
         pages.append((page, role))
         return page
 
@@ -198,7 +208,7 @@ def page_of(_kept: Kept) -> Iterator[Callable[..., Page]]:
     def turned_to(role: str, *, language: str = "de") -> Page:
         if (role, language) not in pages:
             before = WITHOUT_WEBGL if language == "en" else UNPAINTED_MAPS
-            pages[role, language] = _new_page(_kept.context(Look(language=language), role), _kept.server, before)
+            pages[role, language] = _new_page(_kept.context(Visitor(role, language)), _kept.server, before)
         page = pages[role, language]
         page.troubles = Troubles()  # type: ignore[attr-defined]
         return page
@@ -208,10 +218,10 @@ def page_of(_kept: Kept) -> Iterator[Callable[..., Page]]:
         _kept.forget(page, role)
 
 
-def set_look(page: Page, look: Look) -> None:
+def set_look(page: Page, look: Look, height: int = 900) -> None:
     """Light and width for the page that will be loaded next."""
     page.emulate_media(color_scheme="dark" if look.theme == "dark" else "light", reduced_motion="reduce")
-    page.set_viewport_size({"width": look.width, "height": 900})
+    page.set_viewport_size({"width": look.width, "height": height})
 
 
 def change_look(page: Page, look: Look) -> None:

@@ -14,7 +14,8 @@ SEND = "main form[method=post] [type=submit]"
 
 
 def _listening(page: Page, path: str) -> None:
-    with page.expect_request(lambda request: "/live/participation.idea:" in request.url):
+    """Opens the page; when the stream's answer begins, the server has noted who listens."""
+    with page.expect_response(lambda answer: "/live/participation.idea:" in answer.url):
         page.goto(path)
 
 
