@@ -21,7 +21,9 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "stadtherz.config.settings"
     import django
 
-    django.setup()
+    from stadtherz.ops.processes import without_collector
+
+    without_collector(django.setup)
     from django.core.management import call_command
 
     os.chdir(Path(__file__).resolve().parents[2] / "src/stadtherz")

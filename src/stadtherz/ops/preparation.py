@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from stadtherz.ops import cluster, installation, packages, places, stamps, steps
 from stadtherz.ops.processes import dies_with_parent
@@ -35,13 +35,15 @@ def alone() -> Iterator[None]:
         yield
 
 
-def lay_ground(*, extra: Iterable[packages.Need] = (), cluster_too: bool = True) -> None:
+def lay_ground(
+    *, extra: Iterable[packages.Need] = (), cluster_too: bool = True, kind: Literal["main", "test"] = "main"
+) -> None:
     """Packages, front end, an empty cluster, translations: everything that needs no database server."""
     private = cluster_too and not installation.own_server()
     packages.install_missing([*packages.needs_of_the_platform(private_cluster=private), *extra])
     packages.install_node_packages()
     if private:
-        cluster.private().make()
+        cluster.private(kind).make()
     compile_translations()
 
 

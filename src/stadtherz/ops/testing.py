@@ -25,7 +25,7 @@ def test(asked: argparse.Namespace) -> int:
     paths_given = any(not word.startswith("-") and Path(word.partition("::")[0]).exists() for word in words)
     with preparation.alone(), ThreadPoolExecutor() as beside:
         installing = beside.submit(packages.install_dev_requirements)
-        preparation.lay_ground(extra=packages.needs_of_the_tests())
+        preparation.lay_ground(extra=packages.needs_of_the_tests(), kind="test")
         installing.result()
     command = [sys.executable, "-m", "pytest", *([] if paths_given else IN_PARALLEL), *words]
     with installation.database("test") as known:
