@@ -49,8 +49,8 @@ def message(rule: AlertRule, alert: Alert | None, event: str) -> bytes:
     """What the other system gets. ``event``: ``began`` or ``ended``, both with the number of the alert; ``trial`` without one."""
     return json.dumps({
         "type": "sensing.alert", "event": event, "alert": alert and alert.pk, "rule": rule.pk, "name": rule.name,
-        "kind": rule.kind, "datastream": rule.datastream_id, "began_at": _written(alert and alert.began_at),
-        "ended_at": _written(alert and alert.ended_at), "peak": alert and alert.peak, "bound": rule.bound,
+        "kind": rule.kind, "datastream": rule.datastream_id, "began_at": _written(alert.began_at if alert else None),
+        "ended_at": _written(alert.ended_at if alert else None), "peak": alert and alert.peak, "bound": rule.bound,
         "link": absolute(f"/wissen/messwerte/{rule.datastream_id}/"),
     }).encode()  # fmt: skip
 
