@@ -14,7 +14,9 @@ from stadtherz.config.options import OptionError
 def database(url: str, *, threads: int, pooled: bool = True) -> dict[str, Any]:
     """Django's setting for ``url`` (libpq URI or key=value text).
 
-    The pool is what makes pages fast: a new connection costs more than all queries of a list page.
+    The pool is what makes pages fast: a new connection costs more than all queries of a list page. Each request holds one, the
+    lanes hold two; two are left for what requests count beside their transaction (``kernel.api.limits``). Without them requests
+    that all came at the same moment would wait for each other.
     """
     try:
         parts = conninfo.conninfo_to_dict(url)
@@ -25,7 +27,7 @@ def database(url: str, *, threads: int, pooled: bool = True) -> dict[str, Any]:
     }
     options["server_side_binding"] = False
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": threads + 2, "timeout": 10, "max_idle": 300}
+        options["pool"] = {"min_size": 1, "max_size": threads + 4, "timeout": 10, "max_idle": 300}
     return {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "NAME": parts.get("dbname", ""),

@@ -3,7 +3,8 @@
 """Verbs about what measures: things, sensors, observed properties and datastreams (OGC 18-088, sections 8.2 and 10).
 
 Used by the standard's interface, by connectors and by clerks. Verbs about places stand in ``places`` and are named here
-too, so that one import has all of them. Nothing here touches observations except that they go with their datastream.
+too, so that one import has all of them. Nothing here touches observations except that they go with their datastream: whoever
+removes one waits for all writers of the town first, before it locks any row.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from stadtherz.services.sensing.models import (
     Sensor,
     Thing,
 )
+from stadtherz.services.sensing.store.locks import hold_alone
 
 if TYPE_CHECKING:
     from stadtherz.kernel.people.models import Person
@@ -105,7 +107,7 @@ def change_thing(*, thing: Thing, **changes: Any) -> Thing:
 @transaction.atomic
 def remove_thing(*, thing: Thing, by: Person | None = None) -> None:
     """Remove a thing with its history and its datastreams, and these with all observations (table 25)."""
-    _forget(list(Datastream.objects.filter(thing=thing).values_list("pk", flat=True)))
+    _hold(thing)
     record(action="sensing.remove_thing", actor=by, subject=f"sensing.thing:{thing.pk}")
     thing.delete()
 
@@ -134,7 +136,7 @@ def change_sensor(*, sensor: Sensor, **changes: Any) -> Sensor:
 @transaction.atomic
 def remove_sensor(*, sensor: Sensor, by: Person | None = None) -> None:
     """Remove a sensor with its datastreams and their observations (table 25)."""
-    _forget(list(Datastream.objects.filter(sensor=sensor).values_list("pk", flat=True)))
+    _hold(sensor)
     record(action="sensing.remove_sensor", actor=by, subject=f"sensing.sensor:{sensor.pk}")
     sensor.delete()
 
@@ -158,7 +160,7 @@ def change_observed_property(*, observed_property: ObservedProperty, **changes: 
 @transaction.atomic
 def remove_observed_property(*, observed_property: ObservedProperty, by: Person | None = None) -> None:
     """Remove a quantity with its datastreams and their observations (table 25)."""
-    _forget(list(Datastream.objects.filter(observed_property=observed_property).values_list("pk", flat=True)))
+    _hold(observed_property)
     record(
         action="sensing.remove_observed_property",
         actor=by,
@@ -224,7 +226,7 @@ def change_datastream(*, datastream: Datastream, by: Person | None = None, **cha
 @transaction.atomic
 def remove_datastream(*, datastream: Datastream, by: Person | None = None) -> None:
     """Remove a datastream with all observations (table 25)."""
-    _forget([datastream.pk])
+    _hold(datastream)
     record(action="sensing.remove_datastream", actor=by, subject=f"sensing.datastream:{datastream.pk}")
     datastream.delete()
 
@@ -255,5 +257,7 @@ def _area(area: Any) -> GEOSGeometry | None:
     return geojson_geometry("observedArea", area)
 
 
-def _forget(datastreams: Sequence[int]) -> None:
-    """Remove all observations of these datastreams, wherever they lie."""
+def _hold(entity: Any) -> None:
+    """Wait for the writers of the town and for whoever adds something to the entity; from then on nobody does."""
+    hold_alone()
+    type(entity).objects.select_for_update().get(pk=entity.pk)

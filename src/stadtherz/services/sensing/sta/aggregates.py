@@ -185,9 +185,12 @@ def _together(counts: Any, sums: Any, least: Any, most: Any) -> dict[str, Any]:
     if not count:
         return {"avg": None, "min": None, "max": None, "sum": None, "count": 0}
     there = counts > 0
-    total = float(sums[there].sum())
+    with np.errstate(over="ignore"):
+        total: float | None = float(sums[there].sum())
+    if not np.isfinite(total):  # JSON knows no infinity
+        total = None
     return {
-        "avg": total / count,
+        "avg": None if total is None else total / count,
         "min": float(least[there].min()),
         "max": float(most[there].max()),
         "sum": total,

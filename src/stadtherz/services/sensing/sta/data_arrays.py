@@ -25,6 +25,7 @@ from stadtherz.services.sensing.sta.path import Resource, as_id
 from stadtherz.services.sensing.sta.schema import BY_NAME
 from stadtherz.services.sensing.sta.walking import Place, Reader
 from stadtherz.services.sensing.sta.writing import Writer, own_only, self_link
+from stadtherz.services.sensing.store.locks import share
 from stadtherz.services.sensing.store.writing import write_now
 
 OBSERVATION, DATASTREAM, FEATURE = BY_NAME["Observation"], BY_NAME["Datastream"], BY_NAME["FeatureOfInterest"]
@@ -72,6 +73,7 @@ def create(writer: Writer, body: Any) -> list[str]:
     """CreateObservations: for each row the address of its observation, or "error: …". One bad row does not stop the others."""
     if not isinstance(body, list):
         raise bad(_("The body is a list of objects with Datastream, components and dataArray."))
+    share()
     rows: list[Reading | str] = []
     for place, group in enumerate(body):
         rows += _group(writer, group, f"/{place}")

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.db import DataError, OperationalError, connection, transaction
-from django.db.utils import InternalError
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 LONGEST_MILLISECONDS = 15_000
 JSON = "application/json; charset=utf-8"
 MOST_QUERY = 100_000
+ATTEMPTS = 3
 QUERY_TYPES = frozenset({"", "text/plain", "application/x-www-form-urlencoded"})
 
 
@@ -49,13 +50,26 @@ def service(request: HttpRequest, path: str = "") -> HttpResponse:
     try:
         if request.method in {"GET", "HEAD"}:
             return answer(request, path, query)
-        with transaction.atomic():
-            return preferred(request, answer(request, path, query))
+        return _changed(request, path, query)
     except StaError as error:
         return failed(error)
-    except (DataError, OperationalError, InternalError) as error:
+    except DatabaseError as error:
         transaction.set_rollback(True)
         return failed(from_database(error))
+
+
+def _changed(request: HttpRequest, path: str, query: str) -> HttpResponse:
+    """The answer to a change. Who is the one to give way in a ring of those who wait for each other begins anew."""
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                made = preferred(request, answer(request, path, query))
+                connection.check_constraints()  # not at the end of the request, where nobody could answer any more
+                return made
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != "40P01" or attempt + 1 == ATTEMPTS:
+                raise
+    raise AssertionError("not reached")
 
 
 def preferred(request: HttpRequest, made: HttpResponse) -> HttpResponse:
@@ -114,7 +128,10 @@ def asked_in_body(request: HttpRequest, path: str) -> HttpResponse:
 def _answer(request: HttpRequest, resource: Resource, method: str, query: str) -> HttpResponse:
     if method in {"GET", "HEAD"}:
         return read(reader_of(request), resource, _pairs(query))
-    return write(request, resource, method)
+    try:
+        return write(request, resource, method)
+    except ObjectDoesNotExist:  # somebody else removed it while this was on its way
+        raise nothing(resource.text) from None
 
 
 def moved_resource(resource: Resource) -> Resource | None:
@@ -278,10 +295,13 @@ def answer_part(request: HttpRequest, path: str, query: str) -> HttpResponse:
     """One request of a batch; what it did is undone when it fails."""
     try:
         with transaction.atomic():
-            return answer(request, path, query)
+            made = answer(request, path, query)
+            if request.method not in {"GET", "HEAD"}:
+                connection.check_constraints()
+            return made
     except StaError as error:
         return failed(error)
-    except (DataError, OperationalError, InternalError) as error:
+    except DatabaseError as error:
         return failed(from_database(error))
     except HttpError as error:
         return failed(StaError(error.status_code, str(error)))
@@ -298,6 +318,13 @@ def from_database(error: Exception) -> StaError:
         )
     if state.startswith("22"):
         return bad(_("The database cannot work this out: %(why)s") % {"why": str(error).splitlines()[0]})
+    if state in {"40001", "40P01"}:
+        again = _("Somebody else is changing the same at this moment. Please send it again.")
+        return StaError(503, again, Retry_After="1")
+    if state.startswith("23") or not state:  # what it belongs to, or it itself, was removed meanwhile
+        return StaError(
+            409, _("Somebody else has changed or removed what this belongs to. Please look and send it again.")
+        )
     if state in {"XX000", "54001"}:
         return bad(_("A geometry or expression in the filter is too difficult."))
     raise error

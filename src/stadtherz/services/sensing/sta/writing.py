@@ -24,6 +24,7 @@ from stadtherz.services.sensing.sta.path import Resource, Step, as_id, nothing, 
 from stadtherz.services.sensing.sta.schema import BY_NAME, Entity, Relation, target
 from stadtherz.services.sensing.sta.walking import Reader
 from stadtherz.services.sensing.store.identifiers import Key
+from stadtherz.services.sensing.store.locks import share
 
 __all__ = ["Writer", "change", "create", "link", "read_body", "remove", "self_link", "shown", "unlink"]
 
@@ -39,6 +40,7 @@ class Writer:
 
 def create(writer: Writer, resource: Resource, body: Any) -> tuple[Entity, int | str, bool]:
     """POST to a set: its type, the identifier of what was made, and whether the same observation was there already."""
+    share()
     place = walking.find(writer.reader, resource)
     step = resource.steps[-1]
     if writer.only is not None and step.entity.name != "Observation":
@@ -110,7 +112,8 @@ def change(writer: Writer, resource: Resource, body: Any, *, whole: bool) -> tup
         if entity.name == "Observation":
             key = Key(row["datastream_id"], row["phenomenon_time"], row["sequence"])
             return entity, observation_changes.change(key, values, links, writer.by)
-        CHANGES[entity.name](writer, MODELS[entity.name].objects.get(pk=row["id"]), values, links)
+        held = MODELS[entity.name].objects.select_for_update(no_key=True).get(pk=row["id"])
+        CHANGES[entity.name](writer, held, values, links)
     except EntityRefused as refused:
         raise bad(refused.reason, field=refused.field) from None
     return entity, row["id"]

@@ -118,7 +118,8 @@ def put(datastream: int, number: int, day: Day) -> None:
                 [datastream, number])  # fmt: skip
         return
     values = np.concatenate([day.numbers, np.array([n for n in map(counted, day.special) if n is not None])])
-    figures = (float(values.min()), float(values.max()), float(values.sum())) if len(values) else (None, None, None)
+    with np.errstate(over="ignore"):  # the sum of two numbers may be none any more
+        figures = (float(values.min()), float(values.max()), float(values.sum())) if len(values) else (None, None, None)
     execute(PUT, [datastream, number, active_id(), len(day), *figures, pack(day, number * DAY), about(day)])
 
 

@@ -28,6 +28,12 @@ def beginning() -> tuple[str, list[str | Int4]]:
     return f"{told}, {shared.removeprefix('SELECT ')}", [*town, *lock]
 
 
+def share() -> None:
+    """Writers that lock rows before they write observations: wait for those who hold the lock alone first, as they lock rows after it."""
+    with connection.cursor() as cursor:
+        cursor.execute(*sharing())
+
+
 def hold_alone() -> None:
     """Movers and removers: wait for all writers of the active municipality."""
     with connection.cursor() as cursor:

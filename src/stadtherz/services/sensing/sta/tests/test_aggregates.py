@@ -98,3 +98,16 @@ def test_thinning_keeps_ends_and_peaks(values, points):
     if points >= 4 or len(values) <= points:
         assert kept[-1] == len(values) - 1
         assert {numbers[kept].min(), numbers[kept].max()} == {numbers.min(), numbers.max()}
+
+
+def test_a_sum_beyond_all_numbers_is_null_and_not_infinity(sta):
+    """JSON knows no infinity; clients would stumble over the whole answer."""
+    sta.post("Things", whole())
+    stream = Datastream.objects.get().pk
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    write_now([Reading(stream, start + timedelta(hours=hour), 1.7e308) for hour in range(2)])
+    answer = sta.raw(f"Datastreams({stream})/aggregate?interval=P1D&fn=sum,avg,max&from=2026-03-01&to=2026-03-02")
+    assert "Infinity" not in answer.content.decode()
+    assert {name: answer.json()["value"][0][name] for name in ("sum", "avg", "max")} == {
+        "sum": None, "avg": None, "max": 1.7e308,
+    }  # fmt: skip

@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import json
 
+import psycopg
 import pytest
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from stadtherz.services.sensing.sta.tests.conftest import location, quantity, sensor, stream, thing, whole
+from stadtherz.services.sensing.sta.views import from_database
 
 OBSERVATIONS = [{"phenomenonTime": f"2015-03-01T0{hour}:00:00Z", "result": hour} for hour in range(3)]
 SETS = ("Things", "Locations", "HistoricalLocations", "Datastreams", "Sensors", "Observations", "ObservedProperties", "FeaturesOfInterest")  # fmt: skip
@@ -235,3 +239,27 @@ def test_links_are_changed_by_reference(sta, links):
     assert sta.get(f"{links['Datastreams']}/Thing")["name"] == "Post 8"
     assert sta.send("DELETE", f"{links['Datastreams']}/Thing/$ref").status_code == 409
     assert sta.send("POST", f"{links['Things']}/Locations/$ref", location()).status_code == 400
+
+
+def test_who_removes_waits_for_all_writers_before_any_row_is_locked(sta, links):
+    """In the other order one that writes and one that removes wait for each other, and one of them fails."""
+    for method, path, body in (("POST", "Locations", location()), ("DELETE", links["Things"], {})):
+        with CaptureQueriesContext(connection) as told:
+            assert sta.send(method, path, body).status_code < 300
+        asked = [each["sql"] for each in told.captured_queries]
+        waits = [n for n, sql in enumerate(asked) if "pg_advisory_xact_lock" in sql and "4090" in sql]
+        rows = [
+            n for n, sql in enumerate(asked) if "FOR UPDATE" in sql or sql.startswith(('INSERT INTO "sens', "DELETE"))
+        ]
+        assert waits[0] < rows[0], (method, asked)
+        assert "SET CONSTRAINTS ALL IMMEDIATE" in asked, "what it belongs to may have been removed meanwhile"
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [(psycopg.errors.DeadlockDetected, 503), (psycopg.errors.ForeignKeyViolation, 409), (None, 409)],
+)
+def test_two_who_change_the_same_hear_it_in_words(cause, status):
+    error = DatabaseError("Save with update_fields did not affect any rows.")
+    error.__cause__ = cause and cause("")
+    assert from_database(error).status == status
