@@ -105,7 +105,7 @@ def read_directions(profile: str, body: Any, form: str = "json") -> Asked:
 
 def check_names(body: Any, known: Iterable[str]) -> None:
     """Raises AnswerError for what is no object, and for names that nobody knows."""
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict | Mapping):
         raise AnswerError(2000, "The request must be a JSON object.")
     for name in body:
         if name not in known:
@@ -270,7 +270,7 @@ def _rough_metres(a: Point, b: Point) -> float:
 
 
 def _object(value: Any, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict | Mapping):
         raise AnswerError(2002, f"Parameter '{name}' must be an object.")
     return value
 

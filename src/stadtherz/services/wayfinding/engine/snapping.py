@@ -94,10 +94,11 @@ class Grid:
     def _nearest_of(self, pieces: Ints, px: float, py: float, usable: Ints | None) -> Snap | None:
         if not len(pieces):
             return None
-        start, along, foot = self.lines.take(pieces, axis=1)
-        to = complex(px, py) - start
-        share = np.minimum(np.maximum((to * foot).real, 0.0), 1.0)
-        to -= along * share
+        # (an array that is unpacked raises an error behind its last row, which is slow)
+        lines = self.lines.take(pieces, axis=1)
+        to = complex(px, py) - lines[0]
+        share = np.minimum(np.maximum((to * lines[2]).real, 0.0), 1.0)
+        to -= lines[1] * share
         metres = np.abs(to)
         best = int(metres.argmin())
         # mostly the nearest is usable; only else all others are asked whether they are
