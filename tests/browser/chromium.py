@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect, sync_playwright
 
 from tests.browser.preparation import PASSWORD, address_of
 from tests.browser.town import TownServer
@@ -23,6 +23,8 @@ ARGUMENTS = [
     "--disable-gpu-compositing",  # everything else is painted without the imitated card: a third less to compute
     "--disable-gpu-rasterization",
 ]
+PATIENCE = 30_000
+"""Milliseconds until what was expected counts as not coming: a busy machine is no fault of a page."""
 WITHOUT_WEBGL = """
 const given = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
@@ -75,6 +77,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

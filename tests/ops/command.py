@@ -15,7 +15,7 @@ from stadtherz.ops.processes import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = ROOT / "stadtherz"
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def environment(data: Path | None = None, **settings: str) -> dict[str, str]:
@@ -38,7 +38,7 @@ def stadtherz(*words: str | Path, data: Path | None = None, **settings: str) -> 
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=400,
         check=False,
     )
 

@@ -34,7 +34,7 @@ class Writer:
         self.may_write.set()
 
     def __call__(self, items: list[tuple[str, int]]) -> list[str | Exception]:
-        assert self.may_write.wait(10)
+        assert self.may_write.wait(60)
         self.batches.append(len(items))
         with connection.cursor() as cursor:
             for name, number in items:
@@ -82,7 +82,7 @@ def test_who_comes_back_at_once_is_in_the_next_batch_with_those_who_waited() -> 
     def write(items: list[int]) -> list[int | Exception]:
         sizes.append(len(items))
         begun.set()
-        assert may_end.wait(10)
+        assert may_end.wait(60)
         return list(items)
 
     async def come_back() -> None:

@@ -67,7 +67,7 @@ class Client:
         self.paho.on_disconnect = lambda *_all: self.gone.set()
         self.paho.connect("127.0.0.1", port)
         self.paho.loop_start()
-        assert self.here.wait(10)
+        assert self.here.wait(60)
 
     def _connected(self, _client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self.said.append(str(reason))
@@ -81,7 +81,7 @@ class Client:
 
     def subscribe(self, topic: str) -> None:
         self.paho.subscribe(topic, 1)
-        assert self.subscribed.wait(10)
+        assert self.subscribed.wait(60)
 
     def end(self) -> None:
         self.paho.disconnect()
@@ -102,7 +102,7 @@ def port(committed_town: Municipality, monkeypatch: pytest.MonkeyPatch) -> Itera
     opened, ready = Door(number), threading.Event()
     thread = threading.Thread(target=opened.run, kwargs={"ready": ready.set})
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     yield number
     opened.stop()
     thread.join(10)

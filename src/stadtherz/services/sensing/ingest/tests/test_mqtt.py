@@ -68,7 +68,7 @@ class Broker:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(5)
+            self.process.wait(30)
             self.process = None
 
     def publish(self, messages: list[tuple[str, Any]]) -> None:
@@ -77,7 +77,7 @@ class Broker:
         client.loop_start()
         sent = [client.publish(topic, json.dumps(content), qos=1) for topic, content in messages]
         for each in sent:
-            each.wait_for_publish(5)
+            each.wait_for_publish(30)
         client.disconnect()
         client.loop_stop()
 
