@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Finds the nearest point on the graph: a uniform grid over all line pieces, searched in growing squares with NumPy.
+"""Finds the nearest point on the graph: uniform grids over all line pieces. First what is listed as near to a cell, then
+growing squares, with NumPy.
 
 A person is snapped only to an edge they may use and from which they can leave again; which edges these are is the
-caller's mask (metric.py). Source of the method: Bentley, Weide & Yao 1980, "Optimal expected-time algorithms for
+caller's mask (Metric.usable). Source of the method: Bentley, Weide & Yao 1980, "Optimal expected-time algorithms for
 closest point problems" (cell technique).
 """
 
