@@ -186,9 +186,8 @@ def _together(counts: Any, sums: Any, least: Any, most: Any) -> dict[str, Any]:
         return {"avg": None, "min": None, "max": None, "sum": None, "count": 0}
     there = counts > 0
     with np.errstate(over="ignore"):
-        total: float | None = float(sums[there].sum())
-    if not np.isfinite(total):  # JSON knows no infinity
-        total = None
+        summed = float(sums[there].sum())
+    total = summed if np.isfinite(summed) else None  # JSON knows no infinity
     return {
         "avg": None if total is None else total / count,
         "min": float(least[there].min()),
