@@ -105,6 +105,11 @@ def remove_older_forms() -> None:
             file.unlink(missing_ok=True)
 
 
+def map_in_use() -> str:
+    """The slug of the map on which ways of the active municipality are found. Raises ``NoGraph``."""
+    return _file()[0]
+
+
 def forget() -> None:
     """Start anew, as a new process does."""
     with _lock:

@@ -25,12 +25,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.geo.actions import MODEL_ATTRIBUTION, OSM_ATTRIBUTION
 from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.ui import dates
 from stadtherz.services.wayfinding import graphs, planning
-from stadtherz.services.wayfinding.demonstration import trips_to_try
+from stadtherz.services.wayfinding.demonstration import MODEL_TOWN, trips_to_try
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles import queries
@@ -178,8 +179,7 @@ def _find(form: WayForm, *, more: bool = True) -> planning.Way:
 
 def _source() -> str:
     """Whose map it is; a printed way has no map that says so."""
-    extract = current_extract()
-    return _(extract.attribution) if extract else ""
+    return _(MODEL_ATTRIBUTION) if graphs.map_in_use().startswith(MODEL_TOWN) else OSM_ATTRIBUTION
 
 
 def _track(form: WayForm) -> str:
