@@ -257,8 +257,8 @@ def test_only_looking_is_possible(kaiserslautern: Municipality, client: Client) 
 def test_few_queries(hill: Extract, client: Client, django_assert_max_num_queries: Any, goal: str) -> None:
     place(hill, "Stadthalle", 390, 395, kind="townhall")
     ask(client, start=START, goal=goal, aid="wheelchair-manual")
-    # a place on the edge of the map may lie on a neighbour's; the sheet names whose map it is
-    with django_assert_max_num_queries(15 if goal == HILL else 13):
+    # a place on the edge of the map may lie on a neighbour's
+    with django_assert_max_num_queries(14 if goal == HILL else 13):
         ask(client, start=START, goal=goal, aid="wheelchair-manual")
 
 
