@@ -55,7 +55,8 @@ def values_scale(values: Sequence[float], *, from_zero: bool) -> Values:
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
     if high - low < 1e-9 * max(1.0, abs(high)):
-        low, high = (0.0, high or 1.0) if from_zero and high >= 0 else (low - 1, high + 1)
+        room = max(1.0, abs(high) * 1e-6)  # around a number beyond 10^16 one more is the same number
+        low, high = (0.0, high or 1.0) if from_zero and high >= 0 else (low - room, high + room)
     step = round_step(high - low)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return Values(first * step, last * step, tuple(round(n * step, 10) for n in range(first, last + 1)), step)

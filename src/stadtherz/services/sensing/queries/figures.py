@@ -107,6 +107,8 @@ def buckets(
     made = []
     for n, (start, end) in enumerate(itertools.pairwise(borders)):
         value, low, high, count, filled, left_out = found[n]
+        if value is not None and not np.isfinite(value):  # a sum beyond all numbers
+            value, left_out, count = None, left_out + count, 0
         seconds = (min(end, now) - start).total_seconds()
         made.append(Bucket(start, end, value, low, high, count, filled, left_out, _share(count, seconds, datastream)))
     return made

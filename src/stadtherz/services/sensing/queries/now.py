@@ -22,7 +22,7 @@ WEEKS, ENOUGH = 8, 2
 MOST = 2000
 
 _NOW = """
-SELECT s.id, s.quantity, t.name, s.expected_seconds, l.phenomenon_time,
+SELECT s.id, s.quantity, t.name, s.expected_seconds, least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z'),
        coalesce((l.details->'correction'->>'result')::float8, l.number),
        CASE WHEN jsonb_typeof(t.properties->'capacity') = 'number' THEN (t.properties->>'capacity')::float8 END,
        CASE WHEN usual.hours >= %(enough)s THEN CASE WHEN s.quantity = ANY(%(added)s) THEN usual.sum / usual.hours

@@ -109,7 +109,9 @@ def state_of(source: Source, now: datetime | None = None) -> str:
         return "revoked"
     if source.failures:
         return "failing"
-    used = source.key.last_used_at if source.kind == SourceKind.HTTP and source.key else None  # it names its series itself
+    used = (
+        source.key.last_used_at if source.kind == SourceKind.HTTP and source.key else None
+    )  # it names its series itself
     if source.last_success_at is None and used is None:
         return "waiting"
     last = source.last_success_at or used

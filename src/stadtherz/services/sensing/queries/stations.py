@@ -141,9 +141,10 @@ WHERE t.municipality_id = %(town)s
 ORDER BY t.name, t.id LIMIT %(limit)s OFFSET %(offset)s
 """
 
+# A clock may be wrong by thousands of years: at the ends of the calendar no page could reckon with local time.
 _VALUES = """
 SELECT s.thing_id, s.id, s.name, s.quantity, coalesce(s.unit_of_measurement->>'symbol', ''), s.expected_seconds, s.is_open,
-       l.phenomenon_time, coalesce((l.details->'correction'->>'result')::float8, l.number),
+       least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z'), coalesce((l.details->'correction'->>'result')::float8, l.number),
        coalesce(l.value #>> '{}', ''), coalesce(l.details #>> '{correction,flag}', l.details #>> '{quality,flag}', l.details ->> 'quality', '')
 FROM sensing_datastream s LEFT JOIN sensing_latest l ON l.datastream_id = s.id
 WHERE s.municipality_id = %(town)s AND s.thing_id = ANY(%(things)s) AND (s.is_open OR %(closed)s)

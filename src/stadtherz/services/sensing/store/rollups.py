@@ -96,7 +96,11 @@ def figures(rows: Columns, width: int) -> Hours:
     if not len(starts):
         none = np.empty(0, np.int64)
         return Hours(none, none, none, np.empty(0), np.empty(0), np.empty(0), none, none)
-    adding = np.add.reduceat
+
+    def adding(values: Array, places: Array) -> Array:
+        with np.errstate(over="ignore"):  # a sum beyond all numbers is infinite, and counts nowhere
+            return np.add.reduceat(values, places)
+
     found = Hours(
         rows.ids[starts], spans[starts], adding(good.astype(np.int64), starts),
         adding(np.where(good, rows.numbers, 0.0), starts),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -203,3 +203,14 @@ def test_what_we_know_about_a_place(town: Any, client: Client, django_assert_max
         assert client.get(f"{PAGES}hier/{wrong}").status_code == 404
     town.services = ["participation"]
     assert about_place(Point(7.771, 49.4301, srid=4326)) == "", "a town without sensing has no such page"
+
+
+def test_times_at_the_end_of_the_calendar_and_sums_beyond_all_numbers_break_no_page(
+    town: object, client: Client
+) -> None:
+    wrong = stream(name="Falsche Uhr", place=(7.71, 49.44))
+    fill(wrong, [(datetime(9999, 12, 31, 23, 59, tzinfo=UTC), 20.0)])
+    huge = stream(name="Riesig", place=(7.72, 49.44))
+    fill(huge, [(_now() - timedelta(hours=5, minutes=n), 1.7e308) for n in range(3)])
+    for address in ("", f"{wrong.pk}/", f"{huge.pk}/", f"{huge.pk}/?period=year", "orte.geojson"):
+        assert client.get(PAGES + address).status_code == 200, address

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
@@ -337,14 +338,13 @@ def usual(profile: Profile, decimals: int, now: tuple[int, int] | None = None) -
     """A typical week as a table of shades: rows are weekdays, columns hours; the hour of ``now`` is marked."""
     names = [date_format(date(2024, 1, 1 + n), "D") for n in range(7)]  # 1 January 2024 was a Monday
     rows = [*zip(names, profile.cells, strict=True), (_("Mon–Fri"), profile.workdays), (_("Sat, Sun"), profile.weekend)]
-    known = [value for _name, cells in rows for value in cells if value is not None]
+    known = [value for _name, cells in rows for value in cells if value is not None and math.isfinite(value)]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    if low >= 0 and low < high / 2:
-        low = 0.0
+    low = 0.0 if 0 <= low < high / 2 else low
     span = (high - low) or 1.0
 
     def cell(value: float | None) -> dict[str, Any]:
-        if value is None:
+        if value is None or not math.isfinite(value):  # a sum beyond all numbers
             return {"shade": "none", "value": None}
         return {
             "shade": min(8, int((value - low) / span * 9)),

@@ -189,3 +189,8 @@ def test_a_value_without_neighbours_is_a_point_and_an_empty_picture_has_no_figur
     assert str(draw(_chart([None, 5.0, None])).plot).count("sh-chart__doubt--alone") == 1
     assert "alone" not in str(draw(_chart([5.0, 6.0])).plot)
     assert "<text" not in str(draw(_chart([None, None])).axis)
+
+
+def test_a_flat_line_of_a_huge_number_has_a_scale() -> None:
+    scale = values_scale([1.7e300, 1.7e300], from_zero=False)
+    assert scale.low < 1.7e300 < scale.high
