@@ -38,6 +38,7 @@ COLUMNS: dict[str, Text] = {
     "at": pgettext_lazy("record", "when"),
     "before": pgettext_lazy("record", "earlier wording"),
     "birth_year": pgettext_lazy("record", "year of birth"),
+    "call reason": pgettext_lazy("record", "why its address was not reached"),
     "came_in": pgettext_lazy("record", "came in"),
     "claimed by": pgettext_lazy("record", "being decided by"),
     "confirmed": pgettext_lazy("record", "confirmed"),

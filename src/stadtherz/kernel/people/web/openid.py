@@ -113,13 +113,7 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     try:
         adapter.require_the_right_one()  # before anybody is sent there
         response: HttpResponse = OAuth2LoginView.adapter_view(adapter)(request)
-    except (
-        OAuth2Error,
-        RequestException,
-        KeyError,
-        TypeError,
-        ValueError,
-    ) as error:  # the provider does not answer, or not as one
+    except REFUSALS as error:  # the provider does not answer, or not as one
         return render_authentication_error(request, adapter.get_provider(), exception=error)
     if request.method == "POST" and response.status_code == 302:
         context = {"provider": adapter.get_provider(), "address": response.headers["Location"]}

@@ -3,7 +3,7 @@
 """The identifier of an observation, made of its datastream, its phenomenon time and its sequence; no number is stored.
 
 ``7-i4x0fbd1c0`` is the observation of datastream 7 whose time is ``i4x0fbd1c0`` microseconds after 1970 in base 36;
-``n`` stands before times earlier than 1970, ``-1``, ``-2`` … behind the second, third … observation of the same time.
+``_`` stands before times earlier than 1970 (no digit, for the times of 2044 to 2047 begin with ``n``), ``-1``, ``-2`` … behind the second, third … observation of the same time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SIX = 46656**2
 THREE = [a + b + c for a in DIGITS for b in DIGITS for c in DIGITS]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-SHAPE = re.compile(r"([1-9][0-9]{0,9})-(n?)(0|[1-9a-z][0-9a-z]{0,11})(?:-([1-9][0-9]{0,4}))?")
+SHAPE = re.compile(r"([1-9][0-9]{0,9})-(_?)(0|[1-9a-z][0-9a-z]{0,11})(?:-([1-9][0-9]{0,4}))?")
 
 
 class UnknownIdentifier(ValueError):
@@ -62,7 +62,7 @@ def written(datastream: int, micros: int, sequence: int = 0) -> str:
     if high > 0:
         digits = f"{_digits(high)}{THREE[low // 46656]}{THREE[low % 46656]}"
     else:
-        digits = _digits(micros) if micros >= 0 else f"n{_digits(-micros)}"
+        digits = _digits(micros) if micros >= 0 else f"_{_digits(-micros)}"
     return f"{datastream}-{digits}-{sequence}" if sequence else f"{datastream}-{digits}"
 
 

@@ -66,23 +66,43 @@ async function send({ url, fields, photo }) {
   return { state: "refused", error: told.error ?? "" };
 }
 
+const TRY_AGAIN_MS = 30000;
 let sending = false;
+let askedAgain = false;
+let later;
+/** Send what waits. Asked for once more meanwhile (the network came back while it was still missed), it begins again. */
 async function sendWaiting() {
-  if (sending || !token()) return "";
+  if (!token()) return "";
+  if (sending) {
+    askedAgain = true;
+    return "";
+  }
   sending = true;
   let problem = "";
   try {
-    for (const item of waiting()) {
-      const result = await send(item);
-      if (result.state === "kept") break;
-      keep(waiting().filter((other) => other.fields.key !== item.fields.key));
-      if (item.photo) await dropPhoto(item.fields.key);
-      if (result.state === "refused") problem = `${round?.dataset.refused ?? ""} ${result.error}`;
-      if (result.without) problem = `${round?.dataset.withoutPhoto ?? ""} ${result.without}`;
-      showWaiting();
-    }
+    do {
+      askedAgain = false;
+      problem = (await sendOnce()) || problem;
+    } while (askedAgain && waiting().length);
   } finally {
     sending = false;
+  }
+  clearTimeout(later);
+  if (waiting().length && navigator.onLine) later = setTimeout(sendWaiting, TRY_AGAIN_MS);
+  return problem;
+}
+
+/** One after the other, up to the first for which there is no network or no room. */
+async function sendOnce() {
+  let problem = "";
+  for (const item of waiting()) {
+    const result = await send(item);
+    if (result.state === "kept") break;
+    keep(waiting().filter((other) => other.fields.key !== item.fields.key));
+    if (item.photo) await dropPhoto(item.fields.key);
+    if (result.state === "refused") problem = `${round?.dataset.refused ?? ""} ${result.error}`;
+    if (result.without) problem = `${round?.dataset.withoutPhoto ?? ""} ${result.without}`;
+    showWaiting();
   }
   return problem.trim();
 }
@@ -177,3 +197,4 @@ if (round) startRound();
 showWaiting();
 sendWaiting().then(() => dropOthers(waiting().map((item) => item.fields.key)));
 addEventListener("online", () => sendWaiting());
+addEventListener("storage", showWaiting); // another tab has sent or kept some
