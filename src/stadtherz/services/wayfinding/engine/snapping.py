@@ -20,8 +20,8 @@ from .graph import Graph, Ints
 
 CELL_M: Final = 60.0
 #: most places have a way so near: what lies so near to any place of a cell stands in one list
-NEAR_M: Final = 25.0
-NEAR_CELL_M: Final = 50.0
+NEAR_M: Final = 15.0
+NEAR_CELL_M: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +140,13 @@ class _Cells:
         low, high = np.clip(low, 0, last), np.clip(high, 0, last)
         wide, tall = (high - low + 1).T
         count = wide * tall
-        owner = np.repeat(np.arange(len(count), dtype="i4"), count)
+        owner = np.repeat(np.arange(len(count)), count)
         inside = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-        cell = (low[owner, 1] + inside // wide[owner]) * self.columns + low[owner, 0] + inside % wide[owner]
-        order = np.argsort(cell, kind="stable")
-        self.members: Ints = owner[order]
-        self.start: Ints = np.searchsorted(cell[order], np.arange(self.columns * self.rows + 1))
+        down, right = np.divmod(inside, wide[owner])
+        cell = (low[owner, 1] + down) * self.columns + low[owner, 0] + right
+        # cell and piece as one number: plain numbers are sorted several times as fast as places of numbers
+        self.members: Ints = np.sort(cell << 32 | owner).astype("i4")
+        self.start: Ints = np.concatenate(([0], np.cumsum(np.bincount(cell, minlength=self.columns * self.rows))))
 
     def at(self, x: float, y: float) -> Ints:
         """What is registered in the cell of a place; outside the map nothing."""
