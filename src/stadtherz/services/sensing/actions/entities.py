@@ -201,7 +201,7 @@ def change_datastream(*, datastream: Datastream, by: Person | None = None, **cha
     """Change any property, or the thing, sensor or observed property that it belongs to.
 
     A new unit holds for what is observed from now on: values are never recalculated. The earlier unit is kept with the
-    time until which it held (``earlier_units``), so that a chart can show the break.
+    time until which it held (``earlier_units``), so that its page can say so.
     """
     if "unit_of_measurement" in changes and changes["unit_of_measurement"] != datastream.unit_of_measurement:
         if hasattr(datastream, "latest"):

@@ -20,6 +20,7 @@ from stadtherz.kernel.geo.models import District
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.sensing.actions.entities import change_datastream
 from stadtherz.services.sensing.public import about_place
 from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.measuring import fill, stream
@@ -84,6 +85,15 @@ def test_what_is_said_of_a_value_of_now_and_of_silence(town: object, client: Cli
     assert "silent since" in page
     marks = {f["properties"]["title"]: f["properties"] for f in client.get(f"{PAGES}orte.geojson").json()["features"]}
     assert (marks["Laut"]["level"], marks["Laut"]["figure"], marks["Still"]["figure"]) == ("high", "61,0", "–")
+
+
+def test_a_changed_unit_is_said_where_its_values_are_shown(town: object, client: Client) -> None:
+    each = stream("air_temperature")
+    fill(each, [(_now(), 20.0)])
+    each.refresh_from_db()
+    assert "war die Einheit dieser Reihe" not in client.get(f"{PAGES}{each.pk}/").content.decode()
+    change_datastream(datastream=each, unit_of_measurement={"name": "degree Fahrenheit", "symbol": "°F", "definition": ""})
+    assert "war die Einheit dieser Reihe °C. Werte von vorher" in client.get(f"{PAGES}{each.pk}/").content.decode()
 
 
 def test_filters_and_search(town: object, client: Client) -> None:

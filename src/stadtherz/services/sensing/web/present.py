@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from stadtherz.kernel.ui import dates
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
+from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import Aggregation
 from stadtherz.services.sensing.queries.figures import Profile
 from stadtherz.services.sensing.queries.stations import Value
@@ -111,3 +114,18 @@ def usual_now(profile: Profile, value: Value, zone: ZoneInfo) -> str:
         "weekday": date_format(date(2024, 1, 1 + weekday), "l"), "hour": hour, "next": hour + 1,
         "value": " ".join(filter(None, (with_unit(usual, value.decimals, value.symbol), counted_words(value)))),
     }  # fmt: skip
+
+
+def said_of_earlier_units(datastream: Datastream) -> list[str]:
+    """A sentence for each unit that the series had before: values are never recalculated, so a line through both misleads."""
+    return [
+        _(
+            "Until %(moment)s the unit of this series was %(unit)s. Values from before are shown as they came, not "
+            "converted: they cannot be compared with later ones."
+        )
+        % {
+            "moment": dates.moment(timezone.localtime(datetime.fromisoformat(earlier["until"]))),
+            "unit": earlier["unit"].get("symbol") or earlier["unit"].get("name") or _("another one"),
+        }
+        for earlier in datastream.earlier_units
+    ]

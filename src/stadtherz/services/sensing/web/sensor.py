@@ -56,7 +56,7 @@ from stadtherz.services.sensing.web.charting import (
     unit_words,
     whole_percent,
 )
-from stadtherz.services.sensing.web.present import hour_of, scale_of, usual_now
+from stadtherz.services.sensing.web.present import hour_of, said_of_earlier_units, scale_of, usual_now
 from stadtherz.services.sensing.web.stations import sees_closed, value_row
 from stadtherz.services.sensing.web.words import NO_BREAK, figure, with_unit
 
@@ -114,7 +114,7 @@ def sensor(request: HttpRequest, stream: int) -> HttpResponse:
     context: dict[str, Any] = {
         "datastream": datastream, "station": station, "title": value.title, "now": now,
         "value": value_row(value, now), "sisters": _sisters(station, stream), "meaning": MEANINGS.get(datastream.quantity, ""),
-        "facts": _facts(datastream, value), "source": source_of(datastream),
+        "facts": _facts(datastream, value), "source": source_of(datastream), "earlier_units": said_of_earlier_units(datastream),
         "place_url": f"{reverse('sensing:marks')}?station={station.pk}" if station.longitude is not None else "",
         "may_manage": may(request.user, "sensing.manage"), "scale": scale_of(value), "alerts": public_alerts(stream),
     }  # fmt: skip
