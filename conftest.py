@@ -34,6 +34,7 @@ LONGEST_FIRST = (
     "tests/checks/test_types.py",
     "tests/browser/",
     "src/stadtherz/kernel/jobs/tests/test_worker.py",
+    "src/stadtherz/services/wayfinding/engine/tests/test_answers.py",  # imports a city, on which its neighbours would wait
     "tests/",
 )
 """Files whose tests take minutes begin first, so that no process works on alone at the end."""

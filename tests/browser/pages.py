@@ -94,6 +94,7 @@ PAGES = (
         has_map=True,
     ),
     PageType("mark values", "/wissen/messwerte/amt/reihen/{sensor}/pruefen/", role="clerk"),
+    PageType("the unit changes", "/wissen/messwerte/amt/reihen/{sensor}/einheit/", role="clerk"),
     PageType("measurements", "/wissen/messwerte/", has_map=True),
     PageType("sensor", "/wissen/messwerte/", via=".sh-row__title a", has_map=True),
     PageType("sensor compared", "/wissen/messwerte/{sensor}/?period=year&against=before", has_map=True),
@@ -112,4 +113,7 @@ PAGES = (
     PageType("roles", "/staff/roles/", role="admin"),
     PageType("municipality", "/staff/municipality/", role="admin"),
     PageType("record of decisions", "/staff/record/", role="admin"),
+    PageType("processes to set up", "/mitreden/amt/beteiligungen/", role="admin"),
+    PageType("process to set up", "/mitreden/amt/beteiligungen/ideen/", role="admin"),
+    PageType("new idea without an account", "/mitreden/ideen/neu/", has_map=True),
 )

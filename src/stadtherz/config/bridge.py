@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -31,6 +30,7 @@ IN_MEMORY = 512 * 1024
 PIECE = 256 * 1024
 SILENT_SECONDS = 20.0
 BODY_SECONDS = 300.0
+SWALLOW_BYTES, SWALLOW_SECONDS = 32 * 2**20, 10.0
 WORDS = {
     408: b"408 Request Timeout: the request arrived too slowly.",
     413: (
@@ -43,11 +43,6 @@ WORDS = {
         "Eine Seite zurück steht noch im Formular, was geschrieben war. Bitte versuche es später noch einmal.\n\n"
         "507 Insufficient Storage: there is no room left here. Nothing was saved; go back one page, and try again later.\n"
     ).encode(),
-}
-TOLD = {
-    408: "The request arrived too slowly.",
-    413: "The request is larger than this address takes. Nothing was saved; send it in parts.",
-    507: "There is no room left here to take the request. Nothing was saved; try again later.",
 }
 
 
@@ -84,8 +79,10 @@ class Bridge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await self._body(scope, receive)
-        except Refused as refused:
-            await _refuse(send, refused.status, scope["path"])
+        except Refused as refusal:
+            if refusal.status != 408:
+                await _swallow(scope, receive)
+            await _refuse(send, refusal.status, scope)
             return
         except Left:
             return
@@ -206,14 +203,29 @@ def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
     return environ
 
 
-async def _refuse(send: Send, status: int, path: str) -> None:
-    """In words for people; to programs as a problem document, with the members that SensorThings has (18-088, section 9.1)."""
+async def _swallow(scope: Scope, receive: Receive) -> None:
+    """Take in what is still being sent, and forget it. Whoever is cut off while sending, above all a proxy in front, sees a broken
+    connection instead of our words. A sender that asks first (``Expect: 100-continue``) has not begun."""
+    if any(name == b"expect" for name, _value in scope["headers"]):
+        return
+    swallowed = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SWALLOW_SECONDS):
+            while swallowed < SWALLOW_BYTES:
+                message = await receive()
+                swallowed += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+
+
+async def _refuse(send: Send, status: int, scope: Scope) -> None:
+    """In words for people; to programs as a problem document."""
+    from stadtherz.kernel.api.refused import refused  # needs Django, which is not ready when this module is loaded
+    from stadtherz.kernel.lanes import headers_of
+
     kind, words = b"text/plain; charset=utf-8", WORDS[status]
-    if path.startswith("/api/"):
-        kind, said = b"application/problem+json", TOLD[status]
-        words = json.dumps(
-            {"type": "error", "title": said, "status": status, "code": status, "detail": said, "message": said}
-        ).encode()
+    if scope["path"].startswith("/api/"):
+        kind, words = b"application/problem+json", refused(status, headers_of(scope["headers"]))
     headers = [(b"content-type", kind), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words, "more_body": False})

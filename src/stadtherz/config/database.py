@@ -27,9 +27,9 @@ def database(url: str, *, threads: int, pooled: bool = True) -> dict[str, Any]:
     }
     options["server_side_binding"] = False
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": threads + 4, "timeout": 10, "max_idle": 300}
+        options["pool"] = {"min_size": 1, "max_size": threads + 4, "max_idle": 300}
     return {
-        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "ENGINE": "stadtherz.kernel.database",
         "NAME": parts.get("dbname", ""),
         "USER": parts.get("user", ""),
         "PASSWORD": parts.get("password", ""),

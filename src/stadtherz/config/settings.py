@@ -211,11 +211,12 @@ MEDIA_ROOT = DATA_DIR / "media"
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:
-    """A refusal (403, 404, 400) is no fault of ours: it is logged without the way that led there. That something is not
+    """A refusal (403, 404, 400) is no fault of ours, nor is a database that is away (503): logged without the way that led there. That something is not
     ready is the answer of the health page, which is asked again and again: whoever asks writes it down."""
     if getattr(record, "request", None) is not None and record.request.path.startswith("/health/"):  # type: ignore[attr-defined]
         return False
-    if getattr(record, "status_code", 500) < 500:
+    status = getattr(record, "status_code", 500)
+    if status < 500 or status == 503:
         record.exc_info = None
     return True
 

@@ -13,6 +13,7 @@ import os
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -112,6 +113,10 @@ def _keep_name(folder: Path) -> None:
         os.close(descriptor)
 
 
+# What zipfile raises for damaged bytes, according to where they lie: an altered header claims another packing or a password.
+UNREADABLE = (KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, OSError, EOFError)
+
+
 class Reader:
     """A recognised archive: its manifest, and its members with their checksums verified as they are read."""
 
@@ -127,7 +132,7 @@ class Reader:
                     while piece := source.read(PIECE):
                         digest.update(piece)
                         size += len(piece)
-            except (KeyError, zipfile.BadZipFile, OSError, EOFError) as problem:
+            except UNREADABLE as problem:
                 raise _broken(self.name, f"{name} cannot be read ({problem})") from problem
             if {"size": size, "sha256": digest.hexdigest()} != expected:
                 raise _broken(self.name, f"{name} is not what was written")
@@ -153,7 +158,7 @@ def reading(file: Path) -> Iterator[Reader]:
         raise Failure("Archive", f"there is no file {file}", "name an archive that ./stadtherz backup has written")
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError) as problem:
+    except UNREADABLE as problem:
         raise Failure(
             "Archive", f"{file} is not a complete archive ({problem})", "use another backup; nothing was changed"
         ) from problem
@@ -161,7 +166,9 @@ def reading(file: Path) -> Iterator[Reader]:
         try:
             manifest = json.loads(archive.read(MANIFEST))
             foreign = manifest["format"] != FORMAT
-        except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as problem:
+        except (zipfile.BadZipFile, zlib.error, EOFError) as problem:
+            raise _broken(str(file), f"its {MANIFEST} cannot be read ({problem})") from problem
+        except (*UNREADABLE, TypeError) as problem:
             raise Failure(
                 "Archive", f"{file} was not written by ./stadtherz backup", "use another file; nothing was changed"
             ) from problem
@@ -173,4 +180,6 @@ def reading(file: Path) -> Iterator[Reader]:
             raise Failure(
                 "Archive", f"{file} was written by a newer Stadtherz", "update this checkout first; nothing was changed"
             )
+        if not isinstance(manifest.get("members"), dict):
+            raise _broken(str(file), f"its {MANIFEST} names no members")
         yield Reader(archive, manifest, str(file))

@@ -20,6 +20,7 @@ from stadtherz.ops import (
     packages,
     places,
     preparation,
+    serving,
     stamps,
     steps,
 )
@@ -68,6 +69,7 @@ def examine() -> Iterator[Finding]:
         translations,
         static_files,
         stale_files,
+        running_code,
         port,
         mail,
         database,
@@ -254,6 +256,21 @@ def stale_files() -> Iterator[Finding]:
         f"rm -r {lost}, if nobody wants that data back",
         mild=True,
     )
+
+
+def running_code() -> Iterator[Finding]:
+    """Code and templates that were pulled under a running platform: what is loaded is old, what is not yet loaded is new."""
+    started = serving.running_since()
+    if started is None:
+        yield Finding("Running code", "well", "nothing runs here")
+        return
+    source = (file for kind in ("*.py", "*.html", "*.txt") for file in places.SOURCE.rglob(kind))
+    newest = max(file.stat().st_mtime for file in source)
+    yield _judge(
+        "Running code", newest <= started, "the platform runs the code of this checkout",
+        "the code has changed since the platform was started",
+        "end the platform (Ctrl-C, or systemctl stop stadtherz) and start it again: docs/handbook/operator.md, An update",
+    )  # fmt: skip
 
 
 def port() -> Iterator[Finding]:

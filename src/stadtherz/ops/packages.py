@@ -172,7 +172,8 @@ class _no_second_server:  # noqa: N801 - reads as a statement
 
 
 def install_dev_requirements() -> None:
-    """What the checks need beside the platform itself: pinned by hash as everything else."""
+    """What the checks need beside the platform itself: pinned by hash as everything else. Not compiled here: most of
+    what these packages hold is never imported, and what is compiles itself the first time."""
     inputs = stamps.of_files(
         [places.REQUIREMENTS / "dev.txt", places.REQUIREMENTS / "runtime.txt"], str(places.VENV.resolve())
     )
@@ -180,8 +181,7 @@ def install_dev_requirements() -> None:
         return
     with steps.step("Python packages for the checks"):
         steps.run(
-            [uv(), "pip", "install", "--python", sys.executable, "--require-hashes", "--compile-bytecode",
-             "-r", places.REQUIREMENTS / "dev.txt"],
+            [uv(), "pip", "install", "--python", sys.executable, "--require-hashes", "-r", places.REQUIREMENTS / "dev.txt"],
             step="Python packages for the checks",
             remedy="check the network and the settings of pip (PIP_*, UV_*), then repeat; nothing is done twice",
         )  # fmt: skip

@@ -170,11 +170,17 @@ def _unpack_files(reader: archive.Reader) -> Path:
     fresh = places.VAR / "media.restored"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
-    for path, name in reader.files():
-        file = fresh / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with reader.archive.open(name) as source, file.open("wb") as target:
-            shutil.copyfileobj(source, target, archive.PIECE)
+    try:
+        for path, name in reader.files():
+            file = fresh / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with reader.archive.open(name) as source, file.open("wb") as target:
+                shutil.copyfileobj(source, target, archive.PIECE)
+    except OSError as problem:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise Failure(
+            STEP, f"the files cannot be unpacked at {places.VAR}: {problem.strerror}", "make room; nothing was changed"
+        ) from problem
     return fresh
 
 

@@ -244,6 +244,19 @@ def _only_one(host: str, port: int) -> Iterator[None]:
         lock.truncate(0)
 
 
+def running_since() -> float | None:
+    """When the platform of this checkout was started; None while none runs."""
+    file = places.VAR / "run.lock"
+    try:
+        with file.open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (FileNotFoundError, PermissionError):
+        return None
+    except BlockingIOError:
+        return file.stat().st_mtime  # it was written at the start
+    return None
+
+
 @contextmanager
 def stopped() -> Iterator[None]:
     """For what must not happen under a running platform, and keeps one from starting meanwhile."""

@@ -106,13 +106,34 @@ def test_a_request_has_a_size(headers: dict[str, str], sizes: list[int], status:
     assert _ask(_echo, _scope("POST", headers=headers), *pieces)[0] == status
 
 
-def test_programs_are_refused_in_json() -> None:
+@pytest.mark.parametrize(("language", "words"), [("en", "in parts"), ("de,en;q=0.5", "in Teilen")])
+def test_programs_are_refused_in_json(language: str, words: str) -> None:
     """A million observations in one request, before they were read."""
-    scope = _scope("POST", headers={"content-length": "33000000"}) | {"path": "/api/sta/v1.1/CreateObservations"}
+    headers = {"content-length": "33000000", "accept-language": language}
+    scope = _scope("POST", "/api/sta/v1.1/CreateObservations", headers)
     status, body, _parts = _ask(_echo, scope)
     told = json.loads(body)
-    assert (status, told["code"], told["type"]) == (413, 413, "error")
-    assert "in parts" in told["message"]
+    assert (status, told["code"], told["status"]) == (413, 413, 413)
+    assert words in told["message"]
+    assert told["message"] == told["detail"]
+
+
+@pytest.mark.parametrize(("headers", "left"), [({}, 0), ({"expect": "100-continue"}, 3)])
+def test_who_is_refused_is_not_cut_off_while_sending(headers: dict[str, str], left: int) -> None:
+    """A proxy that is cut off answers 502 in our place."""
+    pieces = [_piece(b"x" * 900, True), _piece(b"x" * 900, True), _piece(b"x")]
+    waiting, sent = list(pieces), list[dict[str, Any]]()
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message | {"left": len(waiting)})
+
+    made = Bridge(_echo, threads=1, most_bytes=1000, most_upload_bytes=1000)
+    asyncio.run(made(_scope("POST", headers={"content-length": "1801"} | headers), receive, send))
+    made.threads.shutdown()
+    assert (sent[0]["status"], sent[0]["left"]) == (413, left)
 
 
 def test_a_visitor_that_stops_sending_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,3 +204,5 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bridge, "SpooledTemporaryFile", lambda _size: Path("/dev/full").open("wb"))  # noqa: SIM115
     status, words, _pieces = _ask(_echo, _scope("POST"), _piece(b"a" * 9, False))
     assert (status, "Platz" in words.decode()) == (507, True)
+    status, words, _pieces = _ask(_echo, _scope("POST", "/api/v1/x", {"accept-language": "de"}), _piece(b"a" * 9, False))
+    assert (status, "Platz" in json.loads(words)["detail"]) == (507, True)

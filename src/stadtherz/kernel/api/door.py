@@ -19,14 +19,17 @@ from stadtherz.kernel.municipalities.active import active, active_id
 
 PER_SECONDS = 60
 WITHOUT_KEY, WITH_KEY = 240, 1200
-METHODS = {"GET", "HEAD"}
+READING = ("GET", "HEAD")
 
 View = Callable[..., HttpResponse]
 
 
-def door(view: View, service_key: str | None = None, *, limits: tuple[int, int] | None = None) -> View:
+def door(
+    view: View, service_key: str | None = None, *, limits: tuple[int, int] | None = None, asks: bool = False
+) -> View:
     """Wrap an operation's view. ``service_key``: the service that must be switched on here; ``limits``: requests a minute
-    without and with a key."""
+    without and with a key; ``asks``: its POST only asks and changes nothing, so that pages of other sites may use it."""
+    shared = (*READING, "POST") if asks else READING
 
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -38,7 +41,7 @@ def door(view: View, service_key: str | None = None, *, limits: tuple[int, int] 
             answer = problem(405, Allow=_takes(answer))
         answer.headers.setdefault("Cache-Control", "no-store" if request.headers.get("Authorization") else "no-cache")
         patch_vary_headers(answer, ["Authorization"])
-        _share(request, answer)
+        _share(request, answer, shared)
         return answer
 
     entered.csrf_exempt = True  # type: ignore[attr-defined]  # an operation for sessions checks the token itself
@@ -77,16 +80,17 @@ def _takes(refusal: HttpResponse) -> str:
     return ", ".join([*named, *head, *([] if "OPTIONS" in named else ["OPTIONS"])])
 
 
-def _share(request: HttpRequest, answer: HttpResponse) -> None:
+def _share(request: HttpRequest, answer: HttpResponse, shared: tuple[str, ...]) -> None:
     """Pages of other sites may read what is public; cookies are never part of it (Fetch standard, CORS protocol)."""
     if "Origin" not in request.headers:
         return
-    if request.method in METHODS or request.method == "OPTIONS":
+    if request.method in shared or request.method == "OPTIONS":
         answer.headers["Access-Control-Allow-Origin"] = "*"
         answer.headers["Access-Control-Expose-Headers"] = "Retry-After, RateLimit-Remaining, Link"
     if request.method == "OPTIONS":
-        answer.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
-        answer.headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match"
+        answer.headers["Access-Control-Allow-Methods"] = ", ".join(shared)
+        asked = "Authorization, Content-Type, If-None-Match" if "POST" in shared else "Authorization, If-None-Match"
+        answer.headers["Access-Control-Allow-Headers"] = asked
         answer.headers["Access-Control-Max-Age"] = "86400"
 
 

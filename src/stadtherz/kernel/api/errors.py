@@ -18,6 +18,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from stadtherz.kernel.api.wrong_values import in_words
+from stadtherz.kernel.database.away import is_away
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -81,6 +82,8 @@ def _sentence(status: int) -> str:
         422: _("Some values are not right; each is named in “errors”."),
         429: _("Too many requests. Please wait."),
         500: _("Something went wrong here. Nothing was changed. Please try again later."),
+        503: _("The database does not answer at the moment. Nothing was changed. Please try again soon."),
+        507: _("There is no room left here to take the request. Nothing was changed. Please try again later."),
     }.get(status, "")
 
 
@@ -112,10 +115,11 @@ def answer_to(error: Exception) -> HttpResponse:
     for kind, status in ((Http404, 404), (PermissionDenied, 403), (RequestDataTooBig, 413), (SuspiciousOperation, 400)):
         if isinstance(error, kind):
             return problem(status)
-    logger.error("an operation of the interface failed", exc_info=error)
+    passes = is_away(error)
+    logger.error("an operation of the interface failed%s", f": {error}" if passes else "", exc_info=None if passes else error)
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
-    return problem(500)
+    return problem(503, Retry_After="5") if passes else problem(500)
 
 
 def install(api: NinjaAPI) -> None:

@@ -21,23 +21,25 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+SINCE = "CASE WHEN l.full_at < clock_timestamp() + make_interval(secs => %(burst)s + 1) THEN l.full_at END"
+"""Further ahead nobody gets: the clock was set back meanwhile, and what was counted before is forgiven."""
 TAKE = """
 WITH moment AS (SELECT clock_timestamp() AS now, make_interval(secs => %(step)s) AS step,
                        make_interval(secs => %(burst)s) AS burst)
 INSERT INTO api_limit AS l (key, full_at) SELECT %(key)s, now + step FROM moment
-ON CONFLICT (key) DO UPDATE SET full_at = GREATEST(l.full_at, clock_timestamp()) + make_interval(secs => %(step)s)
-    WHERE GREATEST(l.full_at, clock_timestamp()) + make_interval(secs => %(step)s)
+ON CONFLICT (key) DO UPDATE SET full_at = GREATEST(@since@, clock_timestamp()) + make_interval(secs => %(step)s)
+    WHERE GREATEST(@since@, clock_timestamp()) + make_interval(secs => %(step)s)
           <= clock_timestamp() + make_interval(secs => %(burst)s)
 RETURNING extract(epoch FROM full_at - clock_timestamp())::float
-"""
+""".replace("@since@", SINCE)
 TAKE_TOGETHER = """
 WITH asked AS (SELECT key FROM unnest(%(keys)s::text[]) AS key ORDER BY key)
 INSERT INTO api_limit AS l (key, full_at) SELECT key, clock_timestamp() + make_interval(secs => %(step)s) FROM asked
-ON CONFLICT (key) DO UPDATE SET full_at = GREATEST(l.full_at, clock_timestamp()) + make_interval(secs => %(step)s)
-    WHERE GREATEST(l.full_at, clock_timestamp()) + make_interval(secs => %(step)s)
+ON CONFLICT (key) DO UPDATE SET full_at = GREATEST(@since@, clock_timestamp()) + make_interval(secs => %(step)s)
+    WHERE GREATEST(@since@, clock_timestamp()) + make_interval(secs => %(step)s)
           <= clock_timestamp() + make_interval(secs => %(burst)s)
 RETURNING key, extract(epoch FROM full_at - clock_timestamp())::float
-"""
+""".replace("@since@", SINCE)
 WAIT = "SELECT extract(epoch FROM full_at - clock_timestamp())::float FROM api_limit WHERE key = %s"
 
 

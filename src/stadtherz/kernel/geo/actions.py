@@ -30,7 +30,7 @@ from stadtherz.kernel.outside import OutsideError, download
 
 Report = Callable[[str], None]
 MAX_DOWNLOAD = 6 * 1024**3
-OSM_ATTRIBUTION = "© OpenStreetMap contributors"
+OSM_ATTRIBUTION = gettext_noop("© OpenStreetMap contributors")
 OSM_COPYRIGHT = "https://www.openstreetmap.org/copyright"
 MODEL_GENERATOR = "Stadtherz model town"
 MODEL_ATTRIBUTION = gettext_noop("Model town, generated: not a real map")

@@ -20,6 +20,7 @@ from django.db import (
     connection,
     transaction,
 )
+from psycopg_pool import PoolTimeout
 
 logger = logging.getLogger(__name__)
 
@@ -190,16 +191,21 @@ class GroupCommitter(Generic[Item, Outcome]):
         """In the thread: write, and once more on a new connection if the old one broke."""
         try:
             return self._attempt(items)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError) as error:
             connection.close()
+            if isinstance(error.__cause__, PoolTimeout):  # there was none to begin with: we have waited long enough
+                return self._not_written(items, error)
         try:
             return self._attempt(items)
         except (OperationalError, InterfaceError) as error:
             connection.close()
-            logger.warning("%s: %d items not written: %s", self._name, len(items), error)
-            refusal = NotWritten("The database did not answer.")
-            refusal.__cause__ = error
-            return [refusal] * len(items)
+            return self._not_written(items, error)
+
+    def _not_written(self, items: list[Item], error: Exception) -> list[Outcome | Exception]:
+        logger.warning("%s: %d items not written: %s", self._name, len(items), error)
+        refusal = NotWritten("The database did not answer.")
+        refusal.__cause__ = error
+        return [refusal] * len(items)
 
     def _attempt(self, items: list[Item]) -> list[Outcome | Exception]:
         try:

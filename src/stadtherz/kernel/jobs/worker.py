@@ -10,12 +10,15 @@ import os
 import signal
 from typing import Any
 
+import psycopg
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from stadtherz.kernel.jobs.clock import TOLERATED, forget_workers
 from stadtherz.kernel.jobs.modules import load_jobs
+from stadtherz.kernel.jobs.patient import PatientWorker
 from stadtherz.kernel.jobs.queue import _jobs
 
 logger = logging.getLogger(__name__)
@@ -24,6 +27,9 @@ HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 12.0
 RESCUE_EVERY_SECONDS = 4.0
 GRACE_SECONDS = 3.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 8.0
+WORKED_SECONDS = 10.0
+"""Whoever worked this long has had the database: the next pause is a short one again."""
 LOOK_EVERY_SECONDS = 5.0
 """For jobs that nobody announces: those whose time has come, and those of a worker that is gone."""
 
@@ -43,29 +49,34 @@ async def _until_stopped(concurrency: int) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    wait = 1.0
+    wait = FIRST_PAUSE
     while not stop.is_set():
+        began = loop.time()
         try:
             await _work(concurrency, stop)
-        except ConnectorException as error:
+        except (ConnectorException, psycopg.Error) as error:
+            if loop.time() - began > WORKED_SECONDS:
+                wait = FIRST_PAUSE
             logger.warning("the database is away (%s), trying again in %.0f s", type(error).__name__, wait)
         if not stop.is_set():
             await _unless(stop, wait)
-            wait = min(wait * 2, 15.0)
+            wait = min(wait * 2, LONGEST_PAUSE)
 
 
 async def _work(concurrency: int, stop: asyncio.Event) -> None:
     parameters = connector_params()
     parameters["options"] = f"{parameters.get('options', '')} -c lock_timeout=5s".strip()
+    async with await psycopg.AsyncConnection.connect(**parameters, connect_timeout=5):
+        app.perform_import_paths()  # it is there: the pool would look for it ever more seldom
     connector = PsycopgConnector(kwargs=parameters, min_size=1, max_size=4, timeout=10)
     with app.replace_connector(connector):
         async with app.open_async():
             running = asyncio.create_task(
-                app.run_worker_async(
-                    concurrency=concurrency, install_signal_handlers=False, delete_jobs="successful",
+                PatientWorker(
+                    app, concurrency=concurrency, install_signal_handlers=False, delete_jobs="successful",
                     update_heartbeat_interval=HEARTBEAT_SECONDS, stalled_worker_timeout=DEAD_AFTER_SECONDS,
                     shutdown_graceful_timeout=GRACE_SECONDS, fetch_job_polling_interval=LOOK_EVERY_SECONDS,
-                )
+                ).run()
             )  # fmt: skip
             rescue = asyncio.create_task(_rescue())
             stopping = asyncio.create_task(stop.wait())
@@ -87,8 +98,10 @@ def _leave() -> None:
 async def _rescue() -> None:
     """Put jobs of workers without a heartbeat back into the queue; one that used up its attempts counts as failed."""
     manager = app.job_manager
+    ahead: list[int] = []
     while True:
         try:
+            ahead = await forget_workers(ahead)
             for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
                 assert stalled.id is not None
                 known = _jobs.get(stalled.task_name)
@@ -110,10 +123,13 @@ async def _unless(stop: asyncio.Event, seconds: float) -> None:
 
 
 def heartbeat_age() -> float | None:
-    """Seconds since the youngest heartbeat of any worker; None if there is none."""
+    """Seconds since the youngest heartbeat of any worker; None if there is none. One from the future tells nothing."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat))::float FROM procrastinate_workers")
+        cursor.execute(
+            "SELECT extract(epoch FROM now() - max(last_heartbeat))::float FROM procrastinate_workers"
+            " WHERE last_heartbeat < now() + make_interval(secs => %s)", [TOLERATED],
+        )  # fmt: skip
         row: Any = cursor.fetchone()
     return row[0]

@@ -15,14 +15,18 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 from django.http.request import split_domain_port
+from psycopg_pool import PoolTimeout
 
+from stadtherz.kernel.api.refused import BUSY, refused
+from stadtherz.kernel.database.away import is_away
 from stadtherz.kernel.group_commit import Busy, NotWritten
 from stadtherz.kernel.lanes.body import Gone, read_body
-from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, headers_of, problem
+from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, headers_of
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import by_host, kept_host
 from stadtherz.kernel.registry.declaration import Lane, resolve
 from stadtherz.kernel.registry.services import lanes
+from stadtherz.kernel.ui.web.errors import server_error, without_database
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +88,7 @@ async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> Non
     except Gone:
         return
     if body is None:
-        await _send(send, problem(413, "The request is larger than this address takes."))
+        await _send(send, LaneAnswer(413, refused(413, headers), "application/problem+json"))
         return
     client = scope.get("client") or ("", 0)
     request = LaneRequest(
@@ -103,13 +107,24 @@ async def _answer(handler: Handler, request: LaneRequest) -> LaneAnswer | None:
     try:
         return await handler(request)
     except Busy as busy:
-        wait = {"Retry-After": str(busy.retry_after)}
-        return problem(503, "Too much is arriving at once. Nothing was stored; please try again.", headers=wait)
+        return _instead(request, 503, BUSY, busy.retry_after)
     except NotWritten:
-        return problem(503, "The database does not answer. Please send it again.", headers={"Retry-After": "5"})
-    except Exception:
+        return _instead(request, 503, "", 5)
+    except Exception as error:
+        if is_away(error):
+            logger.warning("%s %s: the database is away: %s", request.method, request.path, error)
+            return _instead(request, 503, "", 5)
         logger.exception("%s %s failed in its lane", request.method, request.path)
-        return problem(500, "Something went wrong here. It was recorded; please try again later.")
+        return _instead(request, 500, "", 0)
+
+
+def _instead(request: LaneRequest, status: int, detail: str, retry_after: int) -> LaneAnswer:
+    """Words for programs, and for browsers the page that is made without asking for anything."""
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    if request.path.startswith("/api/"):
+        return LaneAnswer(status, refused(status, request.headers, detail), "application/problem+json", headers)
+    page = (without_database if status == 503 else server_error)(request.as_django())
+    return LaneAnswer(status, page.content, page.headers["Content-Type"], dict(page.headers.items()) | headers)
 
 
 def _length_of_head(scope: Scope) -> int:
@@ -132,7 +147,8 @@ def _ask_host(name: str) -> Municipality | None:
     try:
         return by_host(name)
     except DatabaseError as error:
-        logger.warning("the municipality of %r could not be looked up: %s", name, error)
+        if not isinstance(error.__cause__, PoolTimeout):  # that nobody reaches it, the pool says itself
+            logger.warning("the municipality of %r could not be looked up: %s", name, error)
         return None
     finally:
         connection.close()

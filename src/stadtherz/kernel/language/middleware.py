@@ -30,14 +30,19 @@ class LanguageMiddleware(LocaleMiddleware):
             join_catalogues(code)
 
     def process_request(self, request: HttpRequest) -> None:
-        chosen = choose(
-            cookie=request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
-            wishes=request.headers.get("Accept-Language", ""),
-            offered=_offered(request),
-        )
+        chosen = language_of(request)
         translation.activate(chosen)
         request.LANGUAGE_CODE = chosen
         request.easy_language = chosen == "de" and request.COOKIES.get(EASY_COOKIE) == "1"  # type: ignore[attr-defined]
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language in which this request is answered, also where the middleware was not reached."""
+    return choose(
+        cookie=request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+        wishes=request.headers.get("Accept-Language", ""),
+        offered=_offered(request),
+    )
 
 
 def choose(*, cookie: str, wishes: str, offered: list[str]) -> str:

@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from stadtherz.kernel.database.away import is_away
 from stadtherz.kernel.lanes import headers_of
 from stadtherz.kernel.live.access import Verdict, judge, threads
 from stadtherz.kernel.live.hub import Full, Subscription, hub, written
@@ -22,7 +23,8 @@ HEARTBEAT_SECONDS = 20.0
 RECHECK_SECONDS = 60.0
 HELLO = b"retry: 3000\n\n" + written("hello", {})
 HEARTBEAT = b": \n\n"
-WORDS = {401: b"sign in", 403: b"not allowed", 404: b"no such stream", 405: b"GET only", 503: b"too many listeners"}
+AWAY = Verdict(503)
+WORDS = {401: b"sign in", 403: b"not allowed", 404: b"no such stream", 405: b"GET only", 503: b"not now: try again soon"}
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -87,7 +89,12 @@ async def _pass_on(
 
 
 async def _judge(ask: tuple[str, str, str]) -> Verdict:
-    return await asyncio.get_running_loop().run_in_executor(threads, judge, *ask)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(threads, judge, *ask)
+    except Exception as error:
+        if not is_away(error):
+            raise
+        return AWAY
 
 
 async def _until_left(receive: Receive) -> None:
@@ -98,5 +105,6 @@ async def _until_left(receive: Receive) -> None:
 async def _refuse(send: Send, status: int) -> None:
     await send({"type": "http.response.start", "status": status, "headers": [
         (b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"),
+        *([(b"retry-after", b"5")] if status == 503 else []),
     ]})  # fmt: skip
     await send({"type": "http.response.body", "body": WORDS.get(status, b""), "more_body": False})

@@ -22,7 +22,9 @@ from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.sessions import SessionStore
 
 NEEDED = {"id", "password", "is_active", "email", "origin", "erased_at"}
-FIELDS = tuple(field.attname for field in Person._meta.concrete_fields if field.attname in NEEDED)  # as from_db wants them
+FIELDS = tuple(
+    field.attname for field in Person._meta.concrete_fields if field.attname in NEEDED
+)  # as from_db wants them
 SESSIONS = f"""
 SELECT s.session_key, s.session_data, {", ".join(f"p.{field}" for field in FIELDS)}
 FROM people_session s JOIN people_person p ON p.id = s.person_id

@@ -32,12 +32,13 @@ def resolve(path: str) -> Any:
 
 
 class Door(StrEnum):
-    """The three doors of the home page (what a resident asks), and the way in for staff."""
+    """The three doors of the home page (what a resident asks), the way in for staff, and what is one's own (under the name)."""
 
     TAKE_PART = "take_part"
     KNOW = "know"
     ARRIVE = "arrive"
     STAFF = "staff"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ PERMISSIONS: tuple[Permission, ...] = (
 
 # The desk of the staff. Services add their own entries; what is not installed has no address and is not shown.
 MENU: tuple[MenuEntry, ...] = (
+    MenuEntry(_("Notices"), "notices", Door.OWN, "bell", order=90),
     MenuEntry(_("Moderation"), "moderation:work_list", Door.STAFF, "check-circle", "moderation.decide", 10),
     MenuEntry(_("People without e-mail"), "people:paper", Door.STAFF, "paper", "people.enter", 60),
     MenuEntry(_("Roles"), "people:roles", Door.STAFF, "people", "people.grant", 70),
@@ -36,7 +37,10 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(_("Keys for programs"), "api-keys:keys", Door.STAFF, "lock", "api.keys", 90),
 )
 
-DESKS: tuple[Desk, ...] = (Desk("moderation.decide", "stadtherz.kernel.moderation.web.desk:waiting", 10),)
+DESKS: tuple[Desk, ...] = (
+    Desk("municipality.change", "stadtherz.kernel.municipalities.web.desk:to_write", 5),
+    Desk("moderation.decide", "stadtherz.kernel.moderation.web.desk:waiting", 10),
+)
 
 _PEOPLE = "stadtherz.kernel.people.personal"
 _MESSAGES = "stadtherz.kernel.messages.actions"
@@ -100,7 +104,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     ),
     PersonalData(
         "people.KeptForm",
-        _("What you sent after your session had ended, sealed, so that it is not lost."),
+        _("What you sent without being signed in, sealed, so that it is not lost."),
         retention_days=1,
         kept=_("one hour; cleared away within a day"),
         erase=f"{_PEOPLE}:erase_kept_forms",
@@ -202,6 +206,7 @@ RECORDED: dict[str, Text] = {
     "people.enter": pgettext_lazy("record", "Entered a person without e-mail"),
     "people.correct": pgettext_lazy("record", "Corrected details of a person without e-mail"),
     "people.merge": pgettext_lazy("record", "Merged two entries of the same person"),
+    "people.invite": pgettext_lazy("record", "Invited somebody to a role"),
     "people.give_role": pgettext_lazy("record", "Gave a role"),
     "people.take_role": pgettext_lazy("record", "Took a role away"),
     "person:": pgettext_lazy("record", "Account no."),

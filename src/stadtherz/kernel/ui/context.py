@@ -115,5 +115,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "menu": links,
         "doors": doors,
         "staff_menu": [link for link in links if link.door is Door.STAFF],
+        "own_menu": [link for link in links if link.door is Door.OWN],
         "is_staff": is_staff(request.user),
     }

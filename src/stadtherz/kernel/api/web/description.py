@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from stadtherz.kernel.api.door import METHODS, WITH_KEY, WITHOUT_KEY
+from stadtherz.kernel.api.door import READING, WITH_KEY, WITHOUT_KEY
 from stadtherz.kernel.api.errors import problem
 from stadtherz.kernel.api.root import document
 from stadtherz.kernel.municipalities.active import active
@@ -30,7 +30,7 @@ def written() -> str:
 @csrf_exempt  # changes nothing; without a token another method is told to be the wrong one, as by every operation
 def openapi(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.1, readable from anywhere."""
-    if request.method not in METHODS:
+    if request.method not in READING:
         return problem(405, Allow="GET, HEAD")
     answer = HttpResponse(written(), content_type="application/json")
     answer.headers["Access-Control-Allow-Origin"] = "*"

@@ -13,7 +13,7 @@ from random import Random
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import LineString, Polygon
 
 from stadtherz.kernel.geo.modeltown.curves import XY
 
@@ -56,8 +56,11 @@ def _family(
         y += spacing / 2
     rng.shuffle(seeds)
     for seed in seeds:
-        start = Point(seed)
-        if not area.contains(start) or edge.distance(start) < spacing * 0.45 or _near(taken, seed, spacing * 0.9):
+        if (
+            not shapely.contains_xy(area, *seed)
+            or _gap(edge, seed) < spacing * 0.45
+            or _near(taken, seed, spacing * 0.9)
+        ):
             continue
         back = _trace(area, seed, direction, turn=turn + math.pi, taken=taken, spacing=spacing)
         forth = _trace(area, seed, direction, turn=turn, taken=taken, spacing=spacing)
@@ -81,23 +84,25 @@ def _trace(area: Polygon, seed: XY, direction: Field, *, turn: float, taken: "np
     points: list[XY] = []
     here = seed
     edge = area.boundary
+    gap = _gap(edge, here)
     for _ in range(120):
         angle = direction(*here) + turn
         there = (here[0] + math.cos(angle) * STEP, here[1] + math.sin(angle) * STEP)
-        if not area.contains(Point(there)):
+        if not shapely.contains_xy(area, *there):
             cut = LineString([here, there]).intersection(edge)
             if not cut.is_empty:
                 end = shapely.get_coordinates(cut)[0]
                 points.append((float(end[0]), float(end[1])))
             break
-        if _near(taken, there, spacing * 0.55) or _hugs(edge, here, there, spacing * 0.35):
+        if _near(taken, there, spacing * 0.55):
+            break
+        before, gap = gap, _gap(edge, there)
+        if gap < spacing * 0.35 and abs(before - gap) < STEP * 0.5:  # it runs beside the edge instead of towards it
             break
         points.append(there)
         here = there
     return points
 
 
-def _hugs(edge: LineString, here: XY, there: XY, distance: float) -> bool:
-    """Does the step run beside the edge instead of towards it?"""
-    now, then = edge.distance(Point(here)), edge.distance(Point(there))
-    return then < distance and abs(now - then) < STEP * 0.5
+def _gap(edge: LineString, point: XY) -> float:
+    return float(shapely.distance(edge, shapely.points(point)))

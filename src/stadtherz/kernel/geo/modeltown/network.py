@@ -92,9 +92,9 @@ def _crossings(lines: Sequence[LineString]) -> list[list[XY]]:
 def _meetings(one: LineString, two: LineString) -> list[XY]:
     points = [rounded(c) for c in shapely.get_coordinates(one.intersection(two))]
     for line, other in ((one, two), (two, one)):
-        for end in (line.coords[0], line.coords[-1]):
-            if other.distance(Point(end)) < 0.05:
-                points.append(rounded(end))
+        ends = shapely.get_coordinates(line)[[0, -1]]
+        near = shapely.distance(other, shapely.points(ends)) < 0.05
+        points += [rounded(end) for end in ends[near].tolist()]
     unique: list[XY] = []
     for point in points:
         if all(abs(point[0] - p[0]) + abs(point[1] - p[1]) > 4.0 for p in unique):
@@ -106,7 +106,7 @@ def _trim(line: LineString, cuts: list[XY]) -> LineString | None:
     """Without the stray ends beyond the first and last crossing; a long end stays as a dead end."""
     if not cuts:
         return None
-    places = sorted(line.project(Point(cut)) for cut in cuts)
+    places = sorted(_located(line, cuts))
     start = places[0] if places[0] < STRAY else 0.0
     end = places[-1] if line.length - places[-1] < STRAY else line.length
     if end - start < 5.0:
@@ -114,16 +114,19 @@ def _trim(line: LineString, cuts: list[XY]) -> LineString | None:
     return substring(line, start, end)
 
 
+def _located(line: LineString, points: Sequence[Sequence[float]]) -> list[float]:
+    """How far along the line each point lies."""
+    return shapely.line_locate_point(line, shapely.points(points)).tolist() if points else []
+
+
 def _insert(line: LineString, cuts: list[XY]) -> tuple[list[XY], list[XY]]:
     """The line's points with the crossings among them, and no other point within three metres of a crossing."""
-    places: dict[float, XY] = {}
-    for cut in cuts:
-        places[line.project(Point(cut))] = cut
+    places = dict(zip(_located(line, cuts), cuts, strict=True))
     taken = sorted(places)
     entries = [(place, places[place], True) for place in taken]
     ends = (0.0, line.length)
-    for corner in line.coords:
-        place = line.project(Point(corner))
+    corners = list(line.coords)
+    for corner, place in zip(corners, _located(line, corners), strict=True):
         margin = 0.2 if place in ends else 3.0
         if all(abs(place - other) > margin for other in taken):
             entries.append((place, rounded(corner), False))

@@ -22,14 +22,15 @@ def write_pbf(town: ModelTown, path: Path) -> int:
             numbers.setdefault(point, len(numbers) + 1)
     for point in town.draft.marks:
         numbers.setdefault(point, len(numbers) + 1)
+    places = {point: town.degrees(point) for point in numbers}
     path.unlink(missing_ok=True)
     header = osmium.io.Header()
     header.set("generator", GENERATOR)
-    header.add_box(_box(town, numbers))
+    header.add_box(_box(list(places.values())))
     with osmium.SimpleWriter(str(path), header=header) as writer:
         for point, number in numbers.items():
             tags = town.draft.marks.get(point, {})
-            writer.add_node(Node(id=number, location=town.degrees(point), tags=tags, version=1, timestamp=TIMESTAMP))
+            writer.add_node(Node(id=number, location=places[point], tags=tags, version=1, timestamp=TIMESTAMP))
         for number, way in enumerate(town.draft.ways, start=1):
             nodes = [numbers[point] for point in way.points]
             if town.mirrored and way.tags.get("oneway") == "yes":
@@ -38,7 +39,6 @@ def write_pbf(town: ModelTown, path: Path) -> int:
     return len(numbers)
 
 
-def _box(town: ModelTown, numbers: dict[XY, int]) -> "osmium.osm.Box":
-    places = [town.degrees(point) for point in numbers]
+def _box(places: list[tuple[float, float]]) -> "osmium.osm.Box":
     lons, lats = [p[0] for p in places], [p[1] for p in places]
     return osmium.osm.Box(min(lons), min(lats), max(lons), max(lats))

@@ -34,7 +34,7 @@ def test_the_style_names_tiles_fonts_and_whose_map_it_is(client: Client, extract
     drawn = answer.json()
     source = drawn["sources"]["town"]
     assert source["tiles"] == [f"http://kaiserslautern.localhost/tiles/{extract.slug}/{{z}}/{{x}}/{{y}}.mvt"]
-    assert "© OpenStreetMap contributors" in source["attribution"]
+    assert "© OpenStreetMap-Mitwirkende" in source["attribution"]
     assert set(drawn["font-faces"]) == {"Town Regular", "Town SemiBold", "Town Italic"}
     assert "glyphs" not in drawn
     assert "sprite" not in drawn

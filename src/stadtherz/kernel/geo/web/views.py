@@ -53,7 +53,7 @@ def _source(request: HttpRequest, extract: Extract) -> MapSource:
     }
     attribution = gettext(extract.attribution)
     if extract.attribution == OSM_ATTRIBUTION:
-        attribution = f'<a href="{OSM_COPYRIGHT}" rel="noreferrer">{OSM_ATTRIBUTION}</a>'
+        attribution = f'<a href="{OSM_COPYRIGHT}" rel="noreferrer">{attribution}</a>'
     west, south, east, north = extract.bounds.extent
     return MapSource(
         tiles=tiles,

@@ -146,6 +146,17 @@ def test_a_failing_job_waits_for_its_next_attempt_and_left_nothing(
     assert _entries(committed_town) == 0
 
 
+def test_a_job_of_newer_code_waits_for_it(
+    committed_town: Municipality, start: Callable[[], ForkServerProcess]
+) -> None:
+    """An update in two steps: the new web process queues what the old worker does not know."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', 'sample.newer', '{}')")
+    start()
+    waits = f"{OURS} AND attempts = 1 AND status = 'todo' AND scheduled_at > now() + interval '40 seconds'"
+    _until(lambda: _count(f"SELECT count(*) {waits}") == 1, "put back")
+
+
 @pytest.mark.parametrize("busy", [False, True])
 def test_a_worker_stops_within_seconds(
     committed_town: Municipality, start: Callable[[], ForkServerProcess], busy: bool

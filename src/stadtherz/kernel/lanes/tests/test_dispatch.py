@@ -36,7 +36,7 @@ async def echo(request: LaneRequest) -> LaneAnswer | None:
 
 @pytest.fixture(autouse=True)
 def one_lane(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    lane = Lane(frozenset({"POST"}), r"/trial/(?P<number>\d+)/", f"{__name__}:echo", most_bytes=20)
+    lane = Lane(frozenset({"POST"}), r"(?:/api)?/trial/(?P<number>\d+)/", f"{__name__}:echo", most_bytes=20)
     _forget_ways()
     monkeypatch.setattr(dispatch, "lanes", lambda: [("participation", lane)])
     seen.clear()
@@ -151,14 +151,22 @@ def test_who_is_silent_or_leaves_gets_no_answer(kaiserslautern: Municipality, mo
 
 
 def test_busy_says_when_to_come_back(kaiserslautern: Municipality) -> None:
-    status, (headers, body) = _ask(b"busy")
+    status, (headers, body) = _ask(b"busy", path="/api/trial/7/", headers=[(b"accept-language", b"de")])
     assert (status, headers[b"retry-after"], headers[b"content-type"]) == (503, b"1", b"application/problem+json")
-    assert json.loads(body)["status"] == 503
+    told = json.loads(body)
+    assert (told["status"], told["code"], told["message"]) == (503, 503, told["detail"])
+    assert told["detail"].startswith("Gerade kommt zu viel")
+
+
+def test_a_browser_reads_a_page_where_a_program_reads_a_problem(kaiserslautern: Municipality) -> None:
+    status, (headers, body) = _ask(b"busy", headers=[(b"accept-language", b"en")])
+    assert (status, headers[b"retry-after"], headers[b"content-language"]) == (503, b"1", b"en")
+    assert b"was not saved" in body
 
 
 def test_a_bug_is_an_error_in_the_same_form(kaiserslautern: Municipality) -> None:
-    status, (_, body) = _ask(b"fail")
-    assert status == 500
+    status, (headers, body) = _ask(b"fail", path="/api/trial/7/")
+    assert (status, headers[b"content-type"]) == (500, b"application/problem+json")
     assert b"a bug" not in body
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.municipalities.models import Municipality, MunicipalityHost
+from stadtherz.kernel.municipalities.web.desk import to_write
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
@@ -148,3 +149,10 @@ def test_an_admin_of_one_town_is_nobody_in_the_other(kusel: Municipality, desk: 
     assert stranger.status_code in (302, 403)
     kusel.refresh_from_db()
     assert kusel.name == "Kusel"
+
+
+def test_the_desk_names_the_texts_that_only_the_town_can_write(town: Municipality) -> None:
+    (line,) = to_write()
+    assert (line.count, line.url) == (2, "/staff/municipality/")
+    town.texts = {"imprint": {"de": "Rathaus"}, "contact": {"de": "Telefon"}}
+    assert to_write()[0].count == 0

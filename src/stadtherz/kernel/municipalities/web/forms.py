@@ -86,9 +86,15 @@ class MunicipalityForm(forms.Form):
                     widget=forms.Textarea({"rows": 6, "lang": code.partition("-")[0]}),
                 )
 
-    def text_fields(self) -> list[forms.BoundField]:
-        """The fields of the texts, for the page."""
-        return [self[name] for name in self.fields if name.startswith("text_")]
+    def texts(self) -> list[dict[str, Any]]:
+        """Each text with its fields, the languages that it is written in, and whether one of them is wrong."""
+        found = []
+        for name, title in TEXTS.items():
+            fields = {code: self[f"text_{name}_{code}"] for code in VARIANTS}
+            written = [str(VARIANTS[code]) for code, bound in fields.items() if bound.value()]
+            is_wrong = any(bound.errors for bound in fields.values())
+            found.append({"title": title, "fields": fields.values(), "written": written, "is_wrong": is_wrong})
+        return found
 
     def changes(self, municipality: Municipality) -> dict[str, Any]:
         """Cleaned values as the verb takes them; texts that this form does not know stay."""

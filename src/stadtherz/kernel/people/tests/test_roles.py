@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
 from stadtherz.kernel.audit.models import AuditEntry
+from stadtherz.kernel.messages.models import Message
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Membership, Person
@@ -103,3 +106,29 @@ def test_the_list_costs_the_same_for_few_and_many(
         person(Role.MODERATOR, Role.CLERK)
     with django_assert_max_num_queries(8 + 4):  # the transaction's own: savepoint and municipality, there and back
         assert desk.get(URL).content.decode().count('action="/staff/roles/take/"') == 2 * number + 1
+
+
+def test_somebody_new_is_invited_and_accepts(desk: Client, admin: Person) -> None:
+    desk.post(f"{URL}give/", {"person": "neu@example.org", "role": "clerk"})
+    (message,) = Message.objects.filter(template="people/invitation")
+    (link,) = re.findall(r"/account/invitation/\S+", message.text)
+    assert "neu@example.org" not in str(list(AuditEntry.objects.values()))
+    newcomer, browser = person(email="Neu@example.org"), Client()
+    assert "/account/signup/?next=/account/invitation/" in browser.get(link).content.decode()
+    browser.force_login(person(email="andere@example.org"))
+    assert "andere E-Mail-Adresse" in browser.post(link).content.decode()
+    browser.force_login(newcomer)
+    assert roles(newcomer) == set()
+    assert browser.post(link).status_code == 302
+    assert roles(newcomer) == {"clerk"}
+    desk.post(f"{URL}take/", {"person": newcomer.pk, "role": "clerk"})
+    assert browser.post(link).status_code == 404, "an old link brings nothing back"
+    assert roles(newcomer) == set()
+
+
+def test_an_invitation_ends_with_the_role_of_its_sender(desk: Client, admin: Person) -> None:
+    desk.post(f"{URL}give/", {"person": "neu@example.org", "role": "admin"})
+    (link,) = re.findall(r"/account/invitation/\S+", Message.objects.get().text)
+    assert desk.get(f"{link[:-3]}/").status_code == 404
+    Membership.objects.filter(person=admin).delete()
+    assert Client().get(link).status_code == 404

@@ -8,7 +8,7 @@ With ``keep_form=True`` a form that is sent after the session has ended is kept 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, overload
 
 from django.core.exceptions import PermissionDenied
@@ -43,6 +43,18 @@ def signed_in(view: View | None = None, *, keep_form: bool = False) -> View | Ca
     return decorate(view) if view is not None else decorate
 
 
+def fill_in_first(view: View) -> View:
+    """A form for everybody, which only people with an account can send (``resume.sign_in_to_send``)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return _resumed(view, request, *args, **kwargs)
+
+    return public(guarded)
+
+
 def require(permission: str, *, keep_form: bool = False) -> Callable[[View], View]:
     """For those whose role in this municipality has ``permission``; others get 403."""
 
@@ -61,15 +73,19 @@ def _guard(view: View, *, access: str, permission: str | None, keep_form: bool) 
             return _to_login(request)
         if permission is not None and not may(request.user, permission):
             raise PermissionDenied
-        if not keep_form:
-            return view(request, *args, **kwargs)
-        resume.take_up(request)
-        response = view(request, *args, **kwargs)
-        resume.let_go(request, response)
-        return response
+        run = partial(_resumed, view) if keep_form else view
+        return run(request, *args, **kwargs)
 
     guarded.access = access  # type: ignore[attr-defined]
     return guarded
+
+
+def _resumed(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The view with what was kept, which goes when the form has arrived."""
+    resume.take_up(request)
+    response = view(request, *args, **kwargs)
+    resume.let_go(request, response)
+    return response
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

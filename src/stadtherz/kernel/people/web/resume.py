@@ -8,6 +8,14 @@ How a service uses it::
     def write_idea(request):
         form = IdeaForm(request.POST or kept_form(request))
 
+A form that everybody may fill in works the same way: who sends it without an account is asked to sign in only then::
+
+    @fill_in_first
+    def write_idea(request):
+        ...
+        if form.is_valid() and not request.user.is_authenticated:
+            return sign_in_to_send(request)
+
 What was written is sealed with a key that lies in a cookie of the browser that sent it, so that nobody else can open it,
 not even with a copy of the database. Uploaded files are not kept; the page says so.
 """
@@ -35,8 +43,16 @@ LARGEST = 1024 * 1024
 NOT_KEPT = ("csrfmiddlewaretoken", "password", "password1", "password2")
 
 
-def keep_form(request: HttpRequest, login_url: str) -> HttpResponse:
-    """Seal the sent form, remember it for this browser, and lead to the sign-in and back."""
+def sign_in_to_send(request: HttpRequest) -> HttpResponse:
+    """Keep a form that somebody without an account filled in, and lead to the sign-in and back."""
+    from django.shortcuts import resolve_url
+
+    words = _("Almost there: what you wrote is kept for an hour. Sign in or open an account, then you can send it.")
+    return keep_form(request, resolve_url("account_login"), words)
+
+
+def keep_form(request: HttpRequest, login_url: str, words: str = "") -> HttpResponse:
+    """Seal the sent form, remember it for this browser, and lead to the sign-in and back; ``words`` say why."""
     from django.contrib.auth.views import redirect_to_login
 
     data = request.POST.copy()
@@ -52,7 +68,10 @@ def keep_form(request: HttpRequest, login_url: str) -> HttpResponse:
     response.set_cookie(
         COOKIE, key, max_age=KEEP, httponly=True, samesite="Lax", secure=request.is_secure(), path=request.path
     )
-    messages.warning(request, _("Your session had ended. What you wrote is kept: sign in, and it is there again."))
+    if words:
+        messages.info(request, words)
+    else:
+        messages.warning(request, _("Your session had ended. What you wrote is kept: sign in, and it is there again."))
     return response
 
 

@@ -81,6 +81,7 @@ OURS: list[URLPattern | URLResolver] = [
     path("account/sessions/", own.sessions, name="sessions"),
     path("account/sessions/end/", own.end_session, name="end-session"),
     path("account/sessions/end-others/", own.end_other_sessions, name="end-other-sessions"),
+    path("account/invitation/<str:token>/", roles.invitation, name="invitation"),
     path("staff/people/", paper.search, name="paper"),
     path("staff/people/new/", paper.enter, name="paper-enter"),
     path("staff/people/<int:pk>/", paper.show, name="paper-show"),

@@ -9,12 +9,21 @@ page that asks for nothing.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
+from django.utils import translation
+from psycopg_pool import PoolTimeout
+
+from stadtherz.kernel.api.errors import problem
+from stadtherz.kernel.database.away import is_away
+from stadtherz.kernel.language.middleware import language_of
+from stadtherz.kernel.ui.security_headers import headers_of_a_part
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +38,18 @@ def _page(request: HttpRequest, name: str, status: int, values: Mapping[str, Any
         html = template.render(context, request)
     except Exception:
         log.exception("The error page %s could not be made with its frame", name)
-        html = template.render({**context, "theme": "system"})
+        html = _without_frame(template, context)
     return HttpResponse(html, status=status)
+
+
+def _without_frame(template: Any, context: Mapping[str, Any]) -> str:
+    """The page that asks for nothing; while even its style sheets are missing (an update cut off in the middle), bare words."""
+    try:
+        return str(template.render({**context, "theme": "system"}))
+    except Exception:
+        log.exception("An error page could not be made at all")
+        phrase = HTTPStatus(context["status"]).phrase
+        return f"<!doctype html><title>{phrase}</title><h1>{context['status']} {phrase}</h1><p lang=de>Bitte später noch einmal versuchen.</p>"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -66,8 +85,31 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
+    """500: our fault; 503 while the database is away. To programs as a problem, also where no operation was reached."""
+    error = sys.exc_info()[1]
+    if error is not None and is_away(error):
+        if not isinstance(error.__cause__ or error, PoolTimeout):  # that nobody reaches it, the pool says itself
+            log.error("%s %s: the database did not do it: %s", request.method, request.path, error)
+        return without_database(request)
+    if request.path.startswith("/api/"):
+        with translation.override(language_of(request)):
+            return problem(500)
     return _page(request, "500", 500)
+
+
+def without_database(request: HttpRequest) -> HttpResponse:
+    """503, made without asking for anything: who sent something reads that it was not saved."""
+    language = language_of(request)
+    with translation.override(language):
+        if request.path.startswith("/api/"):
+            response = problem(503, Retry_After="5")
+        else:
+            values = {"status": 503, "sent": request.method not in {"GET", "HEAD"}}
+            html = _without_frame(get_template("ui/errors/503.html"), values)
+            headers = headers_of_a_part(language) | {"Retry-After": "10", "Cache-Control": "no-store"}
+            response = HttpResponse(html, status=503, headers=headers)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write a line for each visitor
+    return response
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

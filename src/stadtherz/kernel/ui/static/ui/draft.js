@@ -82,7 +82,9 @@ function watch(form, words) {
   const empty = JSON.stringify(read(form));
   const stored = JSON.parse(localStorage.getItem(key) ?? "null");
   const refused = form.querySelector("[data-error-summary]") !== null;
-  if (stored && !refused && JSON.stringify(stored.values) !== empty) offer(form, key, stored, words);
+  const now = read(form);
+  const differs = stored && Object.entries(stored.values).some(([name, value]) => (now[name] ?? value) !== value);
+  if (differs && !refused) offer(form, key, stored, words);
   let timer = 0;
   const save = () => {
     clearTimeout(timer);

@@ -4,12 +4,13 @@
    event "live" itself); one connection per topic, closed while nobody looks. */
 
 const open = new Map();
+const LONGEST_PAUSE = 300000;
 
 /** Call `heard(name, data)` for each message on a topic; returns a function that ends it. */
 export function listen(topic, heard) {
   let connection = open.get(topic);
   if (!connection) {
-    connection = { hearers: new Set(), source: null };
+    connection = { hearers: new Set(), source: null, pause: 0 };
     open.set(topic, connection);
   }
   connection.hearers.add(heard);
@@ -35,6 +36,14 @@ function start(topic, connection) {
       if (connection.greeted) tell(connection, "again", null);
       connection.greeted = true;
     } else tell(connection, message.event, message.data);
+    connection.pause = 0;
+  };
+  /* A browser returns by itself after a break, but not after an answer such as 502 or 503 while the platform starts again. */
+  connection.source.onerror = () => {
+    if (connection.source?.readyState !== EventSource.CLOSED) return;
+    stop(connection);
+    connection.pause = Math.min((connection.pause || 2500) * 2, LONGEST_PAUSE);
+    setTimeout(() => connection.hearers.size && start(topic, connection), connection.pause * (0.7 + 0.3 * Math.random()));
   };
 }
 

@@ -19,6 +19,7 @@ if (has("form[data-draft]") || localStorage.length > 0) import("./draft.js").the
 if (has("[data-shortcut], [data-walk]")) import("./keys.js").then((module) => module.watchKeys());
 if (has("table[data-sortable]")) import("./tables.js").then((module) => module.makeSortable(document));
 if (has("[data-live]")) import("./live.js").then((module) => module.watchLive(document));
+if (has("[data-share]")) import("./share.js").then((module) => module.offerSharing(document, announce));
 if (has("stadt-map")) import("./map.js");
 if (has("stadt-chart")) import("./chart.js");
 

@@ -21,6 +21,20 @@ function points(collection) {
   };
 }
 
+const FEWEST = 5; // of fewer nobody can say what lies apart
+const NEAR = 1000; // metres
+
+/** Those among which most lie: without the few that lie more than three times as far from the middle as two thirds do. */
+export function nearby(features) {
+  if (features.length < FEWEST) return features;
+  const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const [lon, lat] = [0, 1].map((axis) => middle(features.map((feature) => feature.geometry.coordinates[axis])));
+  const shrink = Math.cos((lat * Math.PI) / 180);
+  const far = ({ geometry: { coordinates: [x, y] } }) => 111_320 * Math.hypot((x - lon) * shrink, y - lat);
+  const reach = 3 * features.map(far).sort((a, b) => a - b)[Math.ceil((features.length * 2) / 3) - 1];
+  return features.filter((feature) => far(feature) <= Math.max(reach, NEAR));
+}
+
 class Features {
   constructor(element, collection, { clustered = true, along = [] } = {}) {
     this.along = along;
@@ -183,18 +197,38 @@ class Features {
     inOrder[(at + step + inOrder.length) % inOrder.length].getElement().focus();
   }
 
-  /** See everything at first, or what is selected. */
+  /** See first what is selected, or where most lies; of what lies far outside a button tells, and shows it. */
   frame() {
     const chosen = this.all.get(this.selected);
     if (chosen) return this.map.jumpTo({ center: chosen.geometry.coordinates, zoom: 16 });
     if (this.element.hasAttribute("keep-view") || this.all.size === 0) return undefined;
+    const all = [...this.all.values()];
+    const near = this.along.length ? all : nearby(all);
+    if (near.length < all.length) this.tellOutside(all, all.length - near.length);
+    return this.show(near, false);
+  }
+
+  show(features, animate) {
     const bounds = new this.element.gl.LngLatBounds();
-    for (const feature of this.all.values()) bounds.extend(feature.geometry.coordinates);
+    for (const feature of features) bounds.extend(feature.geometry.coordinates);
     for (const position of this.along) bounds.extend(position);
     // on a phone a fixed margin would leave nothing of the map; the buttons for zooming need theirs
     const edge = Math.min(48, Math.round(this.element.clientWidth / 12));
     const padding = { top: edge, bottom: edge, left: edge, right: this.along.length ? Math.max(edge, Math.min(80, edge * 2)) : edge };
-    return this.map.fitBounds(bounds, { padding, maxZoom: this.along.length ? 17.5 : 15, animate: false });
+    return this.map.fitBounds(bounds, { padding, maxZoom: this.along.length ? 17.5 : 15, animate });
+  }
+
+  tellOutside(all, count) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "sh-map__outside";
+    button.textContent = this.element.word(count === 1 ? "outside-one" : "outside", count);
+    button.addEventListener("click", () => {
+      button.remove();
+      this.map.getCanvas().focus({ preventScroll: true });
+      this.show(all, !matchMedia("(prefers-reduced-motion: reduce)").matches);
+    });
+    this.element.append(button);
   }
 }
 
