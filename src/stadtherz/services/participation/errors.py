@@ -121,6 +121,27 @@ class AnsweredMeanwhile(Refused):
     code = "answered_meanwhile"
 
 
+class NoPhase(Refused):
+    """A process without a phase asks nobody anything."""
+
+    message = _("Please say on which day at least one phase begins.")
+    code = "no_phase"
+
+
+class PhasesOutOfOrder(Refused):
+    """A phase shall begin before the one that comes before it, or on the same day."""
+
+    message = _("This phase must begin later than the one above.")
+    code = "phases_out_of_order"
+
+
+class TopicInUse(Refused):
+    """Ideas belong to the topic that shall go."""
+
+    message = _("Ideas belong to this topic. It can be renamed, not removed.")
+    code = "topic_in_use"
+
+
 class SheetUndone(Refused):
     """The paper sheet was undone before."""
 

@@ -15,6 +15,8 @@ RECORDED: dict[str, Text] = {
     "participation.enter_supports": pgettext_lazy("record", "Entered supports from paper"),
     "participation.undo_sheet": pgettext_lazy("record", "Took a paper sheet back"),
     "participation.take_over": pgettext_lazy("record", "Took over contributions from elsewhere"),
+    "participation.open_process": pgettext_lazy("record", "Set up a process"),
+    "participation.change_process": pgettext_lazy("record", "Changed a process"),
     "participation.withdraw_idea": pgettext_lazy("record", "Withdrew an idea"),
     "participation.sheet:": pgettext_lazy("record", "Paper sheet no."),
     "participation.process:": pgettext_lazy("record", "Process no."),

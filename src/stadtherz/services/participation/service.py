@@ -78,6 +78,7 @@ SERVICE = Service(
             order=13,
             summary=_("The town's answers: planned, carried out or declined, each with the reason."),
         ),
+        MenuEntry(_("My contributions"), "participation:own", Door.OWN, "speak", order=10),
         MenuEntry(
             _("Answer ideas"),
             "participation:answering",
@@ -94,8 +95,19 @@ SERVICE = Service(
             permission="participation.paper",
             order=21,
         ),
+        MenuEntry(
+            _("Set up processes"),
+            "participation:manage",
+            Door.STAFF,
+            "calendar",
+            permission="participation.manage",
+            order=22,
+        ),
     ),
-    desk=(Desk("participation.answer", f"{HERE}.web.desk:waiting", 20),),
+    desk=(
+        Desk("participation.manage", f"{HERE}.web.desk:to_set_up", 19),
+        Desk("participation.answer", f"{HERE}.web.desk:waiting", 20),
+    ),
     home=(
         HomeBlock(
             "participation-now", Door.TAKE_PART, "ui/components/door_entries.html", f"{HERE}.web.home:take_part", 10

@@ -242,6 +242,20 @@ def test_an_idea_is_sent_once_however_often_the_button_is_pressed(town: Municipa
     assert Case.objects.count() == 1
 
 
+def test_the_account_comes_last(town: Municipality) -> None:
+    factories.process()
+    client, form = as_visitor(), idea_form()
+    assert client.post("/mitreden/ideen/neu/", {**form, "title": ""}).status_code == 422
+    led_to = client.post("/mitreden/ideen/neu/", form)["location"]
+    assert led_to.startswith("/account/login/?next=/mitreden/ideen/neu/")
+    assert "eine Stunde lang aufgehoben" in client.get(led_to).text
+    client.force_login(author := person())
+    assert 'value="Mehr Bänke"' in client.get("/mitreden/ideen/neu/?kept=1").text
+    assert not Idea.objects.exists(), "to show is not to send"
+    assert client.post("/mitreden/ideen/neu/", form).status_code == 302
+    assert Idea.objects.get().author == author
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stadtherz.kernel.registry.declaration import DeskLine
+from stadtherz.services.participation.models import Process
 from stadtherz.services.participation.queries.answering import LATE_DAYS, unanswered
 
 
@@ -26,3 +27,16 @@ def waiting() -> list[DeskLine]:
             late=bool(oldest and oldest < timezone.now() - timedelta(days=LATE_DAYS)),
         )
     ]  # fmt: skip
+
+
+def to_set_up() -> list[DeskLine]:
+    """A town that asks nothing yet: without a process nobody can propose an idea; one query."""
+    is_missing = not Process.objects.exists()
+    return [
+        DeskLine(
+            count=int(is_missing),
+            title=_("Set up the first process, so that people can propose ideas"),
+            done=_("Processes"),
+            url=reverse("participation:manage"),
+        )
+    ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.language.reading import in_words
+from stadtherz.kernel.moderation.queries import time_to_release
 from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public, signed_in, signed_in_person
 from stadtherz.kernel.ui.asked import whole_number
@@ -102,6 +103,8 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
         "is_reportable": idea.is_reportable and not rules.is_author(user, idea),
         "share_url": request.build_absolute_uri(request.path),
     }
+    if idea.visibility == Visibility.WAITING:
+        context["usual_wait"] = time_to_release().median_words
     if idea.is_released:
         query = f"?after={context['after']}" if context["after"] else ""
         context |= {

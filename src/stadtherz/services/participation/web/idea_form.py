@@ -134,6 +134,7 @@ class IdeaForm(forms.Form):
             inside, cleaned["place_label"]
         )
         if chosen is not None:
+            self.places_meant = self.places_meant if choice else []  # what was named in full needs no question
             cleaned["longitude"], cleaned["latitude"], cleaned["place_label"] = chosen.lon, chosen.lat, chosen.label
         elif inside:
             self.add_error("place_label", gettext("Which place do you mean? Please choose one from the list."))

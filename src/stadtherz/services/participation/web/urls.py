@@ -15,6 +15,7 @@ from stadtherz.services.participation.web import (
     own,
     paper,
     printing,
+    processes,
     tables,
     writing,
 )
@@ -49,5 +50,8 @@ urlpatterns = [
     path("amt/papier/idee/<slug:key>/", paper.enter_idea, name="paper_idea"),
     path("amt/papier/unterstuetzungen/<int:idea_id>/", paper.enter_supports, name="paper_supports"),
     path("amt/papier/<int:number>/rueckgaengig/", paper.undo, name="paper_undo"),
+    path("amt/beteiligungen/", processes.processes, name="manage"),
+    path("amt/beteiligungen/neu/", processes.new, name="manage_new"),
+    path("amt/beteiligungen/<slug:key>/", processes.edit, name="manage_process"),
     path("amt/ideen.csv", tables.ideas_csv, name="csv"),
 ]

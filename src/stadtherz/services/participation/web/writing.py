@@ -19,8 +19,8 @@ from stadtherz.kernel.files.actions import store_picture
 from stadtherz.kernel.files.errors import PictureRefused
 from stadtherz.kernel.files.models import Picture
 from stadtherz.kernel.language.reading import in_words
-from stadtherz.kernel.people.web.guards import public, signed_in, signed_in_person
-from stadtherz.kernel.people.web.resume import kept_form
+from stadtherz.kernel.people.web.guards import fill_in_first, public, signed_in, signed_in_person
+from stadtherz.kernel.people.web.resume import kept_form, sign_in_to_send
 from stadtherz.services.participation import rules
 from stadtherz.services.participation.actions import ideas
 from stadtherz.services.participation.errors import Refused
@@ -34,9 +34,9 @@ from stadtherz.services.participation.web.idea_form import PLACE_SEARCH, IdeaFor
 from stadtherz.services.participation.web.refusals import show_refusal
 
 
-@signed_in(keep_form=True)
+@fill_in_first
 def new(request: HttpRequest) -> HttpResponse:
-    """The form for a new idea. With several open processes, first the question which one it is about."""
+    """The form for a new idea, for everybody: the account comes last. With several open processes, first the question which one."""
     open_ones = [standing for standing in standings() if standing.takes_ideas]
     written: Mapping[str, Any] = request.POST or kept_form(request) or {}
     wanted = written.get("process") or request.GET.get("process")
@@ -55,6 +55,8 @@ def _write(request: HttpRequest, process: Process) -> HttpResponse:
     written = request.POST or kept_form(request) or None
     form = IdeaForm(written, request.FILES or None, process=process, request=request)
     if request.method == "POST" and form.is_valid():
+        if not request.user.is_authenticated:
+            return sign_in_to_send(request)
         try:
             spend(request)
             idea = ideas.submit_idea(
