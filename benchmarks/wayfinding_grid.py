@@ -46,7 +46,6 @@ def grid(nodes: int, seed: int = 1) -> Graph:
     edges = {c.name: np.full(count, c.empty, dtype=c.dtype) for c in COLUMNS}
     edges |= {"start": start, "end": end}
     edges["length"] = rng.integers(700, 1200, count).astype("u4")
-    edges["stretch"] = edges["length"].copy()
     edges["kind"] = rng.choice([Kind.FOOTWAY, Kind.QUIET_STREET, Kind.CROSSING, Kind.STEPS], count,
                                p=[0.6, 0.28, 0.1, 0.02]).astype("u1")  # fmt: skip
     edges["incline"] = np.clip(rng.normal(0, 30, count), -150, 150).astype("i2")

@@ -34,7 +34,7 @@ from stadtherz.services.wayfinding.engine.on_the_way import (
 )
 from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.profiles import Profile
-from stadtherz.services.wayfinding.engine.reasons import in_words
+from stadtherz.services.wayfinding.engine.reason_words import help_in_words, in_words
 from stadtherz.services.wayfinding.engine.route import Route
 from stadtherz.services.wayfinding.engine.shapes import gpx
 from stadtherz.services.wayfinding.figures import unbroken
@@ -48,7 +48,6 @@ from stadtherz.services.wayfinding.planning import (
     Question,
     Way,
     check_inside,
-    help_of,
     in_the_way,
     moved_places,
     named,
@@ -210,7 +209,7 @@ def _closest(border: Border, question: Question, profile: Profile, words: Table)
         raise NotAcross
     return told(
         border.route(parts), (question.start, question.goal), words, borders=border.names[1:],
-        broken=[replace(one, photo="") if one.photo.startswith("/") else one for one in in_the_way(reasons, words)], help=help_of(reasons, words),
+        broken=[replace(one, photo="") if one.photo.startswith("/") else one for one in in_the_way(reasons, words)], help=unbroken(help_in_words(reasons, words)),
         passed=border.named(border.obstacles(parts), words), here=border.leg_with_pages,
         met=border.encounters(parts, border.obstacles(parts)),
     )  # fmt: skip

@@ -61,9 +61,17 @@ def meant(text: str, token: str = "") -> Meant:
     found = search_places(said, limit=CHOICES)
     places = tuple(Place(one.label, one.lon, one.lat) for one in found)
     scores = [one.score for one in found]
+    if exact := the_address(said, places):
+        return Meant(exact)
     if not scores or scores[0] < SURE or (len(scores) > 1 and scores[0] - scores[1] < CLEARLY):
         return Meant(choices=places)
     return Meant(places[0])
+
+
+def the_address(said: str, places: tuple[Place, ...]) -> Place | None:
+    """The only place whose street and house number are what was written: the street as a whole is no other meaning of it."""
+    same = [place for place in places if place.label.partition(",")[0].casefold() == said.casefold()]
+    return same[0] if len(same) == 1 and any(map(str.isdigit, said)) else None
 
 
 def _coordinates(text: str) -> tuple[float, float] | None:

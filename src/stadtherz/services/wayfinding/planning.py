@@ -23,14 +23,8 @@ from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.positions import positions
 from stadtherz.services.wayfinding.engine.profiles import Limit, Profile
 from stadtherz.services.wayfinding.engine.questions import question_about, spot_at
-from stadtherz.services.wayfinding.engine.reasons import (
-    Reasons,
-    Violation,
-    in_words,
-    violation_in_words,
-    why_not,
-    why_so_long,
-)
+from stadtherz.services.wayfinding.engine.reason_words import help_in_words, in_words, violation_in_words
+from stadtherz.services.wayfinding.engine.reasons import Reasons, Violation, why_not, why_so_long
 from stadtherz.services.wayfinding.engine.route import Route
 from stadtherz.services.wayfinding.engine.shapes import gpx
 from stadtherz.services.wayfinding.figures import unbroken
@@ -309,7 +303,7 @@ def _closest(town: Town, metric: Metric, points: tuple[Point, Point], words: Tab
     ]
     passed = today.passed(town.engine, [reasons.leg])
     return told(
-        route, points, words, broken=broken, help=help_of(reasons, words), passed=named(passed, words),
+        route, points, words, broken=broken, help=unbroken(help_in_words(reasons, words)), passed=named(passed, words),
         met=encounters(route, passed),
     )  # fmt: skip
 
@@ -330,12 +324,6 @@ def question_at(town: Town, violation: Violation) -> str:
         return ""
     spot = spot_at(engine.graph, violation.edge)
     return f"{asked}.{spot.way}.{spot.side}.{spot.junction}"
-
-
-def help_of(reasons: Reasons, words: Table) -> str:
-    """The last sentence of the reasons: with which limits one would arrive."""
-    without = in_words(replace(reasons, changes={}, changed_metres=None), words)
-    return unbroken(in_words(reasons, words).removeprefix(without).strip())
 
 
 def told(

@@ -27,7 +27,8 @@ from .on_the_way import encounters, met_as_json, waymarks, with_encounters
 from .phrases import Table, table
 from .positions import positions
 from .profiles import Profile
-from .reasons import Reasons, in_words, violation_in_words, why_not, why_so_long
+from .reason_words import in_words, violation_in_words
+from .reasons import Reasons, why_not, why_so_long
 from .requested import ENGINE, AnswerError
 from .route import Route
 from .shapes import bbox, extras, gpx, hull, segments
@@ -287,12 +288,8 @@ def refused(
 def not_found(town: Town, error: PointNotFoundError) -> AnswerError:
     """No way near a place, and perhaps why."""
     x, y = error.point
-    more: dict[str, Any] = {}
-    if town.covers((y, x)):
-        more["hint"] = "The coordinates seem to be swapped: longitude comes first."
-    elif not town.covers((x, y)):
-        more["hint"] = "The place lies outside the map of this town."
-    return AnswerError(error.code, str(error), status=404, more=more)
+    advice = "swapped" if town.covers((y, x)) else "" if town.covers((x, y)) else "outside"
+    return AnswerError(error.code, str(error), status=404, advice=advice)
 
 
 def explain(town: Town, profile: str, body: Any) -> dict[str, Any]:

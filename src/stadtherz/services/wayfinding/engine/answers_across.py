@@ -6,7 +6,7 @@ one town is answered by that town, each leg over the border by both."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from . import today
 from .across import between, cross_all, joints, why_not_across, why_so_long_across
@@ -43,7 +43,6 @@ from .shapes import extras, gpx
 Neighbour = Callable[[Point], "tuple[str, Town] | None"]
 #: names and routers of the other towns whose maps touch a box
 Near = Callable[[Box], "Sequence[tuple[str, Town]]"]
-_NOWHERE: Final = "The maps of both towns share no way there, and no one or two towns between them have maps that join both."
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ def _refused(
         return AnswerError(nowhere.code, str(nowhere), status=404)
     why = reasons_as_json(reasons, words)
     if parts is None:
-        return AnswerError(NoRouteError.code, message, status=404, more={"why_not": why, "hint": _NOWHERE})
+        return AnswerError(NoRouteError.code, message, status=404, more={"why_not": why}, advice="nowhere")
     pieces = [_Part(town, metric, leg, 0) for town, (metric, leg) in zip(chain, parts, strict=True)]
     why["obstacles"] = _passed(towns, pieces, words, _encounters(pieces))
     why["geometry"] = {"type": "LineString", "coordinates": positions(_route(pieces).coordinates)}

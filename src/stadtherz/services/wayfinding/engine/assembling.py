@@ -17,7 +17,7 @@ import numpy as np
 from . import geodesy, openrouteservice
 from .at_nodes import apply_nodes
 from .graph import ATTRIBUTES, COMPATIBILITY, KERB_UNKNOWN, ROW, STRUCTURE, Graph, Ints
-from .line_columns import add_stretches, headings
+from .line_columns import headings
 from .mapfile import MapContent, MapWay, Progress, read_map, silent
 from .naming import called, name_what_has_none
 from .numbering import numbered_by_place
@@ -345,7 +345,6 @@ def _graph(edges: Edges, rows: Rows, drawing: Drawing, node_id: Ints) -> Graph:
     provenance[ROW["crossing"], assumed & (provenance[ROW["crossing"]] == 0)] = Provenance.ASSUMED
     point_start, points, length = _lines(edges, drawing, columns)
     columns["length"] = length
-    add_stretches(columns)
     node_xy = drawing.node_xy
     return Graph(
         node_x=node_xy[:, 0].copy(), node_y=node_xy[:, 1].copy(), node_id=node_id, edges=columns,

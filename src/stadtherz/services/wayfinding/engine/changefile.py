@@ -28,6 +28,10 @@ _CROSSING: Final = {
 _ON_NODES: Final = (Question.KERB, Question.CROSSING, Question.TACTILE)
 
 
+class NoVersions(Exception):
+    """The map's file has left out the versions of its objects: OpenStreetMap takes no change of what it cannot compare."""
+
+
 @dataclass(slots=True)
 class Object:
     """A way or node of the map with its present tags."""
@@ -81,7 +85,8 @@ def _plain(number: float) -> str:
 def change_file(
     extract: Path, facts: Sequence[Surveyed], *, generator: str = "Stadtherz"
 ) -> tuple[bytes, list[Surveyed]]:
-    """(OsmChange as XML, facts that have no object to stand on). Later facts win over earlier ones."""
+    """(OsmChange as XML, facts that have no object to stand on). Later facts win over earlier ones; what changes says when it
+    was looked at (Key:check_date). Raises NoVersions."""
     wanted = {fact.spot.way for fact in facts} | {0}
     ways = _read(extract, osmium.osm.WAY, wanted)
     ends = {node for way in ways.values() for node in (way.nodes[0], way.nodes[-1])}
@@ -90,12 +95,16 @@ def change_file(
     for fact in facts:
         targets, prefix = _targets(fact, ways, nodes)
         for target in targets:
-            for key, value in tags_of(fact.question, fact.value).items():
-                target.changed |= target.tags.get(prefix + key) != value
-                target.tags[prefix + key] = value
+            said = {prefix + key: value for key, value in tags_of(fact.question, fact.value).items()}
+            if any(target.tags.get(key) != value for key, value in said.items()):
+                target.changed = True
+                target.tags |= said | {f"check_date:{next(iter(said))}": fact.on.isoformat()}
         if not targets:
             left.append(fact)
-    return _as_xml([thing for thing in (*nodes.values(), *ways.values()) if thing.changed], generator), left
+    changed = [thing for thing in (*nodes.values(), *ways.values()) if thing.changed]
+    if not all(thing.version for thing in changed):
+        raise NoVersions
+    return _as_xml(changed, generator), left
 
 
 def _inner(facts: Sequence[Surveyed], ways: dict[int, Object]) -> set[int]:

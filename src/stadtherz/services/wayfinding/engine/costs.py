@@ -16,6 +16,7 @@ import numpy as np
 
 from .graph import KERB_UNKNOWN, NO_INCLINE, Graph, Ints
 from .profiles import Aid, Limit, Limits, Profile, Unknown
+from .steepness import Steepness
 from .vocabulary import (
     IMPASSABLE_ON_WHEELS,
     Access,
@@ -99,6 +100,7 @@ class CostModel:
         self.incline_unknown = self.ground_known & (edge["incline"] == NO_INCLINE)
         self.slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"]).astype("i4")
         self.slope[self.steps_here] = 0
+        self.steepness = Steepness(graph, self.slope)
         self.kerb_unknown = (edge["kerb_up"] == KERB_UNKNOWN) | (edge["kerb_down"] == KERB_UNKNOWN)
         narrow = (Kind.FOOTWAY, Kind.PAVEMENT, Kind.PATH, Kind.CORRIDOR, Kind.STEPS)
         across = self._flag(Flag.ACROSS)
@@ -167,9 +169,13 @@ class CostModel:
         if pace.seconds_a_kerb:
             fixed += pace.seconds_a_kerb * ((np.abs(edge["kerb_up"]) > 10) + (np.abs(edge["kerb_down"]) > 10))
         found = []
-        for slope in (self.slope / 1000.0, -self.slope / 1000.0):
-            factor = np.exp(-np.where(slope > 0, pace.up, -pace.down) * slope)
-            found.append(self.metres / (speed * np.maximum(factor, 0.1)) + fixed)
+        fine = self.steepness.edges
+        for way, slope in enumerate((self.slope / 1000.0, -self.slope / 1000.0)):
+            factor = np.maximum(np.exp(-np.where(slope > 0, pace.up, -pace.down) * slope), 0.1)
+            if len(fine):
+                # a street with one steep corner is not walked as if it were steep all along
+                factor[fine] = 1 / self.steepness.slowed(way, pace.up, pace.down)
+            found.append(self.metres / (speed * factor) + fixed)
         return found
 
     def _level_speed(self, profile: Profile) -> Ints:
@@ -221,20 +227,20 @@ class CostModel:
             self._unknown_bits(profile, same)
         edge = self.edge
         result = []
-        for slope, up, down in (
-            (self.slope, edge["kerb_up"], edge["kerb_down"]),
-            (-self.slope, edge["kerb_down"], edge["kerb_up"]),
-        ):
+        climb, fall = self.steepness.up
+        for way, rise, descent, up, down in (
+            (0, climb, fall, edge["kerb_up"], edge["kerb_down"]), (1, fall, climb, edge["kerb_down"], edge["kerb_up"]),
+        ):  # fmt: skip
             bits = same.copy()
             for value, limit, bit in (
                 (up, limits.kerb_up_mm, Limit.KERB_UP), (down, limits.kerb_down_mm, Limit.KERB_DOWN),
-                (slope, limits.incline_up_permille, Limit.INCLINE_UP),
-                (-slope, limits.incline_down_permille, Limit.INCLINE_DOWN),
+                (rise, limits.incline_up_permille, Limit.INCLINE_UP),
+                (descent, limits.incline_down_permille, Limit.INCLINE_DOWN),
             ):  # fmt: skip
                 if limit is not None:
                     bits[value > limit] |= np.uint32(bit)
             if limits.steep_permille is not None and limits.steep_metres is not None:
-                too_long = (slope > limits.steep_permille) & (edge["stretch"] > limits.steep_metres * 10)
+                too_long = self.steepness.run(limits.steep_permille)[way::2] > limits.steep_metres * 10
                 bits[too_long] |= np.uint32(Limit.STEEP_LENGTH)
             result.append(bits)
         return result

@@ -12,11 +12,12 @@ import numpy as np
 from msgspec import structs
 
 from .engine import Engine, Metric
+from .graph import Ints
 from .legs import Leg
 from .lines import LegLine, Lines
 from .route import FINE_BITS, HALF, KERB_MM, TURNS, Met, Route, Step, Totals, Turn, WalkedLeg, joined_parts, met_of
 from .stretches import stretches
-from .told import CIRCLE, CLIMB, CROSSED, DOWN, FACTS, FALL, FLIGHT, LEAVE, RIDE, RISE, SURFACE, UP, Fact, Manner, Told
+from .told import CIRCLE, CLIMB, CROSSED, DOWN, FACTS, FLIGHT, LEAVE, RIDE, SURFACE, UP, Fact, Manner, Told
 from .vocabulary import Surface
 
 # members are looked up by name on each use, which Python 3.11 does slowly
@@ -33,10 +34,10 @@ class Describer:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.told = Told(engine.graph, engine.model.steps_here)
+        self.told = Told(engine.graph, engine.model)
         self.lines = Lines(engine.graph)
         facts = self.told.facts
-        self.slope, self.up, self.down = facts[:, RISE] - facts[:, FALL], facts[:, UP], facts[:, DOWN]
+        self.up, self.down = facts[:, UP], facts[:, DOWN]
 
     def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
         """Describes a way of one or more legs."""
@@ -89,10 +90,10 @@ class _LegDescriber:
         """Groups the arcs to steps; the leg's first point has the index `at` in the whole way."""
         if self.is_there_already():
             return []
-        arcs, looks, lengths = self.arcs, self.told.looks, self.lengths
+        arcs, looks = self.arcs, self.told.looks
         firsts, bends = stretches(self.cues, self.part.amounts[0])
-        longest = [arcs[first + _longest(lengths[first:stop])] for first, stop in pairwise((*firsts, len(arcs)))]
         begins = np.array(firsts)
+        longest = [arcs[place] for place in _longest(self.part.amounts[0], begins)]
         points = [at, *(self.part.line.ends.take(begins[1:] - 1) + at).tolist(), at + self.part.line.last]
         amounts = (np.add.reduceat(self.part.amounts, begins, axis=1) / 10).tolist()
         turns = [TURNS[bend + HALF >> FINE_BITS] for bend in bends]
@@ -121,11 +122,11 @@ class _LegDescriber:
         for number, facts in found.items():
             if any(facts[:CROSSED]):
                 steps[number].met = met_of(*facts[:CROSSED])
-        landmark = self.told.landmarks.get
-        names = map(landmark, map(self.arcs.__getitem__, firsts[1:]))
-        for number, name in enumerate(names, 1):
-            if name:
-                steps[number].met = met_of(*found.get(number, _NOTHING)[:CROSSED], name)
+        landmarks = self.told.landmarks
+        begun = [self.arcs[first] for first in firsts]
+        for arc in landmarks.keys() & begun[1:]:
+            number = begun.index(arc)
+            steps[number].met = met_of(*found.get(number, _NOTHING)[:CROSSED], landmarks[arc])
 
     def _setting_off(self) -> float:
         """Degrees from north; from the middle of a way that bends, in the direction of the piece on which one stands."""
@@ -161,9 +162,17 @@ class _LegDescriber:
                 step.met = _with(step.met, storey=after, rises=1 if after > before else -1)
 
 
-def _longest(lengths: Sequence[float]) -> int:
-    """The position of the arc that stands for surface, kind and name of its stretch: the first of the longest."""
-    return lengths.index(max(lengths)) if len(lengths) > 1 else 0
+#: more arcs than a leg has
+_MANY: Final = 1 << 20
+
+
+def _longest(lengths: Ints, begins: Ints) -> list[int]:
+    """The position of the arc that stands for surface, kind and name of each stretch: the first of the longest."""
+    # lengths are whole decimetres, so that one number holds the position beside the length
+    ranked = lengths * _MANY
+    ranked -= np.arange(len(lengths))
+    places: list[int] = (-np.maximum.reduceat(ranked, begins).astype("i8") & (_MANY - 1)).tolist()
+    return places
 
 
 _NOTHING: Final = [0] * len(Fact)
@@ -192,14 +201,15 @@ class _Sums:
         self.benches: list[float] = []
 
     def add(self, told: _LegDescriber) -> None:
-        lengths = told.lengths
+        lengths, climbs = told.lengths, told.told.climbs
         rests: list[int] = []
         for place, (rise, fall, up, down, bench, _, unknown, crossed, climb, surface) in zip(
             told.places, told.facts, strict=True
         ):
             if rise or fall:
-                self.climbed += rise * lengths[place]
-                self.fallen += fall * lengths[place]
+                arc = told.arcs[place]
+                self.climbed += climbs.item(arc, 0) * lengths[place]
+                self.fallen += climbs.item(arc, 1) * lengths[place]
                 self.steepest_up, self.steepest_down = max(self.steepest_up, rise), max(self.steepest_down, fall)
             if up > KERB_MM or down > KERB_MM:
                 self.kerbs.append(max(up, down))

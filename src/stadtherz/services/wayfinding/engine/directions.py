@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
+from .placing import crossed
 from .route import KERB_MM, Met, Route, Step, Totals, Turn, met_of
 from .told import Look, Manner
 from .vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
@@ -181,7 +182,7 @@ def _cross(look: Look, words: Table) -> str:
         how += words["tactile"]
     if look.island is Tri.YES:
         how += words["island"]
-    return words["cross"].format(name=_named(look, words), how=how)
+    return words["cross"].format(street=crossed(look.name, words) if look.name else words["cross.nameless"], how=how)
 
 
 def _steps(look: Look, met: Met | None, words: Table) -> str:

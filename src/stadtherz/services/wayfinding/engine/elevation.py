@@ -4,7 +4,8 @@
 
 Heights are read bilinearly every 5 m along each edge and smoothed over 20 m, because a person feels the slope of a
 wheelbase and not of a pebble; bridges and tunnels are spanned evenly between their ends. The slope of an edge is its
-steepest stretch of 20 m, with the sign of that stretch. Models in degrees (EPSG:4326, 4258) and in UTM on GRS 80 or
+steepest stretch of 20 m, with the sign of that stretch; the slopes of its pieces of 5 m are kept beside it, so that one
+knows how long it is steep (see steepness.py). Models in degrees (EPSG:4326, 4258) and in UTM on GRS 80 or
 WGS 84 (EPSG:25828 to 25838, 32601 to 32660) are read. Sources: OGC GeoTIFF 1.1 (19-008r4); Karney 2011, "Transverse
 Mercator with an accuracy of a few nanometers" (Krüger's series, third order: under a millimetre here).
 """
@@ -24,10 +25,10 @@ import scipy.sparse.linalg
 
 from .geodesy import METRES_PER_DEGREE
 from .graph import NO_INCLINE, ROW, Graph, Ints, days
+from .steepness import WINDOW
 from .vocabulary import Flag, Kind, Provenance
 
 STEP_M: Final = 5.0
-WINDOW: Final = 4  # steps, that is 20 m
 #: steeper than this is a wall beside the way, not the way (per mille)
 STEEPEST: Final = 450
 _SCALE_TAG, _TIE_TAG, _KEYS_TAG, _NODATA_TAG = 33550, 33922, 34735, 42113
@@ -184,19 +185,27 @@ def apply_elevation(graph: Graph, tiles: Sequence[Tile], *, on: date) -> int:
     edge = graph.edges
     node_z = _node_heights(graph, tiles)
     spanned = (edge["flags"] & np.uint32(Flag.BRIDGE | Flag.TUNNEL)) > 0
-    ground = ~np.isin(edge["kind"], (Kind.STEPS, Kind.LIFT, Kind.ESCALATOR, Kind.FERRY, Kind.CROSSING))
-    ground &= (edge["flags"] & np.uint32(Flag.INDOOR)) == 0
-    ground &= graph.provenance[ROW["incline"]] <= Provenance.ELEVATION_MODEL
+    crossing = edge["kind"] == Kind.CROSSING
+    ground = ~crossing & ~np.isin(edge["kind"], (Kind.STEPS, Kind.LIFT, Kind.ESCALATOR, Kind.FERRY))
+    outdoors = (edge["flags"] & np.uint32(Flag.INDOOR)) == 0
+    unsure = graph.provenance[ROW["incline"]] <= Provenance.ELEVATION_MODEL
     metres = edge["length"] / 10.0
     rise = node_z[edge["end"]] - node_z[edge["start"]]
     slope = rise / np.maximum(metres, STEP_M) * 1000
+    ground &= outdoors & unsure
     long = np.flatnonzero(ground & ~spanned & (metres > WINDOW * STEP_M))
-    slope[long] = _steepest(graph, tiles, long, slope[long])
-    known = ground & np.isfinite(slope) & (np.abs(slope) <= STEEPEST)
+    pieces = _pieces(graph, tiles, long)
+    for edge_number, slopes in pieces.items():
+        slope[edge_number] = _steepest(slopes)
+    possible = np.isfinite(slope) & (np.abs(slope) <= STEEPEST)
+    known = ground & possible
     edge["incline"][known] = np.round(slope[known]).astype("i2")
     graph.provenance[ROW["incline"], known] = Provenance.ELEVATION_MODEL
     graph.observed[ROW["incline"], known] = days(on)
     graph.about["elevation"] = {"edges": int(known.sum()), "on": on.isoformat()}
+    # a crossing is no hill, but no place to rest either: it counts in a run over it
+    over = np.flatnonzero(crossing & outdoors & unsure & possible & (edge["incline"] == NO_INCLINE))
+    _keep(graph, {e: s for e, s in pieces.items() if known[e]} | {e: slope[e : e + 1] for e in over.tolist()})
     assert NO_INCLINE < -STEEPEST
     return int(known.sum())
 
@@ -247,32 +256,46 @@ def _node_heights(graph: Graph, tiles: Sequence[Tile]) -> Ints:
     return z
 
 
-def _steepest(graph: Graph, tiles: Sequence[Tile], edges: Ints, plain: Ints) -> Ints:
-    """The steepest 20 m of each edge, signed; `plain` where the model has gaps."""
-    result = plain.copy()
+def _keep(graph: Graph, pieces: dict[int, Ints]) -> None:
+    """Writes the slopes of the pieces of some edges to the graph."""
+    size = np.zeros(graph.edge_count, dtype="i4")
+    size[list(pieces)] = [len(slopes) for slopes in pieces.values()]
+    graph.slope_start = np.concatenate(([0], np.cumsum(size))).astype("i4")
+    in_order = [pieces[edge] for edge in sorted(pieces)]
+    graph.slopes = np.round(np.concatenate([np.zeros(0), *in_order])).astype("i2")
+
+
+def _pieces(graph: Graph, tiles: Sequence[Tile], edges: Ints) -> dict[int, Ints]:
+    """The slopes (per mille) of pieces of equal length of each edge, about 5 m; none for edges on which the model has gaps."""
     sampled = [_sample(graph.line(int(edge))) for edge in edges]
     if not sampled:
-        return result
+        return {}
     sizes = np.array([len(points) for points in sampled])
     flat = np.concatenate(sampled)
     z = heights(tiles, flat[:, 0], flat[:, 1])
     first = np.cumsum(sizes) - sizes
-    for number, (at, size) in enumerate(zip(first.tolist(), sizes.tolist(), strict=True)):
+    metres = graph.edges["length"][edges] / 10.0
+    found = {}
+    for edge, at, size, length in zip(edges.tolist(), first.tolist(), sizes.tolist(), metres.tolist(), strict=True):
         line = z[at : at + size]
-        if size <= WINDOW or not np.isfinite(line).all():
+        if not np.isfinite(line).all():
             continue
-        padded = np.concatenate((line[:1], line, line[-1:]))
-        smooth = (padded[:-2] + padded[1:-1] + padded[2:]) / 3
-        smooth[0], smooth[-1] = line[0], line[-1]
-        rise = (smooth[WINDOW:] - smooth[:-WINDOW]) / (WINDOW * STEP_M) * 1000
-        result[number] = rise[int(np.abs(rise).argmax())]
-    return result
+        smooth = line.copy()
+        smooth[1:-1] = (line[:-2] + line[1:-1] + line[2:]) / 3
+        found[edge] = np.clip(np.diff(smooth) * (size - 1) / length * 1000, -30_000, 30_000)
+    return found
+
+
+def _steepest(slopes: Ints) -> float:
+    """Of the pieces of an edge the steepest 20 m, signed."""
+    rise = np.convolve(slopes, np.full(WINDOW, 1 / WINDOW), "valid")
+    return float(rise[int(np.abs(rise).argmax())])
 
 
 def _sample(line: Ints) -> Ints:
-    """Points every 5 m along a line in degrees."""
+    """Points about every 5 m along a line in degrees, both ends included; at least as many pieces as a window has."""
     scale = np.array([math.cos(math.radians(float(line[0, 1]))), 1.0]) * METRES_PER_DEGREE
     step = np.hypot(*(np.diff(line, axis=0) * scale).T)
     along = np.concatenate(([0.0], np.cumsum(step)))
-    at = np.arange(0.0, along[-1], STEP_M)
+    at = np.linspace(0.0, along[-1], max(WINDOW, int(along[-1] / STEP_M)) + 1)
     return np.stack((np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1])), axis=1)

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from .vocabulary import Provenance
 
 Ints = npt.NDArray[Any]
-FORMAT: Final = 8
+FORMAT: Final = 9
 EPOCH: Final = date(2000, 1, 1)
 #: no incline known (per mille)
 NO_INCLINE: Final = -32768
@@ -78,7 +78,6 @@ STRUCTURE: Final = (
     Column("name", "i4", 0, "index into Graph.names"),
     Column("condition", "i4", 0, "index into Graph.conditions"),
     Column("way", "i8", 0, "OSM way id, negative for ours"),
-    Column("stretch", "u4", 0, "dm, length of the whole way that shares this incline"),
     Column("direction", "i1", 0, "+1 uphill, -1 downhill where only that is known"),
     Column("level", "i2", 0, "tenths of a storey"),
     Column("leaving", "u2", 0, "tenths of a degree from north, heading at the drawn start"),
@@ -104,7 +103,9 @@ ROW: Final = {column.name: row for row, column in enumerate(ATTRIBUTES)}
 class Graph:
     """`edges[name]` is the array of an attribute; `x`, `y` are degrees of longitude and latitude of the nodes.
 
-    `point_start[e]:point_start[e + 1]` selects the edge's line in `points` (longitude, latitude), ends included."""
+    `point_start[e]:point_start[e + 1]` selects the edge's line in `points` (longitude, latitude), ends included.
+    Likewise `slope_start` in `slopes`: per mille of the pieces of equal length, about 5 m, into which the elevation model
+    divides an edge; none where there is no model."""
 
     node_x: Ints
     node_y: Ints
@@ -119,6 +120,8 @@ class Graph:
     places: dict[str, Ints]
     place_names: list[str] = field(default_factory=list)
     about: dict[str, Any] = field(default_factory=dict)
+    slope_start: Ints = field(default_factory=lambda: np.zeros(0, dtype="i4"))
+    slopes: Ints = field(default_factory=lambda: np.zeros(0, dtype="i2"))
 
     @property
     def node_count(self) -> int:
@@ -162,7 +165,7 @@ class Graph:
         """Writes one uncompressed .npz file (a second to load a large town), whole or not at all."""
         arrays: dict[str, Ints] = {f"edge_{name}": array for name, array in self.edges.items()}
         arrays |= {f"place_{name}": array for name, array in self.places.items()}
-        for name in ("node_x", "node_y", "node_id", "point_start", "points", "provenance", "observed"):
+        for name in ("node_x", "node_y", "node_id", "point_start", "points", "provenance", "observed", "slope_start", "slopes"):
             arrays[name] = getattr(self, name)
         words = {
             "format": FORMAT,

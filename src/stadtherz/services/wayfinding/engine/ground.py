@@ -238,7 +238,8 @@ def _worst(ground: Ground, limit: Limit, edges: Ints) -> int | None:
         return largest(both, both != KERB_UNKNOWN)
     if limit in (Limit.INCLINE_UP, Limit.INCLINE_DOWN, Limit.STEEP_LENGTH):
         if limit is Limit.STEEP_LENGTH:
-            return whole_metres(int(columns["stretch"][edges].max()))
+            runs = ground.engine.model.steepness.run(ground.profile.hard.steep_permille or 0)
+            return whole_metres(int(np.maximum(runs[2 * edges], runs[2 * edges + 1]).max()))
         slope = columns["incline"][edges]
         return largest(np.abs(slope.astype("i4")), slope != NO_INCLINE)
     if limit in _NARROW:

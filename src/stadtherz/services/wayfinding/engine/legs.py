@@ -64,7 +64,8 @@ def find_leg(engine: "Engine", weighting: Weighting, weights: Ints, *, start: Sn
     # a place at the very end of its edge: nothing of that edge is walked
     sets_off, goes_in = first[3] < 1.0, last[3] > 0.0
     if not (arcs or sets_off or goes_in):
-        sets_off = goes_in = True
+        # both places are one junction: nothing is walked of an edge that one may walk
+        return _standing(weights, start, end)
     whole = [*([first[2]] if sets_off else ()), *arcs, *([last[2]] if goes_in else ())]
     return Leg(
         start, end, np.fromiter(whole, dtype="i8", count=len(whole)), first[3] if sets_off else 0.0,
@@ -81,9 +82,12 @@ def ends_of(engine: "Engine", weights: Ints, snap: Snap, *, leaving: bool) -> li
     for back in (0, 1):
         arc = 2 * snap.edge + back
         weight = weights.item(arc)
-        if weight >= FORBIDDEN:
-            continue
         share = 1 - snap.share if back else snap.share
+        if weight >= FORBIDDEN:
+            if share != (1.0 if leaving else 0.0):
+                continue
+            # a place at the very end of its edge: nothing of that edge is walked, so it may be too steep in this direction
+            weight = 0
         if leaving:
             found.append((engine.heads.item(arc), round(weight * (1 - share)), arc, share))
         else:
@@ -93,6 +97,17 @@ def ends_of(engine: "Engine", weights: Ints, snap: Snap, *, leaving: bool) -> li
 
 def _matching(ends: list[End], node: int) -> End:
     return min((end for end in ends if end[0] == node), key=lambda end: end[1])
+
+
+def _standing(weights: Ints, start: Snap, end: Snap) -> Leg | None:
+    """A way of no length, on an arc of either edge that may be used."""
+    for snap in (start, end):
+        for back in (0, 1):
+            arc = 2 * snap.edge + back
+            if weights.item(arc) < FORBIDDEN:
+                share = 1 - snap.share if back else snap.share
+                return Leg(start, end, np.array([arc]), share, share, 0)
+    return None
 
 
 def _direct(weights: Ints, start: Snap, end: Snap) -> Leg | None:

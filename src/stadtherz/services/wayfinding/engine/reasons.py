@@ -16,13 +16,11 @@ import numpy as np
 
 from .costs import FORBIDDEN
 from .describing import Describer
-from .directions import centimetres, distance, listing, percent
 from .engine import Engine, Metric, NoRouteError, Point, PointNotFoundError
 from .graph import Ints
 from .legs import Leg, find_leg
 from .obstacles import as_arcs
 from .photos import photo_at
-from .phrases import BARRIER_KEYS, SMOOTHNESS_KEYS, SURFACE_KEYS, Table
 from .profiles import Limit, Profile, Unknown
 from .vocabulary import Smoothness, Surface
 
@@ -53,7 +51,8 @@ _POLICIES: Final[dict[Limit, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A limit that is broken at a place. `value` and `limit` are in the units of the profile."""
+    """A limit that is broken at a place. `value` and `asked` are in the units of the profile; those of a steep stretch
+    count how long it is steeper than `above` (per mille), together with what may come before and after it."""
 
     limit: Limit
     unknown: bool
@@ -69,6 +68,10 @@ class Violation:
     photo: str = ""
     #: where a way has no name: a street close to it
     near: str = ""
+    #: of steps, that nobody has counted them; of a barrier, of which kind it is (`Barrier`)
+    guessed: bool = False
+    barrier: int = 0
+    above: int | None = None
 
 
 @dataclass(slots=True)
@@ -165,9 +168,12 @@ def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -
                 continue
             unknown = bool(bits & Limit.UNKNOWN) and _is_unknown(engine, limit, arc)
             now = Violation(
-                limit, unknown, None if unknown else _value(engine, describer, limit, arc), _asked(metric, limit),
+                limit, unknown, None if unknown else _value(engine, describer, metric, limit, arc), _asked(metric, limit),
                 float(x), float(y), engine.graph.names[engine.graph.edges["name"][edge]],
                 int(engine.graph.edges["way"][edge]), edge, metres, _photo(engine, edge, limit),
+                guessed=limit is Limit.STEPS and not engine.graph.edges["steps"].item(edge),
+                barrier=engine.graph.edges["barrier"].item(edge) if limit is Limit.BARRIER else 0,
+                above=_steep(metric) if limit is Limit.STEEP_LENGTH else None,
             )  # fmt: skip
             _add(found, now)
     return _with_streets(engine, found)
@@ -210,18 +216,29 @@ def _worse(limit: Limit, one: int | None, other: int | None) -> int | None:
     return (min(values) if narrow else max(values)) if values else None
 
 
-def _value(engine: Engine, describer: Describer, limit: Limit, arc: int) -> int | None:
+def _value(engine: Engine, describer: Describer, metric: Metric, limit: Limit, arc: int) -> int | None:
     edge, columns = arc >> 1, engine.graph.edges
-    slope = int(describer.slope[arc])
+    steepness = engine.model.steepness
     values = {
-        Limit.KERB_UP: int(describer.up[arc]), Limit.KERB_DOWN: int(describer.down[arc]), Limit.INCLINE_UP: slope,
-        Limit.INCLINE_DOWN: -slope, Limit.STEEP_LENGTH: whole_metres(int(columns["stretch"][edge])),
+        Limit.KERB_UP: int(describer.up[arc]), Limit.KERB_DOWN: int(describer.down[arc]),
+        Limit.INCLINE_UP: int(steepness.up[arc & 1][edge]), Limit.INCLINE_DOWN: int(steepness.up[~arc & 1][edge]),
+        Limit.STEEP_LENGTH: whole_metres(_run(engine, metric, arc)),
         Limit.WIDTH: int(columns["width"][edge]), Limit.SURFACE: int(columns["surface"][edge]),
         Limit.SMOOTHNESS: int(columns["smoothness"][edge]), Limit.TRACKTYPE: int(columns["tracktype"][edge]),
         Limit.STEPS: int(engine.model.step_count[edge]), Limit.BARRIER: int(columns["passage"][edge]),
         Limit.TURNING: int(columns["turning"][edge]),
     }  # fmt: skip
     return values.get(limit)
+
+
+def _run(engine: Engine, metric: Metric, arc: int) -> int:
+    """Decimetres of the steep run of which an arc is part."""
+    steep = _steep(metric)
+    return 0 if steep is None else int(engine.model.steepness.run(steep)[arc])
+
+
+def _steep(metric: Metric) -> int | None:
+    return metric.pricing.hard.steep_permille if isinstance(metric.pricing, Profile) else None
 
 
 def whole_metres(decimetres: int) -> int:
@@ -285,65 +302,3 @@ def loosened(profile: Any, violations: Sequence[Violation]) -> tuple[Profile, di
         eased = replace(eased, unknown=replace(eased.unknown, **policy))
         changes["unknown"] = True
     return eased, changes
-
-
-def in_words(reasons: Reasons, words: Table) -> str:
-    """The reasons as one paragraph."""
-    named = listing([violation_in_words(v, words) for v in reasons.violations[:8]], words)
-    if reasons.kind == "direct":
-        return words["why.direct"]
-    if reasons.kind == "nothing":
-        return f"{words['why.none']} {words['why.nothing']}"
-    if reasons.kind == "detour":
-        return words["why.detour"].format(distance=distance(reasons.detour_metres, words), list=named)
-    text = f"{words['why.none']} {words['why.closest'].format(distance=distance(reasons.metres, words), list=named)}"
-    if reasons.changes and reasons.changed_metres is not None:
-        changes = listing([_change(name, value, words) for name, value in reasons.changes.items()], words)
-        helped = words["why.help"].format(changes=changes, distance=distance(reasons.changed_metres, words))
-        text += f" {helped}"
-    return text
-
-
-def violation_in_words(violation: Violation, words: Table) -> str:
-    name = str(violation.limit.name)
-    if violation.unknown:
-        what = words["limit.unknown"].format(what=words[f"what.{name}"])
-    else:
-        key = f"limit.{name}"
-        what = words[key].format(
-            value=_figure(violation.limit, violation.value, words),
-            limit=_figure(violation.limit, violation.asked, words), word=_word(violation, words),
-        )  # fmt: skip
-    nameless = words["near"].format(name=violation.near) if violation.near else words["unnamed"]
-    return words["at"].format(what=what, place=violation.name or nameless)
-
-
-def _figure(limit: Limit, value: int | None, words: Table) -> str:
-    if value is None:
-        return "?"
-    if limit in (Limit.KERB_UP, Limit.KERB_DOWN):
-        return centimetres(value, words)
-    if limit in (Limit.INCLINE_UP, Limit.INCLINE_DOWN):
-        return percent(value, words)
-    return str(value)
-
-
-def _word(violation: Violation, words: Table) -> str:
-    value = violation.value or 0
-    if violation.limit is Limit.SURFACE:
-        return words.get(SURFACE_KEYS[value], "?")
-    if violation.limit is Limit.SMOOTHNESS:
-        return words.get(SMOOTHNESS_KEYS[value], "?")
-    return words[BARRIER_KEYS[-1]]
-
-
-def _change(name: str, value: Any, words: Table) -> str:
-    key = f"change.{name}"
-    if key not in words:
-        return name.replace("_", " ")
-    if isinstance(value, Surface):
-        return words[key].format(word=words[SURFACE_KEYS[value]], value="")
-    if isinstance(value, Smoothness):
-        return words[key].format(word=words[SMOOTHNESS_KEYS[value]], value="")
-    figure = value / 10 if name.endswith(("_mm", "_permille")) else value
-    return words[key].format(value=f"{figure:g}".replace(".", words["decimal"]), word="")

@@ -17,12 +17,19 @@ from typing import Any, Final
 class AnswerError(Exception):
     """A refusal: HTTP status, openrouteservice's error code, a sentence, and what else may help."""
 
-    def __init__(self, code: int, message: str, *, status: int = 400, more: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, code: int, message: str, *, status: int = 400, more: Mapping[str, Any] | None = None, advice: str = ""
+    ) -> None:
+        """`advice`: which hint it gets (`refusal_hints`), where the code does not say it."""
         self.code, self.message, self.status, self.more = code, message, status, dict(more or {})
+        #: the number among those of directions, whatever `family` makes of it
+        self.kind, self.advice = code, advice
         super().__init__(message)
 
-    def body(self) -> dict[str, Any]:
-        return {"error": {"code": self.code, "message": self.message}, "info": {"engine": ENGINE}, **self.more}
+    def body(self, hint: str = "") -> dict[str, Any]:
+        """`hint`: what to do, in the language of the request (`refusal_hints`)."""
+        said = {"error": {"code": self.code, "message": self.message}, "info": {"engine": ENGINE}, **self.more}
+        return {**said, "hint": hint} if hint else said
 
 
 ENGINE: Final = {"version": "stadtherz-1"}

@@ -17,7 +17,7 @@ import numpy as np
 from .graph import Ints
 from .legs import Leg
 from .lines import LegLine
-from .told import CIRCLE, FALL, RISE, Look, Manner, Told
+from .told import CIRCLE, Look, Manner, Told
 from .vocabulary import Surface
 
 
@@ -170,17 +170,16 @@ class Route:
 
     @property
     def slopes(self) -> Ints:
-        """Per mille by arc, 0 where not known."""
-        return self._facts(RISE) - self._facts(FALL)
+        """Per mille by arc, from its beginning to its end; 0 where not known."""
+        climbs = np.concatenate([part.told.climbs.take(part.leg.arcs, axis=0) for part in self.walked])
+        found: Ints = climbs[:, 0] - climbs[:, 1]
+        return found
 
     @property
     def ends(self) -> Ints:
         """Index of the point at which each arc ends."""
         before = (0, *self.leg_points)
         return joined_parts([line.ends + at for line, at in zip(self.lines, before, strict=False)])
-
-    def _facts(self, column: int) -> Ints:
-        return joined_parts([part.told.facts[:, column].take(part.leg.arcs) for part in self.walked])
 
 
 def joined_parts(parts: Sequence[Ints]) -> Ints:

@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 import msgspec
 import numpy as np
 
-from .graph import NO_INCLINE, Graph, Ints
+from .costs import CostModel
+from .graph import Graph, Ints
 from .landmarks import at_corners
 from .vocabulary import Crossing, Flag, Kind, Side, Surface, Tri
 
@@ -40,6 +41,9 @@ for _kind, _manner in (
 ):  # fmt: skip
     _MANNER[_kind] = _manner
 
+#: by `Side` as drawn, of who walks against the drawing
+_OTHER_SIDE: Final = np.array([Side.NONE, Side.RIGHT, Side.LEFT, Side.NONE], dtype="i8")
+
 #: stairs; and a lift or an escalator, which lead from storey to storey
 FLIGHT, RIDE = 1, 2
 _CLIMB: Final = np.zeros(32, dtype="i8")
@@ -62,7 +66,7 @@ class Cue(IntEnum):
 class Fact(IntEnum):
     """Columns of Told.facts. Most arcs have nothing to tell. The first seven are those of `Met`."""
 
-    RISE = 0  # per mille, where it goes up
+    RISE = 0  # per mille, where it goes up; over a hilltop it goes up and down
     FALL = 1  # and where it goes down
     UP = 2  # kerb, mm
     DOWN = 3
@@ -107,8 +111,11 @@ class Told:
     """`cues[arc]` has a value for each of `Cue`, `facts[arc]` one for each of `Fact`; `looks[arc]` is what is said alike of it and
     others; `landmarks` has the names of what stands at the corner where an arc begins, for those that have something."""
 
-    def __init__(self, graph: Graph, steps_here: Ints) -> None:
-        self.facts = _facts(graph, steps_here)
+    def __init__(self, graph: Graph, model: CostModel) -> None:
+        self.facts = _facts(graph, model.steepness.up)
+        there, back = (model.steepness.climbs(way, model.slope) for way in (0, 1))
+        #: by arc what one climbs and what one descends, in per mille of its length
+        self.climbs = np.stack((there, back, back, there), axis=1).reshape(-1, 2)
         self.cues = _cues(graph, self.facts)
         self.looks = _looks(graph)
         corner = at_corners(graph)[graph.tails()]
@@ -126,10 +133,8 @@ def _kinds(graph: Graph) -> Ints:
     return found
 
 
-def _facts(graph: Graph, steps_here: Ints) -> Ints:
+def _facts(graph: Graph, steepest: list[Ints]) -> Ints:
     edge = graph.edges
-    slope = np.where(edge["incline"] == NO_INCLINE, 0, edge["incline"])
-    slope[steps_here] = 0
     up, down = edge["kerb_up"], edge["kerb_down"]
     facts = np.zeros((graph.edge_count, 2, len(Fact)), dtype="i2")
     for column, values in (
@@ -138,7 +143,7 @@ def _facts(graph: Graph, steps_here: Ints) -> Ints:
         (SURFACE, np.where(edge["surface"] < Surface.SETT, 0, edge["surface"])),
     ):  # fmt: skip
         facts[:, :, column] = values[:, None]
-    rise, fall, up, down = (np.maximum(values, 0) for values in (slope, -slope, up, down))
+    rise, fall, up, down = (np.maximum(values, 0) for values in (*steepest, up, down))
     facts[:, 0, RISE], facts[:, 0, FALL], facts[:, 0, UP], facts[:, 0, DOWN] = rise, fall, up, down
     facts[:, 1, RISE], facts[:, 1, FALL], facts[:, 1, UP], facts[:, 1, DOWN] = fall, rise, down, up
     return facts.reshape(-1, len(Fact))
@@ -158,8 +163,10 @@ def _cues(graph: Graph, facts: Ints) -> Ints:
     manner = _MANNER[_kinds(graph)]
     cues[:, FACTS] = (facts > 0).any(axis=1)
     cues[:, WALKED], cues[:, GUIDED] = (manner < Manner.CROSSING).repeat(2), (manner <= Manner.CROSSING).repeat(2)
-    voice = (edge["name"].astype("i8") << 8) | (manner << 2) | edge["side"]
-    cues.view("i4")[:, VOICE // 2] = np.unique(voice, return_inverse=True)[1].repeat(2)
+    voice = (edge["name"].astype("i8") << 8) | (manner << 2)
+    side = edge["side"].astype("i8")
+    # the side as seen by who walks: along one pavement some lines are drawn against the others
+    cues.view("i4")[:, VOICE // 2] = np.stack((voice | side, voice | _OTHER_SIDE[side]), axis=1).reshape(-1)
     return cues
 
 
@@ -167,7 +174,6 @@ def _cues(graph: Graph, facts: Ints) -> Ints:
 _PARTS: Final = (("side", 2), ("kind", 5), ("surface", 5), ("crossing", 3), ("sound", 2), ("tactile", 2), ("island", 2),
                  ("handrail", 2))  # fmt: skip
 Member = TypeVar("Member", bound=IntEnum)
-_OTHER_SIDE: Final = np.array([Side.NONE, Side.RIGHT, Side.LEFT, Side.NONE], dtype="i8")
 
 
 def _looks(graph: Graph) -> list[Look]:

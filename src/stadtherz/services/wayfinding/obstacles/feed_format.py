@@ -22,6 +22,7 @@ from django.utils.dateparse import parse_datetime
 from stadtherz.services.wayfinding.models import ObstacleFeed
 from stadtherz.services.wayfinding.models.obstacles import TEXT_LENGTH, TITLE_LENGTH
 from stadtherz.services.wayfinding.obstacles.actions.change import Drawn, plain
+from stadtherz.services.wayfinding.obstacles.errors import Refused
 from stadtherz.services.wayfinding.obstacles.vocabulary import ASSUMED, LONGEST, Effect, Kind
 
 MOST_FEATURES: Final = 2_000
@@ -68,7 +69,9 @@ def read(body: bytes, feed: ObstacleFeed) -> Reading:
     for feature in features:
         try:
             found = _told(feature, feed, now)
-        except (ValueError, TypeError, KeyError, AttributeError, GEOSException, GDALException, OverflowError):
+            if found is not None:
+                found.drawn.fields()  # what the rules refuse (a place outside the municipality) is left out as well
+        except (Refused, ValueError, TypeError, KeyError, AttributeError, GEOSException, GDALException, OverflowError):
             skipped += 1
             continue
         if found is not None:
@@ -78,7 +81,8 @@ def read(body: bytes, feed: ObstacleFeed) -> Reading:
 
 def _told(feature: dict[str, Any], feed: ObstacleFeed, now: datetime) -> Told | None:
     said = feature.get("properties") or {}
-    key = str(feature.get("id", said.get("id", said.get("equipmentnumber", "")))).strip()[:200]
+    names = (feature.get("id"), said.get("id"), said.get("equipmentnumber"))
+    key = next((str(name).strip()[:200] for name in names if name is not None), "")
     if not key:
         raise ValueError("no id")
     state = str(said.get("state", said.get("status", ""))).strip().lower()

@@ -91,6 +91,14 @@ def test_a_stricter_slope_replaces_the_rule_for_steep_stretches() -> None:
     assert looser.hard.steep_permille == preset.hard.steep_permille
 
 
+def test_every_list_has_the_values_of_every_preset() -> None:
+    """A page without a preset shows one list for all: choosing one sets the lists, and what is missing would stay as it was."""
+    for item in EVERY:
+        for preset in PRESETS.values():
+            assert item.of(preset.profile) in item.values, (item.name, preset.key)
+        assert len({item.say(value) for value in item.values}) == len(item.values), item.name
+
+
 def test_differences_are_said_in_words() -> None:
     with translation.override("de"):
         said = in_words({"kerb_up": "60", "up": "none", "wish_ground": "8", "unknown": "forbid"})

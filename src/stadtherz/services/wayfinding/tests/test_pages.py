@@ -22,6 +22,8 @@ from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.tests.town import at, draft_town
 from stadtherz.services.wayfinding.figures import unbroken
+from stadtherz.services.wayfinding.places import Place as Found
+from stadtherz.services.wayfinding.places import the_address
 from stadtherz.services.wayfinding.web.words import _HINTS
 
 PAGE, LINE = "/ankommen/weg/", "/ankommen/weg/linie.geojson"
@@ -131,7 +133,7 @@ def test_why_not(hill: Extract, client: Client) -> None:
     text = text_of(answer)
     assert "Kein Weg hält alle deine Grenzen ein" in text
     broken = items(answer, "wf-broken")
-    assert any("Treppe mit 40 Stufen (Hangtreppe)" in plain(item).replace("\u00a0", " ") for item in broken)
+    assert any("Treppe mit 40 Stufen in der Hangtreppe" in plain(item).replace("\u00a0", " ") for item in broken)
     assert all("<span>" in item for item in broken), "each says what would help"
     (stairs,) = [item for item in broken if "Hangtreppe" in item]
     assert '<a class="sh-link" href="https://commons.wikimedia.org/wiki/File:Hang.jpg" rel="noopener nofollow"' in stairs
@@ -209,6 +211,14 @@ def test_several_places_are_offered(prepared: Extract, client: Client) -> None:
     assert all_of(answer, r'name="start_at" value="([^"]*)"') == chosen["start_at"]
     stale = ask(client, start="Nirgendwo", goal=END, aid="foot", start_at=chosen["start_at"][0])
     assert "Diesen Ort haben wir nicht gefunden" in text_of(stale), "a choice holds only for its words"
+
+
+def test_a_whole_address_is_not_asked_back() -> None:
+    """Its street is found as well, and is not what was meant; the same address in two districts is."""
+    house, street = Found("Rosenweg 3, 00001 Ort", 7.0, 49.0), Found("Rosenweg, 00001 Ort", 7.0, 49.0)
+    assert the_address("rosenweg 3", (house, street)) is house
+    assert the_address("Rosenweg", (house, street)) is None
+    assert the_address("Rosenweg 3", (house, Found("Rosenweg 3, 00002 Ort", 7.1, 49.0))) is None
 
 
 def test_a_name_that_is_clear_is_taken(prepared: Extract, client: Client) -> None:

@@ -20,6 +20,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.graph import build_graph, load_demo
+from stadtherz.services.wayfinding.engine.phrases import EN
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.jobs import prepare
 
@@ -158,6 +159,26 @@ def test_bad_requests_are_refused_in_the_same_form(prepared: Extract, client: Cl
     assert client.get(address).json()["error"]["code"] == 2001
     assert client.put(address).status_code == 405
     assert client.get("/api/routing/v2/matrix/foot").status_code == 405
+
+
+def test_a_body_that_is_no_json_by_its_own_word_is_refused(prepared: Extract, client: Client) -> None:
+    content, english = json.dumps({"coordinates": [START, END]}), {"accept-language": "en"}
+    for service in ("directions", "isochrones", "matrix", "reasons"):
+        answer = client.post(f"/api/routing/v2/{service}/foot", content, content_type="text/plain", headers=english)
+        assert (answer.status_code, answer.json()["hint"]) == (415, EN["refused.415"])
+    named = client.post("/api/routing/v2/directions/foot", content, content_type="application/json; charset=utf-8")
+    assert named.status_code == 200
+
+
+def test_pages_of_other_sites_may_ask(prepared: Extract, client: Client) -> None:
+    """Fetch standard, CORS protocol: the browser asks before it posts JSON."""
+    address, there = "/api/routing/v2/directions/foot", {"origin": "https://elsewhere.example"}
+    allowed = client.options(address, headers=there).headers
+    assert allowed["Access-Control-Allow-Methods"] == "GET, HEAD, POST"
+    assert "Content-Type" in allowed["Access-Control-Allow-Headers"]
+    body = json.dumps({"coordinates": [START, END]})
+    answer = client.post(address, body, content_type="application/json", headers=there)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_before_the_graph_is_prepared(extract: Extract, client: Client) -> None:

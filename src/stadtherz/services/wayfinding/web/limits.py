@@ -70,6 +70,7 @@ _GROUND: Final[dict[Value, Text]] = {
     int(Surface.SETT): gettext_lazy("setts as well"),
     int(Surface.COMPACTED): gettext_lazy("firm sand and gravel as well"),
     int(Surface.COBBLES): gettext_lazy("cobbles as well"),
+    int(Surface.UNPAVED): gettext_lazy("unpaved ground as well"),
     int(Surface.GRAVEL): gettext_lazy("loose gravel as well"),
     int(Surface.GRASS): gettext_lazy("grass as well"),
     None: gettext_lazy("any ground"),
@@ -113,7 +114,8 @@ class Adjustable:
         return [(written(value), self.say(value)) for value in values]
 
 
-_KERBS: Final = (0, 10, 30, 60, 100, 150, None)
+#: with those of all presets: a list that lacks the value of the preset that is chosen would keep that of another
+_KERBS: Final = (0, 10, 20, 30, 50, 60, 80, 100, 120, 150, None)
 _SLOPES: Final = (30, 40, 60, 80, 100, 120, 150, 200, None)
 _TURNINGS: Final = (150, 140, 130, 120, 110, 90, None)
 LIMITS: Final = (

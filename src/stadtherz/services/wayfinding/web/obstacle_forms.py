@@ -99,6 +99,21 @@ class ReportForm(PlaceForm):
         return cleaned
 
 
+class _Moment(forms.DateTimeField):
+    """A time of the municipality's clocks, also in the night in which they change."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            if getattr(error, "code", "") != "ambiguous_timezone":
+                raise
+            raise forms.ValidationError(
+                _("The clocks change in that hour, so this time is there twice or not at all. Please choose one an hour earlier or later."),
+                code="ambiguous_timezone",
+            ) from error
+
+
 def _moment(**attrs: str) -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local", **attrs}, format=MOMENT)
 
@@ -119,8 +134,8 @@ class DrawForm(PlaceForm):
     geometry = forms.CharField(
         required=False, max_length=LONGEST_GEOMETRY, widget=forms.HiddenInput, label=_("Line or area")
     )
-    begins = forms.DateTimeField(label=_("From"), widget=_moment())
-    ends = forms.DateTimeField(label=_("Until"), widget=_moment())
+    begins = _Moment(label=_("From"), widget=_moment())
+    ends = _Moment(label=_("Until"), widget=_moment())
     text = forms.CharField(
         label=_("What should people know?"), max_length=TEXT_LENGTH, required=False,
         widget=forms.Textarea(attrs={"rows": 4}), help_text=_("A way round, a telephone number, the reason."),

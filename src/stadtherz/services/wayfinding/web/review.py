@@ -23,7 +23,7 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.surveys import AnswerRefused, accept, refuse, take_back
-from stadtherz.services.wayfinding.engine.changefile import change_file
+from stadtherz.services.wayfinding.engine.changefile import NoVersions, change_file
 from stadtherz.services.wayfinding.engine.questions import Question
 from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.queries.surveys import Waiting, accepted_facts, with_voices
@@ -157,7 +157,14 @@ def changes(request: HttpRequest) -> HttpResponse:
     extract = current_extract()
     if extract is None or not extract_path(extract.slug).exists():
         raise Http404
-    content, left = change_file(extract_path(extract.slug), accepted_facts())
+    try:
+        content, left = change_file(extract_path(extract.slug), accepted_facts())
+    except NoVersions:
+        messages.error(request, _(
+            "There is no change file: the town's map was saved without the version of each object, and OpenStreetMap takes "
+            "no changes without it. Ask the operator to load an extract with versions. What you have accepted stays."
+        ))
+        return redirect("wayfinding:survey_review")
     response = HttpResponse(content, content_type="application/xml; charset=utf-8")
     name = "modellstadt" if extract.kind == ExtractKind.MODEL else "vor-ort"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.osc"'

@@ -20,6 +20,7 @@ from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine import answers_across, answers_reach
 from stadtherz.services.wayfinding.engine.answers import written
+from stadtherz.services.wayfinding.engine.refusal_hints import hint
 from stadtherz.services.wayfinding.engine.requested import AnswerError, family
 
 Answer = Callable[[], Any]
@@ -33,33 +34,45 @@ def type_of(form: str) -> str:
     return f"{TYPES.get(form, TYPES['json'])};charset=UTF-8"
 
 
-def read(content: bytes) -> Any:
-    """The body of a request. Raises AnswerError."""
+def read(content: bytes, kind: str = "application/json") -> Any:
+    """The body of a request. ``kind``: its Content-Type; who names none means JSON. Raises AnswerError."""
+    if kind and "json" not in kind:
+        raise AnswerError(2000, f"Content-Type '{kind}' is not supported.", status=415)
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
         raise AnswerError(2000, "The body of the request is no JSON.") from error
 
 
-def _send(content: Any, form: str = "json", status: int = 200) -> HttpResponse:
-    return HttpResponse(written(content), status=status, content_type=type_of(form))
+def _send(content: bytes, form: str = "json", status: int = 200) -> HttpResponse:
+    return HttpResponse(content, status=status, content_type=type_of(form))
 
 
-def _answer(work: Answer, form: str, thousand: int = 2000) -> HttpResponse:
+def refused(refusal: AnswerError, content: bytes, wishes: str) -> bytes:
+    """A refusal as it is sent, with what to do about it in the language that was asked for."""
+    return written(refusal.body(hint(refusal, content, wishes)))
+
+
+def _answer(request: HttpRequest, work: Answer, form: str, thousand: int = 2000) -> HttpResponse:
     """`thousand`: in which openrouteservice numbers the refusals of this request."""
     try:
         with family(thousand):
-            return _send(work(), form)
+            return _send(written(work()), form)
     except AnswerError as refusal:
-        return _send(refusal.body(), status=refusal.status)
+        return _refuse(request, refusal)
     except graphs.NoGraph:
-        waiting = AnswerError(thousand + 99, "The walking graph of this town is being prepared. Try again in a few minutes.")
-        return _send(waiting.body(), status=503)
+        said = "The walking graph of this town is being prepared. Try again in a few minutes."
+        return _refuse(request, AnswerError(thousand + 99, said, status=503))
+
+
+def _refuse(request: HttpRequest, refusal: AnswerError) -> HttpResponse:
+    told = refused(refusal, request.body, request.headers.get("Accept-Language", ""))
+    return _send(told, status=refusal.status)
 
 
 def _ask_across(request: HttpRequest, question: Callable[..., Any], profile: str, *more: str) -> Any:
     """What cannot be read is refused before anything else is looked at. The answer may lead over the border."""
-    body = read(request.body)
+    body = read(request.body, request.content_type or "")
     return question(graphs.town(), profile, body, *more, **_neighbours())
 
 
@@ -79,9 +92,8 @@ def _explain(*asked: Any, **towns: Any) -> Any:
     return answers_across.explain(*asked, near=graphs.neighbours_near, **towns)
 
 
-def _not_allowed(*methods: str, thousand: int = 2000) -> HttpResponse:
-    refusal = AnswerError(thousand + 99, f"This address takes {' and '.join(methods)} only.")
-    answer = _send(refusal.body(), status=405)
+def _not_allowed(request: HttpRequest, *methods: str, thousand: int = 2000) -> HttpResponse:
+    answer = _refuse(request, AnswerError(thousand + 99, f"This address takes {' and '.join(methods)} only.", status=405))
     answer.headers["Allow"] = ", ".join(methods)
     return answer
 
@@ -90,10 +102,10 @@ def _not_allowed(*methods: str, thousand: int = 2000) -> HttpResponse:
 def directions(request: HttpRequest, profile: str, form: str = "json") -> HttpResponse:
     """``POST /v2/directions/{profile}[/json|/geojson|/gpx]``, or ``GET …?start=lon,lat&end=lon,lat`` for GeoJSON."""
     if request.method == "GET":
-        return _answer(partial(_short, request, profile), "geojson")
+        return _answer(request, partial(_short, request, profile), "geojson")
     if request.method != "POST":
-        return _not_allowed("GET", "POST")
-    return _answer(partial(_ask_across, request, _directions, profile, form), form)
+        return _not_allowed(request, "GET", "POST")
+    return _answer(request, partial(_ask_across, request, _directions, profile, form), form)
 
 
 def _short(request: HttpRequest, profile: str) -> Any:
@@ -117,21 +129,21 @@ def _point(request: HttpRequest, name: str) -> list[str]:
 def isochrones(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/isochrones/{profile}``: areas within reach."""
     if request.method != "POST":
-        return _not_allowed("POST", thousand=3000)
-    return _answer(partial(_ask_across, request, _isochrones, profile), "geojson", 3000)
+        return _not_allowed(request, "POST", thousand=3000)
+    return _answer(request, partial(_ask_across, request, _isochrones, profile), "geojson", 3000)
 
 
 @public
 def matrix(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/matrix/{profile}``: times and lengths between many places."""
     if request.method != "POST":
-        return _not_allowed("POST", thousand=6000)
-    return _answer(partial(_ask_across, request, answers_reach.matrix, profile), "json", 6000)
+        return _not_allowed(request, "POST", thousand=6000)
+    return _answer(request, partial(_ask_across, request, answers_reach.matrix, profile), "json", 6000)
 
 
 @public
 def reasons(request: HttpRequest, profile: str) -> HttpResponse:
     """``POST /v2/reasons/{profile}`` (ours): why there is no way, or why it is so long."""
     if request.method != "POST":
-        return _not_allowed("POST")
-    return _answer(partial(_ask_across, request, _explain, profile), "json")
+        return _not_allowed(request, "POST")
+    return _answer(request, partial(_ask_across, request, _explain, profile), "json")

@@ -31,7 +31,7 @@ from stadtherz.services.wayfinding.engine import answers_across
 from stadtherz.services.wayfinding.engine.answers import Town, written
 from stadtherz.services.wayfinding.engine.graph import GraphError
 from stadtherz.services.wayfinding.engine.requested import AnswerError
-from stadtherz.services.wayfinding.web.routing import read, type_of
+from stadtherz.services.wayfinding.web.routing import read, refused, type_of
 
 #: new limits are prepared without Python's lock, so that a second one and the many known ones need not wait for it
 THREADS: Final = 3
@@ -115,11 +115,12 @@ def _answer(request: LaneRequest, town: Town) -> tuple[int, str, bytes] | None:
     form = request.groups.get("form") or "json"
     try:
         found = answers_across.directions(
-            town, request.groups["profile"], read(request.body), form, name=request.municipality.name,
+            town, request.groups["profile"], read(request.body, request.headers.get("content-type", "")), form, name=request.municipality.name,
             neighbour_at=_not_here,
         )  # fmt: skip
     except AnswerError as refusal:
-        return refusal.status, type_of("json"), written(refusal.body())
+        told = refused(refusal, request.body, request.headers.get("accept-language", ""))
+        return refusal.status, type_of("json"), told
     except _Beyond:
         return None
     return 200, type_of(form), written(found)

@@ -5,6 +5,9 @@ interface's door (service on, limits, keys)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.http import HttpResponse
 from django.urls import path, re_path
 
 from stadtherz.kernel.api.door import door
@@ -24,6 +27,13 @@ from stadtherz.services.wayfinding.web import (
 
 KEY = "wayfinding"
 PROFILE = r"(?P<profile>[a-z-]{1,40})"
+
+
+
+def _asked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Questions of programs, also from pages of other sites."""
+    return door(view, KEY, asks=True)
+
 
 urlpatterns = [
     path("ankommen/weg/", way.plan, name="plan"),
@@ -68,9 +78,9 @@ urlpatterns = [
     path("ankommen/amt/barrieren/orte.geojson", barriers.places, name="barrier_places"),
     path("ankommen/amt/barrieren/tabelle.csv", barriers.as_table, name="barrier_csv"),
     path("ankommen/amt/barrieren/zaehlen/", barriers.order, name="order_study"),
-    path("api/routing/v2/directions/<slug:profile>", door(routing.directions, KEY), name="directions"),
-    path("api/routing/v2/directions/<slug:profile>/<slug:form>", door(routing.directions, KEY), name="directions_form"),
-    re_path(rf"^api/routing/v2/isochrones/{PROFILE}(?:/geojson)?\Z", door(routing.isochrones, KEY), name="isochrones"),
-    re_path(rf"^api/routing/v2/matrix/{PROFILE}(?:/json)?\Z", door(routing.matrix, KEY), name="matrix"),
-    path("api/routing/v2/reasons/<slug:profile>", door(routing.reasons, KEY), name="reasons"),
+    path("api/routing/v2/directions/<slug:profile>", _asked(routing.directions), name="directions"),
+    path("api/routing/v2/directions/<slug:profile>/<slug:form>", _asked(routing.directions), name="directions_form"),
+    re_path(rf"^api/routing/v2/isochrones/{PROFILE}(?:/geojson)?\Z", _asked(routing.isochrones), name="isochrones"),
+    re_path(rf"^api/routing/v2/matrix/{PROFILE}(?:/json)?\Z", _asked(routing.matrix), name="matrix"),
+    path("api/routing/v2/reasons/<slug:profile>", _asked(routing.reasons), name="reasons"),
 ]

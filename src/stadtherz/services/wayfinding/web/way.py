@@ -179,7 +179,7 @@ def _find(form: WayForm, *, more: bool = True) -> planning.Way:
 
 def _source() -> str:
     """Whose map it is; a printed way has no map that says so."""
-    return _(MODEL_ATTRIBUTION) if graphs.map_in_use().startswith(MODEL_TOWN) else OSM_ATTRIBUTION
+    return _(MODEL_ATTRIBUTION if graphs.map_in_use().startswith(MODEL_TOWN) else OSM_ATTRIBUTION)
 
 
 def _track(form: WayForm) -> str:

@@ -6,10 +6,12 @@ import re
 import string
 from dataclasses import replace
 from itertools import pairwise, product
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ..assembling import import_map
 from ..describing import Describer
 from ..directions import distance, instructions, listing, summary
 from ..engine import Engine, RoutingError
@@ -21,8 +23,8 @@ from ..profiles import Limit
 from ..route import Route, Turn, turn_of
 from ..stretches import stretches
 from ..told import ARRIVE, CIRCLE, GUIDED, LEAVE, VOICE, WALKED, Manner
-from ..vocabulary import Surface
-from .town import at
+from ..vocabulary import Side, Surface
+from .town import Draft, at
 
 Points = list[tuple[float, float]]
 
@@ -119,13 +121,13 @@ def test_all_languages_have_the_same_phrases_with_known_placeholders() -> None:
 def test_every_limit_has_words() -> None:
     for limit in Limit:
         if limit is not Limit.UNKNOWN:
-            assert f"limit.{limit.name}" in DE
+            assert f"reason.{limit.name}" in DE
 
 
 def test_the_walk_in_german(walk: Route) -> None:
     texts = instructions(walk, table("de"))[0]
     assert texts[0] == "Geh nach Süden auf dem Weg: Parkweg, 85 m."
-    assert texts[1].startswith("Überquere die Straße: Hauptstraße an der Ampel, mit Ton")
+    assert texts[1].startswith("Überquere die Hauptstraße an der Ampel, mit Ton")
     assert "Bordstein 12 cm hinauf." in texts[1]
     assert "Bordstein 3 cm hinunter." in texts[1]
     assert texts[2].startswith("Geh geradeaus weiter auf dem Fußweg, 80 m, ganz auf Schotter.")
@@ -169,6 +171,18 @@ def test_the_side_of_the_street_turns_with_the_walker(engine: Engine, describer:
     assert east.manner is west.manner is Manner.PAVEMENT
     assert {east.side, west.side} == {1, 2}
     assert east.side == 2  # walking east, the southern pavement is on the right
+
+
+def test_one_pavement_is_told_once_however_its_street_is_drawn(tmp_path: Path) -> None:
+    town = Draft()
+    for points in ([(0, 0), (100, 0)], [(200, 0), (100, 0)]):
+        town.way(*points, highway="residential", sidewalk="both", name="Gegenweg")
+    engine = Engine(import_map(town.write(tmp_path / "drawn.osm.pbf"))[0])
+    describer, metric = Describer(engine), engine.metric(PRESETS["foot"].profile)
+    for places in (south := [at(10, -5), at(190, -5)], south[::-1]):
+        (step,) = describer.route(metric, engine.legs(metric, places)).steps[0]
+        assert step.manner is Manner.PAVEMENT
+        assert step.side == (Side.RIGHT if places is south else Side.LEFT)
 
 
 def test_a_lift_is_told_and_stops_are_told(engine: Engine, describer: Describer) -> None:

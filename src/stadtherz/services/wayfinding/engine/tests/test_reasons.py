@@ -13,7 +13,8 @@ from ..obstacles import Obstacle
 from ..phrases import table
 from ..presets import PRESETS
 from ..profiles import Limit, Unknown
-from ..reasons import in_words, relaxed, why_not, why_so_long
+from ..reason_words import in_words
+from ..reasons import relaxed, why_not, why_so_long
 from ..vocabulary import Smoothness
 from .places import places
 from .town import at, draft_town
@@ -33,7 +34,7 @@ def test_steps_in_the_only_way(engine: Engine, describer: Describer) -> None:
     assert reasons.changes["width_cm"] == 80
     assert reasons.changed_metres is not None
     text = in_words(reasons, table("de"))
-    assert "Engstelle: 80 cm, du brauchst 90 cm (nahe Querstraße 4)" in text
+    assert "eine Engstelle von 80 cm nahe der Querstraße 4 (du brauchst 90 cm)" in text
     assert "80 cm Breite" in text
 
 
@@ -53,7 +54,7 @@ def test_a_detour_names_what_it_avoids(engine: Engine, describer: Describer) -> 
     reasons = why_so_long(engine, describer, metric, legs)
     assert reasons.kind == "detour"
     assert [v.limit for v in reasons.violations] == [Limit.STEPS]
-    assert "Treppe mit 6 Stufen" in in_words(reasons, table("de"))
+    assert "Dafür ersparst du dir eine Treppe mit 6 Stufen" in in_words(reasons, table("de"))
     assert why_so_long(engine, describer, engine.metric(FOOT), legs).kind == "direct"
 
 
@@ -69,7 +70,7 @@ def test_an_obstacle_is_named(engine: Engine, describer: Describer) -> None:
     engine.put_obstacle(Obstacle("works", (mill.edge,)))
     reasons = why_not(engine, describer, engine.metric(FOOT), [at(-45, 100), at(50, 100)])
     assert Limit.CLOSED in {v.limit for v in reasons.violations}
-    assert "gesperrt (Mühlenpfad)" in in_words(reasons, table("de"))
+    assert "eine Sperrung am Mühlenpfad" in in_words(reasons, table("de"))
 
 
 def test_forbidden_unknowns_are_named_as_such(engine: Engine, describer: Describer) -> None:
@@ -77,29 +78,34 @@ def test_forbidden_unknowns_are_named_as_such(engine: Engine, describer: Describ
     strict = strict.adjusted(unknown=type(strict.unknown)(incline=Unknown.FORBID))
     reasons = why_not(engine, describer, engine.metric(strict), [at(0, 50), at(0, 150)])
     assert all(v.unknown for v in reasons.violations)
-    assert "nicht bekannt: Steigung" in in_words(reasons, table("de"))
+    assert "von unbekannter Steigung" in in_words(reasons, table("de"))
 
 
 @pytest.mark.parametrize("metres", [148.2, 150.0, 163.7])
 def test_what_would_help_on_a_long_steep_stretch(tmp_path: Path, metres: float) -> None:
     """The stretch is rounded up: with so many metres one arrives, with one less one does not."""
     town = draft_town()
-    town.way((500, 400), (500 + metres, 400), highway="residential", name="Hang", surface="asphalt", incline="7%")
-    town.way((500 + metres, 400), (700, 400), highway="residential", name="Höhe", surface="asphalt", incline="0")
+    town.way((400, 400), (400, 430), highway="residential", name="Absatz", surface="asphalt", incline="0")
+    town.way((400, 430), (400, 430 + metres), highway="residential", name="Hang", surface="asphalt", incline="7%")
+    town.way((400, 430 + metres), (450, 620), highway="residential", name="Höhe", surface="asphalt", incline="0")
     engine = Engine(import_map(town.write(tmp_path / "hill.osm.pbf"))[0])
     metric = engine.metric(FOOT.adjusted(steep_permille=60, steep_metres=60))
-    reasons = why_not(engine, Describer(engine), metric, [at(450, 395), at(690, 401)])
+    reasons = why_not(engine, Describer(engine), metric, [at(350, 395), at(449, 619)])
     assert [v.limit for v in reasons.violations] == [Limit.STEEP_LENGTH]
     enough = reasons.changes["steep_metres"]
     assert reasons.changed_metres is not None
     assert enough - 1 < metres <= enough
-    assert f"Mit {enough} m steiler Strecke kämst du an" in in_words(reasons, table("de"))
+    text = in_words(reasons, table("de"))
+    assert f"bis zu {enough} m am Stück über 6 % Steigung bei „Hang“ (deine Grenze: 60 m)" in text
+    assert f"wenn das für dich geht: {enough} m steil am Stück." in text
+    assert f"bis zu {enough} Meter ohne Pause. Deine Grenze ist 60 Meter" in in_words(reasons, table("de-easy"))
+    assert f"up to {enough} m of slope above 6 % without a break at Hang (your limit: 60 m)" in in_words(reasons, table("en"))
 
 
 def test_evenness_is_said_in_the_language_of_the_reader(engine: Engine, describer: Describer) -> None:
     metric = engine.metric(FOOT.adjusted(smoothness=Smoothness.INTERMEDIATE))
     reasons = why_not(engine, describer, metric, [at(-45, 101), at(50, 100)])
-    assert "unebener Boden: holprig" in in_words(reasons, table("de"))
+    assert "auf unebenem Boden am Mühlenpfad (holprig)" in in_words(reasons, table("de"))
     assert "bumpy" in in_words(reasons, table("en"))
 
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ..assembling import import_map
 from ..costs import FORBIDDEN
 from ..describing import Describer
 from ..engine import Engine, NoRouteError, Options, PointNotFoundError
@@ -24,7 +25,7 @@ from ..profiles import Limits, Profile
 from ..routing import CchRouter, DijkstraRouter, Ends, compute_order, load_order, most_arcs, save_order
 from ..vocabulary import Smoothness, Surface
 from .places import assert_whole, places
-from .town import at
+from .town import Draft, at
 
 FIVE = ("foot", "wheelchair-manual", "scooter", "blind", "pram")
 relaxed = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -150,6 +151,26 @@ def test_start_and_end_on_the_same_edge(engine: Engine, describer: Describer) ->
         route = describer.route(metric, [leg])
         assert route.totals.metres == pytest.approx(abs(a[0] - b[0]), abs=1)
         assert len(route.coordinates) == 2
+
+
+def test_a_place_at_a_junction_whose_edge_may_not_be_walked(tmp_path: Path) -> None:
+    """One stands at the end of a hill that one may not climb: nothing of it is walked."""
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="residential", name="Hinab", incline="-9%", sidewalk="no")
+    town.way((0, 0), (0, 100), highway="residential", name="Eben", incline="0", sidewalk="no")
+    town.way((0, 100), (100, 100), highway="residential", name="Hinauf", incline="9%", sidewalk="no")
+    engine = Engine(import_map(town.write(tmp_path / "hill.osm.pbf"))[0])
+    metric = engine.metric(PRESETS["foot"].profile.adjusted(incline_up_permille=60))
+    top, foot = engine.snap(metric, [at(2, -1), at(2, 101)], anywhere=True)
+    top, foot = replace(top, share=0.0), replace(foot, share=0.0)
+    leg = engine.leg(metric, 0, top, foot)
+    assert engine.graph.names[engine.graph.edges["name"][leg.arcs[0] >> 1]] == "Eben"
+    assert_whole(engine, metric, leg)
+    for one in (top, foot):
+        for other in (one, replace(one, edge=engine.snap(metric, [at(0, 50)])[0].edge, share=float(one == foot))):
+            standing = engine.leg(metric, 0, one, other)
+            assert_whole(engine, metric, standing)
+            assert Describer(engine).route(metric, [standing]).totals.metres == 0
 
 
 def test_snapping_avoids_what_one_may_not_use_and_cannot_leave(engine: Engine) -> None:

@@ -111,7 +111,6 @@ def test_a_line_is_like_its_square(tmp_path: Path) -> None:
     assert (graph.edges["direction"][across] == 0).all()
     assert (graph.edges["kind"][across] == Kind.SQUARE).all()
     assert (graph.edges["ors_speed"][across] == 0).all()
-    assert (graph.edges["stretch"][across] == graph.edges["length"][across]).all()
     ask = askable(CostModel(graph))
     assert ask[Question.SURFACE][across].all()
     assert not ask[Question.INCLINE][across].any()

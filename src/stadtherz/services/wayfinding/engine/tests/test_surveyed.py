@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ..assembling import import_map
 from ..barriers import rank
-from ..changefile import change_file, tags_of
+from ..changefile import NoVersions, change_file, tags_of
 from ..costs import CostModel
 from ..engine import Engine
 from ..graph import ROW, Graph
@@ -181,6 +181,7 @@ def test_the_change_file_says_the_same_when_it_is_applied(graph: Graph, town_fil
     nowhere = fact(graph, drawn, Question.KERB, 60)
     content, left = change_file(town_file, [*facts, nowhere])
     assert left == [nowhere]
+    assert b'<tag k="check_date:step_count" v="' in content
     # the server of OpenStreetMap numbers the versions; here the newer one has to win by itself
     (tmp_path / "changes.osc").write_bytes(content.replace(b'version="1"', b'version="2"'))
     merged = osmium.MergeInputReader()
@@ -193,6 +194,18 @@ def test_the_change_file_says_the_same_when_it_is_applied(graph: Graph, town_fil
     assert not lost
     for name in ("width", "surface", "steps", "handrail", "incline"):
         assert (new.edges[name] == wanted.edges[name]).all(), name
+
+
+def test_a_map_without_versions_gives_no_change_file(graph: Graph, town_file: Path, tmp_path: Path) -> None:
+    """The server compares versions, and refuses the whole change."""
+    plain = tmp_path / "plain.osm.pbf"
+    with osmium.SimpleWriter(str(plain)) as writer:
+        for thing in osmium.FileProcessor(str(town_file)):
+            writer.add(thing.replace(version=0))
+    known = fact(graph, one_for(graph, Question.STEPS), Question.STEPS, 9)
+    assert change_file(plain, [])
+    with pytest.raises(NoVersions):
+        change_file(plain, [known])
 
 
 def test_the_most_useful_missing_fact_is_on_the_way_of_the_most(engine: Engine) -> None:

@@ -28,6 +28,7 @@ from stadtherz.services.wayfinding.obstacles.actions.feeding import take_over
 from stadtherz.services.wayfinding.obstacles.feed_format import NotUnderstood, read
 from stadtherz.services.wayfinding.obstacles.tests.factories import PARK_WAY, closed, metres, spot
 from stadtherz.services.wayfinding.obstacles.vocabulary import Kind, State
+from stadtherz.services.wayfinding.web.obstacle_forms import DrawForm
 
 LIST, REPORT = "/ankommen/hindernisse/", "/ankommen/hindernisse/melden/"
 
@@ -99,6 +100,13 @@ def test_a_clerk_draws_without_a_map_and_changes_it() -> None:
     )
 
 
+def test_an_hour_in_which_the_clocks_change_is_refused_in_words() -> None:
+    form = DrawForm({"kind": "works", "begins": "2027-03-28T02:30", "ends": "2027-10-31T02:30"})
+    for name in ("begins", "ends"):
+        assert [error.code for error in form.errors.as_data()[name]] == ["ambiguous_timezone"]
+        assert "clocks change" in form.errors[name][0] or "Uhr umgestellt" in form.errors[name][0]
+
+
 def test_an_area_is_drawn_as_area_and_list_and_map_of_a_way_say_the_same() -> None:
     ring = [at(*corner) for corner in ((240, 240), (260, 240), (260, 260), (240, 260), (240, 240))]
     area = GEOSGeometry(json.dumps({"type": "Polygon", "coordinates": [ring]}), srid=4326)
@@ -167,6 +175,9 @@ def test_a_feed_that_nobody_understands() -> None:
         feature("k", kind="comet"),
         feature("t", begins="gestern"),
         feature("r", reach_m="viel"),
+        {**feature("n"), "id": None},
+        {**feature("outside"), "geometry": {"type": "Point", "coordinates": [49.4, 7.7]}},
+        feature("over", begins="2026-12-01T00:00:00Z", ends="2026-11-01T00:00:00Z"),
     ]
     reading = read(json.dumps({"type": "FeatureCollection", "features": [*bad, feature("good")]}).encode(), feed)
     assert ([told.key for told in reading.told], reading.skipped) == (["good"], len(bad))
