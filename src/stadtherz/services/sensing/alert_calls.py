@@ -23,6 +23,7 @@ from stadtherz.kernel.jobs import enqueue, job
 from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.outside import OutsideError, fetch
 from stadtherz.kernel.outside.refusals import BadStatus
+from stadtherz.services.sensing import units
 from stadtherz.services.sensing.failures import why
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.models import Alert, AlertRule
@@ -51,6 +52,7 @@ def message(rule: AlertRule, alert: Alert | None, event: str) -> bytes:
         "type": "sensing.alert", "event": event, "alert": alert and alert.pk, "rule": rule.pk, "name": rule.name,
         "kind": rule.kind, "datastream": rule.datastream_id, "began_at": _written(alert.began_at if alert else None),
         "ended_at": _written(alert.ended_at if alert else None), "peak": alert and alert.peak, "bound": rule.bound,
+        "unit": units.shown(rule.datastream.unit_of_measurement),
         "link": absolute(f"/wissen/messwerte/{rule.datastream_id}/"),
     }).encode()  # fmt: skip
 
@@ -65,7 +67,7 @@ def call_webhook(*, alert: int, event: str = "began", attempt: int = 1) -> None:
 
     That an alert began is not repeated once it is over: what comes last must be right.
     """
-    found = Alert.objects.select_related("rule").filter(pk=alert).first()
+    found = Alert.objects.select_related("rule__datastream").filter(pk=alert).first()
     if found is None or not found.rule.webhook or (event == "began" and attempt > 1 and found.ended_at is not None):
         return
     if not _call(found.rule, message(found.rule, found, event)) and attempt < ATTEMPTS:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.urls import reverse
 
 from stadtherz.kernel.municipalities.active import active, active_id
+from stadtherz.services.sensing import units
 from stadtherz.services.sensing.quantities import QUANTITIES
 
 __all__ = ["Measurement", "about_place", "datastreams_in", "nearest_measurements"]
@@ -24,7 +25,7 @@ WITH near AS (
     WHERE tl.municipality_id = %(town)s AND l.geometry IS NOT NULL AND ST_DWithin(l.geometry::geography, p.place, %(within)s)
     GROUP BY tl.thing_id
 ), told AS (
-    SELECT DISTINCT ON (s.quantity) s.id, t.name, s.quantity, near.metres, latest.phenomenon_time,
+    SELECT DISTINCT ON (s.quantity) s.id, t.name, s.quantity, s.unit_of_measurement AS unit, near.metres, latest.phenomenon_time,
            coalesce((latest.details #>> '{correction,result}')::float8, latest.number) AS number
     FROM near JOIN sensing_thing t ON t.id = near.thing_id
     JOIN sensing_datastream s ON s.thing_id = t.id AND s.is_open AND s.quantity <> '' AND s.quantity NOT LIKE 'battery%%'
@@ -34,7 +35,8 @@ WITH near AS (
       AND latest.phenomenon_time > now() - greatest(make_interval(secs => 3 * s.expected_seconds), interval '1 day')
     ORDER BY s.quantity, near.metres, s.id
 )
-SELECT * FROM told WHERE number IS NOT NULL ORDER BY metres, id LIMIT %(limit)s
+SELECT id, name, quantity, metres, phenomenon_time, number, unit->>'name', unit->>'symbol', unit->>'definition'
+FROM told WHERE number IS NOT NULL ORDER BY metres, id LIMIT %(limit)s
 """
 INSIDE = """
 SELECT DISTINCT s.id FROM geo_district d
@@ -59,6 +61,8 @@ class Measurement:
     time: datetime
     metres: int
     url: str
+    judged_as: str = ""
+    """The quantity, where limits and guidelines fit its unit; else nothing."""
 
 
 def about_place(point: Point) -> str:
@@ -81,13 +85,15 @@ def nearest_measurements(point: Point, *, limit: int = 5, within_metres: int = 1
         cursor.execute(NEAREST, asked)
         rows = cursor.fetchall()
     found = []
-    for datastream, station, quantity, metres, time, number in rows:
+    for datastream, station, quantity, metres, time, number, *unit in rows:
         known = QUANTITIES.get(quantity)
         if known is not None:
+            told = units.code(*unit)
             found.append(
                 Measurement(
-                    datastream, station, quantity, str(known.title), number, known.decimals, known.symbol, time,
-                    round(metres), reverse("sensing:sensor", args=[datastream]),
+                    datastream, station, quantity, str(known.title), number, units.decimals(told, known),
+                    units.symbol(told, unit[1] or "", known), time, round(metres),
+                    reverse("sensing:sensor", args=[datastream]), quantity if units.fits(told, known) else "",
                 )
             )  # fmt: skip
     return found

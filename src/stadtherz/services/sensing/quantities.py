@@ -116,20 +116,3 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("battery_voltage", _("Battery voltage"), "V", "V", "volt", f"{QUDT}Voltage", Aggregation.LAST, 2),
     )
 }  # fmt: skip
-
-# How a value in the unit of the first becomes one in the unit of the second: (factor, added).
-CONVERSIONS: dict[tuple[str, str], tuple[float, float]] = {
-    ("Pa", "hPa"): (0.01, 0.0),
-    ("m", "cm"): (100.0, 0.0),
-    ("mm", "cm"): (0.1, 0.0),
-    ("m", "mm"): (1000.0, 0.0),
-    ("A", "mA"): (1000.0, 0.0),
-    ("[degF]", "Cel"): (5 / 9, -160 / 9),
-    ("K", "Cel"): (1.0, -273.15),
-    ("km/h", "m/s"): (1 / 3.6, 0.0),
-}
-
-
-def conversion(unit: str, quantity: Quantity) -> tuple[float, float]:
-    """Factor and addend from ``unit`` to the quantity's own; a unit that is not known counts as the same."""
-    return CONVERSIONS.get((unit, quantity.unit), (1.0, 0.0))

@@ -27,7 +27,7 @@ from stadtherz.services.sensing.actions.places import NoPlace, feature_for
 from stadtherz.services.sensing.actions.sources import SourceRefused, grant_datastream
 from stadtherz.services.sensing.decoders import DECODERS
 from stadtherz.services.sensing.ingest.arrivals import Arrival, take_in
-from stadtherz.services.sensing.ingest.quarantine import take_out
+from stadtherz.services.sensing.ingest.quarantine import one_by_one, take_out
 from stadtherz.services.sensing.models import (
     Datastream,
     FieldMapping,
@@ -38,7 +38,8 @@ from stadtherz.services.sensing.models import (
     SourceDevice,
     Thing,
 )
-from stadtherz.services.sensing.quantities import QUANTITIES, Quantity, conversion
+from stadtherz.services.sensing.quantities import QUANTITIES, Quantity
+from stadtherz.services.sensing.units import SAME, conversion
 
 if TYPE_CHECKING:
     from stadtherz.kernel.people.models import Person
@@ -78,7 +79,7 @@ def adopt_device(
     Side effects: thing, location, sensor, datastreams, an entry in the record, the quarantined messages of the device.
     Raises ``SourceRefused`` if it is adopted already or a quantity is not in the catalogue.
     """
-    Source.objects.select_for_update().filter(pk=source.pk).first()  # a message on its way waits, or is taken out below
+    one_by_one(source)  # a message on its way waits, or is taken out below
     if SourceDevice.objects.filter(source=source, external_id=external_id).exists():
         raise SourceRefused(_("This device has been adopted already."), "external_id")
     if not name.strip():
@@ -158,8 +159,10 @@ def add_fields(
         if field in known:
             continue
         datastream = _datastream(thing, sensor, measured, expected_seconds, is_open=is_open)
-        scale, offset = conversion(measured.unit, _quantity(measured.quantity))
-        made.append(map_field(device=device, field=field, datastream=datastream, scale=scale, offset=offset))
+        change = conversion(measured.unit, _quantity(measured.quantity).unit) or SAME  # one that is not known counts as the same
+        made.append(
+            map_field(device=device, field=field, datastream=datastream, scale=change.factor, offset=change.addend)
+        )
     return made
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from stadtherz.kernel.jobs import enqueue
 from stadtherz.kernel.messages.actions import send
 from stadtherz.kernel.messages.links import absolute
+from stadtherz.services.sensing import units
 from stadtherz.services.sensing.alert_calls import call_webhook, try_webhook
 from stadtherz.services.sensing.models import Alert, AlertKind, AlertRule, Latest
 from stadtherz.services.sensing.queries.figures import quantity_of
@@ -52,6 +53,11 @@ def tell_trial(rule: AlertRule) -> None:
         enqueue(try_webhook, rule=rule.pk)
 
 
+def tell_unit(rule: AlertRule, before: str) -> None:
+    """That a rule was switched off, because nobody can tell its bound in the new unit."""
+    _mail(rule, "sensing/alert_unit", None, before=before)
+
+
 def _is_old(rule: AlertRule, alert: Alert, now: datetime) -> bool:
     """Whether the alert is no news: it is over since long, or rests on values that came late. Silence that lasts is never old."""
     if now - alert.began_at <= OLDEST_NEWS:
@@ -66,7 +72,7 @@ def _mail(rule: AlertRule, template: str, alert: Alert | None, **more: Any) -> N
     known = quantity_of(stream)
     context = {
         "rule": rule, "alert": alert, "station": stream.thing.name, "measured": known.title if known else stream.name,
-        "unit": known.symbol if known else str((stream.unit_of_measurement or {}).get("symbol") or ""),
+        "unit": units.symbol(units.code_of(stream.unit_of_measurement), units.shown(stream.unit_of_measurement), known),
         "link": absolute(f"/wissen/messwerte/amt/alarme/{rule.pk}/"), **more,
     }  # fmt: skip
     for address in addresses(rule.mail_to):

@@ -22,11 +22,12 @@ from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.sensing.actions import alert_news
-from stadtherz.services.sensing.engine.watching import Episode, episodes
+from stadtherz.services.sensing.engine.watching import Episode, Kind, episodes
 from stadtherz.services.sensing.ingest.sealing import seal
 from stadtherz.services.sensing.models import Alert, AlertRule, Latest
 from stadtherz.services.sensing.queries import reading
 from stadtherz.services.sensing.queries.watching import counted, usual_of, watch_of
+from stadtherz.services.sensing.units import Linear
 
 FIRST_LOOK = timedelta(hours=2)
 
@@ -61,6 +62,29 @@ def switch(*, rule: AlertRule, on: bool, clerk: Person | None) -> None:
     if not on:
         _end_what_lasts(rule, timezone.now(), by_hand=True)
     _record("switch_on" if on else "switch_off", clerk, rule)
+
+
+@transaction.atomic
+def follow_unit(*, rule: AlertRule, change: Linear | None, before: str, clerk: Person | None) -> None:
+    """The unit of the sensor has changed from ``before``: bounds and what lasts become values in the new one.
+
+    A rule whose bound cannot be converted is switched off, and those whom it tells are told. Side effect: an entry in the record.
+    """
+    if change is None:
+        if rule.kind == Kind.OUTLIER:  # goes on once it knows again what is usual
+            _end_what_lasts(rule, timezone.now(), by_hand=True)
+        elif rule.is_on:
+            switch(rule=rule, on=False, clerk=clerk)
+            alert_news.tell_unit(rule, before)
+        return
+    for alert in Alert.objects.filter(rule=rule, ended_at=None).exclude(peak=None):
+        Alert.objects.filter(pk=alert.pk).update(peak=change.of(alert.peak or 0.0))
+    if rule.kind == Kind.OUTLIER:  # its bound has no unit
+        return
+    told = change if rule.kind == Kind.THRESHOLD else Linear(change.factor, 0.0)  # of a difference only the factor counts
+    rule.bound, rule.release = told.of(rule.bound), None if rule.release is None else told.of(rule.release)
+    rule.save(update_fields=["bound", "release"])
+    _record("change", clerk, rule)
 
 
 @transaction.atomic
@@ -124,7 +148,7 @@ def watch_all(*, now: datetime) -> int:
         "pk", "datastream_id", "checked_until", "kind"
     ):
         newest = latest.get(datastream)
-        if kind == "silence" or (newest is not None and (until is None or newest > until)):
+        if kind == "silence" or (newest is not None and (until is None or newest > min(until, now))):
             due.append(pk)
     for pk in due:
         watch(rule=pk, now=now)
@@ -134,12 +158,15 @@ def watch_all(*, now: datetime) -> int:
 @transaction.atomic
 def watch(*, rule: int, now: datetime) -> None:
     """Look at the values that came since the last look; begin and end alerts; tell those who want to know."""
-    found = AlertRule.objects.select_for_update().filter(pk=rule, is_on=True, removed_at=None).first()
+    found = (
+        AlertRule.objects.select_for_update(of=("self",)).select_related("datastream")
+        .filter(pk=rule, is_on=True, removed_at=None).first()
+    )  # fmt: skip
     if found is None:
         return
     zone = ZoneInfo(active().timezone)
     look = watch_of(found)
-    until = found.checked_until or now - FIRST_LOOK
+    until = min(found.checked_until or now - FIRST_LOOK, now)  # a clock that was set back has looked into the future
     lasting = Alert.objects.filter(rule=found, ended_at=None).first()
     back = (
         timedelta(minutes=look.minutes + look.hold)
@@ -150,7 +177,7 @@ def watch(*, rule: int, now: datetime) -> None:
     if look.kind == "silence":  # it may have begun long before anybody looked
         newest = Latest.objects.filter(pk=found.datastream_id).values_list("phenomenon_time", flat=True).first()
         since = min(since, newest or since)
-    times, values = counted(reading.series(found.datastream_id, since, now))
+    times, values = counted(reading.series(found.datastream, since, now))
     goes_on = lasting is not None and look.kind != "silence"
     seen = episodes(
         look, times, values, zone=zone, now=now.timestamp(), known=usual_of(found, until, zone),

@@ -22,6 +22,15 @@ FROM (
 ) g
 WHERE d.id = g.datastream AND (d.observed_area IS NULL OR NOT ST_Covers(ST_Envelope(d.observed_area), g.box))
 """
+HOLD = """
+SELECT d.id FROM sensing_datastream d JOIN (
+    SELECT p.datastream, ST_Envelope(ST_Collect(f.geometry)) AS box
+    FROM unnest(%s::int[], %s::bigint[]) AS p(datastream, feature)
+    JOIN sensing_featureofinterest f ON f.id = p.feature WHERE f.geometry IS NOT NULL GROUP BY p.datastream
+) g ON d.id = g.datastream
+WHERE d.observed_area IS NULL OR NOT ST_Covers(ST_Envelope(d.observed_area), g.box)
+ORDER BY d.id FOR NO KEY UPDATE OF d
+"""
 STILL = """
 SELECT EXISTS (SELECT 1 FROM sensing_observation WHERE datastream_id = %(stream)s
                AND CASE WHEN %(feature)s::bigint IS NULL THEN feature_id IS NULL ELSE feature_id = %(feature)s END)
@@ -32,6 +41,14 @@ FEATURES = """
 SELECT feature_id FROM sensing_observation WHERE datastream_id = %(stream)s AND feature_id IS NOT NULL
 UNION SELECT each FROM sensing_packed_day, unnest(features) AS each WHERE datastream_id = %(stream)s AND each <> 0
 """
+
+
+def hold(observed: Iterable[tuple[int, int]]) -> None:
+    """Before observations are written: lock the datastreams whose areas they will let grow. Latest values are locked after them."""
+    pairs = sorted(set(observed))
+    if pairs:
+        with connection.cursor() as cursor:
+            cursor.execute(HOLD, [[stream for stream, _feature in pairs], [feature for _stream, feature in pairs]])
 
 
 def grow(observed: Iterable[tuple[int, int]]) -> None:

@@ -31,6 +31,7 @@ from stadtherz.services.sensing.actions.places import (
     remove_history,
     remove_location,
 )
+from stadtherz.services.sensing.actions.unit_changes import change_unit
 from stadtherz.services.sensing.models import (
     Datastream,
     FeatureOfInterest,
@@ -200,14 +201,11 @@ def create_datastream(
 def change_datastream(*, datastream: Datastream, by: Person | None = None, **changes: Any) -> Datastream:
     """Change any property, or the thing, sensor or observed property that it belongs to.
 
-    A new unit holds for what is observed from now on: values are never recalculated. The earlier unit is kept with the
-    time until which it held (``earlier_units``), so that its page can say so.
+    A new unit holds for what is observed from now on (``change_unit``).
     """
-    if "unit_of_measurement" in changes and changes["unit_of_measurement"] != datastream.unit_of_measurement:
-        if hasattr(datastream, "latest"):
-            earlier = {"unit": datastream.unit_of_measurement, "until": timezone.now().isoformat()}
-            changes["earlier_units"] = [*datastream.earlier_units, earlier]
-        record(action="sensing.change_unit", actor=by, subject=f"sensing.datastream:{datastream.pk}")
+    unit = changes.pop("unit_of_measurement", None)
+    if unit is not None and unit != datastream.unit_of_measurement:
+        change_unit(datastream=datastream, unit=unit, by=by, since=timezone.now())
     if "is_open" in changes and changes["is_open"] != datastream.is_open:
         record(
             action="sensing.open_datastream" if changes["is_open"] else "sensing.close_datastream",

@@ -154,6 +154,9 @@ def feature_for(*, datastream: Datastream) -> int | None:
 
     Makes the feature from the place of the thing when there is none yet (section 10.2.1, special case 1). Raises ``NoPlace``.
     """
+    if datastream.feature_id is None:  # of two first observations at once, one makes the feature
+        held = Datastream.objects.select_for_update(no_key=True).get(pk=datastream.pk)
+        datastream.feature_id, datastream.current_feature_id = held.feature_id, held.current_feature_id
     if datastream.feature_id is not None:
         return datastream.current_feature_id
     place = place_of(datastream.thing_id)
@@ -186,7 +189,7 @@ def _feature_of(place: Location) -> FeatureOfInterest:
 def _settle_features(thing: Thing) -> None:
     """After a move: which feature the next observations of the thing's datastreams get."""
     streams = Datastream.objects.filter(thing=thing).exclude(feature=None)
-    if not streams.exists():
+    if not list(streams.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)):
         return
     place = place_of(thing.pk)
     if place is None:

@@ -15,27 +15,31 @@ from datetime import timedelta
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.outside.refusals import OutsideError
-from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device
+from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device, map_field
 from stadtherz.services.sensing.connectors.base import BadAnswer, Batch, Connector, NothingToRead, Site
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.failures import changed, why
 from stadtherz.services.sensing.ingest.arrivals import Arrival, take_in
 from stadtherz.services.sensing.ingest.messages import NotAMessage
-from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind
+from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice, SourceKind
 from stadtherz.services.sensing.reasons import Reason, noted
+from stadtherz.services.sensing.units import code_of, conversion
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = timedelta(hours=6)
 
 
 def due_sources() -> list[Source]:
-    """Sources of the active municipality that are to be asked now."""
-    due = Source.objects.filter(kind=SourceKind.CONNECTOR, is_paused=False, due_at__lte=timezone.now())
-    return list(due.order_by("due_at"))
+    """Sources of the active municipality that are to be asked now. Nobody waits for more than a day: what is due later
+    was written by a clock that went wrong."""
+    now = timezone.now()
+    is_due = Q(due_at__lte=now) | Q(due_at__gt=now + timedelta(days=1))
+    return list(Source.objects.filter(is_due, kind=SourceKind.CONNECTOR, is_paused=False).order_by("due_at"))
 
 
 @transaction.atomic
@@ -109,7 +113,30 @@ def adopt_sites(source: Source, connector: Connector, batch: Batch) -> None:
             have = {mapping.field for mapping in device.mappings.all()}
             missing = {key: each for key, each in fields.items() if key not in have}
             add_fields(device=device, fields=missing, expected_seconds=site.expected_seconds)
+            _follow_units(source, device, site)
     _late_fields(source, batch, devices, measured)
+
+
+def _follow_units(source: Source, device: SourceDevice, site: Site) -> None:
+    """The other system tells another unit than before: from now on its values are reckoned from that one into that of the series.
+
+    Raises ``BadAnswer`` where that is not known exactly; a clerk gives the series the new unit, and it goes on.
+    """
+    kept = source.memory.get("fields", {}).get(site.external_id, {})
+    for key, told in site.fields.items():
+        if key not in kept or kept[key][1] == told.unit:
+            continue
+        mapping = FieldMapping.objects.select_related("datastream").filter(device=device, field=key).first()
+        if mapping is None:
+            continue
+        unit = mapping.datastream.unit_of_measurement
+        change = conversion(told.unit, code_of(unit))
+        if change is None:
+            raise BadAnswer(
+                _("%(name)s: %(field)s comes in %(unit)s now, which cannot be converted to the unit of its series. Please change that."),
+                name=site.name, field=key, unit=told.unit or "–",
+            )  # fmt: skip
+        map_field(device=device, field=key, datastream=mapping.datastream, scale=change.factor, offset=change.addend)
 
 
 def _each_once(sites: Sequence[Site]) -> list[Site]:

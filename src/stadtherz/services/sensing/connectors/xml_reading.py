@@ -61,6 +61,10 @@ def read_xml(content: bytes) -> Element:
         raise BadAnswer(
             _("This is not XML: %(reason)s in line %(lineno)s."), reason=reason, lineno=error.lineno
         ) from None
+    except BadAnswer:
+        raise
+    except (LookupError, ValueError):  # an encoding that Python does not know, or expat cannot read
+        raise BadAnswer(_("The document is in an encoding that is not read here: UTF-8 is meant.")) from None
     if reader.root is None:
         raise BadAnswer(_("This is not XML: it is empty."))
     return reader.root

@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A rule without its name. ``bound`` and ``release`` in the unit of the value; for outliers in robust deviations.
+    """A rule without its name. ``bound`` and ``release`` in the unit of the value, of a change by how much it rises (or falls, ``below``); for outliers in robust deviations.
 
     ``minutes``: over which time a change is looked at; how long silence may last. ``hold``: for how many minutes the value must
     stay beyond the bound. ``weekdays`` (Monday is 0) and hours from, to (local; to excluded) say when it watches at all.
@@ -142,7 +142,8 @@ def episodes(
     values later than ``after`` are new."""
     if watch.kind is Kind.SILENCE:
         return _silences(watch, times, zone, now)
-    bound, release = (-watch.bound, -watch.release) if watch.below else (watch.bound, watch.release)
+    is_lower = watch.below and watch.kind is Kind.THRESHOLD  # a fall is measured as what it falls by
+    bound, release = (-watch.bound, -watch.release) if is_lower else (watch.bound, watch.release)
     found: list[Episode] = []
     start, since, furthest = open_since, None, _Furthest(watch)
     if open_since is not None:

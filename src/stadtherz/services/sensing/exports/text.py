@@ -24,8 +24,13 @@ HEADS = [
 ]  # fmt: skip
 GERMAN_QUALITY = {
     "valid": "gültig", "suspect": "unter Vorbehalt", "filled": "ergänzt", "maintenance": "Wartung", "withdrawn": "zurückgezogen",
-    "missing": "fehlt", "partly left out": "teilweise unter Vorbehalt", "filled, partly left out": "ergänzt, teilweise unter Vorbehalt",
+    "missing": "fehlt", "partly left out": "teilweise unter Vorbehalt", "converted": "umgerechnet",
 }  # fmt: skip
+
+
+def in_german(quality: str) -> str:
+    """The words of the column, one or several."""
+    return ", ".join(GERMAN_QUALITY.get(word, word) for word in quality.split(", "))
 
 
 def plain(value: float | None) -> str:
@@ -55,7 +60,7 @@ def write(into: IO[bytes], rows: Iterable[Row], *, german: bool, zone: ZoneInfo)
         if german:
             when = [local.strftime("%d.%m.%Y %H:%M:%S"), offset(local)]
             figures = [figure.replace(".", ",") for figure in figures]
-            told = GERMAN_QUALITY.get(row.quality, row.quality)
+            told = in_german(row.quality)
         else:
             when, told = [local.isoformat(), row.time.isoformat()], row.quality
         writer.writerow([row.stream, *names, *when, *figures, told, _count(row.missing), _count(row.complete)])

@@ -9,7 +9,7 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from stadtherz.services.sensing.exports.table import Row
-from stadtherz.services.sensing.exports.text import GERMAN_HEADS, GERMAN_QUALITY, HEADS, offset
+from stadtherz.services.sensing.exports.text import GERMAN_HEADS, HEADS, in_german, offset
 
 
 def write(into: IO[bytes], rows: Iterable[Row], zone: ZoneInfo, *, german: bool) -> None:
@@ -40,4 +40,4 @@ def write(into: IO[bytes], rows: Iterable[Row], zone: ZoneInfo, *, german: bool)
             for column, value in ((6, row.value), (7, row.low), (8, row.high), (10, row.missing), (11, row.complete)):
                 if value is not None:
                     sheet.write_number(place, column, value)
-            sheet.write_string(place, 9, GERMAN_QUALITY.get(row.quality, row.quality) if german else row.quality)
+            sheet.write_string(place, 9, in_german(row.quality) if german else row.quality)

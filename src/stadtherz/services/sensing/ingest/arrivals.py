@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.decoders import DECODERS, Undecodable, decode
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, Result, time_quality
-from stadtherz.services.sensing.ingest.quarantine import keep
+from stadtherz.services.sensing.ingest.quarantine import keep, one_by_one
 from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.ingest.results import as_result
 from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice
@@ -57,10 +57,10 @@ def take_in(source: Source, messages: Sequence[DeviceMessage]) -> Arrival:
     now = timezone.now()
     arrival = Arrival()
     names = {message.device for message in messages}
+    known = SourceDevice.objects.filter(source=source, external_id__in=names)
+    if known.count() < len(names):  # somebody may adopt one right now, or another gateway deliver the same
+        one_by_one(source)
     devices = _devices(source, names)
-    if names - devices.keys():  # somebody may adopt one right now, or another gateway deliver the same: one after the other
-        Source.objects.select_for_update().filter(pk=source.pk).first()
-        devices = _devices(source, names)
     unknown = [message for message in messages if message.device not in devices]
     arrival.quarantined, arrival.heard_before = keep(source, unknown, arrival.problems, Problem)
     mappings = _mappings(devices.values())

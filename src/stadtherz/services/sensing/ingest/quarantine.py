@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,16 @@ from stadtherz.services.sensing.models import QuarantinedMessage, Source
 PER_DEVICE, PER_SOURCE, DEVICES = 200, 5000, 500  # messages, messages, devices
 LARGEST = 4000  # characters of one message
 KEPT = timedelta(days=30)
+WAITING = 4092  # of the advisory lock
+
+
+def one_by_one(source: Source) -> None:
+    """Until the end of the transaction nobody else puts messages of this source into quarantine, or adopts a device of it.
+
+    Taken before any row is locked. The row of the source would not do: who stores values of a known device changes it last.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [WAITING, source.pk])
 
 
 def keep(

@@ -16,6 +16,7 @@ from datetime import datetime
 
 import numpy as np
 
+from stadtherz.services.sensing import units
 from stadtherz.services.sensing.engine.watching import local_hours
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation, Quantity
@@ -65,10 +66,22 @@ def quantity_of(datastream: Datastream) -> Quantity | None:
     return QUANTITIES.get(datastream.quantity)
 
 
-def aggregation_of(datastream: Datastream) -> Aggregation:
-    """How values are put together; what is not in the catalogue is averaged."""
+def has_own_unit(datastream: Datastream) -> bool:
+    """Whether it has another unit than the catalogue's, in which limits stand."""
+    return not units.fits(units.code_of(datastream.unit_of_measurement), quantity_of(datastream))
+
+
+def judged_as(datastream: Datastream) -> str:
+    """The key of its quantity, where limits and guidelines fit its unit; else nothing."""
+    return "" if has_own_unit(datastream) else datastream.quantity
+
+
+def aggregation_of(datastream: Datastream, unit: str | None = None) -> Aggregation:
+    """How values are put together, in its unit or another one; what is not in the catalogue, or no level and no angle in it, is averaged."""
     known = quantity_of(datastream)
-    return known.aggregation if known else Aggregation.MEAN
+    how = known.aggregation if known else Aggregation.MEAN
+    told = units.code_of(datastream.unit_of_measurement) if unit is None else unit
+    return Aggregation.MEAN if how in FROM_VALUES and not units.fits(told, known) else how
 
 
 def is_counted(datastream: Datastream) -> bool:
@@ -98,7 +111,8 @@ def buckets(
 ) -> list[Bucket]:
     """The span in its hours, days or months; single values (``Grain.RAW``) in hours. ``read``: what the page has read."""
     borders = span.borders(Grain.HOUR if grain is Grain.RAW else grain)
-    how, read = aggregation_of(datastream), read or reading.Values(datastream.pk)
+    read = read or reading.Values(datastream)
+    how = aggregation_of(datastream, read.unit)
     edges = np.array([border.timestamp() for border in borders])
     if how in FROM_VALUES or read.has_series(span.since, span.until):
         found = _from_values(read.series(span.since, span.until), edges, how)
@@ -172,7 +186,7 @@ def summary(
     known = [bucket for bucket in found if bucket.value is not None]
     count = sum(bucket.count for bucket in found)
     left_out, filled = sum(bucket.left_out for bucket in found), sum(bucket.filled for bucket in found)
-    seconds = (min(span.until, now) - (since or span.since)).total_seconds()
+    seconds = min(span.until, now).timestamp() - (since or span.since).timestamp()  # local days of 23 and 25 hours
     complete = _share(count, seconds, datastream)
     if not known:
         return Summary(None, None, None, 0, filled, left_out, complete)
@@ -243,7 +257,7 @@ def typical_week(datastream: Datastream, span: Span, read: reading.Values | None
     An hour with fewer values than are due would make a count too small; so it is left out, where it is known how many are due. The
     hour that a night in October has twice counts twice, the one that a night in March lacks does not count.
     """
-    read = read or reading.Values(datastream.pk)
+    read = read or reading.Values(datastream)
     how = aggregation_of(datastream)
     due = 3600 // datastream.expected_seconds if datastream.expected_seconds else 1
     if how in FROM_VALUES:

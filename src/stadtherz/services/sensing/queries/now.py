@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from stadtherz.kernel.municipalities.active import active, active_id
-from stadtherz.services.sensing import limits
+from stadtherz.services.sensing import limits, units
 from stadtherz.services.sensing.limits import Level
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
 from stadtherz.services.sensing.queries.stations import silent_after
@@ -22,7 +22,8 @@ WEEKS, ENOUGH = 8, 2
 MOST = 2000
 
 _NOW = """
-SELECT s.id, s.quantity, t.name, s.expected_seconds, least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z'),
+SELECT s.unit_of_measurement->>'name', s.unit_of_measurement->>'symbol', s.unit_of_measurement->>'definition',
+       s.id, s.quantity, t.name, s.expected_seconds, least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z'),
        coalesce((l.details->'correction'->>'result')::float8, l.number),
        CASE WHEN jsonb_typeof(t.properties->'capacity') = 'number' THEN (t.properties->>'capacity')::float8 END,
        CASE WHEN usual.hours >= %(enough)s THEN CASE WHEN s.quantity = ANY(%(added)s) THEN usual.sum / usual.hours
@@ -31,6 +32,7 @@ FROM sensing_datastream s JOIN sensing_thing t ON t.id = s.thing_id JOIN sensing
 LEFT JOIN LATERAL (
   SELECT sum(h.sum) AS sum, sum(h.count) AS count, count(*) AS hours FROM sensing_hour h
   WHERE h.datastream_id = s.id AND h.hour = ANY(%(hours)s) AND h.count > 0
+    AND (s.earlier_units = '[]' OR h.hour >= (s.earlier_units->-1->>'until')::timestamptz)
 ) usual ON s.quantity = ANY(%(usual)s)
 WHERE s.municipality_id = %(town)s AND s.is_open AND s.quantity = ANY(%(quantities)s)
   AND coalesce(l.details #>> '{correction,flag}', l.details #>> '{quality,flag}', l.details ->> 'quality', '')
@@ -42,7 +44,7 @@ ORDER BY t.name, s.id LIMIT %(most)s
 @dataclass(frozen=True, slots=True)
 class Reported:
     """The latest number of an open series that counts. ``usual``: the mean of this hour in the weeks before, for what is
-    counted its sum; None where too little was measured. ``capacity``: how many parking spaces there are."""
+    counted its sum, since its unit changed last; None where too little was measured. ``capacity``: how many parking spaces there are."""
 
     datastream: int
     quantity: str
@@ -77,7 +79,19 @@ def reported(quantities: Collection[str], *, usual: Collection[str], now: dateti
             "town": active_id(), "quantities": list(quantities), "usual": list(usual), "added": added, "enough": ENOUGH,
             "hours": same_hours(now, ZoneInfo(active().timezone)), "most": MOST,
         })  # fmt: skip
-        return [Reported(*row) for row in cursor.fetchall() if row[5] is not None]
+        made = [(units.code(*unit), Reported(*row)) for *unit, row in ((*r[:3], r[3:]) for r in cursor.fetchall() if r[8] is not None)]
+    return [each for each in (_in_catalogue_unit(told, found) for told, found in made) if each is not None]
+
+
+def _in_catalogue_unit(told: str, found: Reported) -> Reported | None:
+    """As the catalogue tells it, in whose unit the board speaks and guidelines stand; None where that is not known exactly."""
+    known = QUANTITIES[found.quantity]
+    if units.fits(told, known):
+        return found
+    change = units.conversion(told, known.unit)
+    if change is None:
+        return None
+    return replace(found, number=change.of(found.number), usual=None if found.usual is None else change.of(found.usual))
 
 
 def same_hours(now: datetime, zone: ZoneInfo) -> list[datetime]:

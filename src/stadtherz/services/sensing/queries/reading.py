@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Values and hours of one datastream as arrays of seconds and numbers: the one place where pages and exports ask the store."""
+"""Values and hours of one datastream in one unit, as arrays of seconds and numbers: what pages, exports and alerts read."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from stadtherz.services.sensing import store
+from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.queries import one_unit
 from stadtherz.services.sensing.store import Flag
 
 Array = np.ndarray[Any, Any]
@@ -63,8 +65,10 @@ class Hours:
 class Values:
     """What is read of a datastream for one page: hours and single values each at once, for the widest span that is asked."""
 
-    def __init__(self, datastream: int, *, hours: Times | None = None, series: Times | None = None) -> None:
-        self.datastream = datastream
+    def __init__(
+        self, datastream: Datastream, *, hours: Times | None = None, series: Times | None = None, unit: str | None = None
+    ) -> None:
+        self.datastream, self.unit = datastream, unit
         self._wide_hours, self._wide_series = hours, series
         self._hours: Hours | None = None
         self._series: Series | None = None
@@ -73,9 +77,9 @@ class Values:
         """The hours that begin in that time."""
         wide = self._wide_hours
         if wide is None or since < wide[0] or until > wide[1]:
-            return hours(self.datastream, since, until)
+            return hours(self.datastream, since, until, self.unit)
         if self._hours is None:
-            self._hours = hours(self.datastream, *wide)
+            self._hours = hours(self.datastream, *wide, self.unit)
         return self._hours.between(since, until)
 
     def has_series(self, since: datetime, until: datetime) -> bool:
@@ -87,22 +91,30 @@ class Values:
         """All numbers in that time, in order."""
         wide = self._wide_series
         if wide is None or not self.has_series(since, until):
-            return series(self.datastream, since, until)
+            return series(self.datastream, since, until, self.unit)
         if self._series is None:
-            self._series = series(self.datastream, *wide)
+            self._series = series(self.datastream, *wide, self.unit)
         return self._series.between(since, until)
 
 
-def series(datastream: int, since: datetime, until: datetime) -> Series:
-    """All numbers with since <= time < until, in order."""
-    found = store.series(datastream, since, until)
+def received(datastream: Datastream, since: datetime, until: datetime) -> Series:
+    """All numbers with since <= time < until, each in the unit in which it came."""
+    return _numbers(store.series(datastream.pk, since, until))
+
+
+def series(datastream: Datastream, since: datetime, until: datetime, unit: str | None = None) -> Series:
+    """All numbers with since <= time < until, in order, in the present unit or in the one with this code."""
+    return _numbers(one_unit.series(datastream, since, until, unit))
+
+
+def _numbers(found: store.Series) -> Series:
     there = np.isfinite(found.values)
     return Series(found.times[there] / MICRO, found.values[there], found.flags[there])
 
 
-def hours(datastream: int, since: datetime, until: datetime) -> Hours:
-    """What came together in each hour that begins in that time."""
-    found = store.hours([datastream], since, until)
+def hours(datastream: Datastream, since: datetime, until: datetime, unit: str | None = None) -> Hours:
+    """What came together in each hour that begins in that time, in the same unit."""
+    found = one_unit.hours(datastream, since, until, unit)
     return Hours(
         found.hours / MICRO, found.count, found.sum, found.min, found.max, found.filled, found.left_out,
     )  # fmt: skip

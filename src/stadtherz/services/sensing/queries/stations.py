@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import active_id
-from stadtherz.services.sensing import limits
+from stadtherz.services.sensing import limits, units
 from stadtherz.services.sensing.limits import Level
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import QUANTITIES, Quantity
@@ -42,6 +42,8 @@ class Value:
     is_open: bool
     part: str = ""
     """What tells it from others of its quantity at the same station, such as "into town"."""
+    unit: str = ""
+    """The code of its unit; empty: nothing told."""
 
     @property
     def known(self) -> Quantity | None:
@@ -57,7 +59,12 @@ class Value:
 
     @property
     def decimals(self) -> int:
-        return self.known.decimals if self.known else 1
+        return units.decimals(self.unit, self.known)
+
+    @property
+    def judged_as(self) -> str:
+        """The key of its quantity, where limits and guidelines fit its unit; else nothing."""
+        return self.quantity if units.fits(self.unit, self.known) else ""
 
     def is_silent(self, now: datetime) -> bool:
         """No value for three times as long as usual."""
@@ -69,7 +76,7 @@ class Value:
         """Silent, or how the value stands to its guideline."""
         if self.time is None or self.is_silent(now):
             return Level.SILENT
-        return limits.level(self.quantity, self.number, limits.is_night(self.time))
+        return limits.level(self.judged_as, self.number, limits.is_night(self.time))
 
 
 def silent_after(expected_seconds: int | None) -> timedelta:
@@ -93,7 +100,7 @@ class Station:
     def main(self, quantity: str = "") -> Value | None:
         """The value to show first: of the wanted quantity, else a judged one, else the first."""
         wanted = [v for v in self.values if v.quantity == quantity] if quantity else []
-        judged = [v for v in self.values if limits.guideline(v.quantity)]
+        judged = [v for v in self.values if limits.guideline(v.judged_as)]
         known = [v for v in self.values if v.known and not v.quantity.startswith("battery")]
         return next(iter([*wanted, *judged, *known, *self.values]), None)
 
@@ -143,7 +150,7 @@ ORDER BY t.name, t.id LIMIT %(limit)s OFFSET %(offset)s
 
 # A clock may be wrong by thousands of years: at the ends of the calendar no page could reckon with local time.
 _VALUES = """
-SELECT s.thing_id, s.id, s.name, s.quantity, coalesce(s.unit_of_measurement->>'symbol', ''), s.expected_seconds, s.is_open,
+SELECT s.thing_id, s.id, s.name, s.quantity, s.unit_of_measurement->>'name', s.unit_of_measurement->>'symbol', s.unit_of_measurement->>'definition', s.expected_seconds, s.is_open,
        least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z'), coalesce((l.details->'correction'->>'result')::float8, l.number),
        coalesce(l.value #>> '{}', ''), coalesce(l.details #>> '{correction,flag}', l.details #>> '{quality,flag}', l.details ->> 'quality', '')
 FROM sensing_datastream s LEFT JOIN sensing_latest l ON l.datastream_id = s.id
@@ -174,11 +181,9 @@ def latest_of(things: Sequence[int], *, closed: bool) -> dict[int, list[Value]]:
     found: dict[int, list[Value]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_VALUES, {"town": active_id(), "things": list(things), "closed": closed})
-        for thing, pk, name, quantity, symbol, expected, is_open, time, number, text, flag in cursor.fetchall():
-            known = QUANTITIES.get(quantity)
-            value = Value(
-                pk, name, quantity, known.symbol if known else symbol, time, number, text, flag, expected, is_open
-            )
+        for thing, pk, name, quantity, *unit, expected, is_open, time, number, text, flag in cursor.fetchall():
+            told, symbol = units.code(*unit), units.symbol(units.code(*unit), unit[1] or "", QUANTITIES.get(quantity))
+            value = Value(pk, name, quantity, symbol, time, number, text, flag, expected, is_open, unit=told)
             found.setdefault(thing, []).append(value)
     return {thing: _told_apart(values) for thing, values in found.items()}
 

@@ -23,8 +23,11 @@ TRIAL = timedelta(days=365)
 
 def watch_of(rule: AlertRule) -> Watch:
     """The rule as the engine knows it; without a second bound it ends where it begins."""
+    bound, release = rule.bound, rule.bound if rule.release is None else rule.release
+    if rule.kind == Kind.CHANGE:  # "falls by -5" means the same as "falls by 5"
+        bound, release = abs(bound), abs(release)
     return Watch(
-        kind=Kind(rule.kind), bound=rule.bound, release=rule.bound if rule.release is None else rule.release,
+        kind=Kind(rule.kind), bound=bound, release=release,
         below=rule.below and rule.kind in {Kind.THRESHOLD, Kind.CHANGE}, minutes=rule.minutes, hold=rule.hold,
         weekdays=frozenset(int(day) for day in rule.weekdays), from_hour=rule.from_hour, to_hour=rule.to_hour,
     )  # fmt: skip
@@ -40,7 +43,7 @@ def usual_of(rule: AlertRule, until: datetime, zone: ZoneInfo) -> Usual | None:
     """The sensor's own history before a moment, for rules that need it."""
     if rule.kind != Kind.OUTLIER:
         return None
-    times, values = counted(reading.series(rule.datastream_id, until - HISTORY, until))
+    times, values = counted(reading.series(rule.datastream, until - HISTORY, until))
     return usual(times, values, zone)
 
 
@@ -56,7 +59,7 @@ def trial(rule: AlertRule, now: datetime) -> Trial:
     """When the rule would have raised an alert in the last year."""
     zone = ZoneInfo(active().timezone)
     since = now - TRIAL
-    times, values = counted(reading.series(rule.datastream_id, since, now))
+    times, values = counted(reading.series(rule.datastream, since, now))
     known = usual(times, values, zone) if rule.kind == Kind.OUTLIER else None
     found = episodes(watch_of(rule), times, values, zone=zone, now=now.timestamp(), known=known)
     first = datetime.fromtimestamp(float(times[0]), UTC) if len(times) else since

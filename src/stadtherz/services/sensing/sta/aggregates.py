@@ -3,7 +3,8 @@
 """Beyond the standard: ``Datastreams(7)/aggregate``, figures by hour, local day, week, month or year, and lines thinned for drawing.
 
 A local day has 23, 24 or 25 hours. A span without values is there with nulls: a gap is shown as a gap. Suspect, withdrawn
-and maintenance values do not count.
+and maintenance values do not count. All figures are in the present unit: what was measured in another one is converted where that is exact,
+and else counts as not there; ``earlierUnits`` says which.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from django.utils.translation import gettext as _
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.queries.one_unit import hours, others, series
 from stadtherz.services.sensing.sta import times
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.path import nothing
 from stadtherz.services.sensing.sta.thinning import thinned
 from stadtherz.services.sensing.sta.walking import Reader
-from stadtherz.services.sensing.store import Series, hours, series
+from stadtherz.services.sensing.store import Series
 from stadtherz.services.sensing.store.identifiers import microseconds, moment
 from stadtherz.services.sensing.store.validity import COUNTED
 
@@ -71,11 +73,25 @@ def answer(reader: Reader, path: str, pairs: list[tuple[str, str]]) -> HttpRespo
         "unitOfMeasurement": stream.unit_of_measurement, "tz": asked.zone.key,
         "from": _local(asked.since, asked.zone), "to": _local(asked.until, asked.zone),
     }  # fmt: skip
+    if stream.earlier_units:
+        document["earlierUnits"] = _earlier(stream, asked)
     if asked.interval:
         document |= {"interval": asked.interval, "fn": asked.functions, "value": _figures(stream, asked)}
     else:
         document |= {"components": ["phenomenonTime", "result"], "dataArray": _line(stream, asked)}
     return HttpResponse(json.dumps(document, ensure_ascii=False), content_type="application/json; charset=utf-8")
+
+
+def _earlier(stream: Datastream, asked: Question) -> list[dict[str, Any]]:
+    """The other units of the time that was asked for, each with the time until which it held, and whether its values are in."""
+    return [
+        {
+            "unitOfMeasurement": each.era.unit, "until": _local(datetime.fromtimestamp(each.era.until, UTC), asked.zone),
+            "converted": each.change is not None,
+        }
+        for each in others(stream)
+        if each.era.since < asked.until.timestamp() and each.era.until > asked.since.timestamp()
+    ]  # fmt: skip
 
 
 def _question(given: dict[str, str]) -> Question:
@@ -162,10 +178,10 @@ def _figures(stream: Datastream, asked: Question) -> list[dict[str, Any]]:
     edges = _edges(asked)
     micros = np.array([microseconds(edge) for edge in edges], np.int64)
     if (micros % HOUR == 0).all():
-        found = hours([stream.pk], edges[0], edges[-1])
+        found = hours(stream, edges[0], edges[-1])
         moments, counts, sums, least, most = found.hours, found.count, found.sum, found.min, found.max
     else:  # a zone with half hours: hours of UTC do not fit
-        values = series(stream.pk, edges[0], edges[-1])
+        values = series(stream, edges[0], edges[-1])
         good = _counted(values)
         moments, sums = values.times[good], values.values[good]
         counts, least, most = np.ones(len(sums), np.int64), sums, sums
@@ -213,7 +229,7 @@ def _span(
 
 
 def _line(stream: Datastream, asked: Question) -> list[list[Any]]:
-    found = series(stream.pk, asked.since, asked.until)
+    found = series(stream, asked.since, asked.until)
     good = _counted(found)
     moments, values = found.times[good], found.values[good]
     places = thinned(moments, values, asked.points)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,11 @@ PATCH_TYPE = "application/json-patch+json"
 TYPES = frozenset({"", "application/json", "application/merge-patch+json"})
 UNIT_PARTS = ("name", "symbol", "definition")
 MAINTAINED = frozenset({"phenomenonTime", "observedArea"})  # what the service finds out itself while nobody says it
+LONGEST = {  # characters, of JSON as it is written; the standard has no bound, and whoever shows or lists a name needs one
+    "name": 1_000, "encodingType": 1_000, "observationType": 1_000, "definition": 10_000, "unitOfMeasurement": 10_000,
+    "description": 100_000, "properties": 200_000, "metadata": 200_000, "location": 1_000_000, "feature": 1_000_000,
+    "observedArea": 1_000_000,
+}  # fmt: skip
 IGNORED = re.compile(r"@iot\.|@odata\.|\Aid\Z")
 
 
@@ -86,6 +92,10 @@ def properties(entity: Entity, body: dict[str, Any], *, whole: bool) -> dict[str
 def checked(found: Property, value: Any) -> Any:
     """A member's value, as the verbs take it. Raises 400."""
     where = {"field": found.name}
+    most = LONGEST.get(found.name)
+    if most and value is not None and _length(value) > most:
+        words = _("%(name)s is longer than %(n)s characters.") % {"name": found.name, "n": most}
+        raise bad(words, field=found.name)
     if found.name in CHECKS:
         return CHECKS[found.name](value, where)
     if value is None and found.mandatory:
@@ -99,6 +109,10 @@ def checked(found: Property, value: Any) -> Any:
         return value
     _no_zero(value, where)
     return value
+
+
+def _length(value: Any) -> int:
+    return len(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _object_or_null(value: Any, where: dict[str, str]) -> Any:

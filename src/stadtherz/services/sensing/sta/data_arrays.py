@@ -74,15 +74,24 @@ def create(writer: Writer, body: Any) -> list[str]:
     if not isinstance(body, list):
         raise bad(_("The body is a list of objects with Datastream, components and dataArray."))
     share()
-    rows: list[Reading | str] = []
-    for place, group in enumerate(body):
-        rows += _group(writer, group, f"/{place}")
-        if len(rows) > MOST_ROWS:
+    found: dict[int, list[Reading | str]] = {}
+    for place in sorted(range(len(body)), key=lambda place: _datastream_of(body[place])):  # all lock them in one order
+        found[place] = _group(writer, body[place], f"/{place}")
+        if sum(map(len, found.values())) > MOST_ROWS:
             raise StaError(413, _("These are more than %(n)s observations in one request.") % {"n": MOST_ROWS})
+    rows = [row for place in range(len(body)) for row in found[place]]
     readings = [row for row in rows if isinstance(row, Reading)]
+    areas.hold((each.datastream, each.feature) for each in readings if each.feature is not None)
     outcomes = iter(write_now(readings) if readings else [])
     areas.grow((each.datastream, each.feature) for each in readings if each.feature is not None)
     return [_said(writer, row if isinstance(row, str) else next(outcomes)) for row in rows]
+
+
+def _datastream_of(group: Any) -> int:
+    """The number of the group's datastream, as far as there is one: ``_group`` judges it."""
+    named = group.get("Datastream") if isinstance(group, dict) else None
+    number = named.get("@iot.id") if isinstance(named, dict) else None
+    return number if isinstance(number, int) else 0
 
 
 def _said(writer: Writer, outcome: Any) -> str:

@@ -205,12 +205,16 @@ class Parser:
 
     def _shape(self, token: Token) -> Shape:
         import shapely
+        from numpy import errstate
 
         text = _unquoted(token.text[token.text.index("'") :]).strip()
         text = re.sub(r"^SRID=4326;", "", text, flags=re.IGNORECASE)
         text = POINT_WITH_COMMA.sub(r"POINT (\1 \2)", text)  # so the standard's own example has it
         try:
-            made = shapely.from_wkt(text)
+            with errstate(over="ignore"):  # 1e400 is said below
+                made = shapely.force_2d(shapely.from_wkt(text))
+            if not all(isfinite(each) for each in shapely.get_coordinates(made).flat):
+                raise ValueError(text)
         except (shapely.errors.ShapelyError, ValueError):
             raise self.error("This is not a geometry in well-known text, such as POINT (7.77 49.44).", token) from None
         if not made.is_valid:

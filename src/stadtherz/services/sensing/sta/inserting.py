@@ -108,11 +108,13 @@ class Insert:
         if self.only is not None and any(each.datastream not in self.only for each in self.readings):
             raise StaError(403, _("This key writes observations of its own datastreams, and nothing else."))
         found = []
+        about = [(each.datastream, each.feature) for each in self.readings if each.feature is not None]
+        areas.hold(about)
         for outcome in write_now(self.readings) if self.readings else []:
             if isinstance(outcome, Refused):
                 raise bad(outcome.reason, field=outcome.field)
             found.append((outcome.id, outcome.state is State.REPEATED))
-        areas.grow((each.datastream, each.feature) for each in self.readings if each.feature is not None)
+        areas.grow(about)
         return found
 
 

@@ -31,7 +31,7 @@ def members(statement: Statement, entity: Entity, alias: str, options: Options) 
     if wanted is None or "id" in wanted:
         shown = f"'\"' || {alias}.id || '\"'" if entity.id_kind is Kind.KEY else f"{alias}.id"
         found.append(f"'\"@iot.id\":' || {shown}")
-    if wanted is None or "id" in wanted or "@iot.selfLink" in wanted:
+    if wanted is None or "@iot.selfLink" in wanted:
         found.append(f"'\"@iot.selfLink\":\"' || {here} || '\"'")
     for each in entity.properties:
         if each.name in options.parts:
@@ -62,7 +62,7 @@ def _shown_parts(statement: Statement, found: Property, alias: str, paths: list[
         for name in path[:-1]:
             branch = branch.setdefault(name, {}) if branch.get(name, {}) is not None else {}
         branch[path[-1]] = None  # all of it
-    json = f"({(found.json or found.sql).replace('{a}', alias)})"
+    json = f"({(found.parts or found.json or found.sql).replace('{a}', alias)})"
     return f"'\"{found.name}\":' || CASE WHEN {json} <> 'null' THEN {_pruned(statement, json, tree)}::text END"
 
 

@@ -45,6 +45,7 @@ class Property:
     mandatory: bool = False
     nullable: bool = False
     computed: bool = False
+    parts: str = ""  # of JSON: what ``$select`` of its parts reads, where that is more
     number: str = ""  # of JSON: the number, where it has a column of its own
 
 
@@ -83,12 +84,12 @@ class Entity:
         return Kind.KEY if self.name == "Observation" else Kind.INTEGER
 
 
-def _named(*more: Property) -> tuple[Property, ...]:
+def _named(*more: Property, properties: str = "") -> tuple[Property, ...]:
     return (
         Property("name", Kind.TEXT, "{a}.name", "name", mandatory=True),
         Property("description", Kind.TEXT, "{a}.description", "description", mandatory=True),
         *more,
-        Property("properties", Kind.JSON, "{a}.properties", "properties", nullable=True),
+        Property("properties", Kind.JSON, "{a}.properties", "properties", parts=properties, nullable=True),
     )
 
 
@@ -146,6 +147,8 @@ HISTORICAL_LOCATION = Entity(
         ),
     ),
 )  # fmt: skip
+_UNITS = """(SELECT jsonb_agg(jsonb_build_object('unitOfMeasurement', e -> 'unit', 'until', replace(e ->> 'until', '+00:00', 'Z')))
+    FROM jsonb_array_elements({a}.earlier_units) AS e)"""
 DATASTREAM = Entity(
     "Datastream", "Datastreams", "sensing_datastream",
     _named(
@@ -161,6 +164,11 @@ DATASTREAM = Entity(
         ),
         Property(
             "resultTime", Kind.SPAN, _known("result_since"), end=_known("result_until"), nullable=True, computed=True
+        ),
+        properties=(
+            # the town's own come as they were given; whoever selects earlierUnits reads which units the datastream had before
+            "CASE WHEN {a}.earlier_units = '[]' THEN {a}.properties ELSE "
+            f"coalesce({{a}}.properties, '{{}}') || jsonb_build_object('earlierUnits', {_UNITS}) END"
         ),
     ),
     (

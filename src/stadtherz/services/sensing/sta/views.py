@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 
+from stadtherz.kernel.database.away import is_away
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.sensing.actions.observations import moved_to
 from stadtherz.services.sensing.sta import (
@@ -316,6 +317,8 @@ def from_database(error: Exception) -> StaError:
             _("This question takes too long. Narrow it by time or datastream, or ask for fewer at once."),
             Retry_After="5",
         )
+    if is_away(error) and not state.startswith("40"):
+        raise error
     if state.startswith("22"):
         return bad(_("The database cannot work this out: %(why)s") % {"why": str(error).splitlines()[0]})
     if state in {"40001", "40P01"}:

@@ -101,6 +101,8 @@ def change(writer: Writer, resource: Resource, body: Any, *, whole: bool) -> tup
     """PATCH, or PUT when ``whole``. Related entities may be linked, not described (section 10.3)."""
     if writer.only is not None:
         raise own_only()
+    if resource.entity.name != "Observation":  # corrections hold the lock alone by themselves
+        share()
     row, entity = _row(writer, resource), resource.entity
     if isinstance(body, Patch):
         body, whole = _patched(writer, resource, body), True
@@ -148,7 +150,7 @@ def _linked(writer: Writer, relation: Relation, body: Any) -> Any:
         if not isinstance(identifier, int):
             raise bad(_("An observation stays with its datastream."), field=relation.name)
         found.append(existing(to, identifier, relation.name, writer.reader.hidden))
-    return found if relation.many else found[0]
+    return sorted(found, key=lambda row: row.pk) if relation.many else found[0]
 
 
 def _without_null(values: dict[str, Any]) -> dict[str, Any]:
@@ -200,6 +202,8 @@ def _change_datastream(writer: Writer, stream: Any, values: Any, links: Any) -> 
     changes = _without_null(values)
     if isinstance(changes.get("unit_of_measurement"), dict):  # a part of it may be changed alone (section 10.3)
         changes["unit_of_measurement"] = {**stream.unit_of_measurement, **changes["unit_of_measurement"]}
+    if stream.earlier_units and isinstance(changes.get("properties"), dict):  # ours, told beside the town's own
+        changes["properties"].pop("earlierUnits", None)
     relations = BY_NAME["Datastream"].by_relation
     changes |= {relations[name].field: row for name, row in links.items() if relations[name].field}
     entities.change_datastream(datastream=stream, by=writer.by, **changes)

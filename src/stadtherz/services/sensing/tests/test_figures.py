@@ -36,6 +36,8 @@ def test_a_day_is_the_sum_of_the_hours_that_it_has(town: object, day: date, hour
     found = buckets(counter, span, Grain.DAY, LATER)
     assert [bucket.value for bucket in found] == [24, hours, 24]
     assert [bucket.complete for bucket in found] == [1.0, 1.0, 1.0]
+    alone = Span(day, day, BERLIN)
+    assert summary(found[1:2], counter, alone, LATER).complete == 1.0
 
 
 def test_gaps_stay_gaps_and_completeness_says_how_much_is_there(town: object) -> None:
@@ -85,7 +87,7 @@ def test_the_highest_mean_of_eight_hours_belongs_to_the_day_on_which_it_ends(tow
     midnight = span.since
     high = range(20, 28)
     fill(sensor, [(midnight + timedelta(hours=n), 180.0 if n in high else 100.0) for n in range(-8, 60)])
-    read = Values(sensor.pk)
+    read = Values(sensor)
     first, second, third = highest_of_days(sensor, span, read)
     assert first == pytest.approx((4 * 180 + 4 * 100) / 8), (
         "the last mean of the first day reaches from 16 to 24 o'clock"
@@ -99,7 +101,7 @@ def test_the_highest_mean_of_eight_hours_belongs_to_the_day_on_which_it_ends(tow
 def test_nights_and_days_of_noise_are_held_apart(town: object) -> None:
     sensor, span = stream("noise", every=3600), Span(date(2025, 6, 2), date(2025, 6, 3), BERLIN)
     fill(sensor, [(span.since + timedelta(hours=n), 60.0 if 6 <= n % 24 < 22 else 45.0) for n in range(60)])
-    found = by_day_and_night(span, Values(sensor.pk))
+    found = by_day_and_night(span, Values(sensor))
     assert found[Over.DAYTIME] == pytest.approx([60, 60])
     assert found[Over.NIGHT] == pytest.approx([45]), "the second night reaches beyond the picture"
 

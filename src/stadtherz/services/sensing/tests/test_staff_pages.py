@@ -173,6 +173,9 @@ def test_an_adoption_without_name_place_or_quantity_says_so(clerk: Client, sourc
     answer = clerk.post(f"{BASE}quellen/{source.pk}/uebernehmen/?device=a84041", {"decoder": "dragino-lht65n"})
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"name", "place_label", "__all__"}
+    unread = clerk.post(f"{BASE}quellen/{source.pk}/uebernehmen/?device=a84041", {"decoder": ""})
+    assert set(unread.context["form"].errors) == {"name", "place_label", "decoder"}  # what waits goes on waiting
+    assert "Wählen Sie unten das Modell." in text(unread)
     assert not Thing.objects.exists()
     assert clerk.get(f"{BASE}quellen/{source.pk}/uebernehmen/?device=nobody").status_code == 404
 

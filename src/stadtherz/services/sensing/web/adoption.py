@@ -101,9 +101,11 @@ class AdoptionForm(PlaceForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        """At least one field is something."""
+        """At least one field is something: else what waits would be taken out and could not be taken in."""
         said = super().clean()
-        if self.assigned() and not any(said.get(bound.name) for bound in self.assigned()):
+        if not self.assigned():
+            self.add_error("decoder", gettext("Please choose the model, and have the messages read with it."))
+        elif not any(said.get(bound.name) for bound in self.assigned()):
             self.add_error(None, gettext("Please choose a quantity for at least one value."))
         return said
 

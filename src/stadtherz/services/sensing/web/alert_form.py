@@ -101,7 +101,11 @@ class AlertForm(forms.ModelForm):
         bound, release = known.get("bound"), known.get("release")
         if known.get("kind") == AlertKind.SILENCE:
             bound, release = known["bound"], known["release"] = 0.0, None
-        if bound is not None and release is not None and (release < bound if known.get("below") else release > bound):
+        if known.get("kind") == AlertKind.CHANGE:
+            bound, release = (None if each is None else abs(each) for each in (bound, release))
+            known |= {"bound": bound, "release": release}
+        is_lower = known.get("below") and known.get("kind") == AlertKind.THRESHOLD
+        if bound is not None and release is not None and (release < bound if is_lower else release > bound):
             self.add_error("release", _("The alert must end on the quiet side of the bound."))
         if known.get("kind") in {AlertKind.CHANGE, AlertKind.SILENCE} and known.get("minutes") == 0:
             self.add_error("minutes", _("Please say how many minutes."))

@@ -21,13 +21,15 @@ from stadtherz.kernel.ui.charts import Limit, Mark
 from stadtherz.services.sensing.actions import alerts as verbs
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
-from stadtherz.services.sensing.models import Alert, AlertRule
+from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
+from stadtherz.services.sensing.queries.one_unit import era_at
 from stadtherz.services.sensing.queries.spans import Span
 from stadtherz.services.sensing.queries.watching import rules, trial, waiting_alerts
 from stadtherz.services.sensing.reasons import Reason
 from stadtherz.services.sensing.web.alert_form import AlertForm
 from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of, title_of
 from stadtherz.services.sensing.web.sensor import source_line, zone_of_town
+from stadtherz.services.sensing.web.unit_changes import symbol_in
 from stadtherz.services.sensing.web.words import ago, with_unit
 
 MOST = 200
@@ -40,6 +42,13 @@ def _rule(number: int) -> AlertRule:
     if found is None:
         raise Http404
     return found
+
+
+def symbol_of_alert(alert: Alert, stream: Datastream) -> str:
+    """The unit of its furthest value: that of its end, because what lasts is converted with the sensor's unit."""
+    if alert.ended_at is None or not stream.earlier_units:
+        return symbol_of(stream)
+    return symbol_in(stream, era_at(stream, alert.ended_at.timestamp() - 1e-6))
 
 
 def bound_words(rule: AlertRule) -> str:
@@ -129,8 +138,10 @@ def rule_page(request: HttpRequest, number: int) -> HttpResponse:
             }
             for each in reversed(tried.episodes[-5:])
         ],
-        "alerts": list(Alert.objects.filter(rule=rule).select_related("acknowledged_by")[:20]),
-        "symbol": symbol,
+        "alerts": [
+            (alert, with_unit(alert.peak, decimals, symbol_of_alert(alert, rule.datastream)))
+            for alert in Alert.objects.filter(rule=rule).select_related("acknowledged_by")[:20]
+        ],
     })  # fmt: skip
 
 

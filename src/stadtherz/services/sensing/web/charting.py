@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark, Part
 from stadtherz.kernel.ui.charts.scales import day_words
-from stadtherz.services.sensing import limits
+from stadtherz.services.sensing import limits, units
 from stadtherz.services.sensing.limits import Over
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import Aggregation
@@ -29,10 +29,13 @@ from stadtherz.services.sensing.queries.figures import (
     buckets,
     is_counted,
     is_of_values,
+    judged_as,
     quantity_of,
     summary,
 )
 from stadtherz.services.sensing.queries.spans import Grain, Span, grain_of
+from stadtherz.services.sensing.web import unit_changes
+from stadtherz.services.sensing.web.thinning import thinned
 from stadtherz.services.sensing.web.words import NO_BREAK, with_unit
 
 MOST_POINTS = 700
@@ -54,14 +57,13 @@ class Drawn:
 
 def symbol_of(datastream: Datastream) -> str:
     """The unit as people read it."""
-    known = quantity_of(datastream)
-    return known.symbol if known else str((datastream.unit_of_measurement or {}).get("symbol") or "")
+    unit = datastream.unit_of_measurement or {}
+    return units.symbol(units.code_of(unit), str(unit.get("symbol") or ""), quantity_of(datastream))
 
 
 def decimals_of(datastream: Datastream) -> int:
     """Digits after the comma that mean something."""
-    known = quantity_of(datastream)
-    return known.decimals if known else 1
+    return units.decimals(units.code_of(datastream.unit_of_measurement), quantity_of(datastream))
 
 
 def title_of(datastream: Datastream) -> str:
@@ -99,7 +101,7 @@ def drawn(
     name, read = name or title_of(datastream), read or read_of(datastream, span)
     found = buckets(datastream, span, grain, now, read)
     began = _began(datastream, found, span) if onto is None else None
-    told = summary(found, datastream, span, now, since=began)
+    told = summary(found, datastream, span, now, since=unit_changes.due_since(datastream, span, began))
     move = (
         (lambda moment: moment.timestamp())
         if onto is None
@@ -113,6 +115,8 @@ def drawn(
         early = _("not measured yet")
         gaps = [replace(gap, name=early) if gap.end <= began.timestamp() + 3600 else gap for gap in gaps]
         line = replace(line, parts=[part for part in line.parts if part.end > began.timestamp()])
+    if onto is None and datastream.earlier_units:
+        line, gaps = unit_changes.with_gaps(datastream, line, gaps, (span.since.timestamp(), min(span.until, now).timestamp()))
     return Drawn(line, tuple(gaps), told, tuple(found), tuple(rows))
 
 
@@ -158,7 +162,8 @@ def _bucketed(
         if each.start < now:
             rounded = [None if v is None else round(v, decimals) for v in (each.value, each.low, each.high)]
             percent = _("not known") if each.complete is None else whole_percent(each.complete)
-            rows.append([moment_words(each.start, span.zone, grain), *rounded, percent, quality_words(each)])
+            remarks = (quality_words(each), unit_changes.remark(datastream, each.start.timestamp(), each.end.timestamp()))
+            rows.append([moment_words(each.start, span.zone, grain), *rounded, percent, ", ".join(filter(None, remarks))])
     return line, gaps, rows
 
 
@@ -197,9 +202,10 @@ def _raw(
     told_values: list[float | None] = []
     doubtful: list[int] = []
     filled: list[int] = []
-    edge = (datastream.expected_seconds or 0) * LATE
+    edge, borders = (datastream.expected_seconds or 0) * LATE, unit_changes.borders(datastream)
     for n, (time, value, flag) in enumerate(zip(times, values, flags, strict=True)):
-        if edge and n and time - times[n - 1] > edge and any(gap.start < time <= gap.end + 1 for gap in gaps):
+        is_late = edge and n and time - times[n - 1] > edge and any(gap.start < time <= gap.end + 1 for gap in gaps)
+        if is_late or (n and any(times[n - 1] < border <= time for border in borders)):
             told_times.append(move(datetime.fromtimestamp((time + times[n - 1]) / 2, UTC)))
             told_values.append(None)
         if flag == reading.SUSPECT:
@@ -212,7 +218,7 @@ def _raw(
     rows: list[list[object]] = [
         [
             moment_words(datetime.fromtimestamp(time, UTC), span.zone, Grain.RAW), round(float(value), decimals),
-            words.get(flag, ""),
+            ", ".join(filter(None, (words.get(flag, ""), unit_changes.remark(datastream, time, time + 1e-6)))),
         ]
         for time, value, flag in zip(series.times[:MOST_ROWS], series.values[:MOST_ROWS], series.flags[:MOST_ROWS], strict=True)
         if flag != reading.WITHDRAWN
@@ -251,24 +257,6 @@ def _maintenance(series: reading.Series) -> list[Gap]:
     ]  # fmt: skip
 
 
-def thinned(
-    times: np.ndarray, values: np.ndarray, flags: np.ndarray, points: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """At most ``points`` values that look the same: of each slice the least and the greatest, and what is under doubt.
-
-    Jugel, Jerzak, Hackenbroich, Markl: M4, a visualization-oriented time series data aggregation (VLDB 2014), without first
-    and last, which at this width cannot be told apart.
-    """
-    if len(times) <= points:
-        return times, values, flags
-    kept: set[int] = {0, len(times) - 1, *np.flatnonzero(flags == reading.SUSPECT)[: points // 4].tolist()}
-    for part in np.array_split(np.arange(len(times)), points // 2):
-        kept.add(int(part[np.argmin(values[part])]))
-        kept.add(int(part[np.argmax(values[part])]))
-    places = np.array(sorted(kept))
-    return times[places], values[places], flags[places]
-
-
 _OWN = {Grain.HOUR: _lazy("hourly mean"), Grain.DAY: _lazy("daily mean")}
 _OVER = {Grain.RAW: Over.HOUR, Grain.HOUR: Over.HOUR, Grain.DAY: Over.DAY, Grain.MONTH: Over.YEAR}
 
@@ -280,16 +268,16 @@ def read_of(datastream: Datastream, *spans: Span) -> reading.Values:
         return (min(each.since for each in of) - exceedances.BEFORE, max(each.until for each in of)) if of else None
 
     if is_of_values(datastream):
-        return reading.Values(datastream.pk, series=whole(spans))
+        return reading.Values(datastream, series=whole(spans))
     if grain_for(datastream, spans[0]) is not Grain.RAW:
-        return reading.Values(datastream.pk, hours=whole(spans))
-    by_hours = spans if limits.has_eight_hours(datastream.quantity) else spans[1:]
-    return reading.Values(datastream.pk, hours=whole(by_hours), series=whole(spans[:1]))
+        return reading.Values(datastream, hours=whole(spans))
+    by_hours = spans if limits.has_eight_hours(judged_as(datastream)) else spans[1:]
+    return reading.Values(datastream, hours=whole(by_hours), series=whole(spans[:1]))
 
 
 def _eight_hours(datastream: Datastream, span: Span, grain: Grain, now: datetime, read: reading.Values) -> list[Line]:
     """The line that a limit for eight hours is held against: running means, or the highest of each day."""
-    if not limits.has_eight_hours(datastream.quantity) or grain is Grain.MONTH:
+    if not limits.has_eight_hours(judged_as(datastream)) or grain is Grain.MONTH:
         return []
     if grain is Grain.DAY:
         borders = [border.timestamp() for border in span.borders(Grain.DAY)]
@@ -305,7 +293,7 @@ def _eight_hours(datastream: Datastream, span: Span, grain: Grain, now: datetime
 def limit_lines(datastream: Datastream, grain: Grain) -> list[Limit]:
     """Limits that fit the values, as lines with their names."""
     made = []
-    for each in limits.for_chart(datastream.quantity, _OVER[grain]):
+    for each in limits.for_chart(judged_as(datastream), _OVER[grain]):
         over = limits.OVER_WORDS[each.over]
         value = with_unit(each.value, 0, symbol_of(datastream))
         name = _("%(source)s: %(value)s, %(over)s") % {"source": each.source.short, "value": value, "over": over}
@@ -372,13 +360,14 @@ def chart_of(
         main = replace(
             main, line=replace(main.line, name=_("single values") if grain is Grain.RAW else str(_OWN[grain]))
         )
-    from_zero = counted or (datastream.quantity in limits.LIMITS and datastream.quantity != "noise")
+    from_zero = counted or (judged_as(datastream) in limits.LIMITS and datastream.quantity != "noise")
+    told = " ".join(filter(None, (sentence(datastream, main, span, grain), unit_changes.sentence(datastream, span))))
     chart = Chart(
-        key=key, title=title, sentence=sentence(datastream, main, span, grain),
+        key=key, title=title, sentence=told,
         lines=[main.line, *eight, *(d.line for d in beside)],
         start=span.since.timestamp(), end=span.until.timestamp(), zone=span.zone,
         unit=unit_words(datastream, grain), form=Form.BARS if counted else Form.LINE, decimals=decimals_of(datastream),
-        from_zero=from_zero, gaps=main.gaps, limits=[*limit_lines(datastream, grain), *extra], marks=marks, source=source,
+        from_zero=from_zero, gaps=main.gaps, limits=[*limit_lines(datastream, grain), *extra], marks=(*marks, *unit_changes.marks(datastream, span)), source=source,
         columns=columns(datastream, grain), rows=main.rows,
         doubtful_name=_("value under doubt; it counts nowhere"),
         filled_name=_("filled in") if grain is Grain.RAW else _("some of the values were filled in"),

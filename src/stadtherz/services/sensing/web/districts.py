@@ -48,7 +48,7 @@ def _week(found: Found, now: Any) -> list[Any]:
     chosen: dict[str, int] = {}
     ranked = sorted(
         (value for station in found.stations for value in station.values if value.known and value.number is not None),
-        key=lambda value: (limits.guideline(value.quantity) is None, value.quantity not in {"bicycles", "cars"}),
+        key=lambda value: (limits.guideline(value.judged_as) is None, value.quantity not in {"bicycles", "cars"}),
     )
     for value in ranked:
         if value.quantity not in chosen and len(chosen) < PICTURES:

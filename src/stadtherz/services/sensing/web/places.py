@@ -32,7 +32,7 @@ def _degree(written: str, most: float) -> float:
 
 
 def _row(found: Measurement) -> dict[str, Any]:
-    level = limits.level(found.quantity, found.number, limits.is_night(found.time))
+    level = limits.level(found.judged_as, found.number, limits.is_night(found.time))
     return {
         "title": found.title, "value": with_unit(found.number, found.decimals, found.symbol), "url": found.url,
         "station": found.station, "metres": max(10, round(found.metres, -1)), "ago": ago(found.time, timezone.now()),

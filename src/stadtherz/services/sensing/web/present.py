@@ -6,20 +6,18 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from stadtherz.kernel.ui import dates
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
-from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import Aggregation
-from stadtherz.services.sensing.queries.figures import Profile
+from stadtherz.services.sensing.queries.figures import Profile, Summary
 from stadtherz.services.sensing.queries.stations import Value
+from stadtherz.services.sensing.web.charting import whole_percent
 from stadtherz.services.sensing.web.words import counted_words, figure, guideline_words, with_unit
 
 NOISE_BELOW, NOISE_ABOVE = 24.0, 15.0
@@ -63,7 +61,7 @@ class Scale:
 def scale_of(value: Value) -> Scale | None:
     """The scale of a value that is judged; None for all others."""
     at_night = value.time is not None and limits.is_night(value.time)
-    edges = limits.bounds(value.quantity, at_night)
+    edges = limits.bounds(value.judged_as, at_night)
     if edges is None or value.number is None:
         return None
     raised, high = edges
@@ -116,16 +114,15 @@ def usual_now(profile: Profile, value: Value, zone: ZoneInfo) -> str:
     }  # fmt: skip
 
 
-def said_of_earlier_units(datastream: Datastream) -> list[str]:
-    """A sentence for each unit that the series had before: values are never recalculated, so a line through both misleads."""
-    return [
-        _(
-            "Until %(moment)s the unit of this series was %(unit)s. Values from before are shown as they came, not "
-            "converted: they cannot be compared with later ones."
-        )
-        % {
-            "moment": dates.moment(timezone.localtime(datetime.fromisoformat(earlier["until"]))),
-            "unit": earlier["unit"].get("symbol") or earlier["unit"].get("name") or _("another one"),
-        }
-        for earlier in datastream.earlier_units
-    ]
+def quality(told: Summary) -> list[str]:
+    """How whole the values are: what is missing, filled in, under doubt."""
+    said = []
+    if told.complete is not None:
+        percent = whole_percent(told.complete)
+        counted = _("Of the values that were due, %(percent)d percent are there and count.") % {"percent": percent}
+        said.append(_("No value is missing.") if percent == 100 else counted)
+    if told.filled:
+        said.append(_("Filled in by the town: %(n)d.") % {"n": told.filled})
+    if told.left_out:
+        said.append(_("Under doubt and left out: %(n)d.") % {"n": told.left_out})
+    return said

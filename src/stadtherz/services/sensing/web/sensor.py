@@ -32,10 +32,10 @@ from stadtherz.services.sensing.quantities import Aggregation
 from stadtherz.services.sensing.queries import exceedances, reading, stations
 from stadtherz.services.sensing.queries.figures import (
     Profile,
-    Summary,
     aggregation_of,
     in_common,
     is_counted,
+    judged_as,
     summary,
     typical_week,
 )
@@ -54,10 +54,10 @@ from stadtherz.services.sensing.web.charting import (
     symbol_of,
     title_of,
     unit_words,
-    whole_percent,
 )
-from stadtherz.services.sensing.web.present import hour_of, said_of_earlier_units, scale_of, usual_now
+from stadtherz.services.sensing.web.present import hour_of, quality, scale_of, usual_now
 from stadtherz.services.sensing.web.stations import sees_closed, value_row
+from stadtherz.services.sensing.web.unit_changes import said_of_earlier_units
 from stadtherz.services.sensing.web.words import NO_BREAK, figure, with_unit
 
 USUAL_WEEKS, YEAR_DAYS = 26, 350
@@ -320,20 +320,6 @@ def _tabs(question: Asked) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def quality(told: Summary) -> list[str]:
-    """How whole the values are: what is missing, filled in, under doubt."""
-    said = []
-    if told.complete is not None:
-        percent = whole_percent(told.complete)
-        counted = _("Of the values that were due, %(percent)d percent are there and count.") % {"percent": percent}
-        said.append(_("No value is missing.") if percent == 100 else counted)
-    if told.filled:
-        said.append(_("Filled in by the town: %(n)d.") % {"n": told.filled})
-    if told.left_out:
-        said.append(_("Under doubt and left out: %(n)d.") % {"n": told.left_out})
-    return said
-
-
 def usual(profile: Profile, decimals: int, now: tuple[int, int] | None = None) -> dict[str, Any]:
     """A typical week as a table of shades: rows are weekdays, columns hours; the hour of ``now`` is marked."""
     names = [date_format(date(2024, 1, 1 + n), "D") for n in range(7)]  # 1 January 2024 was a Monday
@@ -365,7 +351,7 @@ def limit_rows(
     datastream: Datastream, span: Span, now: datetime, main: Drawn, read: reading.Values
 ) -> list[dict[str, Any]]:
     """All limits of the quantity with their source, and how often the shown time passed them."""
-    known = limits.LIMITS.get(datastream.quantity, ())
+    known = limits.LIMITS.get(judged_as(datastream), ())
     if not known:
         return []
     held = exceedances.held_against(datastream, span, now, {each.over for each in known}, read)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtherz.services.sensing.web import adoption, asking, files, flagging, series, sources
+from stadtherz.services.sensing.web import adoption, asking, files, flagging, series, sources, unit_form
 
 urlpatterns = [
     path("quellen/", sources.sources, name="sources"),
@@ -22,5 +22,6 @@ urlpatterns = [
     path("geraete/<int:number>/", adoption.device, name="device"),
     path("geraete/<int:number>/loslassen/", adoption.let_go, name="let_go"),
     path("reihen/<int:number>/pruefen/", flagging.flag, name="flag"),
+    path("reihen/<int:number>/einheit/", unit_form.unit, name="unit"),
     path("felder/<int:number>/streichen/", adoption.drop_field, name="drop_field"),
 ]

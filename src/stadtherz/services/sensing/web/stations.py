@@ -49,7 +49,7 @@ def wanted_of(request: HttpRequest) -> Wanted:
 
 def value_row(value: Value, now: Any) -> dict[str, Any]:
     """One value as the list shows it."""
-    edges = limits.bounds(value.quantity, value.time is not None and limits.is_night(value.time))
+    edges = limits.bounds(value.judged_as, value.time is not None and limits.is_night(value.time))
     return {
         "stream": value.datastream, "title": value.title, "value": value_words(value),
         "state": state_words(value, now), "level": value.level(now).value, "time": value.time,

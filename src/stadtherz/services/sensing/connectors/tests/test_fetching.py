@@ -52,6 +52,26 @@ def test_a_gauge_becomes_a_station_with_values(town: Municipality) -> None:
     assert source.due_at > timezone.now() + timedelta(seconds=800)
 
 
+def test_another_unit_of_the_feed_is_reckoned_into_that_of_the_series_or_refused(town: Municipality) -> None:
+    source = source_of("pegelonline", stations=["99000001"])
+    told = gauges.STATIONS
+    metres, odd = told.replace(b'"cm"', b'"m+NN"'), told.replace(b'"cm"', '"m³/s"'.encode())
+    later = b'[{"timestamp": "2030-01-01T00:00:00+01:00", "value": 0.9}]'
+    with use(Recorded({"stations.json": told, "/W/measurements": gauges.MEASUREMENTS})):
+        ask(source)
+    stream = Datastream.objects.get()
+    before = Observation.objects.count()
+    with use(Recorded({"stations.json": odd, "/W/measurements": later})):
+        assert ask(source) is None
+    source.refresh_from_db()
+    assert "m3/s" in str(source.last_reason)
+    assert Observation.objects.count() == before
+    with use(Recorded({"stations.json": metres, "/W/measurements": later})):
+        ask(source)
+    assert Observation.objects.order_by("phenomenon_time").last().number == 90.0
+    assert stream.unit_of_measurement["symbol"] == "cm"
+
+
 def test_a_fault_of_a_car_park_is_marked(town: Municipality) -> None:
     with use(Recorded({"pls.xml": parking.CAR_PARKS})):
         ask(source_of("kaiserslautern_parking"))

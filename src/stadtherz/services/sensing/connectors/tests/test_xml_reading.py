@@ -18,6 +18,8 @@ from stadtherz.services.sensing.connectors.xml_reading import read_xml
     ("document", "reason"),
     [
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type"),
+        (b'<?xml version="1.0" encoding="UTF-7"?><a/>', "encoding"),
+        (b'<?xml version="1.0" encoding="x-unheard-of"?><a/>', "encoding"),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "document type"),
         (b"<a>&undefined;</a>", "not XML"),
         (b"<a><script>alert(1)</script></a>", "program"),

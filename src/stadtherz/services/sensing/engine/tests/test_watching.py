@@ -45,6 +45,11 @@ def test_a_change_is_seen_over_its_minutes() -> None:
     assert _seen(watch, [0, 6, 12, 12, 12, 12]) == [Episode(MONDAY + 120, MONDAY + 180, 12)]
 
 
+def test_a_fall_is_told_by_how_much_it_falls() -> None:
+    watch = Watch(Kind.CHANGE, bound=10, release=10, minutes=2, below=True)
+    assert _seen(watch, [20, 20, 30, 42, 40, 40, 40, 36, 29, 29, 29]) == [Episode(MONDAY + 480, MONDAY + 540, 29)]
+
+
 def test_over_a_gap_nobody_knows_how_quickly_it_changed() -> None:
     watch = Watch(Kind.CHANGE, bound=10, release=10, minutes=2)
     times = MONDAY + MINUTE * np.array([0, 1, 2, 3, 600, 601, 602])

@@ -187,20 +187,17 @@ def test_the_neighbour_sees_nothing_of_it(source: Source, kusel: Municipality) -
 
 def test_a_message_of_an_unknown_device_waits_until_an_adoption_on_its_way_is_through(source: Source) -> None:
     """Else it would lie in quarantine beside a device that is adopted; and the same message of two gateways would count twice."""
-    locks = 'FROM "sensing_source" WHERE'
 
-    def locked(captured: CaptureQueriesContext) -> list[int]:
-        told = [each["sql"] for each in captured.captured_queries]
-        return [n for n, sql in enumerate(told) if locks in sql and "FOR UPDATE" in sql]
+    def told(captured: CaptureQueriesContext, words: str) -> list[int]:
+        return [n for n, each in enumerate(captured.captured_queries) if words in each["sql"]]
 
+    waits = f"pg_advisory_xact_lock({quarantine.WAITING}"
     with CaptureQueriesContext(connection) as unknown:
         take_in(source, [message(mark="m")])
-    asked = next(n for n, each in enumerate(unknown.captured_queries) if "sensing_quarantinedmessage" in each["sql"])
-    assert [n for n in locked(unknown) if n < asked]
+    assert told(unknown, waits)[0] < min(told(unknown, "FOR UPDATE") + told(unknown, "sensing_quarantinedmessage"))
     with CaptureQueriesContext(connection) as adoption:
         adopted(source)
-    made = next(n for n, each in enumerate(adoption.captured_queries) if "INSERT" in each["sql"])
-    assert locked(adoption)[0] < made
+    assert told(adoption, waits)[0] < min(told(adoption, "FOR UPDATE") + told(adoption, "INSERT"))
     with CaptureQueriesContext(connection) as known:
         take_in(source, [message(minute=1)])
-    assert not locked(known), "who is known waits for nobody"
+    assert not told(known, waits), "who is known waits for nobody"

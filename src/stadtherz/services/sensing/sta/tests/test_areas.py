@@ -7,6 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stadtherz.services.sensing.sta.tests.conftest import Sta, location, whole
 
@@ -81,3 +83,20 @@ def test_an_area_that_was_given_holds_until_something_lies_outside(sta: Sta, str
     assert area(sta, stream) == given  # the service finds it out itself: a PUT without it takes nothing away
     observe(sta, stream, 2, FeatureOfInterest=feature("outside", 9, 49))
     assert corners(area(sta, stream)) == {(7, 49), (7, 50), (9, 50), (9, 49)}
+
+
+def test_datastreams_are_locked_in_one_order(sta: Sta) -> None:
+    """Else programs that write to the same ones at once would wait for each other in a circle."""
+    streams = [sta.get(f"Things({sta.post('Things', whole())})/Datastreams")["value"][0]["@iot.id"] for _each in "ab"]
+    place = sta.post("FeaturesOfInterest", feature("beside", 8, 50))
+    rows = {"components": ["phenomenonTime", "result", "FeatureOfInterest/id"], "dataArray": [["2026-01-01T00:00:00Z", 1, place]]}  # fmt: skip
+    here = {"components": ["phenomenonTime", "result"], "dataArray": [["2026-01-01T00:00:00Z", 2]]}
+    body = [{"Datastream": {"@iot.id": each}, **group} for each in reversed(streams) for group in (rows, here)]
+    with CaptureQueriesContext(connection) as asked:
+        said = sta.send("POST", "CreateObservations", body).json()
+    assert [each.rpartition("('")[2].partition("-")[0] for each in said] == [str(streams[n]) for n in (1, 1, 0, 0)]
+    told = [each["sql"] for each in asked.captured_queries]
+    locked = [n for n, sql in enumerate(told) if "FOR NO KEY UPDATE" in sql and "sensing_datastream" in sql]
+    assert "FOR NO KEY UPDATE OF d" in told[locked[-1]], "those whose areas grow, before latest values are written"
+    first, second = (next(n for n in locked if f'"id" = {each}' in told[n]) for each in streams)
+    assert first < second

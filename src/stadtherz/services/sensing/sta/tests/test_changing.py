@@ -52,7 +52,7 @@ def test_properties_change_and_others_stay(sta, links, method):
             assert sta.get(links[name])[member] == value
         assert set(changed) <= set(body) | {"@iot.id", "@iot.selfLink"} | {
             each for each in before if "navigationLink" in each
-        }
+        } | ({"properties"} if "unitOfMeasurement" in body else set())  # where the earlier unit is told
 
 
 def test_put_needs_what_is_mandatory_and_takes_away_the_rest(sta, links):
@@ -161,13 +161,28 @@ def test_an_observation_with_another_time_is_found_by_its_old_address(sta, links
 def test_a_new_unit_keeps_the_earlier_one(sta, links):
     from stadtherz.services.sensing.models import Datastream
 
-    _change(sta, links["Datastreams"], {"unitOfMeasurement": {"symbol": "K"}})
+    link = links["Datastreams"]
+    _change(sta, link, {"properties": {"owner": "Amt"}, "unitOfMeasurement": {"symbol": "K"}})
     assert sta.get(links["Datastreams"])["unitOfMeasurement"] == {
         "name": "Anzahl",
         "symbol": "K",
         "definition": "ucum:1",
     }
-    assert Datastream.objects.get().earlier_units[0]["unit"]["symbol"] == "1"
+    stream = Datastream.objects.get()
+    assert stream.earlier_units[0]["unit"]["symbol"] == "1"
+    assert sta.get(link)["properties"] == {"owner": "Amt"}, "what is there is what was given"
+    asked = "$select=properties/owner,properties/earlierUnits"
+    told = sta.get(f"{link}?{asked}")["properties"]
+    (earlier,) = told["earlierUnits"]
+    assert (told["owner"], earlier["unitOfMeasurement"]["symbol"], earlier["until"][-1]) == ("Amt", "1", "Z")
+    inside = "Datastreams($select=properties/earlierUnits)"
+    assert sta.get(f"{link}/Thing?$expand={inside}")["Datastreams"] == [{"properties": {"earlierUnits": [earlier]}}]
+    _change(sta, link, {"properties": told | {"owner": "Werk"}})  # what was read is written back
+    _change(sta, link, [{"op": "add", "path": "/properties/floor", "value": 2}], content_type="application/json-patch+json")
+    stream.refresh_from_db()
+    assert stream.properties == {"owner": "Werk", "floor": 2}
+    found = sta.get(f"Datastreams?{asked}&$filter=properties/owner eq 'Werk'")["value"]
+    assert [each["properties"]["earlierUnits"] for each in found] == [[earlier]]
 
 
 def test_json_patch(sta, links):

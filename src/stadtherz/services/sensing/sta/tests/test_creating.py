@@ -286,3 +286,21 @@ def test_the_same_delivery_again_changes_nothing_and_says_so(sta):
     other = sta.send("POST", f"Datastreams({made})/Observations", {**body, "result": 6})
     assert other["Location"] != first["Location"]
     assert sta.get(f"Datastreams({made})/Observations", count="true")["@iot.count"] == 2
+
+
+def test_lengths_are_bound_wherever_a_text_comes_from(sta):
+    for name, body, member, most in (
+        ("Things", thing(), "name", 1_000), ("Things", thing(), "description", 100_000), ("Sensors", sensor(), "metadata", 200_000),
+        ("ObservedProperties", quantity(), "definition", 10_000),
+    ):  # fmt: skip
+        assert sta.send("POST", name, {**body, member: "ü" * most}).status_code == 201
+        refused = sta.send("POST", name, {**body, member: "x" * (most + 1)})
+        assert refused.status_code == 400
+        assert (refused.json()["field"], str(most) in refused.json()["message"]) == (member, True)
+    assert sta.send("POST", "Things", thing(properties={"a": "x" * 200_000})).status_code == 400
+    assert sta.send("POST", "Things", thing(Locations=[location("x" * 1_001)])).status_code == 400
+    made = sta.post("Things", thing())
+    assert sta.send("PATCH", f"Things({made})", {"name": "x" * 1_001}).status_code == 400
+    longer = [{"op": "replace", "path": "/name", "value": "x" * 1_001}]
+    sent = sta.send("PATCH", f"Things({made})", longer, content_type="application/json-patch+json")
+    assert sent.status_code == 400

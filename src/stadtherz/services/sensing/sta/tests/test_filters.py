@@ -177,6 +177,7 @@ NO_FILTERS = [
     ("st_relate(FeatureOfInterest/feature, geography'POINT(1 2)', 'X')", 0), ("result eq 1e999", 10), ("result gt duration'x'", 10), ("result eq " + "1" * 500, 10),
     ("not " * 60 + "true", None), ("(" * 100 + "1" + ")" * 100, None), ("result eq 1 or " * 600 + "true", None), ("1" + " add 1" * 60 + " eq 1", None),
     ("/".join(["Datastream", "Thing", "Datastreams"] * 20) + "/id eq 1", None), ("result eq 'a\0'", None), ("result[0] eq 1 eq 2 eq 3 eq phenomenonTime", None),
+    ("geo.distance(FeatureOfInterest/feature, geography'POINT(NaN 1)') lt 1", 40), ("geo.distance(FeatureOfInterest/feature, geography'POINT(1e400 1)') lt 1", 40),
     ("now(1) eq 1", 0), ("Datastream/name add 1 eq 2", 16), ("resultTime in result eq 1 and properties", None), ("result in (1,2", 14),
 ]  # fmt: skip
 
