@@ -40,33 +40,46 @@ SELECT 'sensing.datastream:' || id, 'value', format('{{"time":"%%s","number":%%s
 FROM latest WHERE place < {MOST_SINGLE}
 """
 
-_lock = threading.Lock()
-_waiting: dict[int, tuple[Municipality, dict[int, None]]] = {}
 
+class Announcer:
+    """What one process has still to tell, and the timer after which it does."""
 
-def announce(municipality: Municipality, datastreams: list[int]) -> None:
-    """Have the latest values of these datastreams told soon; call it after the commit."""
-    with _lock:
-        if not _waiting:
-            timer = threading.Timer(GATHER_SECONDS, _tell)
-            timer.daemon = True
-            timer.start()
-        _town, known = _waiting.setdefault(municipality.pk, (municipality, {}))
-        known.update(dict.fromkeys(datastreams))
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[int, tuple[Municipality, dict[int, None]]] = {}
+        self._timer: threading.Timer | None = None
 
+    def announce(self, municipality: Municipality, datastreams: list[int]) -> None:
+        """Have the latest values of these datastreams told soon; call it after the commit."""
+        with self._lock:
+            if not self._waiting:
+                self._timer = threading.Timer(GATHER_SECONDS, self._tell)
+                self._timer.daemon = True
+                self._timer.start()
+            _town, known = self._waiting.setdefault(municipality.pk, (municipality, {}))
+            known.update(dict.fromkeys(datastreams))
 
-def _tell() -> None:
-    with _lock:
-        towns = list(_waiting.values())
-        _waiting.clear()
-    try:
-        for municipality, datastreams in towns:
-            with activate(municipality):
-                tell(list(datastreams))
-    except Exception:
-        logger.warning("Open pages were not told of new values", exc_info=True)
-    finally:
-        connection.close()
+    def stop(self) -> None:
+        """Tell nothing of what waits; nothing is being told any more when this returns."""
+        with self._lock:
+            self._waiting.clear()
+            timer = self._timer
+        if timer is not None:
+            timer.cancel()
+            timer.join()
+
+    def _tell(self) -> None:
+        with self._lock:
+            towns = list(self._waiting.values())
+            self._waiting.clear()
+        try:
+            for municipality, datastreams in towns:
+                with activate(municipality):
+                    tell(list(datastreams))
+        except Exception:
+            logger.warning("Open pages were not told of new values", exc_info=True)
+        finally:
+            connection.close()
 
 
 def tell(datastreams: list[int]) -> None:
@@ -76,3 +89,7 @@ def tell(datastreams: list[int]) -> None:
     """
     asked = [wire.integers(datastreams[:MOST_VALUES])]
     publish_texts(execute(EVENTS, asked))
+
+
+announcer = Announcer()
+"""The one of this process."""

@@ -21,7 +21,7 @@ from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.ingest.readings import Outcome, Reading, Refused
 from stadtherz.services.sensing.models import ResultKind
 from stadtherz.services.sensing.store import comparing, locks, plain, wire
-from stadtherz.services.sensing.store.announcing import announce
+from stadtherz.services.sensing.store.announcing import announcer
 from stadtherz.services.sensing.store.batches import Array, Batch, Result, from_readings, outcomes
 from stadtherz.services.sensing.store.contents import COUNT, FORM, fits, reason_of
 from stadtherz.services.sensing.store.execution import execute
@@ -204,4 +204,4 @@ def _announce(batch: Batch, rows: Array, result: Result) -> None:
         last = np.ones(len(ids), bool)
         np.not_equal(ids[1:], ids[:-1], out=last[:-1])
         town, changed = active(), ids[last].tolist()
-        transaction.on_commit(lambda: announce(town, changed))
+        transaction.on_commit(lambda: announcer.announce(town, changed))

@@ -118,9 +118,7 @@ def test_open_pages_are_told_of_open_datastreams_after_the_commit(
     kaiserslautern: Municipality, monkeypatch: Any
 ) -> None:
     changed: list[Any] = []
-    monkeypatch.setattr(
-        "stadtherz.services.sensing.store.writing.announce", lambda town, streams: changed.append((town.pk, streams))
-    )
+    monkeypatch.setattr(announcing.announcer, "announce", lambda town, streams: changed.append((town.pk, streams)))
     shown, closed = _stream(kaiserslautern), _stream(kaiserslautern, is_open=False)
     later = NOW + timedelta(seconds=1)
     readings = [Reading(shown, NOW, 1), Reading(shown, later, 2), Reading(closed, NOW, 3)]
