@@ -50,7 +50,12 @@ def tables() -> str:
     parts = []
     for key, preset in PRESETS.items():
         profile = preset.profile
-        lines = [f"### {preset.title['en']} (`{key}`)", "", f"{preset.reason['en']} {preset.source.get('en', '')}".strip(), ""]
+        lines = [
+            f"### {preset.title['en']} (`{key}`)",
+            "",
+            f"{preset.reason['en']} {preset.source.get('en', '')}".strip(),
+            "",
+        ]
         rows = [(name, _cell(profile.hard, name), _cell(profile.soft, name)) for name in NAMES]
         rows = [row for row in rows if row[1] or row[2]]
         if rows:

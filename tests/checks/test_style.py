@@ -40,6 +40,7 @@ def ours(*endings: str) -> list[Path]:
 
 def test_ruff_is_content() -> None:
     assert said_by("-m", "ruff", "check", ".") == ""
+    assert said_by("-m", "ruff", "format", "--check", ".") == ""
 
 
 def test_imports_keep_their_directions() -> None:

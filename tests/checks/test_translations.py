@@ -28,7 +28,9 @@ FILES = sorted(PACKAGE.glob("**/locale/*/LC_MESSAGES/*.po"))
 def speaking(room: Path) -> bool:
     """Whether a room marks any text for translation."""
     files = [*room.rglob("*.py"), *room.rglob("*.html"), *room.rglob("*.txt")]
-    return any(MARKED.search(file.read_text(encoding="utf-8")) for file in files if "tests" not in file.relative_to(room).parts)
+    return any(
+        MARKED.search(file.read_text(encoding="utf-8")) for file in files if "tests" not in file.relative_to(room).parts
+    )
 
 
 @pytest.mark.parametrize("room", [room for room in ROOMS if speaking(room)], ids=lambda room: room.name)

@@ -163,7 +163,9 @@ def test_a_killed_web_process_is_replaced(platform: Installation) -> None:
     os.kill(leader, signal.SIGKILL)
     # The kernel takes its moment: a dying process has no command any more, and its children may still answer.
     eventually("the old processes are gone", lambda: not any(is_alive(pid) for pid in before), 30)
-    eventually("a new web server answers", lambda: bool(platform.processes("stadtherz.ops.web")) and platform.answers(), 30)
+    eventually(
+        "a new web server answers", lambda: bool(platform.processes("stadtherz.ops.web")) and platform.answers(), 30
+    )
     assert "The web server was ended by SIGKILL; starting it again" in platform.said()
 
 

@@ -204,5 +204,7 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bridge, "SpooledTemporaryFile", lambda _size: Path("/dev/full").open("wb"))  # noqa: SIM115
     status, words, _pieces = _ask(_echo, _scope("POST"), _piece(b"a" * 9, False))
     assert (status, "Platz" in words.decode()) == (507, True)
-    status, words, _pieces = _ask(_echo, _scope("POST", "/api/v1/x", {"accept-language": "de"}), _piece(b"a" * 9, False))
+    status, words, _pieces = _ask(
+        _echo, _scope("POST", "/api/v1/x", {"accept-language": "de"}), _piece(b"a" * 9, False)
+    )
     assert (status, "Platz" in json.loads(words)["detail"]) == (507, True)

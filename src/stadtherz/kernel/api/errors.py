@@ -116,7 +116,9 @@ def answer_to(error: Exception) -> HttpResponse:
         if isinstance(error, kind):
             return problem(status)
     passes = is_away(error)
-    logger.error("an operation of the interface failed%s", f": {error}" if passes else "", exc_info=None if passes else error)
+    logger.error(
+        "an operation of the interface failed%s", f": {error}" if passes else "", exc_info=None if passes else error
+    )
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
     return problem(503, Retry_After="5") if passes else problem(500)

@@ -63,7 +63,9 @@ async def read_body(receive: Receive, most: int) -> bytes | None:
         size += len(piece)
         if size > MOST_SWALLOWED:
             return None
-        if size > most:  # swallowed to its end: who is cut off while sending sees a broken connection instead of our answer
+        if (
+            size > most
+        ):  # swallowed to its end: who is cut off while sending sees a broken connection instead of our answer
             if not message.get("more_body", False):
                 return None
             continue

@@ -24,7 +24,13 @@ RECHECK_SECONDS = 60.0
 HELLO = b"retry: 3000\n\n" + written("hello", {})
 HEARTBEAT = b": \n\n"
 AWAY = Verdict(503)
-WORDS = {401: b"sign in", 403: b"not allowed", 404: b"no such stream", 405: b"GET only", 503: b"not now: try again soon"}
+WORDS = {
+    401: b"sign in",
+    403: b"not allowed",
+    404: b"no such stream",
+    405: b"GET only",
+    503: b"not now: try again soon",
+}
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

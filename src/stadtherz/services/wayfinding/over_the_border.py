@@ -185,8 +185,7 @@ def _differs(
     except (NoRouteError, PointNotFoundError):
         return {}
     avoided = [
-        today.avoided(there, here)
-        for there, here in zip(border.obstacles(usual), border.obstacles(parts), strict=True)
+        today.avoided(there, here) for there, here in zip(border.obstacles(usual), border.obstacles(parts), strict=True)
     ]
     (metric, to), (other, on) = parts[0], parts[-1]
     places = [

@@ -343,8 +343,12 @@ def told(
         if leg:
             steps_told.append(Told(f"{BORDER}{leg}", words["border"].format(name=borders[leg - 1]), []))
         steps_told += [
-            Told(f"s{len(steps_told) + 1 + index}", unbroken(text), line[step.first : step.last + 1],
-                 at_steps.get((leg, index), []))
+            Told(
+                f"s{len(steps_told) + 1 + index}",
+                unbroken(text),
+                line[step.first : step.last + 1],
+                at_steps.get((leg, index), []),
+            )
             for index, (step, text) in enumerate(zip(steps, texts, strict=False))
         ]
     steps_told.append(Told("goal", unbroken(texts[-1]), []))

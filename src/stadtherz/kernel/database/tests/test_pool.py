@@ -156,7 +156,9 @@ def test_words_remain_where_not_even_the_style_sheets_are_there(monkeypatch: pyt
 
 
 def test_the_engine_makes_our_pool(db: None) -> None:
-    wrapper = base.DatabaseWrapper({**connection.settings_dict, "OPTIONS": {"pool": {"min_size": 1, "max_size": 3}}}, "pooled")
+    wrapper = base.DatabaseWrapper(
+        {**connection.settings_dict, "OPTIONS": {"pool": {"min_size": 1, "max_size": 3}}}, "pooled"
+    )
     try:
         assert isinstance(wrapper.pool, Pool)
         assert wrapper.pool is wrapper.pool

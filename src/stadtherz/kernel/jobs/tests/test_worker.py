@@ -141,17 +141,19 @@ def test_a_failing_job_waits_for_its_next_attempt_and_left_nothing(
     start()
     waits = f"{OURS} AND attempts = 1 AND status = 'todo' AND scheduled_at IS NOT NULL"
     _until(lambda: _count(f"SELECT count(*) {waits}") == 1, "tried")
-    failed = "SELECT max(at) FROM procrastinate_events WHERE job_id = procrastinate_jobs.id AND type = 'deferred_for_retry'"
+    failed = (
+        "SELECT max(at) FROM procrastinate_events WHERE job_id = procrastinate_jobs.id AND type = 'deferred_for_retry'"
+    )
     assert _count(f"SELECT extract(epoch FROM scheduled_at - ({failed}))::int {waits}") in range(9, 12)
     assert _entries(committed_town) == 0
 
 
-def test_a_job_of_newer_code_waits_for_it(
-    committed_town: Municipality, start: Callable[[], ForkServerProcess]
-) -> None:
+def test_a_job_of_newer_code_waits_for_it(committed_town: Municipality, start: Callable[[], ForkServerProcess]) -> None:
     """An update in two steps: the new web process queues what the old worker does not know."""
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', 'sample.newer', '{}')")
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', 'sample.newer', '{}')"
+        )
     start()
     waits = f"{OURS} AND attempts = 1 AND status = 'todo' AND scheduled_at > now() + interval '40 seconds'"
     _until(lambda: _count(f"SELECT count(*) {waits}") == 1, "put back")

@@ -86,7 +86,11 @@ def test_the_handler_sees_the_request_and_its_municipality(kaiserslautern: Munic
     assert (status, body, answered[b"location"]) == (201, b"hello there", b"/there")
     (request,) = seen
     assert request.municipality == kaiserslautern
-    assert (request.groups, request.query, request.as_django().COOKIES) == ({"number": "7"}, "a=1", {"a": "1", "b": "2"})
+    assert (request.groups, request.query, request.as_django().COOKIES) == (
+        {"number": "7"},
+        "a=1",
+        {"a": "1", "b": "2"},
+    )
     assert "x_forwarded_for" not in request.headers
 
 

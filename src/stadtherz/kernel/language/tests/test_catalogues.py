@@ -15,6 +15,9 @@ def test_words_are_looked_for_once_and_ours_win() -> None:
     assert len(trans_real.translation("de")._catalog._catalogs) == 1  # type: ignore[attr-defined]
     with translation.override("de"):
         assert translation.gettext("This field is required.") == "Hier fehlt noch etwas."
-        said = translation.ngettext("%(n)d minute", "%(n)d minutes", 1), translation.ngettext("%(n)d minute", "%(n)d minutes", 0)
+        said = (
+            translation.ngettext("%(n)d minute", "%(n)d minutes", 1),
+            translation.ngettext("%(n)d minute", "%(n)d minutes", 0),
+        )
         assert said == ("%(n)d Minute", "%(n)d Minuten")
         assert translation.gettext("January") == "Januar"

@@ -159,7 +159,9 @@ def add_fields(
         if field in known:
             continue
         datastream = _datastream(thing, sensor, measured, expected_seconds, is_open=is_open)
-        change = conversion(measured.unit, _quantity(measured.quantity).unit) or SAME  # one that is not known counts as the same
+        change = (
+            conversion(measured.unit, _quantity(measured.quantity).unit) or SAME
+        )  # one that is not known counts as the same
         made.append(
             map_field(device=device, field=field, datastream=datastream, scale=change.factor, offset=change.addend)
         )

@@ -81,7 +81,9 @@ def follow_unit(*, rule: AlertRule, change: Linear | None, before: str, clerk: P
         Alert.objects.filter(pk=alert.pk).update(peak=change.of(alert.peak or 0.0))
     if rule.kind == Kind.OUTLIER:  # its bound has no unit
         return
-    told = change if rule.kind == Kind.THRESHOLD else Linear(change.factor, 0.0)  # of a difference only the factor counts
+    told = (
+        change if rule.kind == Kind.THRESHOLD else Linear(change.factor, 0.0)
+    )  # of a difference only the factor counts
     rule.bound, rule.release = told.of(rule.bound), None if rule.release is None else told.of(rule.release)
     rule.save(update_fields=["bound", "release"])
     _record("change", clerk, rule)

@@ -18,10 +18,9 @@ from stadtherz.services.sensing.models import AlertKind, AlertRule, Datastream, 
 if TYPE_CHECKING:
     from stadtherz.kernel.people.models import Person
 
+
 @transaction.atomic
-def change_unit(
-    *, datastream: Datastream, unit: Mapping[str, Any], by: Person | None, since: datetime | None
-) -> None:
+def change_unit(*, datastream: Datastream, unit: Mapping[str, Any], by: Person | None, since: datetime | None) -> None:
     """Another unit holds since a moment that has come, or always (None), because the unit was told wrong.
 
     Values are never recalculated; the earlier unit is kept with the time until which it held. Bounds of alerts are converted; a rule

@@ -89,13 +89,17 @@ def _single(stream: Datastream, span: Span) -> Iterator[Row]:
             before = time
             kept = value if np.isfinite(value) and flag != reading.WITHDRAWN else None
             moment = datetime.fromtimestamp(time, UTC)
-            yield Row(stream.pk, station, quantity, held[0][2], moment, None, kept, None, None, WORDS[flag], missing, None)
+            yield Row(
+                stream.pk, station, quantity, held[0][2], moment, None, kept, None, None, WORDS[flag], missing, None
+            )
         start = end
 
 
 def _together(stream: Datastream, span: Span, grain: Grain, now: datetime) -> Iterator[Row]:
     present = _units(stream)[-1]
-    yield from (row for unit in _apart(stream) for row in _in_unit(stream, span, grain, now, unit) if row.value is not None)
+    yield from (
+        row for unit in _apart(stream) for row in _in_unit(stream, span, grain, now, unit) if row.value is not None
+    )
     since = comparable_since(stream)
     yield from (
         row for row in _in_unit(stream, span, grain, now, present)
@@ -133,5 +137,9 @@ def _in_unit(
 def _quality(each: Bucket, converted: bool) -> str:
     if each.value is None:
         return "missing"
-    parts = ["filled" if each.filled else "", "partly left out" if each.left_out else "", "converted" if converted else ""]
+    parts = [
+        "filled" if each.filled else "",
+        "partly left out" if each.left_out else "",
+        "converted" if converted else "",
+    ]
     return ", ".join(part for part in parts if part) or "valid"

@@ -79,7 +79,10 @@ def reported(quantities: Collection[str], *, usual: Collection[str], now: dateti
             "town": active_id(), "quantities": list(quantities), "usual": list(usual), "added": added, "enough": ENOUGH,
             "hours": same_hours(now, ZoneInfo(active().timezone)), "most": MOST,
         })  # fmt: skip
-        made = [(units.code(*unit), Reported(*row)) for *unit, row in ((*r[:3], r[3:]) for r in cursor.fetchall() if r[8] is not None)]
+        made = [
+            (units.code(*unit), Reported(*row))
+            for *unit, row in ((*r[:3], r[3:]) for r in cursor.fetchall() if r[8] is not None)
+        ]
     return [each for each in (_in_catalogue_unit(told, found) for told, found in made) if each is not None]
 
 

@@ -66,7 +66,12 @@ class Values:
     """What is read of a datastream for one page: hours and single values each at once, for the widest span that is asked."""
 
     def __init__(
-        self, datastream: Datastream, *, hours: Times | None = None, series: Times | None = None, unit: str | None = None
+        self,
+        datastream: Datastream,
+        *,
+        hours: Times | None = None,
+        series: Times | None = None,
+        unit: str | None = None,
     ) -> None:
         self.datastream, self.unit = datastream, unit
         self._wide_hours, self._wide_series = hours, series

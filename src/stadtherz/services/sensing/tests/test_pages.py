@@ -92,7 +92,9 @@ def test_a_changed_unit_is_said_where_its_values_are_shown(town: object, client:
     fill(each, [(_now(), 20.0)])
     each.refresh_from_db()
     assert "war die Einheit dieser Reihe" not in client.get(f"{PAGES}{each.pk}/").content.decode()
-    change_datastream(datastream=each, unit_of_measurement={"name": "degree Fahrenheit", "symbol": "°F", "definition": ""})
+    change_datastream(
+        datastream=each, unit_of_measurement={"name": "degree Fahrenheit", "symbol": "°F", "definition": ""}
+    )
     assert "war die Einheit dieser Reihe °C. Werte von vorher" in client.get(f"{PAGES}{each.pk}/").content.decode()
 
 

@@ -261,7 +261,13 @@ def test_a_program_gets_a_station_and_writes_into_its_series_and_no_other(clerk:
     source = Source.objects.get()
     page = f"{BASE}quellen/{source.pk}/"
     assert "noch nirgends" in text(clerk.get(page))
-    form = {"name": "Wetter Rathaus", "latitude": "49.44", "longitude": "7.77", "quantities": ["air_temperature", "humidity"], "every": "600"}
+    form = {
+        "name": "Wetter Rathaus",
+        "latitude": "49.44",
+        "longitude": "7.77",
+        "quantities": ["air_temperature", "humidity"],
+        "every": "600",
+    }
     assert clerk.post(f"{page}messstelle/", form | {"quantities": []}).status_code == 422
     assert clerk.post(f"{page}messstelle/", form).status_code == 302
     own = Datastream.objects.get(quantity="air_temperature", thing__name="Wetter Rathaus")

@@ -152,14 +152,16 @@ def test_limits_stand_only_where_their_unit_is_meant(polluted: Datastream, clien
     assert (mark["properties"]["level"], "400,0\xa0ppb" in mark["properties"]["status"]) == ("plain", True)
     here = client.get(f"{PAGES}hier/?lon=7.68&lat=49.44", headers={"Accept-Language": "de"}).content.decode()
     assert "400,0\xa0ppb" in here
-    assert "data-level=\"high\"" not in here
+    assert 'data-level="high"' not in here
 
 
 def _table(found: Any) -> list[tuple[str, float | None]]:
     return [(row.unit, row.value) for row in found]
 
 
-def test_files_have_single_values_as_they_came_and_figures_in_one_unit(warmed: Datastream, polluted: Datastream) -> None:
+def test_files_have_single_values_as_they_came_and_figures_in_one_unit(
+    warmed: Datastream, polluted: Datastream
+) -> None:
     single = _table(rows([warmed], WEEK, Grain.RAW, NOW))
     assert (single.count(("°F", 68.0)), single.count(("°C", 20.0)), len(single)) == (97, 95, 192)
     days = list(rows([warmed], WEEK, Grain.DAY, NOW))

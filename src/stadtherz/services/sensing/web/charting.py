@@ -116,7 +116,9 @@ def drawn(
         gaps = [replace(gap, name=early) if gap.end <= began.timestamp() + 3600 else gap for gap in gaps]
         line = replace(line, parts=[part for part in line.parts if part.end > began.timestamp()])
     if onto is None and datastream.earlier_units:
-        line, gaps = unit_changes.with_gaps(datastream, line, gaps, (span.since.timestamp(), min(span.until, now).timestamp()))
+        line, gaps = unit_changes.with_gaps(
+            datastream, line, gaps, (span.since.timestamp(), min(span.until, now).timestamp())
+        )
     return Drawn(line, tuple(gaps), told, tuple(found), tuple(rows))
 
 
@@ -162,8 +164,13 @@ def _bucketed(
         if each.start < now:
             rounded = [None if v is None else round(v, decimals) for v in (each.value, each.low, each.high)]
             percent = _("not known") if each.complete is None else whole_percent(each.complete)
-            remarks = (quality_words(each), unit_changes.remark(datastream, each.start.timestamp(), each.end.timestamp()))
-            rows.append([moment_words(each.start, span.zone, grain), *rounded, percent, ", ".join(filter(None, remarks))])
+            remarks = (
+                quality_words(each),
+                unit_changes.remark(datastream, each.start.timestamp(), each.end.timestamp()),
+            )
+            rows.append(
+                [moment_words(each.start, span.zone, grain), *rounded, percent, ", ".join(filter(None, remarks))]
+            )
     return line, gaps, rows
 
 

@@ -295,7 +295,9 @@ def _extras(parts: Sequence[_Part], wanted: Sequence[str]) -> dict[str, Any]:
     shift, total = 0, 0.0
     for part, route in zip(parts, _pieces(parts), strict=True):
         for name, said in extras(part.town.engine.graph, route, part.metric.costs.unverified, wanted).items():
-            runs.setdefault(name, []).extend([first + shift, last + shift, value] for first, last, value in said["values"])
+            runs.setdefault(name, []).extend(
+                [first + shift, last + shift, value] for first, last, value in said["values"]
+            )
             for row in said["summary"]:
                 sums = metres.setdefault(name, {})
                 sums[row["value"]] = sums.get(row["value"], 0.0) + row["distance"]

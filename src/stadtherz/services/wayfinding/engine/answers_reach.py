@@ -95,7 +95,9 @@ def read_areas(profile: str, body: Any) -> _Areas:
         if body.get("smoothing") is not None and number(body["smoothing"], "smoothing") != 0:
             if not 0 <= number(body["smoothing"], "smoothing") <= 100:
                 raise AnswerError(2003, "'smoothing' must lie between 0 and 100.")
-            raise AnswerError(3005, "Areas are not smoothed: they show what is really reached, ways with 25 m beside them.")
+            raise AnswerError(
+                3005, "Areas are not smoothed: they show what is really reached, ways with 25 m beside them."
+            )
         return _Areas(
             points, _ranges(body, by), Question(by, towards=towards == "destination"), read_ways(profile, body),
             words(body.get("attributes"), "attributes", _ATTRIBUTES), read_units(body.get("area_units")),

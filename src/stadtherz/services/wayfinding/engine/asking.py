@@ -96,7 +96,9 @@ def read_directions(profile: str, body: Any, form: str = "json") -> Asked:
     asked = read_ways(profile, body)
     asked.points, asked.language = points, read_language(body.get("language"))
     asked.instructions, asked.geometry = flag(body, "instructions", True), flag(body, "geometry", True)
-    asked.extra = words(body.get("extra_info"), "extra_info", EXTRAS, more=" Other extra information is not known here.")
+    asked.extra = words(
+        body.get("extra_info"), "extra_info", EXTRAS, more=" Other extra information is not known here."
+    )
     asked.radii, asked.units = _radii(body.get("radiuses"), len(points)), read_units(body.get("units"))
     asked.alternatives = _alternatives(body.get("alternative_routes"), len(points))
     asked.form = read_requested(body, form, len(points) - 1)
@@ -155,7 +157,11 @@ def _alternatives(value: Any, places: int) -> Mapping[str, float] | None:
         name: number(wanted.get(name, usual), f"alternative_routes.{name}")
         for name, usual in (("target_count", 2), ("share_factor", 0.8), ("weight_factor", 2.0))
     }
-    for name, least, most in (("target_count", 1, MOST_ALTERNATIVES), ("share_factor", 0, 1), ("weight_factor", 1, 100)):
+    for name, least, most in (
+        ("target_count", 1, MOST_ALTERNATIVES),
+        ("share_factor", 0, 1),
+        ("weight_factor", 1, 100),
+    ):
         if not least <= found[name] <= most:
             raise AnswerError(2003, f"'alternative_routes.{name}' must lie between {least} and {most}.")
     return found

@@ -165,7 +165,17 @@ class Graph:
         """Writes one uncompressed .npz file (a second to load a large town), whole or not at all."""
         arrays: dict[str, Ints] = {f"edge_{name}": array for name, array in self.edges.items()}
         arrays |= {f"place_{name}": array for name, array in self.places.items()}
-        for name in ("node_x", "node_y", "node_id", "point_start", "points", "provenance", "observed", "slope_start", "slopes"):
+        for name in (
+            "node_x",
+            "node_y",
+            "node_id",
+            "point_start",
+            "points",
+            "provenance",
+            "observed",
+            "slope_start",
+            "slopes",
+        ):
             arrays[name] = getattr(self, name)
         words = {
             "format": FORMAT,

@@ -43,9 +43,7 @@ def with_photos(graph: Graph, taken: Sequence[Taken]) -> Graph:
     if not taken:
         return graph
     seek = Seek(graph)
-    found = {
-        (photo.question, edge): photo.url for photo in taken for edge in seek.edges(photo).tolist()
-    }
+    found = {(photo.question, edge): photo.url for photo in taken for edge in seek.edges(photo).tolist()}
     return replace(graph, about=graph.about | {"taken": found})
 
 

@@ -10,8 +10,12 @@ from typing import Final
 
 from .phrases import Table
 
-_FEMININE: Final = re.compile(r".*(?:straße|gasse|allee|zeile|promenade|brücke|treppe|steige|wiese|chaussee)(?: \d+)?", re.IGNORECASE)
-_MASCULINE: Final = re.compile(r".*(?:weg|platz|markt|hof|ring|damm|pfad|steig|steg|park|tunnel|wall|anger)(?: \d+)?", re.IGNORECASE)
+_FEMININE: Final = re.compile(
+    r".*(?:straße|gasse|allee|zeile|promenade|brücke|treppe|steige|wiese|chaussee)(?: \d+)?", re.IGNORECASE
+)
+_MASCULINE: Final = re.compile(
+    r".*(?:weg|platz|markt|hof|ring|damm|pfad|steig|steg|park|tunnel|wall|anger)(?: \d+)?", re.IGNORECASE
+)
 #: adjectives that are declined; those of towns ("Speyerer Straße") are not
 _ADJECTIVE: Final = re.compile(
     r"((?:Ober|Unter|Alt|Neu|Groß|Klein|Lang|Kurz|Hinter|Vorder|Mittler|Hoh|Breit|Eng|Still|Schwarz|Rot|Grün|Weiß)e)(r?) (\S+)"

@@ -164,7 +164,9 @@ def _elevation(body: Mapping[str, Any], asked: Requested, form: str, _legs: int)
     if not asked.elevation:
         return
     if form == "gpx":
-        raise AnswerError(2011, "GPX wants heights above the sea, and only slopes are known here: ask without 'elevation'.")
+        raise AnswerError(
+            2011, "GPX wants heights above the sea, and only slopes are known here: ask without 'elevation'."
+        )
     asked.warnings.append(
         "Heights are metres above the start, reckoned from the slopes that are known; where none is known it counts as level."
     )

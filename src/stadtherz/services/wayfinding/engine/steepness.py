@@ -160,7 +160,8 @@ class Steepness:
         climbed = _farthest(_seeds(inside, heads, runs.last), tails[whole], heads[whole], length + inside[heads[whole]])
         ahead = _farthest(_seeds(inside, tails, runs.first), heads[whole], tails[whole], length + inside[tails[whole]])
         through = np.maximum(
-            np.where(runs.first > 0, runs.first + climbed[tails], 0), np.where(runs.last > 0, runs.last + ahead[heads], 0)
+            np.where(runs.first > 0, runs.first + climbed[tails], 0),
+            np.where(runs.last > 0, runs.last + ahead[heads], 0),
         )
         through = np.where(runs.whole, climbed[tails] + runs.longest + ahead[heads], through)
         # within a circle both sums know all of it

@@ -62,7 +62,9 @@ def with_surveyed(graph: Graph, facts: Sequence[Surveyed]) -> tuple[Graph, list[
             continue
         for edge in here.tolist():
             for name in WRITES[fact.question]:
-                new.set_value(edge=edge, attribute=name, value=sign * fact.value, provenance=fact.provenance, on=fact.on)
+                new.set_value(
+                    edge=edge, attribute=name, value=sign * fact.value, provenance=fact.provenance, on=fact.on
+                )
     return new, lost
 
 

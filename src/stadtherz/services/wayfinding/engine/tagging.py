@@ -131,9 +131,13 @@ def pavement_sides(tags: Tags, kind: Kind) -> PavementSides:
         said = tags.get(f"sidewalk:{side}", tags.get("sidewalk:both", ""))
         if not said and general in {"both", side, "yes"}:
             said = "yes"
-        if not said and described and any(
-            key.startswith((f"sidewalk:{side}:", f"footway:{side}:", f"footway:{side}.", "sidewalk:both:"))
-            for key in tags
+        if (
+            not said
+            and described
+            and any(
+                key.startswith((f"sidewalk:{side}:", f"footway:{side}:", f"footway:{side}.", "sidewalk:both:"))
+                for key in tags
+            )
         ):
             said = "yes"
         sides[side] = said or ("separate" if general == "separate" else "no" if general else "")
@@ -311,7 +315,9 @@ def barrier(tags: Tags, report: Report) -> Values:
     found: Values = {"barrier": int(BARRIER_WORDS.get(word, Barrier.OTHER))}
     if tags.get("wheelchair") == "no":
         found["wheelchair"] = int(Wheelchair.NO)
-    if tags.get("wheelchair") in {"yes", "designated"} or (word in {"fence", "wall", "hedge", "yes"} and tags.get("foot") in _YES):
+    if tags.get("wheelchair") in {"yes", "designated"} or (
+        word in {"fence", "wall", "hedge", "yes"} and tags.get("foot") in _YES
+    ):
         return {"barrier": int(Barrier.GATE)}
     for key in ("maxwidth:physical", "opening", "spacing", "width"):
         if key in tags:

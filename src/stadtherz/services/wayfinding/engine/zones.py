@@ -100,7 +100,11 @@ class Zone:
 
     def entries(self) -> list[int]:
         """Where one comes onto the area: the most important ones first, no more than are bearable."""
-        outline = {(min(pair), max(pair)) for ring in self.rings for pair in zip(ring[:-1].tolist(), ring[1:].tolist(), strict=True)}
+        outline = {
+            (min(pair), max(pair))
+            for ring in self.rings
+            for pair in zip(ring[:-1].tolist(), ring[1:].tolist(), strict=True)
+        }
         rim, inside = set(self.rim.tolist()), set(self.inside.tolist())
         joined = [
             node for one, other, _ in self.all_pieces.tolist() if (min(one, other), max(one, other)) not in outline
@@ -132,7 +136,9 @@ class Zone:
         rings = [(ring, number >= len(self.area.outer)) for number, ring in enumerate(self.rings)]
         for ring, hole in (*rings, *((ring, True) for ring, _ in self.islands)):
             bends = bends_of(self.points(ring), hole=hole)
-            found += [(bend, node) for bend, node in zip(bends.tolist(), ring[:-1].tolist(), strict=True) if bend > BEND]
+            found += [
+                (bend, node) for bend, node in zip(bends.tolist(), ring[:-1].tolist(), strict=True) if bend > BEND
+            ]
         return found
 
     def walls(self) -> list[Any]:

@@ -68,15 +68,21 @@ def test_and_back(two_towns: Municipality, client: Client) -> None:
     assert "Hier beginnt: Kaiserslautern." in text_of(answer)
 
 
-def test_a_town_between_is_walked_through(two_towns: Municipality, kaiserslautern: Municipality, client: Client) -> None:
+def test_a_town_between_is_walked_through(
+    two_towns: Municipality, kaiserslautern: Municipality, client: Client
+) -> None:
     """The west ends at 200, the east begins at 300, and the third town's map joins them; without it one is told."""
     east, west = Extract.objects.get(key="east"), Extract.objects.exclude(key="east").get()
     between = Extract.objects.create(
         key="between", version="ccc6543210ab", name="Between", source="b.osm.pbf", attribution="nobody",
         bounds=Polygon.from_bbox((*at(150, -500), *at(350, 900))),
     )  # fmt: skip
-    Extract.objects.filter(pk=east.pk).update(version="ba0000000001", bounds=Polygon.from_bbox((*at(350, -500), *at(900, 900))))
-    Extract.objects.filter(pk=west.pk).update(version="ba0000000002", bounds=Polygon.from_bbox((*at(-900, -500), *at(150, 900))))
+    Extract.objects.filter(pk=east.pk).update(
+        version="ba0000000001", bounds=Polygon.from_bbox((*at(350, -500), *at(900, 900)))
+    )
+    Extract.objects.filter(pk=west.pk).update(
+        version="ba0000000002", bounds=Polygon.from_bbox((*at(-900, -500), *at(150, 900)))
+    )
     for found, low, high in ((west, 0, 200), (between, 100, 400), (east, 300, 500)):
         found.refresh_from_db()
         cut_town(low, high).write(extract_path(found.slug))
@@ -85,7 +91,9 @@ def test_a_town_between_is_walked_through(two_towns: Municipality, kaiserslauter
     forget_hosts()
     graphs.forget()
     assert "ein oder zwei Orte dazwischen" in text_of(ask(client, start=WEST, goal=EAST, aid="foot"))
-    Municipality.objects.create(key="mitte", name="Mitte", map_centre=Point(*at(250, 50), srid=4326), services=["wayfinding"])
+    Municipality.objects.create(
+        key="mitte", name="Mitte", map_centre=Point(*at(250, 50), srid=4326), services=["wayfinding"]
+    )
     forget_hosts()
     steps = [plain(item) for item in items(ask(client, start=WEST, goal=EAST, aid="foot"), "wf-steps")]
     assert [step for step in steps if "Hier beginnt" in step] == ["Hier beginnt: Mitte.", "Hier beginnt: Kusel."]

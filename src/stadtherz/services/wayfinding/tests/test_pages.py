@@ -136,7 +136,9 @@ def test_why_not(hill: Extract, client: Client) -> None:
     assert any("Treppe mit 40 Stufen in der Hangtreppe" in plain(item).replace("\u00a0", " ") for item in broken)
     assert all("<span>" in item for item in broken), "each says what would help"
     (stairs,) = [item for item in broken if "Hangtreppe" in item]
-    assert '<a class="sh-link" href="https://commons.wikimedia.org/wiki/File:Hang.jpg" rel="noopener nofollow"' in stairs
+    assert (
+        '<a class="sh-link" href="https://commons.wikimedia.org/wiki/File:Hang.jpg" rel="noopener nofollow"' in stairs
+    )
     (step,) = re.findall(r'href="#step-(\d+)"', stairs)
     steps = items(answer, "wf-steps")
     assert "40 Stufen" in plain(steps[int(step) - 1]).replace("\u00a0", " ")

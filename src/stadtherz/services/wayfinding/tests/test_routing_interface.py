@@ -196,7 +196,9 @@ def test_the_job_prepares_the_graph_once(extract: Extract, town: Municipality, c
     assert post(client, "directions/foot", {"coordinates": [START, END]}).status_code == 200
 
 
-def test_the_ways_of_an_older_version_serve_until_those_of_the_new_one_are_ready(prepared: Extract, client: Client) -> None:
+def test_the_ways_of_an_older_version_serve_until_those_of_the_new_one_are_ready(
+    prepared: Extract, client: Client
+) -> None:
     body = {"coordinates": [START, END]}
     assert post(client, "directions/foot", body).status_code == 200
     for change, status in (({"version": "fedcba987654"}, 200), ({"key": "elsewhere"}, 503)):

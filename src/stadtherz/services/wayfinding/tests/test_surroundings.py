@@ -54,6 +54,7 @@ def test_the_areas_grow_and_hold_the_start(prepared: Extract, client: Client) ->
 
 def test_courtyards_are_not_drawn_as_holes() -> None:
     """One of 20 m by 20 m is reached all round; one of 60 m by 60 m is not what one reaches."""
+
     def block(west: float, south: float, east: float, north: float) -> list[tuple[float, float]]:
         return [at(west, south), at(east, south), at(east, north), at(west, north)]
 

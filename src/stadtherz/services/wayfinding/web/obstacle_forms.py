@@ -109,7 +109,9 @@ class _Moment(forms.DateTimeField):
             if getattr(error, "code", "") != "ambiguous_timezone":
                 raise
             raise forms.ValidationError(
-                _("The clocks change in that hour, so this time is there twice or not at all. Please choose one an hour earlier or later."),
+                _(
+                    "The clocks change in that hour, so this time is there twice or not at all. Please choose one an hour earlier or later."
+                ),
                 code="ambiguous_timezone",
             ) from error
 

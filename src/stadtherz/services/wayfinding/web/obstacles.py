@@ -162,7 +162,9 @@ def _thanks(obstacle: Obstacle, form: ReportForm, reporter: Person) -> str:
     again = obstacle.submission_key != form.cleaned_data["submission_key"]
     if form.cleaned_data["text"] or form.cleaned_data.get("picture"):
         if again:
-            return _("Thank you. You had reported this already: your words and the picture are added when a moderator has seen them.")
+            return _(
+                "Thank you. You had reported this already: your words and the picture are added when a moderator has seen them."
+            )
         return _(
             "Thank you. The obstacle is on the map; your words and the picture follow when a moderator has seen them."
         )

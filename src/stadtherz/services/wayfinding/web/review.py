@@ -160,10 +160,13 @@ def changes(request: HttpRequest) -> HttpResponse:
     try:
         content, left = change_file(extract_path(extract.slug), accepted_facts())
     except NoVersions:
-        messages.error(request, _(
-            "There is no change file: the town's map was saved without the version of each object, and OpenStreetMap takes "
-            "no changes without it. Ask the operator to load an extract with versions. What you have accepted stays."
-        ))
+        messages.error(
+            request,
+            _(
+                "There is no change file: the town's map was saved without the version of each object, and OpenStreetMap takes "
+                "no changes without it. Ask the operator to load an extract with versions. What you have accepted stays."
+            ),
+        )
         return redirect("wayfinding:survey_review")
     response = HttpResponse(content, content_type="application/xml; charset=utf-8")
     name = "modellstadt" if extract.kind == ExtractKind.MODEL else "vor-ort"

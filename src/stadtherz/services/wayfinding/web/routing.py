@@ -93,7 +93,9 @@ def _explain(*asked: Any, **towns: Any) -> Any:
 
 
 def _not_allowed(request: HttpRequest, *methods: str, thousand: int = 2000) -> HttpResponse:
-    answer = _refuse(request, AnswerError(thousand + 99, f"This address takes {' and '.join(methods)} only.", status=405))
+    answer = _refuse(
+        request, AnswerError(thousand + 99, f"This address takes {' and '.join(methods)} only.", status=405)
+    )
     answer.headers["Allow"] = ", ".join(methods)
     return answer
 

@@ -29,7 +29,6 @@ KEY = "wayfinding"
 PROFILE = r"(?P<profile>[a-z-]{1,40})"
 
 
-
 def _asked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Questions of programs, also from pages of other sites."""
     return door(view, KEY, asks=True)

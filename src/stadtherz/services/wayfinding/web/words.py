@@ -95,7 +95,10 @@ def _unknown_in_easy_language(way: Way) -> list[str]:
     told = []
     if way.unverified_percent >= WHOLE or way.unverified > 10:
         told.append(
-            pgettext("easy language", "We do not know everything about the way. For example: How is the ground? How steep is it?")
+            pgettext(
+                "easy language",
+                "We do not know everything about the way. For example: How is the ground? How steep is it?",
+            )
         )
     if way.kerbs_unknown:
         told.append(
@@ -135,7 +138,9 @@ def facts(way: Way, *, easy: bool = False) -> list[str]:
     """What else is worth knowing before one sets out."""
     if way.longest_without_rest >= max(300, way.metres * WHOLE / 100):
         return [
-            pgettext("easy language", "We know no bench on the way.") if easy else _("No bench is known on the whole way.")
+            pgettext("easy language", "We know no bench on the way.")
+            if easy
+            else _("No bench is known on the whole way.")
         ]
     if way.longest_without_rest >= 300:
         sentence = (

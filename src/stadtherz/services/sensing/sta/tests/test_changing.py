@@ -178,7 +178,9 @@ def test_a_new_unit_keeps_the_earlier_one(sta, links):
     inside = "Datastreams($select=properties/earlierUnits)"
     assert sta.get(f"{link}/Thing?$expand={inside}")["Datastreams"] == [{"properties": {"earlierUnits": [earlier]}}]
     _change(sta, link, {"properties": told | {"owner": "Werk"}})  # what was read is written back
-    _change(sta, link, [{"op": "add", "path": "/properties/floor", "value": 2}], content_type="application/json-patch+json")
+    _change(
+        sta, link, [{"op": "add", "path": "/properties/floor", "value": 2}], content_type="application/json-patch+json"
+    )
     stream.refresh_from_db()
     assert stream.properties == {"owner": "Werk", "floor": 2}
     found = sta.get(f"Datastreams?{asked}&$filter=properties/owner eq 'Werk'")["value"]

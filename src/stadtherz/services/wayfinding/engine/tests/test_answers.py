@@ -233,7 +233,7 @@ def test_a_simpler_line_with_heights_and_manoeuvres(town: Town) -> None:
     feature = directions(town, "foot", body, "geojson")["features"][0]
     line, whole = feature["geometry"]["coordinates"], plain["geometry"]["coordinates"]
     assert len(line) <= len(whole)
-    assert [point[:2] for point in line][0::len(line) - 1] == whole[0::len(whole) - 1]
+    assert [point[:2] for point in line][0 :: len(line) - 1] == whole[0 :: len(whole) - 1]
     steps = zip(feature["properties"]["segments"][0]["steps"], plain["properties"]["segments"][0]["steps"], strict=True)
     for step, before in steps:
         assert [line[at_][:2] for at_ in step["way_points"]] == [whole[at_] for at_ in before["way_points"]]
@@ -353,7 +353,10 @@ def test_bad_requests_for_tables(town: Town) -> None:
 
 
 def test_openrouteservices_own_profile_has_other_ways_too(town: Town) -> None:
-    body = {"coordinates": [START, END], "alternative_routes": {"target_count": 3, "share_factor": 1, "weight_factor": 9}}
+    body = {
+        "coordinates": [START, END],
+        "alternative_routes": {"target_count": 3, "share_factor": 1, "weight_factor": 9},
+    }
     kinds = [route["stadtherz"]["kind"] for route in directions(town, "wheelchair", body)["routes"]]
     assert kinds[0] == "best"
     assert set(kinds[1:]) <= {"shorter", "faster"}

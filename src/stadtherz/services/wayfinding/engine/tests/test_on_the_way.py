@@ -62,7 +62,8 @@ def test_a_lift_and_a_crossing_have_no_metres(engine: Engine) -> None:
     put(engine, shapely.Point(*at(500, 430)), reach=25, lift=True, effect=Effect.NOTICE)
     told = texts(asked(engine, at(500, 380), at(460, 430)))
     assert any(
-        t == "Fahr mit dem Aufzug, hinauf auf Ebene 1. Achtung: Aufzug außer Betrieb (Park), gemeldet, nicht bestätigt." for t in told
+        t == "Fahr mit dem Aufzug, hinauf auf Ebene 1. Achtung: Aufzug außer Betrieb (Park), gemeldet, nicht bestätigt."
+        for t in told
     )
 
 

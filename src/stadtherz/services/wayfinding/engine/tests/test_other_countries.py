@@ -148,7 +148,9 @@ def test_through_a_station_to_the_platform(tmp_path: Path) -> None:
     assert not {Kind.STEPS, Kind.ESCALATOR} & set(kinds)
     assert kinds[-1] is Kind.PLATFORM
     told = " ".join(instructions(describer.route(wheels, [leg]), table("de"))[0])
-    assert told.startswith("Geh nach Osten auf dem Weg: Bahnhofstraße, 70 m. Fahr mit dem Aufzug: Aufzug A, hinunter auf Ebene -1.")
+    assert told.startswith(
+        "Geh nach Osten auf dem Weg: Bahnhofstraße, 70 m. Fahr mit dem Aufzug: Aufzug A, hinunter auf Ebene -1."
+    )
     assert told.index("Aufzug A") < told.index("Unterführung") < told.index("Aufzug B")
     assert "hinunter auf Ebene -1. Geh nach Osten durch den Gang: Unterführung, 55 m." in told
     assert "hinauf auf Ebene 0. Geh nach Norden auf dem Steig: 1, 140 m." in told

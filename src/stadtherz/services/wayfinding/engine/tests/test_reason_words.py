@@ -16,7 +16,9 @@ from ..vocabulary import Barrier, Smoothness, Surface
 LIMITS = [limit for limit in Limit if limit is not Limit.UNKNOWN]
 
 
-def broken(limit: Limit, value: int | None, asked: int | None = None, name: str = "Hauptstraße", **more: object) -> Violation:
+def broken(
+    limit: Limit, value: int | None, asked: int | None = None, name: str = "Hauptstraße", **more: object
+) -> Violation:
     return Violation(limit, False, value, asked, 7.0, 49.0, name, 1, 1, 42.0, **more)  # type: ignore[arg-type]
 
 
@@ -69,7 +71,9 @@ def test_every_change_that_would_help_has_words() -> None:
     }  # fmt: skip
     reasons = Reasons("closest", [], metres=100.0, changes=changes, changed_metres=120.0)
     said = help_in_words(reasons, table("de"))
-    assert said.startswith("Du kämst an, wenn das für dich geht: bis 4,5 cm Bordstein nach oben, Feldwege (meist weicher Boden)")
+    assert said.startswith(
+        "Du kämst an, wenn das für dich geht: bis 4,5 cm Bordstein nach oben, Feldwege (meist weicher Boden)"
+    )
     assert "Wege auf unbefestigtem Boden" in said
     for words in LANGUAGES.values():
         assert not re.search(r"_|[{}]", help_in_words(reasons, words))

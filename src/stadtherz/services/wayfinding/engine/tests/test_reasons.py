@@ -99,7 +99,9 @@ def test_what_would_help_on_a_long_steep_stretch(tmp_path: Path, metres: float) 
     assert f"bis zu {enough} m am Stück über 6 % Steigung bei „Hang“ (deine Grenze: 60 m)" in text
     assert f"wenn das für dich geht: {enough} m steil am Stück." in text
     assert f"bis zu {enough} Meter ohne Pause. Deine Grenze ist 60 Meter" in in_words(reasons, table("de-easy"))
-    assert f"up to {enough} m of slope above 6 % without a break at Hang (your limit: 60 m)" in in_words(reasons, table("en"))
+    assert f"up to {enough} m of slope above 6 % without a break at Hang (your limit: 60 m)" in in_words(
+        reasons, table("en")
+    )
 
 
 def test_evenness_is_said_in_the_language_of_the_reader(engine: Engine, describer: Describer) -> None:

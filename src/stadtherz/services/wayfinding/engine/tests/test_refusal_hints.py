@@ -36,6 +36,10 @@ def test_every_code_has_a_hint_also_in_the_numbers_of_tables() -> None:
             raise AnswerError(code, "No.")
         assert hint(caught.value, b"{}", "en") == EN[f"refused.{code}"].format(name="")
         assert hint(caught.value, easy)
-    assert hint(AnswerError(2010, "No.", status=404, advice="swapped"), easy).startswith("Die Zahlen sind vielleicht vertauscht.")
-    assert hint(AnswerError(2009, "No.", status=404), b"{}").startswith("Start und Ziel sind auf dem Plan nicht verbunden.")
+    assert hint(AnswerError(2010, "No.", status=404, advice="swapped"), easy).startswith(
+        "Die Zahlen sind vielleicht vertauscht."
+    )
+    assert hint(AnswerError(2009, "No.", status=404), b"{}").startswith(
+        "Start und Ziel sind auf dem Plan nicht verbunden."
+    )
     assert "JSON" in hint(AnswerError(2000, "No.", status=415), b"")

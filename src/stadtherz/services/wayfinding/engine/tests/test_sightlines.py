@@ -44,7 +44,9 @@ def square(ring: Sequence[Place] = SQUARE, **tags: str) -> Draft:
     return draft
 
 
-def imported(draft: Draft, path: Path, outer: Sequence[int] = (), inner: Sequence[int] = (), **tags: str) -> tuple[Graph, Report]:
+def imported(
+    draft: Draft, path: Path, outer: Sequence[int] = (), inner: Sequence[int] = (), **tags: str
+) -> tuple[Graph, Report]:
     """With a relation of these ways, if any."""
     file = draft.write(path / "there.osm.pbf")
     if outer:
@@ -53,7 +55,9 @@ def imported(draft: Draft, path: Path, outer: Sequence[int] = (), inner: Sequenc
             for item in osmium.FileProcessor(str(file)):
                 writer.add(item)
             members = [("w", way, "outer") for way in outer] + [("w", way, "inner") for way in inner]
-            writer.add_relation(osmium.osm.mutable.Relation(id=9, members=members, tags={"type": "multipolygon", **PAVED, **tags}))
+            writer.add_relation(
+                osmium.osm.mutable.Relation(id=9, members=members, tags={"type": "multipolygon", **PAVED, **tags})
+            )
         file = whole
     return import_map(file)
 
@@ -63,7 +67,8 @@ def lines(graph: Graph) -> list[tuple[Place, Place]]:
     found = []
     for edge in np.flatnonzero(graph.edges["flags"] & np.uint32(Flag.ACROSS)).tolist():
         (ax, ay), (bx, by) = [
-            ((x - WEST) * 111_194.93 * math.cos(math.radians(SOUTH)), (y - SOUTH) * 111_194.93) for x, y in graph.line(edge)
+            ((x - WEST) * 111_194.93 * math.cos(math.radians(SOUTH)), (y - SOUTH) * 111_194.93)
+            for x, y in graph.line(edge)
         ]
         found.append(((round(ax, 1), round(ay, 1)), (round(bx, 1), round(by, 1))))
     return found
@@ -186,7 +191,11 @@ def test_round_what_stands_on_it(tmp_path: Path) -> None:
     solid = [shapely.Polygon(ring).buffer(-0.3) for ring in (fountain, house, [(65, 0), (65, 20), (75, 20), (75, 0)])]
     found = [shapely.LineString(ends) for ends in lines(graph)]
     assert found
-    assert not [line for line in found if any(line.intersects(block) for block in (*solid, shapely.LineString([(71, 69.8), (94, 65.2)])))]
+    assert not [
+        line
+        for line in found
+        if any(line.intersects(block) for block in (*solid, shapely.LineString([(71, 69.8), (94, 65.2)])))
+    ]
     assert way(graph, "foot").totals.metres < 50 + 136 + 50
 
 
@@ -194,7 +203,9 @@ def test_no_line_crosses_a_carriageway_or_passes_beside_stairs(tmp_path: Path) -
     draft = square()
     draft.way((50, -20), (50, 0), (50, 80), (50, 110), highway="residential", name="Querstraße")
     graph, _ = imported(draft, tmp_path)
-    assert [ends for ends in lines(graph) if {x < 49 for x, _ in ends} == {x > 51 for x, _ in ends} == {True, False}] == []
+    assert [
+        ends for ends in lines(graph) if {x < 49 for x, _ in ends} == {x > 51 for x, _ in ends} == {True, False}
+    ] == []
     draft = square(((0, 0), (50, 0), (100, 0), (100, 10), (100, 80), (50, 80), (0, 80), (0, 0)))
     draft.way((20, 8), (60, 8), highway="steps", step_count="5")
     graph, _ = imported(draft, tmp_path)
@@ -213,7 +224,9 @@ def test_not_through_what_a_path_leads_around_nor_over_platforms(tmp_path: Path)
     islands = [shapely.Polygon(ring).buffer(-0.6) for ring in (around, platform)]
     on_the_square = [ends for ends in lines(graph) if not {*ends} <= {*platform}]
     assert on_the_square
-    assert not [ends for ends in on_the_square if any(island.intersects(shapely.LineString(ends)) for island in islands)]
+    assert not [
+        ends for ends in on_the_square if any(island.intersects(shapely.LineString(ends)) for island in islands)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -238,9 +251,13 @@ def test_outlines_that_are_broken(tmp_path: Path) -> None:
     crossing = square(((0, 0), (100, 80), (100, 0), (0, 80), (0, 0)))
     graph, _ = imported(crossing, tmp_path)
     assert way(graph, "foot").totals.metres > 0
-    two = shapely.MultiPolygon([shapely.Polygon([(0, 0), (50, 40), (0, 80)]), shapely.Polygon([(100, 0), (50, 40), (100, 80)])])
+    two = shapely.MultiPolygon(
+        [shapely.Polygon([(0, 0), (50, 40), (0, 80)]), shapely.Polygon([(100, 0), (50, 40), (100, 80)])]
+    )
     assert all(two.buffer(0.2).covers(shapely.LineString(ends)) for ends in lines(graph))
-    touching = square(((0, 0), (40, 0), (50, 40), (60, 0), (100, 0), (100, 80), (60, 80), (50, 40), (40, 80), (0, 80), (0, 0)))
+    touching = square(
+        ((0, 0), (40, 0), (50, 40), (60, 0), (100, 0), (100, 80), (60, 80), (50, 40), (40, 80), (0, 80), (0, 0))
+    )
     graph, _ = imported(touching, tmp_path)
     assert crossed(graph, way(graph, "foot")) == pytest.approx(math.hypot(100, 80), abs=1)
     draft = square()

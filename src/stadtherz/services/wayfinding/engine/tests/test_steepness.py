@@ -81,7 +81,9 @@ def test_pieces_of_several_ways_in_a_row_are_one_stretch(tmp_path: Path) -> None
     for number in range(4):
         slope = "1%" if number == 2 else "7%"
         begin = number * 40
-        town.way((begin, 0), (begin + 40, 0), highway="residential", name=f"Teil {number}", incline=slope, sidewalk="no")
+        town.way(
+            (begin, 0), (begin + 40, 0), highway="residential", name=f"Teil {number}", incline=slope, sidewalk="no"
+        )
         town.way((begin, 0), (begin, 80), highway="residential", name=f"Quer {number}", incline="0", sidewalk="no")
     graph = import_map(town.write(tmp_path / "hill.osm.pbf"))[0]
     model = CostModel(graph)
@@ -272,7 +274,9 @@ def test_heights_and_minutes_are_those_of_the_ground(tmp_path: Path) -> None:
     level = 500 / (profile.pace.level_kmh / 3.6)
     steep = 50 / (profile.pace.level_kmh / 3.6) * np.exp(profile.pace.up * 0.08)
     assert there.totals.seconds == pytest.approx(level * 0.9 + steep, rel=0.02)
-    hill = raised(town, tmp_path, lambda east, north: 100 + 0.08 * np.minimum(east, np.maximum(400 - east, 0)) + 0 * north)
+    hill = raised(
+        town, tmp_path, lambda east, north: 100 + 0.08 * np.minimum(east, np.maximum(400 - east, 0)) + 0 * north
+    )
     engine = Engine(hill)
     metric = engine.metric(FOOT)
     over = Describer(engine).route(metric, engine.legs(metric, [at(0, 0), at(400, 0)]))

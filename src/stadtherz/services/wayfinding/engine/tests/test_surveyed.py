@@ -133,8 +133,13 @@ def test_of_a_split_way_both_parts_keep_the_fact(graph: Graph, tmp_path: Path) -
     split.ways[index] = (nodes[: len(nodes) // 2 + 1], tags)
     split.ways.append((nodes[len(nodes) // 2 :], dict(tags)))
     new, _ = import_map(split.write(tmp_path / "split.osm.pbf"))
-    street = np.flatnonzero((graph.edges["name"] == graph.names.index("Querstraße 3")) & (graph.edges["side"] == Side.RIGHT))
-    south, north = min(street, key=lambda e: graph.line(e)[:, 1].min()), max(street, key=lambda e: graph.line(e)[:, 1].max())
+    street = np.flatnonzero(
+        (graph.edges["name"] == graph.names.index("Querstraße 3")) & (graph.edges["side"] == Side.RIGHT)
+    )
+    south, north = (
+        min(street, key=lambda e: graph.line(e)[:, 1].min()),
+        max(street, key=lambda e: graph.line(e)[:, 1].max()),
+    )
     for edge in (int(south), int(north)):
         told = fact(graph, edge, Question.SMOOTHNESS, 3)
         written, lost = with_surveyed(new, [told])
