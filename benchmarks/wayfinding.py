@@ -36,14 +36,14 @@ from benchmarks.figures import Goal, at_least, at_most, report
 from benchmarks.wayfinding_dijkstra import FIVE, Beside
 from benchmarks.wayfinding_grid import grid
 from stadtherz.ops.processes import SELDOM
-from stadtherz.services.wayfinding.engine.answers import Town, written_directions
-from stadtherz.services.wayfinding.engine.assembling import import_map
+from stadtherz.services.wayfinding.engine.answering.answers import Town, written_directions
+from stadtherz.services.wayfinding.engine.answering.requested import AnswerError
 from stadtherz.services.wayfinding.engine.engine import Engine, RoutingError
 from stadtherz.services.wayfinding.engine.graph import Graph
+from stadtherz.services.wayfinding.engine.importing.assembling import import_map
 from stadtherz.services.wayfinding.engine.legs import Leg
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
 from stadtherz.services.wayfinding.engine.presets import PRESETS
-from stadtherz.services.wayfinding.engine.requested import AnswerError
 from stadtherz.services.wayfinding.engine.routing import compute_order, save_order
 
 PAIRS, PERSONAL, NEW, PASSES = 1000, 200, 20, 5

@@ -8,9 +8,9 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from stadtherz.services.wayfinding.engine.phrases import EN, SMOOTHNESS_KEYS, SURFACE_KEYS
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.profiles import Limits, Unknown
+from stadtherz.services.wayfinding.engine.telling.phrases import EN, SMOOTHNESS_KEYS, SURFACE_KEYS
 from stadtherz.services.wayfinding.engine.vocabulary import Smoothness, Surface
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "handbook" / "profiles.md"

@@ -30,12 +30,12 @@ from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.active import activate, active, active_id
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.wayfinding.engine.answers import Town
+from stadtherz.services.wayfinding.engine.answering.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.graph import FORMAT, Graph
 from stadtherz.services.wayfinding.engine.hours import timetable
-from stadtherz.services.wayfinding.engine.photos import with_photos
-from stadtherz.services.wayfinding.engine.surveyed import Surveyed, with_surveyed
+from stadtherz.services.wayfinding.engine.surveys.photos import with_photos
+from stadtherz.services.wayfinding.engine.surveys.surveyed import Surveyed, with_surveyed
 from stadtherz.services.wayfinding.obstacles.spread import catch_up
 from stadtherz.services.wayfinding.queries.surveys import accepted_facts, photos_taken
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from stadtherz.services.wayfinding.engine.answers import Town
+from stadtherz.services.wayfinding.engine.answering.answers import Town
 from stadtherz.services.wayfinding.engine.vocabulary import Place, Wheelchair
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.vocabulary import Kind, State

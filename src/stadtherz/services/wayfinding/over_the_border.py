@@ -10,7 +10,6 @@ from typing import Any
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine import today
 from stadtherz.services.wayfinding.engine.across import (
     Parts,
     between,
@@ -19,24 +18,25 @@ from stadtherz.services.wayfinding.engine.across import (
     why_so_long_across,
 )
 from stadtherz.services.wayfinding.engine.alternatives import differing, variants
-from stadtherz.services.wayfinding.engine.answers import Town, now
-from stadtherz.services.wayfinding.engine.describing import Describer
-from stadtherz.services.wayfinding.engine.directions import instructions, summary
+from stadtherz.services.wayfinding.engine.answering.answers import Town, now
+from stadtherz.services.wayfinding.engine.answering.shapes import gpx
 from stadtherz.services.wayfinding.engine.engine import NoRouteError, Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.joining import route_across
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
-from stadtherz.services.wayfinding.engine.on_the_way import (
+from stadtherz.services.wayfinding.engine.profiles import Profile
+from stadtherz.services.wayfinding.engine.telling import today
+from stadtherz.services.wayfinding.engine.telling.describing import Describer
+from stadtherz.services.wayfinding.engine.telling.directions import instructions, summary
+from stadtherz.services.wayfinding.engine.telling.on_the_way import (
     Encounter,
     encounters,
     moved,
     waymarks,
     with_encounters,
 )
-from stadtherz.services.wayfinding.engine.phrases import Table, table
-from stadtherz.services.wayfinding.engine.profiles import Profile
-from stadtherz.services.wayfinding.engine.reason_words import help_in_words, in_words
-from stadtherz.services.wayfinding.engine.route import Route
-from stadtherz.services.wayfinding.engine.shapes import gpx
+from stadtherz.services.wayfinding.engine.telling.phrases import Table, table
+from stadtherz.services.wayfinding.engine.telling.reason_words import help_in_words, in_words
+from stadtherz.services.wayfinding.engine.telling.route import Route
 from stadtherz.services.wayfinding.figures import unbroken
 from stadtherz.services.wayfinding.planning import (
     BEST,

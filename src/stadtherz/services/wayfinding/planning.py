@@ -11,22 +11,28 @@ from datetime import datetime
 from typing import Any, Final
 
 from stadtherz.kernel.ui import dates
-from stadtherz.services.wayfinding.engine import today
 from stadtherz.services.wayfinding.engine.alternatives import alternatives, variants
-from stadtherz.services.wayfinding.engine.answers import Town, now
-from stadtherz.services.wayfinding.engine.directions import conditions, distance, duration, instructions, summary
+from stadtherz.services.wayfinding.engine.answering.answers import Town, now
+from stadtherz.services.wayfinding.engine.answering.shapes import gpx
 from stadtherz.services.wayfinding.engine.engine import Metric, NoRouteError, Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
-from stadtherz.services.wayfinding.engine.on_the_way import Encounter, encounters, waymarks, with_encounters
-from stadtherz.services.wayfinding.engine.on_the_way import in_words as in_words_here
-from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.positions import positions
 from stadtherz.services.wayfinding.engine.profiles import Limit, Profile
-from stadtherz.services.wayfinding.engine.questions import question_about, spot_at
-from stadtherz.services.wayfinding.engine.reason_words import help_in_words, in_words, violation_in_words
 from stadtherz.services.wayfinding.engine.reasons import Reasons, Violation, why_not, why_so_long
-from stadtherz.services.wayfinding.engine.route import Route
-from stadtherz.services.wayfinding.engine.shapes import gpx
+from stadtherz.services.wayfinding.engine.surveys.questions import question_about, spot_at
+from stadtherz.services.wayfinding.engine.telling import today
+from stadtherz.services.wayfinding.engine.telling.directions import (
+    conditions,
+    distance,
+    duration,
+    instructions,
+    summary,
+)
+from stadtherz.services.wayfinding.engine.telling.on_the_way import Encounter, encounters, waymarks, with_encounters
+from stadtherz.services.wayfinding.engine.telling.on_the_way import in_words as in_words_here
+from stadtherz.services.wayfinding.engine.telling.phrases import Table, table
+from stadtherz.services.wayfinding.engine.telling.reason_words import help_in_words, in_words, violation_in_words
+from stadtherz.services.wayfinding.engine.telling.route import Route
 from stadtherz.services.wayfinding.figures import unbroken
 from stadtherz.services.wayfinding.in_which_step import step_at
 

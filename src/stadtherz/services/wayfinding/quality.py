@@ -18,7 +18,7 @@ import shapely
 from stadtherz.kernel.geo.models import District
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.graph import ROW, Graph, Ints, as_date
-from stadtherz.services.wayfinding.engine.questions import WRITES, Question, askable, unknown
+from stadtherz.services.wayfinding.engine.surveys.questions import WRITES, Question, askable, unknown
 from stadtherz.services.wayfinding.engine.vocabulary import Flag, Provenance
 from stadtherz.services.wayfinding.graphs import Loaded
 

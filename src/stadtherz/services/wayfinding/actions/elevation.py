@@ -18,9 +18,9 @@ from django.db import transaction
 
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs import enqueue
-from stadtherz.services.wayfinding.engine.elevation import apply_elevation, read_model
 from stadtherz.services.wayfinding.engine.graph import Graph
-from stadtherz.services.wayfinding.engine.mapfile import Progress, silent
+from stadtherz.services.wayfinding.engine.importing.elevation import apply_elevation, read_model
+from stadtherz.services.wayfinding.engine.importing.mapfile import Progress, silent
 
 ENDINGS = frozenset({".tif", ".tiff"})
 

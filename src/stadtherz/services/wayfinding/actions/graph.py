@@ -12,8 +12,8 @@ from stadtherz.kernel.jobs import job
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.wayfinding.actions.elevation import with_elevation
 from stadtherz.services.wayfinding.actions.studies import carry_out, order_study
-from stadtherz.services.wayfinding.engine.assembling import import_map
-from stadtherz.services.wayfinding.engine.mapfile import Progress, silent
+from stadtherz.services.wayfinding.engine.importing.assembling import import_map
+from stadtherz.services.wayfinding.engine.importing.mapfile import Progress, silent
 from stadtherz.services.wayfinding.engine.routing import compute_order, save_order
 from stadtherz.services.wayfinding.graphs import folder, graph_path, order_path, remove_older_forms
 from stadtherz.services.wayfinding.models import Study

@@ -21,13 +21,13 @@ from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs.queue import enqueue, job
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine.barriers import Opened, Ranking, rank
 from stadtherz.services.wayfinding.engine.engine import Engine
-from stadtherz.services.wayfinding.engine.ground import Barrier, Town
-from stadtherz.services.wayfinding.engine.missing import missing_facts
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.profiles import Profile, as_mapping
-from stadtherz.services.wayfinding.engine.trips import AT_MOST, Goal, everyday_trips
+from stadtherz.services.wayfinding.engine.studies.barriers import Opened, Ranking, rank
+from stadtherz.services.wayfinding.engine.studies.ground import Barrier, Town
+from stadtherz.services.wayfinding.engine.studies.missing import missing_facts
+from stadtherz.services.wayfinding.engine.studies.trips import AT_MOST, Goal, everyday_trips
 from stadtherz.services.wayfinding.engine.vocabulary import Kind, Place, Side
 from stadtherz.services.wayfinding.models import MissingFact, RankedBarrier, StudiedProfile, Study
 from stadtherz.services.wayfinding.queries.studies import addresses, public_places

@@ -20,9 +20,9 @@ from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding.actions.facts_version import new_version
 from stadtherz.services.wayfinding.actions.survey_photos import add_photo
-from stadtherz.services.wayfinding.engine.answers import Town
-from stadtherz.services.wayfinding.engine.questions import RANGE, Question, Spot, askable, edges_at
-from stadtherz.services.wayfinding.engine.surveyed import direction_at
+from stadtherz.services.wayfinding.engine.answering.answers import Town
+from stadtherz.services.wayfinding.engine.surveys.questions import RANGE, Question, Spot, askable, edges_at
+from stadtherz.services.wayfinding.engine.surveys.surveyed import direction_at
 from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.surveys.vocabulary import OLDEST, AnswerState
 

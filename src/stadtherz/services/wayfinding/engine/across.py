@@ -16,13 +16,13 @@ from typing import Any, Final
 import numpy as np
 
 from .costs import FORBIDDEN
-from .describing import Describer
 from .engine import Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .graph import Graph, Ints
 from .legs import Leg, ends_of, find_leg
 from .reasons import PENALTIES, Reasons, Violation, loosened, metres_of, relaxed, violations
 from .routing import Weighting
 from .snapping import Snap
+from .telling.describing import Describer
 
 #: joints that lie best between both places, and joints from all over the border
 NEAR_JOINTS, FAR_JOINTS = 200, 100

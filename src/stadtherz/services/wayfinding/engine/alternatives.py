@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .compatible import CompatibleWheelchair
-from .describing import Describer
 from .engine import Engine, NoRouteError, Options, Point
 from .profiles import Limits, Profile, Unknown, UnknownPolicy
-from .route import Route
+from .telling.describing import Describer
+from .telling.route import Route
 
 #: share of the metres of a new way that an offered way may already contain
 MOST_SHARED: Final = 0.8

@@ -8,8 +8,8 @@ import numpy as np
 from msgspec import structs
 
 from .across import Parts
-from .describing import Describer
-from .route import Route, Step, Totals
+from .telling.describing import Describer
+from .telling.route import Route, Step, Totals
 
 
 def route_across(describers: Sequence[Describer], parts: Parts) -> Route:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .across import inner_joints
-from .answers import Box, Town
+from .answering.answers import Box, Town
 from .engine import Options, Point
 from .graph import Graph, Ints
 from .reach import Area, Question, Spread, areas, spread_from, spread_on

@@ -15,13 +15,13 @@ from typing import Any, Final
 import numpy as np
 
 from .costs import FORBIDDEN
-from .describing import Describer
 from .engine import Engine, Metric, NoRouteError, Point, PointNotFoundError
 from .graph import Ints
 from .legs import Leg, find_leg
 from .obstacles import as_arcs
-from .photos import photo_at
 from .profiles import Limit, Profile, Unknown
+from .surveys.photos import photo_at
+from .telling.describing import Describer
 from .vocabulary import Smoothness, Surface
 
 #: tenths of a second for a broken limit: more than any way through a town takes. The smaller ones are for ways that

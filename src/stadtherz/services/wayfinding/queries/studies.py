@@ -14,7 +14,7 @@ from django.db.models import Exists, FloatField, Func, OuterRef
 
 from stadtherz.kernel.geo.models import Address, District, Extract, Place
 from stadtherz.kernel.municipalities.active import active
-from stadtherz.services.wayfinding.engine.missing import ASKABLE_M
+from stadtherz.services.wayfinding.engine.studies.missing import ASKABLE_M
 from stadtherz.services.wayfinding.models import MissingFact, RankedBarrier, Study, SurveyAnswer
 from stadtherz.services.wayfinding.studies.vocabulary import DESTINATIONS, StudyState
 from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from stadtherz.services.wayfinding.engine.photos import Taken
-from stadtherz.services.wayfinding.engine.questions import Question, Spot
-from stadtherz.services.wayfinding.engine.surveyed import Surveyed
+from stadtherz.services.wayfinding.engine.surveys.photos import Taken
+from stadtherz.services.wayfinding.engine.surveys.questions import Question, Spot
+from stadtherz.services.wayfinding.engine.surveys.surveyed import Surveyed
 from stadtherz.services.wayfinding.engine.vocabulary import Provenance
 from stadtherz.services.wayfinding.models import FactsVersion, SurveyAnswer
 from stadtherz.services.wayfinding.surveys.vocabulary import AGREEING, AnswerState

@@ -18,15 +18,15 @@ from stadtherz.kernel.messages.actions import send
 from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine import today
-from stadtherz.services.wayfinding.engine.answers import Town
+from stadtherz.services.wayfinding.engine.answering.answers import Town
 from stadtherz.services.wayfinding.engine.engine import NoRouteError, PointNotFoundError
 from stadtherz.services.wayfinding.engine.obstacles import Effect
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle as Hindrance
-from stadtherz.services.wayfinding.engine.phrases import table
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.profiles import ProfileError, as_mapping, from_mapping
-from stadtherz.services.wayfinding.engine.route import Route
+from stadtherz.services.wayfinding.engine.telling import today
+from stadtherz.services.wayfinding.engine.telling.phrases import table
+from stadtherz.services.wayfinding.engine.telling.route import Route
 from stadtherz.services.wayfinding.models import Obstacle, SavedWay
 from stadtherz.services.wayfinding.obstacles.errors import AccountNeeded, Refused, TooManyWays
 from stadtherz.services.wayfinding.obstacles.rules import METRES_PER_DEGREE, may_speak

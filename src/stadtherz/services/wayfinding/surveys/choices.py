@@ -13,7 +13,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from stadtherz.services.wayfinding.engine.questions import Question
+from stadtherz.services.wayfinding.engine.surveys.questions import Question
 from stadtherz.services.wayfinding.engine.vocabulary import Crossing, Ramp, Smoothness, Surface, Tri
 
 Text = str | Promise

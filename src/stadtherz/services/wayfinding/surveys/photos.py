@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stadtherz.kernel.moderation.content import Content, Field, Place
-from stadtherz.services.wayfinding.engine.questions import Question
+from stadtherz.services.wayfinding.engine.surveys.questions import Question
 from stadtherz.services.wayfinding.surveys.choices import ASKED, said
 
 if TYPE_CHECKING:

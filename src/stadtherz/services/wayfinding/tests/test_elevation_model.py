@@ -78,7 +78,7 @@ def test_what_is_no_model_is_refused_with_a_remedy_and_nothing_is_kept(prepared:
 
 def test_tiles_are_read_only_where_somebody_asks(tmp_path: Path) -> None:
     """A Land has thousands of tiles."""
-    from stadtherz.services.wayfinding.engine.elevation import heights, read_model
+    from stadtherz.services.wayfinding.engine.importing.elevation import heights, read_model
 
     far = plane(tmp_path / "far.tif", east=0.0, north=0.0, epsg=25832)
     tiles = read_model([far])

@@ -18,7 +18,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine.questions import Question
+from stadtherz.services.wayfinding.engine.surveys.questions import Question
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.quality import quality, states
 

@@ -20,7 +20,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.graph import build_graph, load_demo
-from stadtherz.services.wayfinding.engine.phrases import EN
+from stadtherz.services.wayfinding.engine.telling.phrases import EN
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.jobs import prepare
 

@@ -46,9 +46,9 @@ from stadtherz.services.wayfinding.actions.surveys import (
     refuse,
     take_back,
 )
-from stadtherz.services.wayfinding.engine.photos import photo_at
 from stadtherz.services.wayfinding.engine.profiles import Limit
-from stadtherz.services.wayfinding.engine.questions import Question, Spot, spot_at, spots, unknown
+from stadtherz.services.wayfinding.engine.surveys.photos import photo_at
+from stadtherz.services.wayfinding.engine.surveys.questions import Question, Spot, spot_at, spots, unknown
 from stadtherz.services.wayfinding.engine.tests.town import draft_town
 from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.queries.surveys import facts_version, with_voices

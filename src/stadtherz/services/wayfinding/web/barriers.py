@@ -22,8 +22,8 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.studies import STUDIED, StudyRefused, order_study
 from stadtherz.services.wayfinding.engine.engine import Engine
-from stadtherz.services.wayfinding.engine.phrases import Table, table
 from stadtherz.services.wayfinding.engine.presets import PRESETS
+from stadtherz.services.wayfinding.engine.telling.phrases import Table, table
 from stadtherz.services.wayfinding.models import RankedBarrier, StudiedProfile, Study
 from stadtherz.services.wayfinding.near_street import near_street
 from stadtherz.services.wayfinding.queries.studies import AtOneSpot, last_study, ranked

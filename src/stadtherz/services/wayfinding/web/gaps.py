@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.audit.spreadsheet import spreadsheet
 from stadtherz.kernel.people.web.guards import require
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine.questions import Question
+from stadtherz.services.wayfinding.engine.surveys.questions import Question
 from stadtherz.services.wayfinding.quality import Box, Share, lines_in, quality
 from stadtherz.services.wayfinding.surveys.choices import ASKED
 

@@ -11,8 +11,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stadtherz.services.wayfinding.engine.phrases import SURFACE_KEYS, Table
 from stadtherz.services.wayfinding.engine.profiles import Limit
+from stadtherz.services.wayfinding.engine.telling.phrases import SURFACE_KEYS, Table
 from stadtherz.services.wayfinding.models import RankedBarrier
 
 #: limit, worst value (None: not known), strictest figure that is asked for

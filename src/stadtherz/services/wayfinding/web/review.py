@@ -23,8 +23,8 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.surveys import AnswerRefused, accept, refuse, take_back
-from stadtherz.services.wayfinding.engine.changefile import NoVersions, change_file
-from stadtherz.services.wayfinding.engine.questions import Question
+from stadtherz.services.wayfinding.engine.surveys.changefile import NoVersions, change_file
+from stadtherz.services.wayfinding.engine.surveys.questions import Question
 from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.queries.surveys import Waiting, accepted_facts, with_voices
 from stadtherz.services.wayfinding.surveys.choices import ASKED, said

@@ -18,10 +18,10 @@ from django.http import HttpRequest, HttpResponse
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine import answers_across, answers_reach
-from stadtherz.services.wayfinding.engine.answers import written
-from stadtherz.services.wayfinding.engine.refusal_hints import hint
-from stadtherz.services.wayfinding.engine.requested import AnswerError, family
+from stadtherz.services.wayfinding.engine.answering import answers_across, answers_reach
+from stadtherz.services.wayfinding.engine.answering.answers import written
+from stadtherz.services.wayfinding.engine.answering.refusal_hints import hint
+from stadtherz.services.wayfinding.engine.answering.requested import AnswerError, family
 
 Answer = Callable[[], Any]
 #: all that the short form of a question knows; the key of clients is read by the interface's door

@@ -27,10 +27,10 @@ from stadtherz.kernel.municipalities.active import activate_in_transaction
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.ui.security_headers import headers_of_a_part
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine import answers_across
-from stadtherz.services.wayfinding.engine.answers import Town, written
+from stadtherz.services.wayfinding.engine.answering import answers_across
+from stadtherz.services.wayfinding.engine.answering.answers import Town, written
+from stadtherz.services.wayfinding.engine.answering.requested import AnswerError
 from stadtherz.services.wayfinding.engine.graph import GraphError
-from stadtherz.services.wayfinding.engine.requested import AnswerError
 from stadtherz.services.wayfinding.web.routing import read, refused, type_of
 
 #: new limits are prepared without Python's lock, so that a second one and the many known ones need not wait for it

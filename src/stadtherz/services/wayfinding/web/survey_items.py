@@ -15,8 +15,8 @@ from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.geodesy import bearing
 from stadtherz.services.wayfinding.engine.graph import Graph, Ints
-from stadtherz.services.wayfinding.engine.questions import Question, Spot, askable, edges_at, spot_at
-from stadtherz.services.wayfinding.engine.surveyed import Seek
+from stadtherz.services.wayfinding.engine.surveys.questions import Question, Spot, askable, edges_at, spot_at
+from stadtherz.services.wayfinding.engine.surveys.surveyed import Seek
 from stadtherz.services.wayfinding.engine.vocabulary import Kind, Side
 from stadtherz.services.wayfinding.models import MissingFact, SurveyAnswer
 from stadtherz.services.wayfinding.near_street import near_street

@@ -32,8 +32,8 @@ from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.surveys import AnswerRefused, Found, answer
-from stadtherz.services.wayfinding.engine.questions import Question, Spot, askable, edges_at
-from stadtherz.services.wayfinding.engine.surveyed import Seek
+from stadtherz.services.wayfinding.engine.surveys.questions import Question, Spot, askable, edges_at
+from stadtherz.services.wayfinding.engine.surveys.surveyed import Seek
 from stadtherz.services.wayfinding.places import meant
 from stadtherz.services.wayfinding.planning import MARGIN_DEGREES
 from stadtherz.services.wayfinding.queries.studies import last_study, still_missing

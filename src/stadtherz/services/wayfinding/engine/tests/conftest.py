@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ..assembling import import_map
-from ..describing import Describer
 from ..engine import Engine
 from ..graph import Graph
-from ..values import Report
+from ..importing.assembling import import_map
+from ..importing.values import Report
+from ..telling.describing import Describer
 from .town import draft_town
 
 REAL = Path(os.environ.get("STADTHERZ_TESTDATA", "../shared/data"))
@@ -57,8 +57,10 @@ def real_engine(name: str, config: pytest.Config) -> Engine:
     the engine's own modules, so that a second run does not import what has not changed."""
     path = real_file(name)
     digest = hashlib.sha256(path.read_bytes())
-    for module in sorted(Path(__file__).parents[1].glob("*.py")):
-        digest.update(module.read_bytes())
+    engine = Path(__file__).parents[1]
+    for module in sorted(engine.rglob("*.py")):
+        if module.parent != engine / "tests":
+            digest.update(module.read_bytes())
     kept = Path(config.cache.mkdir("wayfinding")) / f"{name}-{digest.hexdigest()[:16]}.npz"
     with (kept.parent / f"{name}.lock").open("w") as lock:
         # of several test processes one imports, the others wait

@@ -12,12 +12,12 @@ import shapely.geometry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..answers import Town, directions, explain, read_form
-from ..answers_reach import isochrones, matrix
+from ..answering.answers import Town, directions, explain, read_form
+from ..answering.answers_reach import isochrones, matrix
+from ..answering.requested import AnswerError
+from ..answering.shapes import encode_polyline
 from ..engine import Engine
 from ..positions import positions
-from ..requested import AnswerError
-from ..shapes import encode_polyline
 from .town import at
 
 START, END = list(at(10, 5)), list(at(390, 395))

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..barriers import rank
 from ..costs import FORBIDDEN
 from ..engine import Engine
-from ..ground import Ground, Town
 from ..presets import PRESETS
 from ..profiles import Limit, Profile
 from ..routing import DijkstraRouter
-from ..trips import Goal, everyday_trips, sampled
+from ..studies.barriers import rank
+from ..studies.ground import Ground, Town
+from ..studies.trips import Goal, everyday_trips, sampled
 from .places import places
 from .town import at
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ..answers import Town, directions
+from ..answering.answers import Town, directions
 from ..compatible import CompatibleWheelchair
 from ..engine import Engine
 from ..openrouteservice import SUITABLE, judge, kerb_centimetres

@@ -11,18 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ..assembling import import_map
-from ..describing import Describer
-from ..directions import distance, instructions, listing, summary
 from ..engine import Engine, RoutingError
 from ..geodesy import bearing
 from ..graph import Ints
-from ..phrases import DE, EASY, EN, LANGUAGES, table
+from ..importing.assembling import import_map
 from ..presets import PRESETS
 from ..profiles import Limit
-from ..route import Route, Turn, turn_of
-from ..stretches import stretches
-from ..told import ARRIVE, CIRCLE, GUIDED, LEAVE, VOICE, WALKED, Manner
+from ..telling.describing import Describer
+from ..telling.directions import distance, instructions, listing, summary
+from ..telling.phrases import DE, EASY, EN, LANGUAGES, table
+from ..telling.route import Route, Turn, turn_of
+from ..telling.stretches import stretches
+from ..telling.told import ARRIVE, CIRCLE, GUIDED, LEAVE, VOICE, WALKED, Manner
 from ..vocabulary import Side, Surface
 from .town import Draft, at
 

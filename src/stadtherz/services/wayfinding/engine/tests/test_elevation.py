@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from ..assembling import import_map
-from ..elevation import ElevationError, apply_elevation, read_model, utm
 from ..graph import ROW, Graph
+from ..importing.assembling import import_map
+from ..importing.elevation import ElevationError, apply_elevation, read_model, utm
 from ..vocabulary import Flag, Kind, Provenance
 from .town import SOUTH, WEST, Draft, at
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ..assembling import import_map
 from ..engine import Engine, NoRouteError
 from ..hours import DAYS, NotUnderstood, closings, is_open, timetable
+from ..importing.assembling import import_map
 from ..obstacles import Effect
-from ..phrases import LANGUAGES
 from ..presets import PRESETS
-from ..today import in_words
+from ..telling.phrases import LANGUAGES
+from ..telling.today import in_words
 from .town import at, draft_town
 
 BERLIN = ZoneInfo("Europe/Berlin")

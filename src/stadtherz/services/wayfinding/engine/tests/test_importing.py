@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from .. import geodesy
-from ..assembling import import_map
 from ..graph import KERB_UNKNOWN, NO_INCLINE, ROW, Graph, GraphError
-from ..mapfile import MapFileError
-from ..numbering import numbered_by_place
-from ..values import Report
+from ..importing.assembling import import_map
+from ..importing.mapfile import MapFileError
+from ..importing.numbering import numbered_by_place
+from ..importing.values import Report
 from ..vocabulary import Access, Barrier, Crossing, Flag, Kind, Provenance, Side, Surface, Tri
 from .town import Draft, draft_town
 

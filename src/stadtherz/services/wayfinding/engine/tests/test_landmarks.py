@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ..answers import Town, directions
-from ..assembling import import_map
+from ..answering.answers import Town, directions
 from ..engine import Engine
+from ..importing.assembling import import_map
 from ..landmarks import rank_of
 from .town import at, draft_town
 

@@ -5,11 +5,11 @@
 import numpy as np
 import pytest
 
-from ..answers import Town, directions
-from ..assembling import import_map
+from ..answering.answers import Town, directions
 from ..engine import Engine
 from ..graph import Graph
-from ..naming import called
+from ..importing.assembling import import_map
+from ..importing.naming import called
 from ..vocabulary import Kind
 from .town import Draft, at
 

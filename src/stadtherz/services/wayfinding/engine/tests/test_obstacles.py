@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import shapely
 
-from ..answers import Town, directions
+from ..answering.answers import Town, directions
+from ..answering.requested import AnswerError
 from ..engine import LEAST_METRICS, Engine, NoRouteError, Options, PointNotFoundError
 from ..graph import Graph
 from ..obstacles import Effect, Obstacle, Spot, edges_in_area, edges_near, edges_of
 from ..presets import PRESETS
-from ..requested import AnswerError
 from ..routing import DijkstraRouter
 from ..vocabulary import Kind
 from .places import places

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import shapely
 
-from ..answers import Town, directions
+from ..answering.answers import Town, directions
 from ..engine import Engine
 from ..obstacles import Effect, Obstacle, Spot, edges_near, edges_of
 from ..vocabulary import Kind

@@ -9,15 +9,15 @@ import numpy as np
 import osmium
 import pytest
 
-from ..assembling import import_map
-from ..describing import Describer
-from ..directions import instructions
 from ..engine import Engine
 from ..graph import KERB_UNKNOWN, Graph
-from ..phrases import table
+from ..importing.assembling import import_map
+from ..importing.tagging import attributes, barrier, crossing, kerb_millimetres, kind_of, pavement_sides
+from ..importing.values import Report
 from ..presets import PRESETS
-from ..tagging import attributes, barrier, crossing, kerb_millimetres, kind_of, pavement_sides
-from ..values import Report
+from ..telling.describing import Describer
+from ..telling.directions import instructions
+from ..telling.phrases import table
 from ..vocabulary import Crossing, Flag, Kind, Tri, Wheelchair
 from .town import Draft, at
 

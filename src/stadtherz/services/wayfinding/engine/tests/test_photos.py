@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ..assembling import import_map
-from ..describing import Describer
 from ..engine import Engine
+from ..importing.assembling import import_map
 from ..obstacles import Obstacle
-from ..photos import link_of, photo_at
 from ..presets import PRESETS
 from ..profiles import Limit
 from ..reasons import why_not
+from ..surveys.photos import link_of, photo_at
+from ..telling.describing import Describer
 from .town import Draft, at
 
 

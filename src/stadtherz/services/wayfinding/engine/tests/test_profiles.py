@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..assembling import import_map
 from ..costs import CostModel
-from ..describing import Describer
 from ..engine import Engine, NoRouteError
 from ..graph import Graph
+from ..importing.assembling import import_map
 from ..presets import PRESETS
 from ..profiles import (
     Limit,
@@ -29,7 +28,8 @@ from ..profiles import (
     check,
     from_mapping,
 )
-from ..told import Manner
+from ..telling.describing import Describer
+from ..telling.told import Manner
 from ..vocabulary import Barrier, Kind, Ramp, Surface
 from .town import Draft, at
 

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from ..phrases import LANGUAGES, table
-from ..placing import crossed, where
 from ..profiles import Limit
-from ..reason_words import help_in_words, in_words, violation_in_words
 from ..reasons import Reasons, Violation
+from ..telling.phrases import LANGUAGES, table
+from ..telling.placing import crossed, where
+from ..telling.reason_words import help_in_words, in_words, violation_in_words
 from ..vocabulary import Barrier, Smoothness, Surface
 
 LIMITS = [limit for limit in Limit if limit is not Limit.UNKNOWN]

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from ..assembling import import_map
-from ..describing import Describer
 from ..engine import Engine, NoRouteError, PointNotFoundError
+from ..importing.assembling import import_map
 from ..obstacles import Obstacle
-from ..phrases import table
 from ..presets import PRESETS
 from ..profiles import Limit, Unknown
-from ..reason_words import in_words
 from ..reasons import relaxed, why_not, why_so_long
+from ..telling.describing import Describer
+from ..telling.phrases import table
+from ..telling.reason_words import in_words
 from ..vocabulary import Smoothness
 from .places import places
 from .town import at, draft_town

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from ..phrases import EN
-from ..refusal_hints import hint
-from ..requested import AnswerError, family
+from ..answering.refusal_hints import hint
+from ..answering.requested import AnswerError, family
+from ..telling.phrases import EN
 
 WRONG = AnswerError(2003, "Parameter 'units' has incorrect value of 'ell'.")
 

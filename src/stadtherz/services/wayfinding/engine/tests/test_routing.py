@@ -15,14 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..assembling import import_map
 from ..costs import FORBIDDEN
-from ..describing import Describer
 from ..engine import Engine, NoRouteError, Options, PointNotFoundError
 from ..graph import Graph
+from ..importing.assembling import import_map
 from ..presets import PRESETS
 from ..profiles import Limits, Profile
 from ..routing import CchRouter, DijkstraRouter, Ends, compute_order, load_order, most_arcs, save_order
+from ..telling.describing import Describer
 from ..vocabulary import Smoothness, Surface
 from .places import assert_whole, places
 from .town import Draft, at

@@ -15,18 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
-from ..assembling import import_map
 from ..costs import CostModel
-from ..describing import Describer
-from ..directions import instructions
 from ..engine import Engine
 from ..graph import Graph
-from ..phrases import table
+from ..importing.assembling import import_map
+from ..importing.sightlines import DETOUR, DETOUR_M, FAR, FAR_M, MOST_ENTRIES
+from ..importing.values import Report
 from ..presets import PRESETS
-from ..questions import Question, askable
-from ..route import Route
-from ..sightlines import DETOUR, DETOUR_M, FAR, FAR_M, MOST_ENTRIES
-from ..values import Report
+from ..surveys.questions import Question, askable
+from ..telling.describing import Describer
+from ..telling.directions import instructions
+from ..telling.phrases import table
+from ..telling.route import Route
 from ..vocabulary import Flag, Kind
 from .town import SOUTH, WEST, Draft, at
 

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ..assembling import import_map
 from ..costs import CostModel
-from ..describing import Describer
-from ..directions import instructions
-from ..elevation import apply_elevation, read_model
 from ..engine import Engine, NoRouteError, PointNotFoundError
 from ..graph import ATTRIBUTES, COLUMNS, NO_INCLINE, ROW, Graph
-from ..phrases import table
+from ..importing.assembling import import_map
+from ..importing.elevation import apply_elevation, read_model
 from ..presets import PRESETS
 from ..profiles import Limit
 from ..steepness import WINDOW, Steepness
+from ..telling.describing import Describer
+from ..telling.directions import instructions
+from ..telling.phrases import table
 from ..vocabulary import Kind, Provenance
 from .places import assert_whole, places
 from .test_elevation import write

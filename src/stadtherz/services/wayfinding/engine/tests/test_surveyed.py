@@ -12,20 +12,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..assembling import import_map
-from ..barriers import rank
-from ..changefile import NoVersions, change_file, tags_of
 from ..costs import CostModel
 from ..engine import Engine
 from ..graph import ROW, Graph
-from ..ground import Town
-from ..missing import missing_facts
-from ..photos import Taken, photo_at, with_photos
+from ..importing.assembling import import_map
 from ..presets import PRESETS
 from ..profiles import Limit
-from ..questions import RANGE, WRITES, Question, Spot, askable, edges_at, matters, spots, unknown
-from ..surveyed import Surveyed, direction_at, with_surveyed
-from ..trips import Goal, everyday_trips
+from ..studies.barriers import rank
+from ..studies.ground import Town
+from ..studies.missing import missing_facts
+from ..studies.trips import Goal, everyday_trips
+from ..surveys.changefile import NoVersions, change_file, tags_of
+from ..surveys.photos import Taken, photo_at, with_photos
+from ..surveys.questions import RANGE, WRITES, Question, Spot, askable, edges_at, matters, spots, unknown
+from ..surveys.surveyed import Surveyed, direction_at, with_surveyed
 from ..vocabulary import Crossing, Kind, Provenance, Ramp, Side, Surface, Tri
 from .places import places
 from .town import at, draft_town

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..values import Report, read_count, read_incline, read_kerb_height, read_metres, read_width
+from ..importing.values import Report, read_count, read_incline, read_kerb_height, read_metres, read_width
 
 
 @pytest.mark.parametrize(

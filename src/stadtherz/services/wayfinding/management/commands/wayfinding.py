@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from stadtherz.services.wayfinding.actions.elevation import NoTiles, forget_model, keep_model, tiles
-from stadtherz.services.wayfinding.engine.elevation import ElevationError
+from stadtherz.services.wayfinding.engine.importing.elevation import ElevationError
 
 
 class Command(BaseCommand):

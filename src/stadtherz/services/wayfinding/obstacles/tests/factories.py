@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.engine.answers import directions
-from stadtherz.services.wayfinding.engine.requested import AnswerError
+from stadtherz.services.wayfinding.engine.answering.answers import directions
+from stadtherz.services.wayfinding.engine.answering.requested import AnswerError
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.actions import Drawn, draw_obstacle

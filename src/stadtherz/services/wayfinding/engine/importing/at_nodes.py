@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Puts what stands at a node of the map (kerb, barrier, crossing) onto the edges on which a person meets it.
+
+A kerb between a crossing and a pavement is climbed when leaving the crossing and descended when entering it. Where
+the map does not say which side is higher, the kerb counts in both directions and the edge is flagged. Source:
+OpenStreetMap wiki, pages Key:kerb and Tag:highway=crossing.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..graph import KERB_UNKNOWN, ROW, Graph, Ints
+from ..vocabulary import Flag, Kind, Provenance
+from .mapfile import MapContent, MapNode
+from .tagging import STREETS, barrier, crossing, kerb_millimetres
+from .values import Report
+
+Incidence = list[tuple[int, bool]]
+_STREET_KINDS = tuple(int(kind) for kind in STREETS - {Kind.PEDESTRIAN, Kind.LIVING_STREET})
+
+
+def apply_nodes(graph: Graph, content: MapContent, report: Report, junctions: Ints, junction_ids: Ints) -> None:
+    """`junctions[e]` are the two junctions of edge `e`, before corners were split."""
+    special = np.isin(junction_ids, list(content.nodes))
+    busy = _busy_junctions(graph, junctions, len(junction_ids))
+    crossing_edges = graph.edges["kind"] == Kind.CROSSING
+    graph.edges["flags"][crossing_edges & busy[junctions].any(axis=1)] |= np.uint32(Flag.BUSY_ROAD)
+    _no_kerb_in_the_middle(graph, junctions, len(junction_ids))
+    at: dict[int, Incidence] = defaultdict(list)
+    for at_end in (False, True):
+        column = junctions[:, int(at_end)]
+        for edge in np.flatnonzero(special[column]):
+            if not (at_end and junctions[edge, 0] == junctions[edge, 1]):
+                at[int(column[edge])].append((int(edge), at_end))
+    for junction, arms in at.items():
+        node = content.nodes[int(junction_ids[junction])]
+        _crossing(graph, node, arms)
+        _kerb(graph, node, arms, report)
+        _barrier(graph, node, arms, report)
+
+
+def _no_kerb_in_the_middle(graph: Graph, junctions: Ints, count: int) -> None:
+    """A crossing that is drawn in two halves has its kerbs at the outer ends; where the halves meet, on the carriageway,
+    there is none. Streets whose pavements we draw ourselves are left out: there the pavements meet in that point too."""
+    edge = graph.edges
+    middle = np.zeros(count, dtype=bool)
+    middle[junctions[np.isin(edge["kind"], _STREET_KINDS)].reshape(-1)] = True
+    middle[junctions[edge["kind"] == Kind.PAVEMENT].reshape(-1)] = False
+    halves = (edge["kind"] == Kind.CROSSING) & (edge["flags"] & np.uint32(Flag.DRAWN) == 0)
+    halves &= middle[junctions[:, 0]] != middle[junctions[:, 1]]
+    for end, name in ((0, "kerb_down"), (1, "kerb_up")):
+        inner = halves & middle[junctions[:, end]] & (graph.provenance[ROW[name]] <= Provenance.ASSUMED)
+        edge[name][inner & (edge[name] == KERB_UNKNOWN)] = 0
+
+
+def _busy_junctions(graph: Graph, junctions: Ints, count: int) -> Ints:
+    """Junctions that lie on a street with much traffic."""
+    kind, flags = graph.edges["kind"], graph.edges["flags"]
+    busy = np.zeros(count, dtype=bool)
+    on_street = np.isin(kind, (Kind.BUSY_STREET, Kind.MAIN_STREET)) | (flags & np.uint32(Flag.BUSY_ROAD) > 0)
+    busy[junctions[on_street].reshape(-1)] = True
+    return busy
+
+
+def _write(graph: Graph, edge: int, name: str, value: int, day: int) -> None:
+    row = ROW[name]
+    if graph.provenance[row, edge] <= Provenance.ASSUMED:
+        graph.edges[name][edge] = value
+        graph.provenance[row, edge] = Provenance.OSM
+        graph.observed[row, edge] = day
+
+
+def _crossing(graph: Graph, node: MapNode, arms: Incidence) -> None:
+    if node.tags.get("highway") != "crossing" and "crossing" not in node.tags:
+        return
+    kind = graph.edges["kind"]
+    on_crossing = [edge for edge, _ in arms if kind[edge] == Kind.CROSSING]
+    beside = [edge for edge, _ in arms if int(kind[edge]) not in (*_STREET_KINDS, Kind.PAVEMENT, Kind.CROSSING)]
+    for edge in on_crossing or beside:
+        for name, value in crossing(node.tags).items():
+            if value:
+                _write(graph, edge, name, value, node.day)
+
+
+def _kerb(graph: Graph, node: MapNode, arms: Incidence, report: Report) -> None:
+    height = kerb_millimetres(node.tags, report)
+    if height is None:
+        return
+    kind = graph.edges["kind"]
+    on_crossing = [(edge, at_end) for edge, at_end in arms if kind[edge] == Kind.CROSSING]
+    in_the_street = node.tags.get("highway") == "crossing"
+    for edge, at_end in on_crossing:
+        if in_the_street or (graph.edges["start"][edge] != graph.edges["end"][edge] and len(on_crossing) < len(arms)):
+            # leaving the crossing at its drawn end means climbing; a node in the street describes the far kerb
+            climbs = at_end != in_the_street
+            drawn_across = bool(graph.edges["flags"][edge] & Flag.DRAWN)
+            names: Sequence[str] = (
+                ("kerb_up", "kerb_down") if drawn_across else (("kerb_up",) if climbs else ("kerb_down",))
+            )
+            for name in names:
+                _raise_kerb(graph, edge, name, height, node.day)
+    if on_crossing and (in_the_street or len(on_crossing) < len(arms)):
+        return
+    for edge, _ in arms[:1] if len(arms) <= 2 else arms:
+        for name in ("kerb_up", "kerb_down"):
+            _raise_kerb(graph, edge, name, height, node.day)
+        graph.edges["flags"][edge] |= np.uint32(Flag.KERB_DIRECTION_GUESSED)
+
+
+def _raise_kerb(graph: Graph, edge: int, name: str, height: int, day: int) -> None:
+    """Several kerbs on one edge: the highest counts; an unknown one stays unknown."""
+    if graph.provenance[ROW[name], edge] == Provenance.OSM:
+        known = int(graph.edges[name][edge])
+        height = KERB_UNKNOWN if KERB_UNKNOWN in (known, height) else max(known, height)
+    graph.edges[name][edge] = height
+    if height != KERB_UNKNOWN:
+        graph.provenance[ROW[name], edge] = Provenance.OSM
+        graph.observed[ROW[name], edge] = day
+
+
+def _barrier(graph: Graph, node: MapNode, arms: Incidence, report: Report) -> None:
+    found = barrier(node.tags, report)
+    for edge, _ in (arms[:1] if len(arms) <= 2 else arms) if found else []:
+        for name, value in found.items():
+            _write(graph, edge, name, value, node.day)

@@ -1,0 +1,243 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""From arcs to something a person can follow: groups the arcs of a way to steps, gathers what is met on them, and sums up."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from typing import Any, Final
+
+import numpy as np
+from msgspec import structs
+
+from ..engine import Engine, Metric
+from ..graph import Ints
+from ..legs import Leg
+from ..lines import LegLine, Lines
+from ..vocabulary import Surface
+from .route import FINE_BITS, HALF, KERB_MM, TURNS, Met, Route, Step, Totals, Turn, WalkedLeg, joined_parts, met_of
+from .stretches import stretches
+from .told import CIRCLE, CLIMB, CROSSED, DOWN, FACTS, FLIGHT, LEAVE, RIDE, SURFACE, UP, Fact, Manner, Told
+
+# members are looked up by name on each use, which Python 3.11 does slowly
+_RIDES: Final = frozenset({Manner.LIFT, Manner.ESCALATOR})
+_DEPART, _STEPS, _LIFT = Turn.DEPART, Manner.STEPS, Manner.LIFT
+#: decimetres of rough ground that are not worth a word
+_FEW: Final = 30
+#: by `Fact`
+Facts = list[int]
+
+
+class Describer:
+    """Prepared views of a graph for describing ways on it; one per engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.told = Told(engine.graph, engine.model)
+        self.lines = Lines(engine.graph)
+        facts = self.told.facts
+        self.up, self.down = facts[:, UP], facts[:, DOWN]
+
+    def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
+        """Describes a way of one or more legs."""
+        sums = _Sums(self.engine)
+        parts: list[WalkedLeg] = []
+        steps: list[list[Step]] = []
+        leg_points: list[int] = []
+        at = 0
+        for leg in legs:
+            told = _LegDescriber(self, metric, leg)
+            sums.add(told)
+            parts.append(told.part)
+            steps.append(told.steps(at))
+            at += told.part.line.last
+            leg_points.append(at)
+        return Route(
+            parts, leg_points, steps, sums.totals(), sum([leg.weight for leg in legs]),
+            joined_parts([leg.arcs for leg in legs]),
+        )  # fmt: skip
+
+
+class _LegDescriber:
+    """One leg, arc by arc."""
+
+    def __init__(self, describer: Describer, metric: Metric, leg: Leg) -> None:
+        self.engine, self.told, costs = describer.engine, describer.told, metric.costs
+        arcs = leg.arcs
+        edges = arcs >> 1
+        amounts = np.empty((3, len(arcs)))
+        amounts[0], amounts[1] = costs.length.take(edges), costs.tenths.take(arcs)
+        for which, share in leg.cut:
+            amounts[0, which] = round(amounts.item(0, which) * share)
+            amounts[1, which] = round(amounts.item(1, which) * share)
+        np.multiply(amounts[0], costs.unverified.take(edges), out=amounts[2])
+        self.part = WalkedLeg(leg, LegLine(describer.lines, leg, edges), self.told, amounts)
+        self.arcs: list[int] = arcs.tolist()
+        self.lengths: list[float] = amounts[0].tolist()
+        self.cues = self.told.cues.take(arcs, axis=0)
+        #: positions of arcs that have facts, and the facts
+        self.places: list[int] = self.cues[:, FACTS].nonzero()[0].tolist()
+        self.facts: list[Facts] = []
+        if self.places:
+            self.facts = self.told.facts.take([self.arcs[place] for place in self.places], axis=0).tolist()
+
+    def is_there_already(self) -> bool:
+        """Whether start and goal are the same place, so that there is nothing to do but to arrive."""
+        return len(self.arcs) <= 2 and not any(self.lengths) and all(self.told.looks[arc].walked for arc in self.arcs)
+
+    def steps(self, at: int) -> list[Step]:
+        """Groups the arcs to steps; the leg's first point has the index `at` in the whole way."""
+        if self.is_there_already():
+            return []
+        arcs, looks = self.arcs, self.told.looks
+        firsts, bends = stretches(self.cues, self.part.amounts[0])
+        begins = np.array(firsts)
+        longest = [arcs[place] for place in _longest(self.part.amounts[0], begins)]
+        points = [at, *(self.part.line.ends.take(begins[1:] - 1) + at).tolist(), at + self.part.line.last]
+        amounts = (np.add.reduceat(self.part.amounts, begins, axis=1) / 10).tolist()
+        turns = [TURNS[bend + HALF >> FINE_BITS] for bend in bends]
+        turns[0] = _DEPART
+        steps = list(map(Step, turns, map(looks.__getitem__, longest), *amounts, points, points[1:]))
+        steps[0].heading = self._setting_off()
+        self._tell(steps, firsts)
+        climbs = {facts[CLIMB] for facts in self.facts}
+        if FLIGHT in climbs:
+            for step, arc in zip(steps, longest, strict=True):
+                if step.look.manner is _STEPS:
+                    self._flight(step, arc)
+        if RIDE in climbs:
+            self._tell_storeys(steps, firsts)
+        return steps
+
+    def _tell(self, steps: Sequence[Step], firsts: Sequence[int]) -> None:
+        """Adds to the steps what is met on them, and what stands at the corners where they begin."""
+        found: dict[int, Facts] = {}
+        for place, facts in zip(self.places, self.facts, strict=True):
+            number = bisect_right(firsts, place) - 1
+            found[number] = list(map(max, found[number], facts)) if number in found else facts
+            surface = facts[SURFACE]
+            if surface and surface == steps[number].look.surface:
+                steps[number].rough += self.lengths[place] / 10
+        for number, facts in found.items():
+            if any(facts[:CROSSED]):
+                steps[number].met = met_of(*facts[:CROSSED])
+        landmarks = self.told.landmarks
+        begun = [self.arcs[first] for first in firsts]
+        for arc in landmarks.keys() & begun[1:]:
+            number = begun.index(arc)
+            steps[number].met = met_of(*found.get(number, _NOTHING)[:CROSSED], landmarks[arc])
+
+    def _setting_off(self) -> float:
+        """Degrees from north; from the middle of a way that bends, in the direction of the piece on which one stands."""
+        leg, lines = self.part.leg, self.part.line.lines
+        if self.arcs[0] >> 1 != leg.start.edge or lines.pieces.item(leg.start.edge) == 1:
+            return self._leaves(0)
+        (x, y), (to_x, to_y) = lines.points[leg.start.piece : leg.start.piece + 2].tolist()
+        back = 180.0 if self.arcs[0] & 1 else 0.0
+        east = (to_x - x) * math.cos(math.radians(y))
+        return (math.degrees(math.atan2(east, to_y - y)) + back) % 360
+
+    def _leaves(self, place: int) -> float:
+        return float(self.cues.item(place, LEAVE) % CIRCLE * 360 / CIRCLE)
+
+    def _flight(self, step: Step, arc: int) -> None:
+        """Facts that only stairs have."""
+        edge = self.engine.graph.edges
+        count, direction = edge["steps"].item(arc >> 1), edge["direction"].item(arc >> 1)
+        step.met = _with(step.met, step_count=count, steps_up=-direction if arc & 1 else direction)
+
+    def _tell_storeys(self, steps: list[Step], firsts: Sequence[int]) -> None:
+        """Where one gets off a lift or an escalator."""
+        storeys = self.engine.graph.edges["level"]
+        for number, step in enumerate(steps[1:-1], 1):
+            if step.look.manner not in _RIDES:
+                continue
+            place = firsts[number + 1]
+            if step.look.manner is _LIFT:
+                # who leaves a lift has no direction from which to turn: one sets off anew
+                steps[number + 1].turn, steps[number + 1].heading = _DEPART, self._leaves(place)
+            before, after = storeys.item(self.arcs[firsts[number] - 1] >> 1), storeys.item(self.arcs[place] >> 1)
+            if before != after:
+                step.met = _with(step.met, storey=after, rises=1 if after > before else -1)
+
+
+#: more arcs than a leg has
+_MANY: Final = 1 << 20
+
+
+def _longest(lengths: Ints, begins: Ints) -> list[int]:
+    """The position of the arc that stands for surface, kind and name of each stretch: the first of the longest."""
+    # lengths are whole decimetres, so that one number holds the position beside the length
+    ranked = lengths * _MANY
+    ranked -= np.arange(len(lengths))
+    places: list[int] = (-np.maximum.reduceat(ranked, begins).astype("i8") & (_MANY - 1)).tolist()
+    return places
+
+
+_NOTHING: Final = [0] * len(Fact)
+
+
+def _with(known: Met | None, **more: Any) -> Met:
+    return met_of(**(structs.asdict(known) if known else {}) | more)
+
+
+class _Sums:
+    """What the summary says, leg by leg."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        #: decimetres and tenths of a second: whole numbers, so that sums are exact
+        self.length = self.time = self.unverified = 0.0
+        #: decimetres times per mille
+        self.climbed = self.fallen = 0.0
+        self.steepest_up = self.steepest_down = 0
+        self.kerbs: list[int] = []
+        self.kerbs_unknown = self.crossings = 0
+        #: edges
+        self.flights: list[int] = []
+        self.rough: dict[int, float] = {}
+        #: decimetres from the start
+        self.benches: list[float] = []
+
+    def add(self, told: _LegDescriber) -> None:
+        lengths, climbs = told.lengths, told.told.climbs
+        rests: list[int] = []
+        for place, (rise, fall, up, down, bench, _, unknown, crossed, climb, surface) in zip(
+            told.places, told.facts, strict=True
+        ):
+            if rise or fall:
+                arc = told.arcs[place]
+                self.climbed += climbs.item(arc, 0) * lengths[place]
+                self.fallen += climbs.item(arc, 1) * lengths[place]
+                self.steepest_up, self.steepest_down = max(self.steepest_up, rise), max(self.steepest_down, fall)
+            if up > KERB_MM or down > KERB_MM:
+                self.kerbs.append(max(up, down))
+            self.kerbs_unknown += unknown
+            self.crossings += crossed
+            if climb == FLIGHT:
+                self.flights.append(told.arcs[place] >> 1)
+            if surface:
+                self.rough[surface] = self.rough.get(surface, 0.0) + lengths[place]
+            if bench:
+                rests.append(place)
+        if rests:
+            walked = list(accumulate(lengths, initial=self.length))
+            self.benches += [(walked[place] + walked[place + 1]) / 2 for place in rests]
+        length, time, unverified = told.part.amounts.sum(axis=1).tolist()
+        self.length += length
+        self.time += time
+        self.unverified += unverified
+
+    def totals(self) -> Totals:
+        steps = self.engine.model.step_count[self.flights].tolist() if self.flights else []
+        counted = self.engine.graph.edges["steps"]
+        return Totals(
+            metres=self.length / 10, seconds=self.time / 10, ascent=self.climbed / 10000, descent=self.fallen / 10000,
+            steepest_up=self.steepest_up, steepest_down=self.steepest_down, kerbs=sorted(self.kerbs),
+            kerbs_unknown=self.kerbs_unknown, steps=sum(steps), flights=sum(map(bool, steps)),
+            rough={Surface(s): length / 10 for s, length in sorted(self.rough.items()) if length > _FEW},
+            unverified=self.unverified / 10, crossings=self.crossings,
+            longest_without_rest=max(later - earlier for earlier, later in pairwise((0, *self.benches, self.length))) / 10,
+            steps_guessed=any(counted.item(edge) == 0 for edge in self.flights),
+        )  # fmt: skip

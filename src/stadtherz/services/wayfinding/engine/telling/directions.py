@@ -1,0 +1,285 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Puts steps into words with a table of phrases. Says only what is known, and says so where it is not."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Final
+
+from ..vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
+from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
+from .placing import crossed
+from .route import KERB_MM, Met, Route, Step, Totals, Turn, met_of
+from .told import Look, Manner
+
+#: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough
+_SLIGHT: Final = 30
+# members are looked up by name on each use, which Python 3.11 does slowly
+_CROSSING, _STEPS, _DEPART, _STRAIGHT = Manner.CROSSING, Manner.STEPS, Turn.DEPART, Turn.STRAIGHT
+_SQUARE: Final = Manner.SQUARE
+#: who sets off on these must know where they are
+_ACROSS: Final = frozenset({Manner.CROSSING, Manner.STEPS})
+_ROUGH, _BOLLARD, _UNKNOWN = int(Surface.SETT), int(Barrier.BOLLARD), Surface.UNKNOWN
+#: fewer metres that are not verified are not worth a word
+_DOUBTFUL_M: Final = 20.0
+_NOTHING: Final = met_of()
+#: names of squares that go with "den" as they are, and names of streets that the map draws as areas
+_MASCULINE: Final = re.compile(r"(?:\S*(?:platz|markt|hof|anger)|Platz .*)", re.IGNORECASE)
+_STREET: Final = re.compile(
+    r".*(?:stra(?:ß|ss)e|str\.|gasse|weg|allee|passage|zeile|ufer|brücke|steg|promenade|gate|gata|vei|veien|street|road|lane)",
+    re.IGNORECASE,
+)
+
+
+def distance(metres: float, words: Table) -> str:
+    """ "35 m", "240 m", "1,3 km": rounded as a person would say it."""
+    return _distance(_said_metres(metres), words)
+
+
+def _said_metres(metres: float) -> int:
+    step = 1 if metres < 20 else 5 if metres < 100 else 10 if metres < 995 else 100
+    return round(metres / step) * step or 1
+
+
+@lru_cache(4096)
+def _distance(metres: int, words: Table) -> str:
+    return f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km".replace(".", words["decimal"])
+
+
+def percent(permille: float, words: Table) -> str:
+    value = permille / 10
+    return f"{value:.0f}" if value == int(value) or value >= 10 else f"{value:.1f}".replace(".", words["decimal"])
+
+
+def centimetres(millimetres: float, words: Table) -> str:
+    value = millimetres / 10
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}".replace(".", words["decimal"])
+
+
+def instructions(route: Route, words: Table) -> list[list[str]]:
+    """One text a step, one list a leg; the last of each leg is the arrival. Where most of the way is not verified,
+    the summary says so once instead of every step."""
+    doubts = route.totals.verified_share >= 0.5
+    told: list[list[str]] = []
+    for number, steps in enumerate(route.steps):
+        last_surface = _UNKNOWN
+        texts = []
+        for step in steps:
+            look = step.look
+            surface = look.surface
+            if (
+                look.plain and step.met is None and step.turn is not _DEPART and last_surface < _ROUGH
+                and not (doubts and step.unverified > _DOUBTFUL_M)
+            ):  # fmt: skip
+                # of most steps nothing is told but turn, way and length
+                texts.append(_walk(step.turn, None, look, words) + _for(step.metres, words, ""))
+            elif surface >= _ROUGH and surface is not last_surface and look.walked:
+                texts.append(sentence(step, words, surface, doubts, _ground(step, words)))
+            else:
+                texts.append(sentence(step, words, last_surface, doubts))
+            last_surface = surface or last_surface
+        texts.append(words["goal" if number == len(route.steps) - 1 else "goal.leg"])
+        told.append(texts)
+    return told
+
+
+def _ground(step: Step, words: Table) -> str:
+    """How much of a step is on its rough ground."""
+    surface, share = step.look.surface, step.rough / (step.metres or 1.0)
+    key = "ground.all" if share > 0.95 else "ground.most" if share > 0.6 else "ground.some"
+    ground = words.get(f"ground.{surface.name.lower()}", words[SURFACE_KEYS[surface]])
+    return words[key].format(ground=ground, distance=distance(step.rough, words))
+
+
+def sentence(
+    step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubts: bool = True, ground: str = ""
+) -> str:  # fmt: skip
+    """The instruction of one step with the facts that matter before one starts on it. `ground`: what is said of rough
+    ground together with the distance."""
+    look, met, turn = step.look, step.met, step.turn
+    if look.walked:
+        octant = round(step.heading / 45) % 8 if turn is _DEPART else None
+        text = _walk(turn, octant, look, words) + _for(step.metres, words, ground)
+    elif look.manner is _CROSSING:
+        text = _cross(look, words)
+    elif look.manner is _STEPS:
+        text = _steps(look, met, words)
+    else:
+        text = _ride(look, met, words)
+    if turn is _DEPART and step.heading and not look.walked and look.manner in _ACROSS:
+        text = words["first"].format(heading=words[f"heading.{round(step.heading / 45) % 8}"]) + text
+    surface = look.surface
+    if surface is surface_before or (surface < _ROUGH and surface_before < _ROUGH):
+        surface = _UNKNOWN
+    if met is None:
+        if surface or (doubts and step.unverified > _DOUBTFUL_M):
+            return text + _facts(_NOTHING, surface, step, doubts, words)
+        return text
+    if met.landmark and turn is not _STRAIGHT and look.walked:
+        text += words["landmark"].format(name=met.landmark)
+    return text + _facts(met, surface, step, doubts, words)
+
+
+# The same few thousand phrases make up all sentences of a town: each is put together once.
+
+
+@lru_cache(16384)
+def _walk(turn: Turn, octant: int | None, look: Look, words: Table) -> str:
+    key = "depart" if octant is not None else TURN_KEYS[turn]
+    heading = words[f"heading.{octant}"] if octant is not None else ""
+    return words[key].format(heading=heading, way=_way(look, words), onto=_way(look, words, "onto."))
+
+
+@lru_cache(16384)
+def _for(metres: float, words: Table, ground: str) -> str:
+    return words["for"].format(distance=distance(metres, words), ground=ground)
+
+
+@lru_cache(4096)
+def _fact(key: str, name: str, write: Callable[[float, Table], str], value: float, words: Table) -> str:
+    return words[key].format(**{name: write(value, words)})
+
+
+def _way(look: Look, words: Table, onto: str = "") -> str:
+    """On what one goes, or (``onto``) on what one turns."""
+    kind, manner, name = look.kind, look.manner, look.name
+    if manner is _SQUARE:
+        return _on_square(look, words, onto)
+    if kind is Kind.TRACK and not name:
+        return words[f"{onto}track"]
+    key = onto + (KIND_KEYS.get(kind) or WAY_KEYS[manner])
+    if not name:
+        return words[key]
+    if kind in (Kind.LIVING_STREET, Kind.PEDESTRIAN):
+        return words[f"{onto}living_street.named"].format(name=name)
+    if manner is Manner.PAVEMENT and look.side:
+        return words[f"{onto}pavement.side"].format(
+            name=name, side=words["left" if look.side == Side.LEFT else "right"]
+        )
+    return words[key + ".named"].format(name=name)
+
+
+def _on_square(look: Look, words: Table, onto: str) -> str:
+    name = look.name
+    if not name:
+        return words["square"]
+    if _STREET.fullmatch(name):
+        return words[f"{onto}living_street.named"].format(name=name)
+    if look.kind is Kind.RIM:
+        return words[f"{onto}rim"].format(name=name)
+    return words["square.masculine" if _MASCULINE.fullmatch(name) else "square.named"].format(name=name)
+
+
+@lru_cache(4096)
+def _cross(look: Look, words: Table) -> str:
+    # whoever mapped a sound has seen lights
+    crossing = Crossing.SIGNALS if look.sound else look.crossing
+    how = words[CROSSING_KEYS[crossing]] if crossing else ""
+    if look.sound:
+        how += words["sound" if look.sound is Tri.YES else "no_sound"]
+    if look.tactile is Tri.YES:
+        how += words["tactile"]
+    if look.island is Tri.YES:
+        how += words["island"]
+    return words["cross"].format(street=crossed(look.name, words) if look.name else words["cross.nameless"], how=how)
+
+
+def _steps(look: Look, met: Met | None, words: Table) -> str:
+    up, count = (met.steps_up, met.step_count) if met else (0, 0)
+    text = words["steps.up" if up > 0 else "steps.down" if up < 0 else "steps"]
+    text += words["steps.count"].format(count=count) if count else words["steps.unknown"]
+    if look.handrail:
+        text += words["handrail" if look.handrail is Tri.YES else "no_handrail"]
+    return text + "."
+
+
+def _ride(look: Look, met: Met | None, words: Table) -> str:
+    storey = ""
+    if met and met.rises:
+        storey = words["storey.up" if met.rises > 0 else "storey.down"].format(storey=_storey(met.storey, words))
+    return words[look.manner.name.lower()].format(name=_named(look, words), storey=storey)
+
+
+def _storey(tenths: int, words: Table) -> str:
+    return f"{tenths / 10:g}".replace(".", words["decimal"])
+
+
+def _named(look: Look, words: Table) -> str:
+    return words["cross.name"].format(name=look.name) if look.name else ""
+
+
+def _facts(met: Met, surface: Surface, step: Step, doubts: bool, words: Table) -> str:
+    """`surface`: of the ground, where it is news. `doubts`: whether to say what is not verified."""
+    facts = _met(met, surface, words)
+    if doubts and step.unverified > _DOUBTFUL_M:
+        metres = _said_metres(step.unverified)
+        if metres >= _said_metres(step.metres):
+            facts += " " + words["unverified.all"]
+        else:
+            facts += " " + _fact("unverified", "distance", distance, metres, words)
+    return facts + " " + words["bench"] if met.bench else facts
+
+
+@lru_cache(4096)
+def _met(met: Met, surface: Surface, words: Table) -> str:
+    """Kerbs, slopes, ground and what stands in the way, each with a space before it."""
+    facts = []
+    if met.kerb_down > KERB_MM:
+        facts.append(_fact("kerb_down", "cm", centimetres, met.kerb_down, words))
+    if met.kerb_up > KERB_MM:
+        facts.append(_fact("kerb_up", "cm", centimetres, met.kerb_up, words))
+    if met.kerb_unknown:
+        facts.append(words["kerb_unknown_too" if facts else "kerb_unknown"])
+    if met.up > _SLIGHT:
+        facts.append(_fact("up", "percent", percent, met.up, words))
+    if met.down > _SLIGHT:
+        facts.append(_fact("down", "percent", percent, met.down, words))
+    if surface:
+        facts.append(words["surface"].format(surface=words[SURFACE_KEYS[surface]]))
+    if met.barrier > _BOLLARD:
+        facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[met.barrier]]))
+    return "".join(f" {fact}" for fact in facts)
+
+
+def summary(totals: Totals, words: Table) -> str:
+    """ "640 m, 12 Minuten, steilste Stelle 4 % bergauf, 2 Bordsteine bis 3 cm, 60 m Kopfsteinpflaster." """
+    return ", ".join([distance(totals.metres, words), duration(totals, words), *conditions(totals, words)]) + "."
+
+
+def duration(totals: Totals, words: Table) -> str:
+    """ "12 Minuten"."""
+    minutes = max(1, round(totals.seconds / 60))
+    return words["sum.minute"] if minutes == 1 else words["sum.minutes"].format(minutes=minutes)
+
+
+def conditions(totals: Totals, words: Table) -> list[str]:
+    """What the way asks of somebody: slopes, kerbs, steps, rough ground, and how much nobody has checked."""
+    parts = []
+    if totals.steepest_up > _SLIGHT:
+        parts.append(words["sum.up"].format(percent=percent(totals.steepest_up, words)))
+    if totals.steepest_down > _SLIGHT:
+        parts.append(words["sum.down"].format(percent=percent(totals.steepest_down, words)))
+    if totals.kerbs:
+        key = "sum.kerb" if len(totals.kerbs) == 1 else "sum.kerbs"
+        parts.append(words[key].format(count=len(totals.kerbs), cm=centimetres(totals.kerbs[-1], words)))
+    if totals.kerbs_unknown:
+        key = "sum.kerb_unknown" if totals.kerbs_unknown == 1 else "sum.kerbs_unknown"
+        parts.append(words[key].format(count=totals.kerbs_unknown))
+    if totals.steps:
+        parts.append(words["sum.steps_about" if totals.steps_guessed else "sum.steps"].format(count=totals.steps))
+    parts += [
+        words["sum.rough"].format(distance=distance(metres, words), surface=words[SURFACE_KEYS[surface]])
+        for surface, metres in totals.rough.items()
+    ]
+    if totals.unverified > 10:
+        doubtful = _said_metres(totals.unverified)
+        key = "sum.unverified.all" if doubtful >= _said_metres(totals.metres) else "sum.unverified"
+        parts.append(words[key].format(distance=_distance(doubtful, words)))
+    return parts
+
+
+def listing(parts: Sequence[str], words: Table) -> str:
+    """ "a, b und c"."""
+    unique = list(dict.fromkeys(parts))
+    return ", ".join(unique[:-1]) + words["and"] + unique[-1] if len(unique) > 1 else "".join(unique)

@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Where a new instruction begins on a way: at another name, ground or side, and at a turn where one has a choice; but not
+for a few metres, nor where one is back straight ahead on what one has left for a few metres."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from ..graph import Ints
+from .told import ARRIVE, CIRCLE, FORK, GUIDED, LEAVE, VOICE, WALKED
+
+_HALF: Final = CIRCLE // 2
+#: more than this is a turn; half a tenth of a degree apart from any angle that is met
+_TURN: Final = round(45.05 / 360 * CIRCLE)
+_TO_THE_LEFT: Final = -_TURN
+#: decimetres; walking less than this without a turn is not worth a sentence
+BRIEF: Final = 80.0
+#: nor is less than this, even with a turn: the turn is told with what follows
+SCRAP: Final = 50.0
+#: at the very end, less than this is not told with a turn of its own: one has arrived
+LAST_SCRAP: Final = 15.0
+_START: Final = np.zeros(1, dtype="i8")
+
+
+class Stretches(NamedTuple):
+    """For each stretch that one instruction tells: the position of its first arc on the way, and the bend with which it
+    begins, in parts of `CIRCLE`, to the left below zero."""
+
+    first: list[int]
+    bends: list[int]
+
+
+def stretches(cues: Ints, lengths: Ints) -> Stretches:
+    """`cues`: rows of Told.cues, in walking order; and the length of each arc in decimetres."""
+    bends = cues[1:, LEAVE] - cues[:-1, ARRIVE]
+    turned = (bends + _TURN).view("u2") > 2 * _TURN
+    voices = cues.view("i4")[:, VOICE // 2]
+    begins = ((voices[1:] != voices[:-1]) | (cues[:-1, FORK] & turned)).nonzero()[0]
+    if not len(begins):
+        return Stretches([0], [0])
+    bends = bends.take(begins)
+    begins += 1
+    starts = np.concatenate((_START, begins))
+    length, *others = np.add.reduceat(lengths, starts).tolist()
+    walked, *next_walked = cues[:, WALKED].take(starts).tolist()
+    voice, *next_voices = voices.take(starts).tolist()
+    firsts: list[int] = []
+    turns: list[int] = []
+    told: list[int] = []
+    first = turn = left = 0
+    for begin, size, walks, bend, heard in zip(
+        begins.tolist(), others, next_walked, bends.tolist(), next_voices, strict=True
+    ):
+        if walked and walks:
+            if _TO_THE_LEFT <= bend <= _TURN:
+                if size < BRIEF:
+                    # one has left the stretch for a moment
+                    left, length = left or begin, length + size
+                    continue
+                if left and heard == voice and _is_straight(_turned(cues, left, begin)):
+                    left, length = 0, length + size
+                    continue
+            if length < SCRAP:
+                # told with what follows, and so with where that leads
+                turn, length, voice, left = _turned(cues, first, begin), size, heard, 0
+                if told and told[-1] == voice and _is_straight(turn):
+                    # that is where one comes from
+                    first, turn, length = firsts.pop(), turns.pop(), SCRAP + size
+                    told.pop()
+                continue
+        firsts.append(first)
+        turns.append(turn)
+        told.append(voice)
+        first, turn, length, walked, voice, left = begin, bend, size, walks, heard, 0
+    if not (firsts and walked and length < LAST_SCRAP and cues.item(firsts[-1], GUIDED)):
+        firsts.append(first)
+        turns.append(turn)
+    return Stretches(firsts, turns)
+
+
+def _turned(cues: Ints, left: int, begin: int) -> int:
+    """The bend from before the arc `left` onto the arc `begin`; at the very beginning there is none."""
+    return (cues.item(begin, LEAVE) - cues.item(left - 1, ARRIVE) + _HALF) % CIRCLE - _HALF
+
+
+def _is_straight(bend: int) -> bool:
+    return _TO_THE_LEFT <= bend <= _TURN
