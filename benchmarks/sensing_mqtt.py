@@ -33,8 +33,8 @@ from django.db import connection  # noqa: E402
 from stadtherz.kernel.municipalities.active import activate  # noqa: E402
 from stadtherz.kernel.municipalities.models import Municipality  # noqa: E402
 from stadtherz.services.sensing.actions.sources import create_source, grant_datastream, remove_source  # noqa: E402
-from stadtherz.services.sensing.ingest.mqtt import Listener  # noqa: E402
 from stadtherz.services.sensing.models import Datastream, Source, SourceKind  # noqa: E402
+from stadtherz.services.sensing.mqtt.listening import Listener  # noqa: E402
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 STREAMS, LONGEST = 100, 120.0

@@ -16,8 +16,8 @@ from stadtherz.services.sensing.alert_calls import call_webhook, try_webhook
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
 from stadtherz.services.sensing.demo.continuing import go_on
 from stadtherz.services.sensing.ingest import quarantine
-from stadtherz.services.sensing.ingest.deliveries import forget_deliveries
 from stadtherz.services.sensing.models import Source
+from stadtherz.services.sensing.mqtt.deliveries import forget_deliveries
 from stadtherz.services.sensing.store import keeping
 from stadtherz.services.sensing.store.rollups import AT_ONCE, roll_up
 

@@ -61,13 +61,13 @@ SERVICE = Service(
         Lane(
             frozenset({"POST"}),
             r"/api/sta/v1\.1/(?:Datastreams\((?P<datastream>[1-9][0-9]{0,8})\)/)?Observations",
-            f"{HERE}.ingest.sta_lanes:one",
+            f"{HERE}.sta.writing_lane:one",
             most_bytes=4096,
         ),
         Lane(
             frozenset({"POST"}),
             r"/api/sta/v1\.1/CreateObservations",
-            f"{HERE}.ingest.sta_lanes:many",
+            f"{HERE}.sta.writing_lane:many",
             most_bytes=16 * 1024 * 1024,
         ),
         Lane(

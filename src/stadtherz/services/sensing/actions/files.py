@@ -25,13 +25,13 @@ from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.ingest.messages import time_quality
-from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.ingest.tables.opening import Layout, layout_of
 from stadtherz.services.sensing.ingest.tables.profile import Profile, UnreadableTable
 from stadtherz.services.sensing.ingest.tables.reading import Gap, RefusedLine, Value, read
 from stadtherz.services.sensing.models import FieldMapping, ResultKind, Source, SourceKind
 from stadtherz.services.sensing.store.batches import Batch, from_readings, joined, of_series
 from stadtherz.services.sensing.store.contents import COUNT, form_of
+from stadtherz.services.sensing.store.readings import Reading
 from stadtherz.services.sensing.store.writing import write_batch
 
 if TYPE_CHECKING:

@@ -20,11 +20,11 @@ from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.geometries import EntityRefused
-from stadtherz.services.sensing.ingest.readings import Refused
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest, MovedObservation
 from stadtherz.services.sensing.store import contents, keeping, newest
 from stadtherz.services.sensing.store.identifiers import Key, microseconds, understood, written
 from stadtherz.services.sensing.store.packing import DAY
+from stadtherz.services.sensing.store.readings import Refused
 
 AT = "datastream_id = %s AND phenomenon_time = %s AND sequence = %s"
 DETAILS = ("end", "result_time", "valid_time", "quality", "parameters")

@@ -21,10 +21,10 @@ from stadtherz.services.sensing.demo.curves import Clock, Moments
 from stadtherz.services.sensing.demo.stations import STATIONS, DemoStation
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
-from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import AlertKind, Datastream, FieldMapping, Source, SourceKind, Thing
 from stadtherz.services.sensing.reasons import noted
 from stadtherz.services.sensing.store.batches import Batch, from_readings, joined, of_series
+from stadtherz.services.sensing.store.readings import Reading
 from stadtherz.services.sensing.store.writing import write_batch
 
 DAYS = 28

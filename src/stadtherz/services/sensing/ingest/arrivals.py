@@ -22,10 +22,10 @@ from django.utils.translation import gettext as _
 from stadtherz.services.sensing.decoders import DECODERS, Undecodable, decode
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, Result, time_quality
 from stadtherz.services.sensing.ingest.quarantine import keep, one_by_one
-from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.ingest.results import as_result
 from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice
 from stadtherz.services.sensing.reasons import Reason, noted
+from stadtherz.services.sensing.store.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.store.writing import write_now
 
 REMEMBERED = 32  # marks of messages that a device keeps against double delivery

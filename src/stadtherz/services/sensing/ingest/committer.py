@@ -15,7 +15,6 @@ from weakref import WeakKeyDictionary
 from stadtherz.kernel.group_commit import GroupCommitter
 from stadtherz.kernel.municipalities.active import activate_in_transaction
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.ingest.readings import Outcome, Reading
 from stadtherz.services.sensing.store.batches import (
     Batch,
     Landed,
@@ -26,6 +25,7 @@ from stadtherz.services.sensing.store.batches import (
     outcomes,
     parted,
 )
+from stadtherz.services.sensing.store.readings import Outcome, Reading
 from stadtherz.services.sensing.store.writing import write_alone, write_batch
 
 MOST_WAITING = 50_000  # rows

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.geometries import EntityRefused
-from stadtherz.services.sensing.ingest.readings import Reading, Refused
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest
 from stadtherz.services.sensing.sta import body as bodies
 from stadtherz.services.sensing.sta import reading
@@ -26,6 +25,7 @@ from stadtherz.services.sensing.sta.schema import BY_NAME
 from stadtherz.services.sensing.sta.walking import Place, Reader
 from stadtherz.services.sensing.sta.writing import Writer, own_only, self_link
 from stadtherz.services.sensing.store.locks import share
+from stadtherz.services.sensing.store.readings import Reading, Refused
 from stadtherz.services.sensing.store.writing import write_now
 
 OBSERVATION, DATASTREAM, FEATURE = BY_NAME["Observation"], BY_NAME["Datastream"], BY_NAME["FeatureOfInterest"]

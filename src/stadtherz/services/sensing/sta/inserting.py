@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.actions import areas, entities
 from stadtherz.services.sensing.actions.geometries import EntityRefused
-from stadtherz.services.sensing.ingest.readings import Reading, Refused, State
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest
 from stadtherz.services.sensing.sta import body as bodies
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.linking import as_list, existing, linked_id
 from stadtherz.services.sensing.sta.schema import Entity, Relation, target
 from stadtherz.services.sensing.sta.syntax import Span
+from stadtherz.services.sensing.store.readings import Reading, Refused, State
 from stadtherz.services.sensing.store.writing import write_now
 
 DEEPEST = 20

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stadtherz.services.sensing.ingest.readings import Outcome, Reading, Refused, State, Written
 from stadtherz.services.sensing.store.contents import Content, content
 from stadtherz.services.sensing.store.identifiers import microseconds, written
+from stadtherz.services.sensing.store.readings import Outcome, Reading, Refused, State, Written
 
 Array = np.ndarray[Any, Any]
 NAN = float("nan")

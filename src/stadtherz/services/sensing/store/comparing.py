@@ -15,11 +15,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.municipalities.active import active_id
-from stadtherz.services.sensing.ingest.readings import Refused
 from stadtherz.services.sensing.store import cold, wire
 from stadtherz.services.sensing.store.batches import Array, Batch, Result
 from stadtherz.services.sensing.store.contents import Content, same
 from stadtherz.services.sensing.store.execution import execute
+from stadtherz.services.sensing.store.readings import Refused
 
 MOST_AT_ONE_TIME = 1000
 ATTEMPTS = 5

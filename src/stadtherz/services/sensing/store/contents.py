@@ -14,8 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from stadtherz.services.sensing.ingest.readings import Reading, Refused
 from stadtherz.services.sensing.models import Datastream, ResultKind
+from stadtherz.services.sensing.store.readings import Reading, Refused
 
 COUNT = "count"  # beside the forms of ResultKind: whole numbers, which this type stands for (18-088, table 12)
 COUNT_TYPE = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CountObservation"

@@ -18,7 +18,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.municipalities.active import active
-from stadtherz.services.sensing.ingest.readings import Outcome, Reading, Refused
 from stadtherz.services.sensing.models import ResultKind
 from stadtherz.services.sensing.store import comparing, locks, plain, wire
 from stadtherz.services.sensing.store.announcing import announcer
@@ -27,6 +26,7 @@ from stadtherz.services.sensing.store.contents import COUNT, FORM, fits, reason_
 from stadtherz.services.sensing.store.execution import execute
 from stadtherz.services.sensing.store.identifiers import begin_of_month, month_of
 from stadtherz.services.sensing.store.packing import NEVER_PACKED
+from stadtherz.services.sensing.store.readings import Outcome, Reading, Refused
 
 DAY = 86_400_000_000
 ALWAYS_THERE = 60 * DAY  # months that began later are never dropped, since they ended less than 45 days ago

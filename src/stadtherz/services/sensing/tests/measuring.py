@@ -14,10 +14,10 @@ from stadtherz.services.sensing.actions.entities import (
     create_sensor,
     create_thing,
 )
-from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.store import write_now
+from stadtherz.services.sensing.store.readings import Reading
 
 
 def stream(

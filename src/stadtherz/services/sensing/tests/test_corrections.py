@@ -20,10 +20,10 @@ from stadtherz.services.sensing.actions.corrections import (
     take_back_correction,
 )
 from stadtherz.services.sensing.actions.observations import change_observation, remove_observation
-from stadtherz.services.sensing.ingest.readings import Reading, State
 from stadtherz.services.sensing.models import Datastream, Latest, Observation
 from stadtherz.services.sensing.store import Flag, Key, hours, series, write_now
 from stadtherz.services.sensing.store.keeping import pack_cold_days
+from stadtherz.services.sensing.store.readings import Reading, State
 from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.factories import datastream
 

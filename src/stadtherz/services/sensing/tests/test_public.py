@@ -15,10 +15,10 @@ from stadtherz.kernel.geo.models import District
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.entities import create_location, create_thing
-from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.public import datastreams_in, nearest_measurements
 from stadtherz.services.sensing.store import write_now
+from stadtherz.services.sensing.store.readings import Reading
 from stadtherz.services.sensing.tests.factories import datastream
 
 HERE = Point(7.77, 49.44, srid=4326)

@@ -27,9 +27,9 @@ from stadtherz.services.sensing.actions.sources import (
     revoke_source_key,
 )
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
-from stadtherz.services.sensing.ingest.brokers import address_of, is_subscription
-from stadtherz.services.sensing.ingest.selections import understood as selected
 from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind
+from stadtherz.services.sensing.mqtt.brokers import address_of, is_subscription
+from stadtherz.services.sensing.mqtt.selections import understood as selected
 from stadtherz.services.sensing.queries.sources import all_sources, state_of, waiting_devices
 from stadtherz.services.sensing.web.asking import form_of, listed, parted
 from stadtherz.services.sensing.web.series import SeriesForm, names_series, written_series

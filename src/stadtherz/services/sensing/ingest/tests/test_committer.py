@@ -21,9 +21,9 @@ from stadtherz.kernel.live.publishing import CHANNEL
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.ingest import committer
-from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.models import Datastream, Latest, Observation
 from stadtherz.services.sensing.store import announcing
+from stadtherz.services.sensing.store.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.tests.factories import datastream
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,8 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from stadtherz.services.sensing.ingest.listener.door import Door
-from stadtherz.services.sensing.ingest.mqtt import Listener
+from stadtherz.services.sensing.mqtt.listener.door import Door
+from stadtherz.services.sensing.mqtt.listening import Listener
 
 
 class Command(BaseCommand):

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.sta.tests.conftest import whole
 from stadtherz.services.sensing.sta.thinning import thinned
 from stadtherz.services.sensing.store import write_now
+from stadtherz.services.sensing.store.readings import Reading
 
 
 @pytest.fixture

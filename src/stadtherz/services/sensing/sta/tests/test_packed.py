@@ -11,11 +11,11 @@ from django.db import connection
 
 from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.entities import create_feature, feature_for
-from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import Datastream, Hour, Observation, PackedDay
 from stadtherz.services.sensing.sta.tests.conftest import location, stream, thing, whole
 from stadtherz.services.sensing.store import keeping, relations, write_now
 from stadtherz.services.sensing.store.keeping import bring_back, pack_cold_days, pack_days
+from stadtherz.services.sensing.store.readings import Reading
 from stadtherz.services.sensing.store.rollups import roll_up_datastream
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

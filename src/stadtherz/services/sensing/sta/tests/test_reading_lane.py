@@ -16,10 +16,10 @@ from stadtherz.kernel.group_commit import stop_committers
 from stadtherz.kernel.lanes import LaneAnswer, LaneRequest
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.sta import reading_lane
 from stadtherz.services.sensing.store.keeping import pack_cold_days
+from stadtherz.services.sensing.store.readings import Reading
 from stadtherz.services.sensing.store.writing import write_now
 from stadtherz.services.sensing.tests.factories import datastream
 

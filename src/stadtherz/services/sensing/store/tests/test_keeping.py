@@ -13,10 +13,10 @@ from django.db import connection
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.ingest.readings import Reading, State
 from stadtherz.services.sensing.models import ChangedHour, Datastream, Hour, KeepingRule, Observation, PackedDay
 from stadtherz.services.sensing.store.keeping import drop_empty_months, forget_old, pack_cold_days, rules
 from stadtherz.services.sensing.store.reading import series
+from stadtherz.services.sensing.store.readings import Reading, State
 from stadtherz.services.sensing.store.relations import COLUMNS, relation, windows
 from stadtherz.services.sensing.store.rollups import hours, roll_up
 from stadtherz.services.sensing.store.writing import write_now

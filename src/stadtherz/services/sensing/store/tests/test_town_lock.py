@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection, transaction
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.models import Hour, PackedDay
+from stadtherz.services.sensing.store.readings import Reading
 from stadtherz.services.sensing.store.writing import write_now
 from stadtherz.services.sensing.tests.factories import datastream
 

@@ -18,11 +18,11 @@ from django.db import IntegrityError, connection, transaction
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.entities import create_feature
-from stadtherz.services.sensing.ingest.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.models import ChangedHour, Datastream, Latest, Observation
 from stadtherz.services.sensing.store import reading, wire, writing
 from stadtherz.services.sensing.store.execution import execute, execute_alone
 from stadtherz.services.sensing.store.identifiers import identifier
+from stadtherz.services.sensing.store.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.store.writing import write_now
 from stadtherz.services.sensing.tests.factories import datastream
 

@@ -1,11 +1,10 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Listens to MQTT brokers: each message is stored, the transaction committed, and only then the broker hears that it came.
+"""The connection to the broker of one source: with a session that the broker keeps (``clean_session`` false) and quality of
+service 1, so that what arrives while we are away, or was not acknowledged when we were killed, is delivered again.
 
-One client for each source, with a session that the broker keeps (``clean_session`` false) and quality of service 1: what
-arrives while we are away, or was not acknowledged when we were killed, is delivered again, and the store sees the repetition.
-The broker's messages wait in a bounded queue; what does not fit stays unacknowledged at the broker. Runs in a process of its own
-(``manage sensing_listen``), without a coroutine: paho calls back in its own thread, one thread writes.
+paho calls back in a thread of its own; what arrives is handed on through a bounded queue, and what does not fit stays
+unacknowledged at the broker.
 """
 
 from __future__ import annotations
@@ -15,36 +14,25 @@ import logging
 import queue
 import ssl
 import sys
-import threading
-import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import paho.mqtt.client as paho
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from paho.mqtt.enums import CallbackAPIVersion
 
-from stadtherz.kernel.municipalities.active import activate
-from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.ingest.brokers import address_of, is_subscription
-from stadtherz.services.sensing.ingest.deliveries import Delivery
-from stadtherz.services.sensing.ingest.publishing import Newest
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
-from stadtherz.services.sensing.ingest.storing import store
-from stadtherz.services.sensing.models import Source, SourceKind
-from stadtherz.services.sensing.reasons import Reason, noted, reason_of
+from stadtherz.services.sensing.models import Source
+from stadtherz.services.sensing.mqtt.brokers import address_of, is_subscription
+from stadtherz.services.sensing.mqtt.deliveries import Delivery
+from stadtherz.services.sensing.mqtt.publishing import Newest
+from stadtherz.services.sensing.reasons import Reason, reason_of
 
 logger = logging.getLogger(__name__)
 
-WAITING, AT_ONCE = 5000, 500
-GATHER_SECONDS = 0.02
-TELL_EVERY = 1.0
-LOOK_EVERY = 5.0  # for sources that are new, changed, paused or gone
-SHORTEST_PAUSE, LONGEST_PAUSE = 1, 60
+WAITING = 5000  # messages in the queue
+SHORTEST_PAUSE, LONGEST_PAUSE = 1, 60  # seconds before it connects again
 KEEPALIVE = 30
 
 
@@ -191,128 +179,3 @@ class Link:
 
     def _failed(self, problem: Reason) -> None:
         self.problem = problem
-
-
-class Listener:
-    """All links of the installation, and the one thread that writes."""
-
-    def __init__(self) -> None:
-        self.arrivals: queue.Queue[Arrived] = queue.Queue(WAITING)
-        self.links: dict[int, Link] = {}
-        self.stopping = threading.Event()
-
-    def run(self, *, ready: Callable[[], None] = lambda: None) -> None:
-        """Listen until ``stop``."""
-        looked = told = 0.0
-        try:
-            while not self.stopping.is_set():
-                if time.monotonic() - looked > LOOK_EVERY:
-                    looked = time.monotonic()
-                    self._guarded(self._look)
-                    ready()
-                if time.monotonic() - told > TELL_EVERY:
-                    told = time.monotonic()
-                    self._guarded(self._tell)
-                batch = self._gather()
-                if batch:
-                    self._guarded(partial(self._write, batch))
-        finally:
-            for link in self.links.values():
-                link.stop()
-            connection.close()
-
-    def stop(self) -> None:
-        self.stopping.set()
-
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """Without the database nothing is acknowledged; the connections end, and the broker delivers again."""
-        try:
-            work()
-        except (OperationalError, InterfaceError) as error:
-            logger.warning("the database is away (%s)", error)
-            connection.close()
-            self._drop_links()
-            self.stopping.wait(2.0)
-
-    def _drop_links(self) -> None:
-        for link in self.links.values():
-            link.stop()
-        self.links.clear()
-        while not self.arrivals.empty():
-            self.arrivals.get_nowait()
-
-    def _gather(self) -> list[Arrived]:
-        try:
-            batch = [self.arrivals.get(timeout=0.25)]
-        except queue.Empty:
-            return []
-        until = time.monotonic() + GATHER_SECONDS
-        while len(batch) < AT_ONCE:
-            try:
-                batch.append(self.arrivals.get(timeout=max(0.0, until - time.monotonic())))
-            except queue.Empty:
-                break
-        return batch
-
-    def _look(self) -> None:
-        wanted = {each.source: each for each in wanted_links()}
-        for number in [n for n, link in self.links.items() if wanted.get(n) != link.wanted]:
-            self.links.pop(number).stop()
-        for number, each in wanted.items():
-            if number not in self.links:
-                self.links[number] = Link(each, self.arrivals)
-                self.links[number].start()
-        for number, link in self.links.items():
-            if link.problem != link.told:
-                note_problem(link.wanted, link.problem)
-                link.told = link.problem
-            if number in wanted and link.subscribed != wanted[number].subscribed:
-                note_subscribed(link.wanted, link.subscribed)
-
-    def _tell(self) -> None:
-        for link in list(self.links.values()):
-            link.publish_news()
-
-    def _write(self, batch: list[Arrived]) -> None:
-        links = {each.link.wanted.source: each.link for each in batch}
-        for number, link in links.items():
-            own = [each for each in batch if each.link.wanted.source == number]
-            try:
-                store(link.wanted, [each.delivery for each in own])
-            except (OperationalError, InterfaceError):
-                raise
-            except DatabaseError:
-                logger.exception("messages of source %s were not stored", number)
-            for each in own:
-                link.acknowledge(each)
-
-
-def wanted_links() -> list[Wanted]:
-    """The MQTT sources of all municipalities that are to be listened to."""
-    found = []
-    for municipality in Municipality.objects.order_by("pk"):
-        if not municipality.offers("sensing"):
-            continue
-        with activate(municipality):
-            for source in Source.objects.filter(kind=SourceKind.MQTT, is_paused=False):
-                found.append(Wanted.of(source))
-    return [each for each in found if each is not None]
-
-
-def note_subscribed(wanted: Wanted, topics: Sequence[str]) -> None:
-    """Keep what the broker remembers for our session, so that topics that are no longer wanted can be ended."""
-    with activate(Municipality.objects.get(pk=wanted.municipality)):
-        source = Source.objects.select_for_update().filter(pk=wanted.source).first()
-        if source is not None:
-            source.settings["subscribed"] = list(topics)
-            source.save(update_fields=["settings"])
-
-
-def note_problem(wanted: Wanted, problem: Reason | None) -> None:
-    """What the connection says goes to the page of sources; none: all is well again."""
-    with activate(Municipality.objects.get(pk=wanted.municipality)):
-        found = Source.objects.filter(pk=wanted.source)
-        if problem is not None:
-            found.update(failures=1, last_error_at=timezone.now(), **noted(problem))
-        else:
-            found.update(failures=0)

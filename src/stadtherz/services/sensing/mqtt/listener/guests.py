@@ -18,12 +18,12 @@ from stadtherz.kernel.api.keys import hashed
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.ingest.deliveries import Delivery, remember, with_first_arrival
 from stadtherz.services.sensing.ingest.keys import ALL, OWN, is_for_trying_out
-from stadtherz.services.sensing.ingest.published import take_published
-from stadtherz.services.sensing.ingest.storing import note_refused, store
-from stadtherz.services.sensing.ingest.topics import fits
 from stadtherz.services.sensing.models import Source, SourceKind
+from stadtherz.services.sensing.mqtt.deliveries import Delivery, remember, with_first_arrival
+from stadtherz.services.sensing.mqtt.published import take_published
+from stadtherz.services.sensing.mqtt.storing import note_refused, store
+from stadtherz.services.sensing.mqtt.topics import fits
 from stadtherz.services.sensing.reasons import Reason, about
 
 OF_THE_STANDARD = "v1.1/"

@@ -17,9 +17,9 @@ from stadtherz.kernel.lanes import LaneAnswer, LaneRequest
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.entities import create_location, create_thing, feature_for
-from stadtherz.services.sensing.ingest import sta_lanes
 from stadtherz.services.sensing.ingest.keys import forget_writers
 from stadtherz.services.sensing.models import Observation
+from stadtherz.services.sensing.sta import writing_lane
 from stadtherz.services.sensing.tests.factories import datastream
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +52,7 @@ def _send(
     )  # fmt: skip
 
     async def ask() -> LaneAnswer | None:
-        answer: LaneAnswer | None = await (handler or sta_lanes.one)(request)
+        answer: LaneAnswer | None = await (handler or writing_lane.one)(request)
         await stop_committers()
         return answer
 
@@ -115,7 +115,7 @@ def test_without_a_place_the_view_must_say_what_it_is_about(kaiserslautern: Muni
 
 
 def test_a_data_array_gets_an_answer_for_each_row(kaiserslautern: Municipality, key: str, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sta_lanes, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(writing_lane, "ROWS_AT_ONCE", 3)
     one, two = _stream(kaiserslautern), _stream(kaiserslautern)
     rows = [[f"2026-03-01T12:{n:02}:00.25+01:00", n / 4] for n in range(8)]
     body = [
@@ -127,11 +127,11 @@ def test_a_data_array_gets_an_answer_for_each_row(kaiserslautern: Municipality, 
         },
         {"Datastream": {"@iot.id": two}, "components": ["result", "phenomenonTime"], "dataArray": [[7, TIME]]},
     ]
-    answer = _send(kaiserslautern, key, body, handler=sta_lanes.many)
+    answer = _send(kaiserslautern, key, body, handler=writing_lane.many)
     assert answer is not None
     links = json.loads(answer.body)
     assert (answer.status, len(links), len(set(links))) == (201, 9, 9)
-    again = _send(kaiserslautern, key, body, handler=sta_lanes.many)
+    again = _send(kaiserslautern, key, body, handler=writing_lane.many)
     assert again is not None
     assert json.loads(again.body) == links
     assert _stored(kaiserslautern) == [*(n / 4 for n in range(8)), 7.0]
@@ -145,7 +145,7 @@ def test_an_unusual_data_array_is_passed_on(kaiserslautern: Municipality, key: s
             {"Datastream": {"@iot.id": stream}, "components": ["phenomenonTime", "result"], "dataArray": [[TIME, 1]]}
             | change
         ]
-        assert _send(kaiserslautern, key, body, handler=sta_lanes.many) is None, change
+        assert _send(kaiserslautern, key, body, handler=writing_lane.many) is None, change
     assert _stored(kaiserslautern) == []
 
 
@@ -186,7 +186,7 @@ def test_the_view_answers_the_same(kaiserslautern: Municipality, key: str, clien
             "dataArray": [[TIME, 8], [TIME, 9]],
         }
     ]
-    ours = _send(kaiserslautern, key, array, handler=sta_lanes.many)
+    ours = _send(kaiserslautern, key, array, handler=writing_lane.many)
     theirs = client.post(
         "/api/sta/v1.1/CreateObservations", json.dumps(array), content_type="application/json", secure=True,
         headers={"host": "kaiserslautern.localhost", "authorization": f"Bearer {key}"},

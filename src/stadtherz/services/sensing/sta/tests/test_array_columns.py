@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stadtherz.services.sensing.ingest.array_columns import TEN_DIGITS, instant, instants, links
+from stadtherz.services.sensing.sta.array_columns import TEN_DIGITS, instant, instants, links
 from stadtherz.services.sensing.store.identifiers import moment, written
 
 seconds = st.datetimes().map(lambda time: time.replace(microsecond=0, tzinfo=UTC))

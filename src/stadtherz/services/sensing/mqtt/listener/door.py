@@ -18,13 +18,13 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from stadtherz.services.sensing.ingest.deliveries import Delivery
-from stadtherz.services.sensing.ingest.listener import guests
-from stadtherz.services.sensing.ingest.listener.guests import Guest
-from stadtherz.services.sensing.ingest.listener.packets import Publish
-from stadtherz.services.sensing.ingest.listener.visit import Visit
-from stadtherz.services.sensing.ingest.publishing import Newest
-from stadtherz.services.sensing.ingest.selections import understood as selected
+from stadtherz.services.sensing.mqtt.deliveries import Delivery
+from stadtherz.services.sensing.mqtt.listener import guests
+from stadtherz.services.sensing.mqtt.listener.guests import Guest
+from stadtherz.services.sensing.mqtt.listener.packets import Publish
+from stadtherz.services.sensing.mqtt.listener.visit import Visit
+from stadtherz.services.sensing.mqtt.publishing import Newest
+from stadtherz.services.sensing.mqtt.selections import understood as selected
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -14,11 +14,11 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.sources import grant_datastream
 from stadtherz.services.sensing.ingest.arrivals import take_in
-from stadtherz.services.sensing.ingest.deliveries import Delivery, remember, with_first_arrival
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
-from stadtherz.services.sensing.ingest.published import take_published
-from stadtherz.services.sensing.ingest.topics import understood
 from stadtherz.services.sensing.models import Datastream, Source, SourceDatastream
+from stadtherz.services.sensing.mqtt.deliveries import Delivery, remember, with_first_arrival
+from stadtherz.services.sensing.mqtt.published import take_published
+from stadtherz.services.sensing.mqtt.topics import understood
 from stadtherz.services.sensing.reasons import Reason, about, noted
 
 

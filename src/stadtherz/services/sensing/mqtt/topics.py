@@ -18,9 +18,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage
-from stadtherz.services.sensing.ingest.readings import Reading
 from stadtherz.services.sensing.ingest.strict_json import loads
 from stadtherz.services.sensing.ingest.uplinks import chirpstack, flat, moment, things_stack
+from stadtherz.services.sensing.store.readings import Reading
 
 LARGEST = 256 * 1024
 TIMES = ("time", "timestamp", "phenomenonTime")

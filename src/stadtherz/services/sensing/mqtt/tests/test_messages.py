@@ -15,15 +15,16 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.entities import create_location, create_thing
 from stadtherz.services.sensing.actions.sources import grant_datastream
-from stadtherz.services.sensing.ingest.deliveries import Delivery
 from stadtherz.services.sensing.ingest.messages import NotAMessage
-from stadtherz.services.sensing.ingest.mqtt import Wanted, store
-from stadtherz.services.sensing.ingest.published import take_published
-from stadtherz.services.sensing.ingest.selections import told
-from stadtherz.services.sensing.ingest.selections import understood as selected
 from stadtherz.services.sensing.ingest.tests.factories import DEEP, source_for
-from stadtherz.services.sensing.ingest.topics import device_of, observation, understood
 from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source
+from stadtherz.services.sensing.mqtt.deliveries import Delivery
+from stadtherz.services.sensing.mqtt.links import Wanted
+from stadtherz.services.sensing.mqtt.published import take_published
+from stadtherz.services.sensing.mqtt.selections import told
+from stadtherz.services.sensing.mqtt.selections import understood as selected
+from stadtherz.services.sensing.mqtt.storing import store
+from stadtherz.services.sensing.mqtt.topics import device_of, observation, understood
 from stadtherz.services.sensing.tests.factories import datastream
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)

@@ -18,9 +18,9 @@ from django.db.models import F, Q
 from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.ingest.entity_news import Entities
-from stadtherz.services.sensing.ingest.selections import told
 from stadtherz.services.sensing.models import Datastream, Latest, Observation
+from stadtherz.services.sensing.mqtt.entity_news import Entities
+from stadtherz.services.sensing.mqtt.selections import told
 from stadtherz.services.sensing.store.contents import EXACT, as_text
 from stadtherz.services.sensing.store.identifiers import identifier
 

@@ -29,14 +29,15 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.entities import change_thing
 from stadtherz.services.sensing.actions.sources import change_source
-from stadtherz.services.sensing.ingest import mqtt
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
-from stadtherz.services.sensing.ingest.mqtt import Link, Listener, Wanted
 from stadtherz.services.sensing.ingest.sealing import seal
-from stadtherz.services.sensing.ingest.tests.certificates import write_certificates
 from stadtherz.services.sensing.ingest.tests.factories import source_for
 from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source, Thing
+from stadtherz.services.sensing.mqtt import links
+from stadtherz.services.sensing.mqtt.links import Link, Wanted
+from stadtherz.services.sensing.mqtt.listening import Listener, note_problem
+from stadtherz.services.sensing.mqtt.tests.certificates import write_certificates
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
 
@@ -103,8 +104,8 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 @pytest.fixture
 def listening(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Listener]]:
-    monkeypatch.setattr(mqtt, "LOOK_EVERY", 0.1)
-    monkeypatch.setattr(mqtt, "SHORTEST_PAUSE", 0.05)
+    monkeypatch.setattr("stadtherz.services.sensing.mqtt.listening.LOOK_EVERY", 0.1)
+    monkeypatch.setattr(links, "SHORTEST_PAUSE", 0.05)
     running: list[tuple[Listener, threading.Thread]] = []
 
     def start() -> Listener:
@@ -224,7 +225,7 @@ def test_what_came_while_nobody_listened_is_taken_in_later_and_a_topic_ends_at_t
 def test_subscribers_hear_each_new_observation(
     committed_town: Municipality, broker: Broker, listening: Callable[[], Listener], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mqtt, "TELL_EVERY", 0.1)
+    monkeypatch.setattr("stadtherz.services.sensing.mqtt.listening.TELL_EVERY", 0.1)
     with activate(committed_town):
         source = source_for(f"mqtt://127.0.0.1:{broker.port}", "json")
         wish = "v1.1/Observations?$select=result"
@@ -326,9 +327,9 @@ def test_a_broker_that_is_not_there_stands_on_the_page(town: Municipality) -> No
         wait_for(lambda: link.problem)
     finally:
         link.stop()
-    mqtt.note_problem(wanted, link.problem)
+    note_problem(wanted, link.problem)
     source.refresh_from_db()
     assert (source.failures, source.last_error) == (1, str(link.problem))
-    mqtt.note_problem(wanted, None)
+    note_problem(wanted, None)
     source.refresh_from_db()
     assert source.failures == 0

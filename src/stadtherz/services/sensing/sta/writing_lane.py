@@ -17,9 +17,9 @@ import msgspec
 import numpy as np
 
 from stadtherz.kernel.lanes import LaneAnswer, LaneRequest
-from stadtherz.services.sensing.ingest.array_columns import instant, instants, links
 from stadtherz.services.sensing.ingest.committer import write_columns, write_number
 from stadtherz.services.sensing.ingest.keys import Writer, kept_writer_of, remembered
+from stadtherz.services.sensing.sta.array_columns import instant, instants, links
 from stadtherz.services.sensing.sta.plain_rows import is_usual, number_shown, observation, root_of, time_shown
 from stadtherz.services.sensing.store.batches import Batch, Number, Result, of_series
 from stadtherz.services.sensing.store.identifiers import written

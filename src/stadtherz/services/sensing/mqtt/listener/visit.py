@@ -10,11 +10,11 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from stadtherz.services.sensing.ingest.brokers import is_subscription
-from stadtherz.services.sensing.ingest.deliveries import Delivery, digest
-from stadtherz.services.sensing.ingest.listener import packets
-from stadtherz.services.sensing.ingest.listener.guests import Guest
-from stadtherz.services.sensing.ingest.listener.packets import (
+from stadtherz.services.sensing.mqtt.brokers import is_subscription
+from stadtherz.services.sensing.mqtt.deliveries import Delivery, digest
+from stadtherz.services.sensing.mqtt.listener import packets
+from stadtherz.services.sensing.mqtt.listener.guests import Guest
+from stadtherz.services.sensing.mqtt.listener.packets import (
     Answer,
     Connect,
     Kind,
@@ -23,7 +23,7 @@ from stadtherz.services.sensing.ingest.listener.packets import (
     Publish,
     Subscribe,
 )
-from stadtherz.services.sensing.ingest.topics import LARGEST, fits
+from stadtherz.services.sensing.mqtt.topics import LARGEST, fits
 
 logger = logging.getLogger(__name__)
 

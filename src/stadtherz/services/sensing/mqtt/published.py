@@ -19,17 +19,17 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.places import NoPlace, feature_for
-from stadtherz.services.sensing.ingest.deliveries import Delivery
 from stadtherz.services.sensing.ingest.messages import NotAMessage, time_quality
-from stadtherz.services.sensing.ingest.readings import Reading, Refused, State
 from stadtherz.services.sensing.ingest.strict_json import loads
-from stadtherz.services.sensing.ingest.topics import Described, observation, place_of
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest
+from stadtherz.services.sensing.mqtt.deliveries import Delivery
+from stadtherz.services.sensing.mqtt.topics import Described, observation, place_of
 from stadtherz.services.sensing.reasons import Reason, about, reason_of
 from stadtherz.services.sensing.sta.errors import StaError
 from stadtherz.services.sensing.sta.inserting import Insert
 from stadtherz.services.sensing.sta.linking import existing, linked_id
 from stadtherz.services.sensing.sta.schema import BY_NAME, OBSERVATION
+from stadtherz.services.sensing.store.readings import Reading, Refused, State
 from stadtherz.services.sensing.store.writing import write_now
 
 

@@ -26,20 +26,6 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.sources import create_source, pause_source
-from stadtherz.services.sensing.ingest.deliveries import Delivery, forget_deliveries
-from stadtherz.services.sensing.ingest.listener import door
-from stadtherz.services.sensing.ingest.listener.door import Door
-from stadtherz.services.sensing.ingest.listener.guests import guest, take
-from stadtherz.services.sensing.ingest.listener.packets import (
-    Connect,
-    Kind,
-    Malformed,
-    Publish,
-    Subscribe,
-    publish,
-    read_packet,
-    written,
-)
 from stadtherz.services.sensing.ingest.tests.factories import DEEP
 from stadtherz.services.sensing.models import (
     Datastream,
@@ -48,6 +34,20 @@ from stadtherz.services.sensing.models import (
     Observation,
     QuarantinedMessage,
     SourceKind,
+)
+from stadtherz.services.sensing.mqtt.deliveries import Delivery, forget_deliveries
+from stadtherz.services.sensing.mqtt.listener import door
+from stadtherz.services.sensing.mqtt.listener.door import Door
+from stadtherz.services.sensing.mqtt.listener.guests import guest, take
+from stadtherz.services.sensing.mqtt.listener.packets import (
+    Connect,
+    Kind,
+    Malformed,
+    Publish,
+    Subscribe,
+    publish,
+    read_packet,
+    written,
 )
 
 
