@@ -15,6 +15,10 @@ from .telling.route import Route
 
 #: share of the metres of a new way that an offered way may already contain
 MOST_SHARED: Final = 0.8
+#: a way is offered for what it has less of only where that can be felt: this share less metres, minutes or metres that nobody
+#: has checked, and so much less slope (per mille)
+FELT: Final = 0.03
+FELT_PERMILLE: Final = 10
 #: no alternative is longer than this many times the best way
 LONGEST: Final = 2.0
 
@@ -89,12 +93,14 @@ def differing(
 def _better(kind: str, route: Route, best: Route) -> bool:
     one, other = route.totals, best.totals
     if kind == "less_steep":
-        return max(one.steepest_up, one.steepest_down) < max(other.steepest_up, other.steepest_down)
+        gentler = max(other.steepest_up, other.steepest_down) - max(one.steepest_up, one.steepest_down)
+        return gentler >= FELT_PERMILLE
     if kind == "better_known":
-        return one.unverified < other.unverified
+        # a longer way that nobody has checked either is known no better
+        return one.unverified <= (1 - FELT) * other.unverified and one.verified_share >= other.verified_share + FELT
     if kind == "faster":
-        return one.seconds < other.seconds
-    return one.metres < other.metres
+        return one.seconds <= (1 - FELT) * other.seconds
+    return one.metres <= (1 - FELT) * other.metres
 
 
 def shared(route: Route, other: Route) -> float:

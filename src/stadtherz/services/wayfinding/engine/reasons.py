@@ -27,8 +27,6 @@ from .vocabulary import Smoothness, Surface
 #: tenths of a second for a broken limit: more than any way through a town takes. The smaller ones are for ways that
 #: break so many limits that the sum would not fit into 31 bits; there the order is approximate.
 PENALTIES: Final = (3_000_000, 200_000, 10_000)
-#: metres within which a street is said to be near
-_NEAR_M: Final = 80.0
 _BITS: Final = [limit for limit in Limit if limit not in (Limit.UNKNOWN,)]
 #: limit → (field of Limits, attribute of the edge, how the value is read for forward and backward)
 _FIELDS: Final[dict[Limit, str]] = {
@@ -181,15 +179,7 @@ def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -
 
 def _with_streets(engine: Engine, found: list[Violation]) -> list[Violation]:
     """Who has no map before them finds a way without a name by the street close to it."""
-    nameless = [number for number, one in enumerate(found) if not one.name]
-    if nameless:
-        graph = engine.graph
-        names = graph.edges["name"]
-        places = [(found[number].x, found[number].y) for number in nameless]
-        for number, beside in zip(nameless, engine.grid.nearest_each(places, _NEAR_M, names > 0), strict=True):
-            if beside:
-                found[number] = replace(found[number], near=graph.names[names[beside.edge]])
-    return found
+    return [one if one.name else replace(one, near=engine.grid.street_near(one.x, one.y)) for one in found]
 
 
 def _photo(engine: Engine, edge: int, limit: Limit) -> str:

@@ -11,6 +11,7 @@ closest point problems" (cell technique).
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,10 @@ CELL_M: Final = 60.0
 #: most places have a way so near: what lies so near to any place of a cell stands in one list
 NEAR_M: Final = 15.0
 NEAR_CELL_M: Final = 60.0
+#: metres within which a street is said to be near
+STREET_M: Final = 80.0
+#: names as short as this are letters and numbers of platforms, by which nobody finds anything
+_SHORT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,18 @@ class Grid:
             edge=self.edge.item(number), share=min(1.0, (before + share * length) / total), x=x + share * dx,
             y=y + share * dy, metres=metres, piece=self.piece.item(number),
         )  # fmt: skip
+
+    @cached_property
+    def _streets(self) -> Ints:
+        """By edge whether it has a name by which people find it."""
+        tells = np.array([len(name) > _SHORT for name in self.graph.names])
+        found: Ints = tells[self.graph.edges["name"]]
+        return found
+
+    def street_near(self, x: float, y: float) -> str:
+        """What the nearest way with a name is called; nothing where none is near."""
+        found = self.nearest(x, y, STREET_M, self._streets)
+        return self.graph.names[self.graph.edges["name"][found.edge]] if found else ""
 
     def edges_in(self, west: float, south: float, east: float, north: float) -> Ints:
         """Edges with a piece in a cell of the box (a superset, for obstacles and avoided areas)."""

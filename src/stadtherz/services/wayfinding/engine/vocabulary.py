@@ -33,6 +33,7 @@ class Kind(IntEnum):
     FERRY = 18
     SQUARE = 19  # straight across an open area
     RIM = 20  # along the outline of a square with a name: only told so, the graph has what the map says
+    BARE_STREET = 21  # a street that is said to have no pavement: only told so, too
 
 
 class Side(IntEnum):

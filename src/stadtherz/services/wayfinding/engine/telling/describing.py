@@ -91,9 +91,14 @@ class _LegDescriber:
         if self.is_there_already():
             return []
         arcs, looks = self.arcs, self.told.looks
-        firsts, bends = stretches(self.cues, self.part.amounts[0])
+        firsts, bends, scraps = stretches(self.cues, self.part.amounts[0])
         begins = np.array(firsts)
-        longest = [arcs[place] for place in _longest(self.part.amounts[0], begins)]
+        lengths = self.part.amounts[0]
+        if scraps:
+            lengths = lengths.copy()
+            for first, end in scraps:
+                lengths[first:end] = -1.0
+        longest = [arcs[place] for place in _longest(lengths, begins)]
         points = [at, *(self.part.line.ends.take(begins[1:] - 1) + at).tolist(), at + self.part.line.last]
         amounts = (np.add.reduceat(self.part.amounts, begins, axis=1) / 10).tolist()
         turns = [TURNS[bend + HALF >> FINE_BITS] for bend in bends]
@@ -103,9 +108,9 @@ class _LegDescriber:
         self._tell(steps, firsts)
         climbs = {facts[CLIMB] for facts in self.facts}
         if FLIGHT in climbs:
-            for step, arc in zip(steps, longest, strict=True):
-                if step.look.manner is _STEPS:
-                    self._flight(step, arc)
+            for number, arc in enumerate(longest):
+                if steps[number].look.manner is _STEPS:
+                    self._flight(steps, number, arc)
         if RIDE in climbs:
             self._tell_storeys(steps, firsts)
         return steps
@@ -124,9 +129,13 @@ class _LegDescriber:
                 steps[number].met = met_of(*facts[:CROSSED])
         landmarks = self.told.landmarks
         begun = [self.arcs[first] for first in firsts]
-        for arc in landmarks.keys() & begun[1:]:
-            number = begun.index(arc)
-            steps[number].met = met_of(*found.get(number, _NOTHING)[:CROSSED], landmarks[arc])
+        told = set()
+        for number in sorted(begun.index(arc, 1) for arc in landmarks.keys() & begun[1:]):
+            # what one turns at again and again helps once
+            name = landmarks[begun[number]]
+            if name not in told and steps[number].is_corner:
+                told.add(name)
+                steps[number].met = met_of(*found.get(number, _NOTHING)[:CROSSED], name)
 
     def _setting_off(self) -> float:
         """Degrees from north; from the middle of a way that bends, in the direction of the piece on which one stands."""
@@ -141,11 +150,14 @@ class _LegDescriber:
     def _leaves(self, place: int) -> float:
         return float(self.cues.item(place, LEAVE) % CIRCLE * 360 / CIRCLE)
 
-    def _flight(self, step: Step, arc: int) -> None:
+    def _flight(self, steps: Sequence[Step], number: int, arc: int) -> None:
         """Facts that only stairs have."""
-        edge = self.engine.graph.edges
-        count, direction = edge["steps"].item(arc >> 1), edge["direction"].item(arc >> 1)
-        step.met = _with(step.met, step_count=count, steps_up=-direction if arc & 1 else direction)
+        graph, near = self.engine.graph, ""
+        count, direction = graph.edges["steps"].item(arc >> 1), graph.edges["direction"].item(arc >> 1)
+        if not any(step.look.name for step in steps[max(0, number - 1) : number + 2]):
+            near = self.engine.grid.street_near(*graph.line(arc >> 1).mean(axis=0).tolist())
+        up = -direction if arc & 1 else direction
+        steps[number].met = _with(steps[number].met, step_count=count, steps_up=up, near=near)
 
     def _tell_storeys(self, steps: list[Step], firsts: Sequence[int]) -> None:
         """Where one gets off a lift or an escalator."""

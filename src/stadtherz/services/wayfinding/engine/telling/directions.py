@@ -9,7 +9,7 @@ from typing import Final
 
 from ..vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
-from .placing import crossed
+from .placing import accusative, crossed, where
 from .route import KERB_MM, Met, Route, Step, Totals, Turn, met_of
 from .told import Look, Manner
 
@@ -21,6 +21,9 @@ _SQUARE: Final = Manner.SQUARE
 #: who sets off on these must know where they are
 _ACROSS: Final = frozenset({Manner.CROSSING, Manner.STEPS})
 _ROUGH, _BOLLARD, _UNKNOWN = int(Surface.SETT), int(Barrier.BOLLARD), Surface.UNKNOWN
+_AND: Final = {
+    Turn.LEFT: "and.left", Turn.SHARP_LEFT: "and.left", Turn.RIGHT: "and.right", Turn.SHARP_RIGHT: "and.right",
+}  # fmt: skip
 #: fewer metres that are not verified are not worth a word
 _DOUBTFUL_M: Final = 20.0
 _NOTHING: Final = met_of()
@@ -102,9 +105,9 @@ def sentence(
         octant = round(step.heading / 45) % 8 if turn is _DEPART else None
         text = _walk(turn, octant, look, words) + _for(step.metres, words, ground)
     elif look.manner is _CROSSING:
-        text = _cross(look, words)
+        text = _turning(turn, _cross(look, words), words)
     elif look.manner is _STEPS:
-        text = _steps(look, met, words)
+        text = _turning(turn, _steps(look, met, words), words)
     else:
         text = _ride(look, met, words)
     if turn is _DEPART and step.heading and not look.walked and look.manner in _ACROSS:
@@ -116,9 +119,16 @@ def sentence(
         if surface or (doubts and step.unverified > _DOUBTFUL_M):
             return text + _facts(_NOTHING, surface, step, doubts, words)
         return text
-    if met.landmark and turn is not _STRAIGHT and look.walked:
+    if met.landmark and step.is_corner:
         text += words["landmark"].format(name=met.landmark)
     return text + _facts(met, surface, step, doubts, words)
+
+
+def _turning(turn: Turn, text: str, words: Table) -> str:
+    """Who has no map before them must know where to turn before a crossing or a stair, too."""
+    before = words.get(_AND.get(turn, ""), "")
+    # in easy language it is a sentence of its own
+    return before + (text if before.endswith(". ") else text[0].lower() + text[1:]) if before else text
 
 
 # The same few thousand phrases make up all sentences of a town: each is put together once.
@@ -146,13 +156,13 @@ def _way(look: Look, words: Table, onto: str = "") -> str:
     kind, manner, name = look.kind, look.manner, look.name
     if manner is _SQUARE:
         return _on_square(look, words, onto)
-    if kind is Kind.TRACK and not name:
-        return words[f"{onto}track"]
     key = onto + (KIND_KEYS.get(kind) or WAY_KEYS[manner])
     if not name:
         return words[key]
     if kind in (Kind.LIVING_STREET, Kind.PEDESTRIAN):
-        return words[f"{onto}living_street.named"].format(name=name)
+        return accusative("into" if onto else "through", name, words)
+    if manner is Manner.CARRIAGEWAY and kind is not Kind.BARE_STREET:
+        return accusative("into" if onto else "along", name, words)
     if manner is Manner.PAVEMENT and look.side:
         return words[f"{onto}pavement.side"].format(
             name=name, side=words["left" if look.side == Side.LEFT else "right"]
@@ -165,7 +175,7 @@ def _on_square(look: Look, words: Table, onto: str) -> str:
     if not name:
         return words["square"]
     if _STREET.fullmatch(name):
-        return words[f"{onto}living_street.named"].format(name=name)
+        return accusative("into" if onto else "through", name, words)
     if look.kind is Kind.RIM:
         return words[f"{onto}rim"].format(name=name)
     return words["square.masculine" if _MASCULINE.fullmatch(name) else "square.named"].format(name=name)
@@ -188,6 +198,7 @@ def _cross(look: Look, words: Table) -> str:
 def _steps(look: Look, met: Met | None, words: Table) -> str:
     up, count = (met.steps_up, met.step_count) if met else (0, 0)
     text = words["steps.up" if up > 0 else "steps.down" if up < 0 else "steps"]
+    text = text.format(place=where(look.name, met.near if met else "", words))
     text += words["steps.count"].format(count=count) if count else words["steps.unknown"]
     if look.handrail:
         text += words["handrail" if look.handrail is Tri.YES else "no_handrail"]

@@ -20,6 +20,8 @@ _MASCULINE: Final = re.compile(
 _ADJECTIVE: Final = re.compile(
     r"((?:Ober|Unter|Alt|Neu|Groß|Klein|Lang|Kurz|Hinter|Vorder|Mittler|Hoh|Breit|Eng|Still|Schwarz|Rot|Grün|Weiß)e)(r?) (\S+)"
 )
+#: one goes neither "in den Marktplatz" nor "die Brücke entlang": these are streets that are called so
+_PLACE: Final = re.compile(r".*(?:platz|markt|hof|anger|park|brücke|treppe|tunnel|steg|wiese)(?: \d+)?", re.IGNORECASE)
 #: names that say themselves where they are
 _PREPOSITION: Final = re.compile(r"(?:Am|An|Auf|Bei|Beim|Hinter|Im|In|Ob|Unter|Unterm|Vor|Vorm|Zum|Zur|Zu|Über) .*")
 
@@ -35,8 +37,15 @@ def where(name: str, near: str, words: Table) -> str:
 
 def crossed(name: str, words: Table) -> str:
     """The street that one crosses, as the object of the verb, with a space before it."""
+    return accusative("cross", name, words)
+
+
+def accusative(key: str, name: str, words: Table) -> str:
+    """The phrase of a key with a street as German speaks of it after "entlang", "durch" and "in", where one goes into it."""
     gender, declined = _declined(name)
-    return words[f"cross.{gender}"].format(name=declined if gender == "masculine" and words["declined"] else name)
+    if key != "cross" and _PLACE.fullmatch(name):
+        gender = "other"
+    return words[f"{key}.{gender}"].format(name=declined if gender == "masculine" and words["declined"] else name)
 
 
 @lru_cache(4096)

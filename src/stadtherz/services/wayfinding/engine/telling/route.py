@@ -36,6 +36,9 @@ class Turn(IntEnum):
     DEPART = 11
 
 
+_AHEAD: Final = frozenset({Turn.STRAIGHT, Turn.DEPART})
+#: turns that are told before a crossing or a stair as well
+_CORNERS: Final = frozenset({Turn.LEFT, Turn.RIGHT, Turn.SHARP_LEFT, Turn.SHARP_RIGHT})
 #: lower edges are not told
 KERB_MM: Final = 10
 
@@ -58,6 +61,8 @@ class Met(msgspec.Struct, frozen=True, eq=False, gc=False):
     #: of stairs: their number (0 unknown), and up (1) or down (-1)
     step_count: int = 0
     steps_up: int = 0
+    #: where neither they nor the ways before and after have a name: a street close to them
+    near: str = ""
     #: of a lift or an escalator: the storey at which one gets off, where the map tells that it is another one, in tenths;
     #: and up (1) or down (-1)
     storey: int = 0
@@ -93,6 +98,13 @@ class Step(msgspec.Struct, gc=False):
     @property
     def side(self) -> int:
         return self.look.side
+
+    @property
+    def is_corner(self) -> bool:
+        """Whether one is told to turn where it begins, so that it helps to know what stands there."""
+        if self.turn in _AHEAD:
+            return False
+        return self.look.walked or (self.look.manner in (Manner.CROSSING, Manner.STEPS) and self.turn in _CORNERS)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from ..graph import Ints
-from .told import ARRIVE, CIRCLE, FORK, GUIDED, LEAVE, VOICE, WALKED
+from .told import ARRIVE, CIRCLE, FORK, GUIDED, LEAVE, VOICE, WALKED, Manner, manner_of
 
 _HALF: Final = CIRCLE // 2
 #: more than this is a turn; half a tenth of a degree apart from any angle that is met
@@ -20,15 +20,19 @@ BRIEF: Final = 80.0
 SCRAP: Final = 50.0
 #: at the very end, less than this is not told with a turn of its own: one has arrived
 LAST_SCRAP: Final = 15.0
+#: a few metres to these are told with them; the last metres to a lift are told by themselves: one must find its door
+_LED_TO: Final = frozenset({Manner.CROSSING, Manner.STEPS, Manner.ESCALATOR})
 _START: Final = np.zeros(1, dtype="i8")
 
 
 class Stretches(NamedTuple):
     """For each stretch that one instruction tells: the position of its first arc on the way, and the bend with which it
-    begins, in parts of `CIRCLE`, to the left below zero."""
+    begins, in parts of `CIRCLE`, to the left below zero. `scraps`: arcs (first, and the one after the last) that are told
+    together with the crossing or stair to which they lead, and are not what the instruction is about."""
 
     first: list[int]
     bends: list[int]
+    scraps: list[tuple[int, int]]
 
 
 def stretches(cues: Ints, lengths: Ints) -> Stretches:
@@ -38,7 +42,7 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
     voices = cues.view("i4")[:, VOICE // 2]
     begins = ((voices[1:] != voices[:-1]) | (cues[:-1, FORK] & turned)).nonzero()[0]
     if not len(begins):
-        return Stretches([0], [0])
+        return Stretches([0], [0], [])
     bends = bends.take(begins)
     begins += 1
     starts = np.concatenate((_START, begins))
@@ -48,6 +52,7 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
     firsts: list[int] = []
     turns: list[int] = []
     told: list[int] = []
+    scraps: list[tuple[int, int]] = []
     first = turn = left = 0
     for begin, size, walks, bend, heard in zip(
         begins.tolist(), others, next_walked, bends.tolist(), next_voices, strict=True
@@ -69,6 +74,10 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
                     first, turn, length = firsts.pop(), turns.pop(), SCRAP + size
                     told.pop()
                 continue
+        if walked and length < SCRAP and first and manner_of(heard) in _LED_TO:
+            scraps.append((first, begin))
+            turn, length, walked, voice, left = _turned(cues, first, begin), length + size, walks, heard, 0
+            continue
         firsts.append(first)
         turns.append(turn)
         told.append(voice)
@@ -76,7 +85,7 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
     if not (firsts and walked and length < LAST_SCRAP and cues.item(firsts[-1], GUIDED)):
         firsts.append(first)
         turns.append(turn)
-    return Stretches(firsts, turns)
+    return Stretches(firsts, turns, scraps)
 
 
 def _turned(cues: Ints, left: int, begin: int) -> int:

@@ -37,7 +37,7 @@ for _kind, _manner in (
     (Kind.PEDESTRIAN, Manner.FOOTPATH), (Kind.CYCLEWAY, Manner.FOOTPATH), (Kind.CORRIDOR, Manner.FOOTPATH), (Kind.PLATFORM, Manner.FOOTPATH),
     (Kind.CROSSING, Manner.CROSSING), (Kind.STEPS, Manner.STEPS), (Kind.LIFT, Manner.LIFT),
     (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY), (Kind.SQUARE, Manner.SQUARE),
-    (Kind.RIM, Manner.SQUARE),
+    (Kind.RIM, Manner.SQUARE), (Kind.BARE_STREET, Manner.CARRIAGEWAY),
 ):  # fmt: skip
     _MANNER[_kind] = _manner
 
@@ -81,6 +81,14 @@ class Fact(IntEnum):
 #: where members are looked up by name on each use Python 3.11 is slow
 ARRIVE, LEAVE, FORK, FACTS, VOICE, _, WALKED, GUIDED = range(8)
 RISE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, CLIMB, SURFACE = range(len(Fact))
+
+
+def manner_of(voice: int) -> Manner:
+    """How one goes on the arcs that share a voice."""
+    return _MANNERS[voice >> 2 & 63]
+
+
+_MANNERS: Final = list(Manner)
 #: a full circle has as many parts as a column has values, so that a difference of headings is right as it is
 CIRCLE: Final = 2**16
 
@@ -125,11 +133,17 @@ class Told:
         )
 
 
+#: mostly with pavements, of which the map tells nothing
+_STREETS: Final = (Kind.QUIET_STREET, Kind.BUSY_STREET, Kind.MAIN_STREET)
+
+
 def _kinds(graph: Graph) -> Ints:
-    """What one walks on, as it is told: who follows the outline of a square is on the square as well."""
-    edge = graph.edges
-    rim = (edge["kind"] == Kind.PEDESTRIAN) & ((edge["flags"] & np.uint32(Flag.AREA)) > 0) & (edge["name"] > 0)
-    found: Ints = np.where(rim, np.uint8(Kind.RIM), edge["kind"])
+    """What one walks on, as it is told: who follows the outline of a square is on the square as well, and only who has no
+    pavement is sent onto the carriageway."""
+    kind, flags, name = (graph.edges[part] for part in ("kind", "flags", "name"))
+    rim = (kind == Kind.PEDESTRIAN) & ((flags & np.uint32(Flag.AREA)) > 0) & (name > 0)
+    bare = ((flags & np.uint32(Flag.NO_PAVEMENT)) > 0) & np.isin(kind, _STREETS)
+    found: Ints = np.where(rim, np.uint8(Kind.RIM), np.where(bare, np.uint8(Kind.BARE_STREET), kind))
     return found
 
 

@@ -141,7 +141,7 @@ def test_to_a_place_at_the_other_side_where_no_way_begins(tmp_path: Path) -> Non
     [
         ("Rathausplatz", "und überquere den Rathausplatz,"), ("St.-Martins-Platz", "und überquere den St.-Martins-Platz,"),
         ("Platz der Einheit", "und überquere den Platz der Einheit,"), ("Alter Markt", "und überquere den Platz: Alter Markt,"),
-        ("Untere Gasse", "in die Straße: Untere Gasse,"), ("", "und überquere den Platz,"),
+        ("Untere Gasse", "in die Untere Gasse,"), ("", "und überquere den Platz,"),
     ],
 )  # fmt: skip
 def test_names_of_squares(tmp_path: Path, name: str, told: str) -> None:

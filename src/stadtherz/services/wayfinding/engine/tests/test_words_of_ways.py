@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""On what one is sent, where one turns before a crossing or a stair, and where a stair without a name is."""
+
+from pathlib import Path
+
+import pytest
+
+from ..alternatives import differing
+from ..engine import Engine
+from ..importing.assembling import import_map
+from ..presets import PRESETS
+from ..telling.describing import Describer
+from ..telling.directions import instructions
+from ..telling.phrases import table
+from ..telling.placing import accusative
+from ..telling.route import Route
+from .town import Draft, at
+
+Place = tuple[float, float]
+
+
+def walk(town: Draft, folder: Path, *places: Place, profile: str = "foot") -> Route:
+    engine = Engine(import_map(town.write(folder / "drawn.osm.pbf"))[0])
+    metric = engine.metric(PRESETS[profile].profile)
+    return Describer(engine).route(metric, engine.legs(metric, [at(*place) for place in places]))
+
+
+def told(town: Draft, folder: Path, *places: Place, language: str = "de") -> list[str]:
+    (texts,) = instructions(walk(town, folder, *places), table(language))
+    return texts
+
+
+@pytest.mark.parametrize(
+    ("tags", "german", "english"),
+    [
+        ({"highway": "residential", "name": "Goethestraße"}, "die Goethestraße entlang", "along Goethestraße"),
+        ({"highway": "residential", "name": "Schlossweg"}, "den Schlossweg entlang", "along Schlossweg"),
+        ({"highway": "tertiary", "name": "Am Mühlrain"}, "die Straße entlang: Am Mühlrain", "along Am Mühlrain"),
+        ({"highway": "residential"}, "die Straße entlang", "along the street"),
+        ({"highway": "residential", "name": "Am Hang", "sidewalk": "no"}, "auf der Fahrbahn (kein Gehweg): Am Hang", "(no pavement): Am Hang"),
+        ({"highway": "residential", "name": "Am Hang", "sidewalk": "separate"}, "die Straße entlang: Am Hang", "along Am Hang"),
+        ({"highway": "living_street", "name": "Gasse"}, "durch die Gasse", "along Gasse"),
+        ({"highway": "service"}, "auf dem Fahrweg", "on the service road"),
+        ({"highway": "service", "name": "Hofweg", "sidewalk": "no"}, "den Hofweg entlang", "along Hofweg"),
+        ({"highway": "track"}, "auf dem Feld- oder Waldweg", "on the field or forest track"),
+    ],
+)  # fmt: skip
+def test_nobody_is_sent_onto_a_carriageway_that_the_map_does_not_call_one(
+    tmp_path: Path, tags: dict[str, str], german: str, english: str
+) -> None:
+    town = Draft()
+    town.way((0, 0), (200, 0), **tags)
+    for language, way in (("de", f"Geh nach Osten {german}, "), ("en", f"{english}, ")):
+        assert way in told(town, tmp_path, (10, 0), (190, 0), language=language)[0]
+    easy = told(town, tmp_path, (10, 0), (190, 0), language="de-easy")[0]
+    assert ("Da ist kein Geh-Weg." in easy) is ("(kein Gehweg)" in german)
+
+
+def test_one_turns_into_streets_as_german_speaks_of_them() -> None:
+    words = table("de")
+    assert accusative("into", "Untere Straße", words) == "in die Untere Straße"
+    assert accusative("into", "Oberer Weg", words) == "in den Oberen Weg"
+    assert accusative("into", "Schlossplatz", words) == "in die Straße: Schlossplatz"
+    assert accusative("along", "Alte Brücke", words) == "die Straße entlang: Alte Brücke"
+
+
+def crossroads(*, before: float, how: dict[str, str]) -> Draft:
+    """A path to the east, and so many metres beside its bend something to the north, over or down to the far side."""
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="footway", name="Parkweg")
+    town.way((100, 0), (160, 0), highway="footway", name="Parkweg")
+    # to the left, and so many metres on the pavement before the crossing goes straight on
+    town.way((100, 0), (100, before), highway="footway", footway="sidewalk")
+    town.way((100, before), (100, before + 6), (100, before + 12), **how)
+    town.way((40, before + 6), (100, before + 6), highway="residential", name="Hauptstraße")
+    town.way((100, before + 6), (200, before + 6), highway="residential", name="Hauptstraße")
+    town.way((100, before + 12), (100, before + 90), highway="footway")
+    return town
+
+
+CROSSING = {"highway": "footway", "footway": "crossing", "crossing": "traffic_signals"}
+
+
+@pytest.mark.parametrize("before", [0.0, 3.0])
+def test_a_few_metres_to_a_crossing_are_told_with_it(tmp_path: Path, before: float) -> None:
+    town = crossroads(before=before, how=CROSSING)
+    texts = told(town, tmp_path, (10, 0), (100, before + 80))
+    assert texts[1].startswith("Bieg links ab und überquere die Hauptstraße an der Ampel.")
+    assert texts[2].startswith("Geh geradeaus weiter auf dem Fußweg, ")
+    assert told(town, tmp_path, (10, 0), (100, before + 80), language="en")[1].startswith("Turn left and cross Haupt")
+    easy = told(town, tmp_path, (10, 0), (100, before + 80), language="de-easy")[1]
+    assert easy.startswith("Geh nach links. Geh über die Hauptstraße")
+    route = walk(town, tmp_path, (10, 0), (100, before + 80))
+    assert sum(step.metres for step in route.steps[0]) == pytest.approx(route.totals.metres, abs=0.5)
+
+
+def test_more_metres_to_a_crossing_are_a_step(tmp_path: Path) -> None:
+    texts = told(crossroads(before=8.0, how=CROSSING), tmp_path, (10, 0), (100, 85))
+    assert texts[1].startswith("Bieg links ab auf den Gehweg")
+    assert texts[2].startswith("Überquere die Hauptstraße an der Ampel.")
+
+
+def test_a_scrap_longer_than_the_crossing_does_not_hide_it(tmp_path: Path) -> None:
+    """Of all that an instruction tells of, the crossing is what it is about, also where its pieces are short."""
+    town = crossroads(before=4.5, how=CROSSING | {"crossing": "uncontrolled"})
+    town.ways[3][0].insert(1, town.node(100, 6.5))
+    town.ways[3][0].insert(3, town.node(100, 14.5))
+    texts = told(town, tmp_path, (10, 0), (100, 84))
+    assert texts[1].startswith("Bieg links ab und überquere die Hauptstraße auf dem Überweg.")
+
+
+def test_stairs_are_turned_to_and_said_to_be_near_a_street(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="footway")
+    town.way((100, 0), (160, 0), highway="footway")
+    town.way((100, 0), (100, 3), highway="footway")
+    town.way((100, 3), (100, 12), highway="steps", incline="up", step_count="14")
+    town.way((100, 12), (100, 90), highway="footway")
+    town.way((130, 20), (300, 20), highway="residential", name="Forellenstraße")
+    town.way((95, 5), (95, 15), highway="platform", name="E")
+    texts = told(town, tmp_path, (10, 0), (100, 80))
+    assert texts[1] == "Bieg links ab und geh die Treppe nahe der Forellenstraße hinauf, 14 Stufen."
+    assert told(town, tmp_path, (10, 0), (100, 80), language="en")[1].startswith(
+        "Turn left and go up the steps near Forellenstraße, 14 steps"
+    )
+    # ways with a name before or after them tell where they are
+    town.ways[0][1]["name"] = "Parkweg"
+    assert told(town, tmp_path, (10, 0), (100, 80))[1] == "Bieg links ab und geh die Treppe hinauf, 14 Stufen."
+    town.ways[3][1]["name"] = "Himmelsleiter"
+    assert "die Treppe bei „Himmelsleiter“ hinauf" in told(town, tmp_path, (10, 0), (100, 80))[1]
+
+
+def test_the_way_to_the_door_of_a_lift_stays_a_step(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="footway", level="0")
+    town.way((100, 0), (160, 0), highway="footway", level="0")
+    town.way((100, 0), (100, 3), highway="footway", level="0")
+    town.node(100, 3, highway="elevator")
+    town.way((100, 3), (40, 3), highway="footway", level="1")
+    texts = told(town, tmp_path, (10, 0), (50, 3))
+    assert texts[1].startswith("Bieg links ab auf den Fußweg, 3 m.")
+    assert texts[2].startswith("Fahr mit dem Aufzug, hinauf auf Ebene 1.")
+
+
+def test_a_landmark_is_told_once(tmp_path: Path) -> None:
+    town = Draft()
+    town.node(103, 5, amenity="townhall", name="Rathaus")
+    for points in ([(0, 0), (100, 0)], [(100, 0), (100, 12)], [(100, 12), (200, 12)], [(100, 0), (150, -30)],
+                   [(100, 12), (60, 40)]):  # fmt: skip
+        town.way(*points, highway="footway")
+    texts = told(town, tmp_path, (10, 0), (190, 12))
+    assert [text.startswith("Bieg") for text in texts] == [False, True, True, False]
+    assert [text.count("Rathaus") for text in texts] == [0, 1, 0, 0]
+
+
+def test_another_way_is_offered_where_it_can_be_felt(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (500, 0), highway="footway")
+    route = walk(town, tmp_path, (5, 0), (495, 0))
+    for metres, offered in ((489.0, False), (470.0, True)):
+        other = walk(town, tmp_path, (5, 0), (5 + metres, 0))
+        found = differing(lambda _, other=other: other, PRESETS["foot"].profile, best=route, share=1.0)
+        assert ("shorter" in [way.kind for way in found]) is offered
+    # nothing of either is checked: a longer way is known no better, and neither is one that is as little known
+    assert "better_known" not in [
+        way.kind for way in differing(lambda _: route, PRESETS["walker"].profile, best=route, share=1.0)
+    ]
