@@ -166,3 +166,13 @@ def test_another_way_is_offered_where_it_can_be_felt(tmp_path: Path) -> None:
     assert "better_known" not in [
         way.kind for way in differing(lambda _: route, PRESETS["walker"].profile, best=route, share=1.0)
     ]
+
+
+def test_easy_language_claims_no_more_than_the_map(tmp_path: Path) -> None:
+    """Of a crossing nothing is known: there may be lights all the same."""
+    town = Draft()
+    town.way((0, 0), (100, 0), (200, 0), highway="residential", name="Hauptstraße", sidewalk="both")
+    town.way((100, 0), (100, 100), highway="residential", name="Weg A", sidewalk="both")
+    texts = " ".join(told(town, tmp_path, (20, 6), (180, -6), language="de-easy"))
+    assert "Wir wissen von keiner Ampel." in texts
+    assert "Da ist keine Ampel" not in texts
