@@ -79,6 +79,7 @@ PAGES = (
     PageType("sources of measurements", "/wissen/messwerte/amt/quellen/", role="clerk"),
     PageType("new source", "/wissen/messwerte/amt/quellen/neu/", role="clerk"),
     PageType("source", "/wissen/messwerte/amt/quellen/", role="clerk", via="[aria-labelledby=sources] th a"),
+    PageType("change a source", "/wissen/messwerte/amt/quellen/{source}/bearbeiten/", role="clerk"),
     PageType("new station", "/wissen/messwerte/amt/quellen/{source}/messstelle/", role="clerk", has_map=True),
     PageType(
         "source that failed",

@@ -24,7 +24,7 @@ from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessag
 from stadtherz.services.sensing.ingest.quarantine import keep, one_by_one
 from stadtherz.services.sensing.ingest.results import as_result
 from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice
-from stadtherz.services.sensing.reasons import Reason, noted
+from stadtherz.services.sensing.reasons import Reason, about, noted
 from stadtherz.services.sensing.store.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.store.writing import write_now
 
@@ -176,10 +176,6 @@ def _note(source: Source, arrival: Arrival, readings: Sequence[Reading], now: da
         first = arrival.problems[0]
         changes |= {
             "last_error_at": now,
-            **noted(
-                Reason.of(
-                    "%(device)s %(field)s: %(reason)s", device=first.device, field=first.field, reason=first.reason
-                )
-            ),
+            **noted(about(f"{first.device} {first.field}".strip(), Reason(first.reason))),
         }
     Source.objects.filter(pk=source.pk).update(**changes)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""``{% load measurements %}{{ moment|ago }}``: "5 minutes ago" for what was just now, else day and time."""
+"""``{% load measurements %}{{ moment|ago }}``: "5 minutes ago" for what was just now, else day and time; what a series measures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime
 
 from django import template
 
+from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.web import words
+from stadtherz.services.sensing.web.charting import title_of
 
 register = template.Library()
 
@@ -17,3 +19,9 @@ register = template.Library()
 def ago(moment: datetime | None) -> str:
     """How long ago a moment was, as the pages of measurements say it."""
     return words.ago(moment)
+
+
+@register.filter
+def quantity_title(datastream: Datastream) -> str:
+    """What a series measures: a word of the catalogue, else its name."""
+    return title_of(datastream)

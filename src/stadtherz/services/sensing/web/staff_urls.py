@@ -13,6 +13,7 @@ urlpatterns = [
     path("quellen/neu/", sources.new_source, name="new_source"),
     path("quellen/<int:number>/", sources.source, name="source"),
     path("quellen/<int:number>/fragen/", asking.ask_for, name="ask_for"),
+    path("quellen/<int:number>/bearbeiten/", sources.edit_source, name="edit_source"),
     path("quellen/<int:number>/aendern/", sources.change, name="change_source"),
     path("quellen/<int:number>/uebernehmen/", adoption.adopt, name="adopt"),
     path("quellen/<int:number>/messstelle/", series.set_up, name="new_station"),
