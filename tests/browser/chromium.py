@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect, sync_playwright
 
+from stadtherz.ops import packages
 from tests.browser.preparation import PASSWORD, address_of
 from tests.browser.town import TownServer
 
@@ -74,7 +74,7 @@ class Troubles:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = packages.browser()
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     expect.set_options(timeout=PATIENCE)
