@@ -33,8 +33,8 @@ from stadtherz.kernel.municipalities.models import Municipality  # noqa: E402
 from stadtherz.services.sensing.store import hours, series  # noqa: E402
 from stadtherz.services.sensing.store.batches import of_series  # noqa: E402
 from stadtherz.services.sensing.store.execution import execute  # noqa: E402
-from stadtherz.services.sensing.store.identifiers import microseconds  # noqa: E402
 from stadtherz.services.sensing.store.keeping import pack_cold_days  # noqa: E402
+from stadtherz.services.sensing.store.moments import microseconds  # noqa: E402
 from stadtherz.services.sensing.store.writing import write_batch  # noqa: E402
 
 STREAMS = 950

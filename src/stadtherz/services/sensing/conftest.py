@@ -8,16 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from stadtherz.services.sensing.store import writing
+from stadtherz.services.sensing.store import months
 from stadtherz.services.sensing.store.announcing import announcer
 
 
 @pytest.fixture(autouse=True)
 def _fresh_months() -> Iterator[None]:
     """What the writer knows of months goes with the transaction in which they were made."""
-    writing._months.clear()
+    months.forget_standing()
     yield
-    writing._months.clear()
+    months.forget_standing()
 
 
 @pytest.fixture(autouse=True)

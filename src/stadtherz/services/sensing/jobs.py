@@ -18,7 +18,7 @@ from stadtherz.services.sensing.demo.continuing import go_on
 from stadtherz.services.sensing.ingest import quarantine
 from stadtherz.services.sensing.models import Source
 from stadtherz.services.sensing.mqtt.deliveries import forget_deliveries
-from stadtherz.services.sensing.store import keeping
+from stadtherz.services.sensing.store import keeping, months, moving
 from stadtherz.services.sensing.store.rollups import AT_ONCE, roll_up
 
 __all__ = ["call_webhook", "try_webhook"]
@@ -97,7 +97,7 @@ def pack() -> None:
 @job("sensing.pack_days")
 def pack_days(*, datastream: int, days: str) -> None:
     """Pack these days (numbers since 1970) of a datastream."""
-    keeping.pack_days(datastream, [int(day) for day in days.split()])
+    moving.pack_days(datastream, [int(day) for day in days.split()])
 
 
 @periodic("50 3 * * *")
@@ -105,8 +105,8 @@ def pack_days(*, datastream: int, days: str) -> None:
 def keep() -> None:
     """Make months ahead, drop empty ones, and queue what the rules for keeping no longer allow."""
     now = timezone.now()
-    keeping.make_months_ahead(now=now)
-    keeping.drop_empty_months(now=now)
+    months.make_ahead(now=now)
+    months.drop_empty(now=now)
     for datastream, values, figures in keeping.rules(now=now):
         enqueue(
             forget, datastream=datastream, values=values and values.isoformat(), figures=figures and figures.isoformat()

@@ -19,7 +19,7 @@ from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.sensing.models import Datastream
-from stadtherz.services.sensing.store import Flag, Key, cold, identifier, keeping, locks, newest
+from stadtherz.services.sensing.store import Flag, Key, cold, identifier, locks, moving, newest
 from stadtherz.services.sensing.store.contents import as_json, as_text
 from stadtherz.services.sensing.store.execution import execute
 
@@ -103,7 +103,7 @@ def _change(
 ) -> int:
     locks.hold_alone()
     for place in cold.places([datastream], since, until, most=MOST_DAYS + 2):
-        keeping.bring_back(place.datastream, place.day)
+        moving.bring_back(place.datastream, place.day)
     given = {
         "datastream": datastream, "since": since, "until": until, "sequence": sequence,
         "correction": None if said is None else as_json(said, "correction"),

@@ -21,9 +21,9 @@ from stadtherz.kernel.people.models import Person
 from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.geometries import EntityRefused
 from stadtherz.services.sensing.models import Datastream, FeatureOfInterest, MovedObservation
-from stadtherz.services.sensing.store import contents, keeping, newest
-from stadtherz.services.sensing.store.identifiers import Key, microseconds, understood, written
-from stadtherz.services.sensing.store.packing import DAY
+from stadtherz.services.sensing.store import contents, months, moving, newest, removing
+from stadtherz.services.sensing.store.identifiers import Key, understood, written
+from stadtherz.services.sensing.store.moments import DAY, microseconds
 from stadtherz.services.sensing.store.readings import Refused
 
 AT = "datastream_id = %s AND phenomenon_time = %s AND sequence = %s"
@@ -33,7 +33,7 @@ DETAILS = ("end", "result_time", "valid_time", "quality", "parameters")
 @transaction.atomic
 def remove_observation(*, key: Key, by: Person | None = None) -> bool:
     """Remove an observation; False if it was not there."""
-    keeping.bring_back(key.datastream, microseconds(key.time) // DAY)
+    moving.bring_back(key.datastream, microseconds(key.time) // DAY)
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM sensing_observation WHERE {AT} RETURNING feature_id",  # noqa: S608
@@ -50,7 +50,7 @@ def remove_observation(*, key: Key, by: Person | None = None) -> bool:
 @transaction.atomic
 def remove_observations_about(*, feature: FeatureOfInterest) -> None:
     """Remove all observations about a feature of interest (OGC 18-088, table 25)."""
-    for datastream in keeping.remove_about(feature.pk):
+    for datastream in removing.remove_about(feature.pk):
         newest.refresh(datastream)
         areas.reckon(datastream)
 
@@ -71,7 +71,7 @@ def change_observation(
     ``correction`` may hold ``result``; ``time`` is (start, end); ``details`` the other properties, None where one goes away.
     Raises ``EntityRefused``.
     """
-    keeping.bring_back(key.datastream, microseconds(key.time) // DAY)
+    moving.bring_back(key.datastream, microseconds(key.time) // DAY)
     row = _row(key)
     if row is None:
         raise EntityRefused("", _("This observation is not there any more."))
@@ -173,10 +173,10 @@ def _json(kept: dict[str, Any]) -> str | None:
 def _move(key: Key, place: Key, content: tuple[Any, Any, dict[str, Any], int | None]) -> Key:
     """Take the row away and write it at its new place, in the first sequence that is free."""
     number, value, kept, feature = content
-    keeping.bring_back(place.datastream, microseconds(place.time) // DAY)
+    moving.bring_back(place.datastream, microseconds(place.time) // DAY)
+    months.make_for(microseconds(place.time))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM sensing_observation WHERE {AT}", [key.datastream, key.time, key.sequence])  # noqa: S608
-        cursor.execute("SELECT sensing_make_months(ARRAY[%s]::timestamptz[])", [place.time])
         cursor.execute(
             "INSERT INTO sensing_observation (phenomenon_time, number, datastream_id, municipality_id, sequence, feature_id, value,"
             " details) SELECT %(time)s, %(number)s, %(stream)s, %(town)s, coalesce((SELECT max(sequence) + 1 FROM sensing_observation"

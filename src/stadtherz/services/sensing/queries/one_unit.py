@@ -17,8 +17,7 @@ import numpy as np
 
 from stadtherz.services.sensing import store
 from stadtherz.services.sensing.models import Datastream
-from stadtherz.services.sensing.store.identifiers import moment
-from stadtherz.services.sensing.store.reading import HOUR
+from stadtherz.services.sensing.store.moments import HOUR, moment
 from stadtherz.services.sensing.store.rollups import figures
 from stadtherz.services.sensing.units import Era, Linear, code_of, conversion, eras
 

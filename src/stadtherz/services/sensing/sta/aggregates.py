@@ -30,7 +30,7 @@ from stadtherz.services.sensing.sta.path import nothing
 from stadtherz.services.sensing.sta.thinning import thinned
 from stadtherz.services.sensing.sta.walking import Reader
 from stadtherz.services.sensing.store import Series
-from stadtherz.services.sensing.store.identifiers import microseconds, moment
+from stadtherz.services.sensing.store.moments import HOUR, microseconds, moment
 from stadtherz.services.sensing.store.validity import COUNTED
 
 PATH = re.compile(r"Datastreams\('?(\d{1,10})'?\)/aggregate")
@@ -44,7 +44,6 @@ INTERVALS = {
 FUNCTIONS = ("avg", "min", "max", "sum", "count")
 MOST_SPANS = 20_000
 MOST_POINTS = 20_000
-HOUR = 3_600_000_000
 KNOWN = frozenset({"interval", "fn", "tz", "from", "to", "points"})
 
 

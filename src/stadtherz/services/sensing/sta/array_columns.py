@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from stadtherz.services.sensing.store.identifiers import DIGITS, SIX, THREE, microseconds, written
+from stadtherz.services.sensing.store.identifiers import DIGITS, SIX, THREE, written
+from stadtherz.services.sensing.store.moments import microseconds
 
 Array = np.ndarray[Any, Any]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-7]):\d\d)")

@@ -14,7 +14,8 @@ from stadtherz.services.sensing.actions.observations import (
 )
 from stadtherz.services.sensing.models import FeatureOfInterest
 from stadtherz.services.sensing.sta.syntax import Span
-from stadtherz.services.sensing.store.identifiers import Key, microseconds, written
+from stadtherz.services.sensing.store.identifiers import Key, written
+from stadtherz.services.sensing.store.moments import microseconds
 
 DETAILS = frozenset({"result_time", "valid_time", "quality", "parameters"})
 

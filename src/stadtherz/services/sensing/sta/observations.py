@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -20,15 +20,14 @@ from stadtherz.services.sensing.sta.errors import bad
 from stadtherz.services.sensing.sta.schema import BY_NAME
 from stadtherz.services.sensing.sta.sources import Bounds
 from stadtherz.services.sensing.store.cold import Place, places
-from stadtherz.services.sensing.store.identifiers import moment, written
+from stadtherz.services.sensing.store.identifiers import written
+from stadtherz.services.sensing.store.moments import DAY, MICROSECOND, moment
 from stadtherz.services.sensing.store.relations import JUDGED, MOST_DAYS, relation
 
 if TYPE_CHECKING:
     from stadtherz.services.sensing.sta.sources import Statement
 
 MARK = "\x01"
-MICROSECOND = timedelta(microseconds=1)
-DAY = 86_400_000_000
 ABOUT = (
     "o.feature_id = {f}",
     "o.feature_id IS NULL AND o.datastream_id IN (SELECT s.id FROM sensing_datastream s WHERE s.feature_id = {f})",

@@ -14,7 +14,8 @@ import numpy as np
 from django.conf import settings
 
 from stadtherz.kernel.lanes import LaneRequest
-from stadtherz.services.sensing.store.identifiers import moment, written
+from stadtherz.services.sensing.store.identifiers import written
+from stadtherz.services.sensing.store.moments import moment
 
 Array = np.ndarray[Any, Any]
 ROOT = "/api/sta/v1.1"

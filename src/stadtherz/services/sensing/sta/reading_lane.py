@@ -43,11 +43,11 @@ from stadtherz.services.sensing.sta.urls import A_MINUTE
 from stadtherz.services.sensing.sta.views import JSON
 from stadtherz.services.sensing.store import wire
 from stadtherz.services.sensing.store.execution import execute, raw
+from stadtherz.services.sensing.store.moments import DAY
 
 Array = np.ndarray[Any, Any]
 DAY_NUMBER = struct.Struct(">i")
 NONE = np.empty(0, np.int64)
-DAY = 86_400_000_000
 KEY = """
 SELECT id, scopes FROM api_apikey
 WHERE secret_hash = %s AND revoked_at IS NULL AND last_used_at > now() - interval '1 minute'

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stadtherz.services.sensing.store.contents import Content, content
-from stadtherz.services.sensing.store.identifiers import microseconds, written
-from stadtherz.services.sensing.store.readings import Outcome, Reading, Refused, State, Written
+from stadtherz.services.sensing.store.contents import content
+from stadtherz.services.sensing.store.identifiers import written
+from stadtherz.services.sensing.store.moments import microseconds
+from stadtherz.services.sensing.store.readings import Content, Outcome, Reading, Refused, State, Written
 
 Array = np.ndarray[Any, Any]
 NAN = float("nan")

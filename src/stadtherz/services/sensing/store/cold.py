@@ -14,10 +14,10 @@ import numpy as np
 
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing.store import wire
-from stadtherz.services.sensing.store.contents import Content
 from stadtherz.services.sensing.store.execution import execute
-from stadtherz.services.sensing.store.identifiers import microseconds
-from stadtherz.services.sensing.store.packing import DAY, NEVER_PACKED, Day, pack, unpack
+from stadtherz.services.sensing.store.moments import DAY, microseconds
+from stadtherz.services.sensing.store.packing import NEVER_PACKED, Day, pack, unpack
+from stadtherz.services.sensing.store.readings import Content
 from stadtherz.services.sensing.store.validity import counted
 
 Array = np.ndarray[Any, Any]
@@ -46,6 +46,11 @@ SET n = excluded.n, min = excluded.min, max = excluded.max, sum = excluded.sum, 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896  # the years 1 and 9999
 
 
+def first_never_packed() -> int:
+    """Microseconds since 1970: what was observed since then is in no packed day yet, so nobody needs to look."""
+    return time.time_ns() // 1000 - NEVER_PACKED
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A packed day: its datastream, its number since 1970, and how many observations it holds."""
@@ -67,8 +72,7 @@ def is_packed(ids: Array, micros: Array) -> Array:
 
 
 def _first_young_day() -> int:
-    """From this day on none is packed, so nobody needs to look."""
-    return (time.time_ns() // 1000 - NEVER_PACKED) // DAY + 1
+    return first_never_packed() // DAY + 1
 
 
 def places(

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing.store import cold, wire
 from stadtherz.services.sensing.store.batches import Array, Batch, Result
-from stadtherz.services.sensing.store.contents import Content, same
+from stadtherz.services.sensing.store.contents import same
 from stadtherz.services.sensing.store.execution import execute
-from stadtherz.services.sensing.store.readings import Refused
+from stadtherz.services.sensing.store.moments import HOUR
+from stadtherz.services.sensing.store.readings import Content, Refused
 
 MOST_AT_ONE_TIME = 1000
 ATTEMPTS = 5
-HOUR = 3_600_000_000
 Place = tuple[int, int]  # datastream, microseconds
 
 FIND = """

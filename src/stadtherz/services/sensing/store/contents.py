@@ -15,14 +15,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.models import Datastream, ResultKind
-from stadtherz.services.sensing.store.readings import Reading, Refused
+from stadtherz.services.sensing.store.readings import Content, Reading, Refused
 
 COUNT = "count"  # beside the forms of ResultKind: whole numbers, which this type stands for (18-088, table 12)
 COUNT_TYPE = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CountObservation"
 FORM = f"CASE WHEN observation_type = '{COUNT_TYPE}' THEN '{COUNT}' ELSE kind END"
 EXACT = 2**53  # a double holds every integer up to here
 MOST_BYTES = 64 * 1024
-Content = tuple[float | None, str | None, str | None, int | None]  # number, value, details, feature
 
 
 def content(reading: Reading) -> Content:

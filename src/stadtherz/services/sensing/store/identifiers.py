@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
+
+from stadtherz.services.sensing.store.moments import microseconds, moment
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 SIX = 46656**2
 THREE = [a + b + c for a in DIGITS for b in DIGITS for c in DIGITS]
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 SHAPE = re.compile(r"([1-9][0-9]{0,9})-(_?)(0|[1-9a-z][0-9a-z]{0,11})(?:-([1-9][0-9]{0,4}))?")
 
 
@@ -32,28 +32,6 @@ class Key:
     datastream: int
     time: datetime
     sequence: int = 0
-
-
-def microseconds(time: datetime) -> int:
-    """Microseconds since 1970 (UTC), exact."""
-    return (time - EPOCH) // MICROSECOND
-
-
-def moment(micros: int) -> datetime:
-    """The time that is ``micros`` microseconds after 1970, in UTC."""
-    return EPOCH + timedelta(microseconds=micros)
-
-
-def month_of(micros: int) -> int:
-    """Months since January 1970 (UTC), as NumPy counts them."""
-    time = moment(micros)
-    return (time.year - 1970) * 12 + time.month - 1
-
-
-@lru_cache(maxsize=1000)
-def begin_of_month(number: int) -> int:
-    """Its first microsecond."""
-    return microseconds(datetime(1970 + number // 12, number % 12 + 1, 1, tzinfo=UTC))
 
 
 def written(datastream: int, micros: int, sequence: int = 0) -> str:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from stadtherz.services.sensing.store import cold, locks
 from stadtherz.services.sensing.store.execution import execute
-from stadtherz.services.sensing.store.identifiers import EPOCH
-from stadtherz.services.sensing.store.keeping import bring_back
+from stadtherz.services.sensing.store.moments import EPOCH
+from stadtherz.services.sensing.store.moving import bring_back
 
 END = "max(coalesce((details ->> 'end')::timestamptz, phenomenon_time))"
 BOUNDS = f"""

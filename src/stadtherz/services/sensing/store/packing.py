@@ -20,9 +20,10 @@ from typing import Any
 import numpy as np
 import zstandard
 
+from stadtherz.services.sensing.store.moments import DAY
+from stadtherz.services.sensing.store.readings import Content
+
 Array = np.ndarray[Any, Any]
-Content = tuple[float | None, str | None, str | None, int | None]  # number, value, details, feature
-DAY = 86_400_000_000
 NEVER_PACKED = 2 * DAY  # the least age of a packed day
 PLAIN, COMPRESSED = 1, 2  # also the version of the form: a later one counts on from here
 WIDTHS = ("i1", "u1", "<i2", "<u2", "<i4", "<u4", "<i8")

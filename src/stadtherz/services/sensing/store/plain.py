@@ -21,8 +21,7 @@ from stadtherz.services.sensing.store import wire
 from stadtherz.services.sensing.store.batches import Array, Batch
 from stadtherz.services.sensing.store.contents import COUNT_TYPE
 from stadtherz.services.sensing.store.execution import Statement, execute_alone, execute_or_undo
-
-HOUR = 3_600_000_000
+from stadtherz.services.sensing.store.moments import HOUR
 
 # A datastream that does not take the rows is null, which the column refuses. A subquery, because a join over few rows would
 # read the whole table of datastreams.

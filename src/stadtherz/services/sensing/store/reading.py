@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,10 @@ import numpy as np
 from stadtherz.services.sensing.models import Latest
 from stadtherz.services.sensing.store import cold, wire
 from stadtherz.services.sensing.store.execution import raw
-from stadtherz.services.sensing.store.identifiers import microseconds
+from stadtherz.services.sensing.store.moments import DAY, HOUR, LEAST, MOST, microseconds, moment
 from stadtherz.services.sensing.store.validity import COUNTED, FLAG, NUMBER, judged
 
 Array = np.ndarray[Any, Any]
-LEAST, MOST = -(2**63), 2**63 - 1
 MOST_PLACES = 10_000_000
 JUDGED = f"o.datastream_id, o.phenomenon_time, o.sequence, {NUMBER} AS number, ({FLAG})::int2 AS flag"
 AS_ARRAYS = """SELECT array_agg(datastream_id), array_agg(phenomenon_time), array_agg(sequence),
@@ -85,14 +84,13 @@ def columns_of_hours(ids: Array, hours: Array) -> Columns:
         return _sorted([])
     wanted = set(zip(ids.tolist(), hours.tolist(), strict=True))
     pieces = [_hot_hours(ids[part], hours[part]) for part in _by_stretch(hours)]
-    for piece in _cold({(each, hour // cold.DAY) for each, hour in wanted}, LEAST, MOST):
+    for piece in _cold({(each, hour // DAY) for each, hour in wanted}, LEAST, MOST):
         places = zip(piece[0].tolist(), (piece[1] // HOUR * HOUR).tolist(), strict=True)
         inside = np.fromiter((place in wanted for place in places), bool, len(piece[0]))
         pieces.append(tuple(column[inside] for column in piece))
     return _sorted(pieces)
 
 
-HOUR = 3_600_000_000
 STRETCH = 31 * 24 * HOUR
 """So many hours are asked at once: with bounds PostgreSQL leaves out all other months once, and not anew for each hour."""
 
@@ -103,13 +101,13 @@ def _by_stretch(hours: Array) -> list[Array]:
 
 
 def _hot_hours(ids: Array, hours: Array) -> tuple[Array, ...]:
-    bounds = [_moment(int(hours.min())), _moment(int(hours.max()) + HOUR)]
+    bounds = [_bound(int(hours.min())), _bound(int(hours.max()) + HOUR)]
     return _hot(OF_HOURS, [wire.integers(ids), wire.times(hours), *bounds])
 
 
-def _moment(micros: int) -> datetime:
+def _bound(micros: int) -> datetime:
     try:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+        return moment(micros)
     except OverflowError:
         return FURTHEST if micros > 0 else EARLIEST
 

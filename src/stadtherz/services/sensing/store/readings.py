@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 
 Json = float | int | bool | str | dict | list | None
+Content = tuple[float | None, str | None, str | None, int | None]  # a row's number, value, details, feature
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ import numpy as np
 
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing.store import cold
-from stadtherz.services.sensing.store.identifiers import microseconds, moment
-from stadtherz.services.sensing.store.packing import DAY
+from stadtherz.services.sensing.store.moments import DAY, LEAST, MOST, microseconds, moment
 from stadtherz.services.sensing.store.validity import NUMBER, VALUE
 
 MOST_ROWS = 200_000  # of packed days in one statement
@@ -130,8 +129,8 @@ def _unpacked(
     packed: list[cold.Place], since: datetime | None, until: datetime | None, *, beside: bool
 ) -> tuple[list[Any], list[list[Any]]]:
     """Parameters of ``PLAIN`` or ``BESIDE`` as literals of arrays, which cost no object a value, and of ``SPECIAL``."""
-    low = -(2**63) if since is None else microseconds(since)
-    high = 2**63 - 1 if until is None else microseconds(until)
+    low = LEAST if since is None else microseconds(since)
+    high = MOST if until is None else microseconds(until)
     micros, numbers, ids = [], [], []
     streams: list[int] = []
     special: list[list[Any]] = [[] for _ in range(7)]

@@ -15,7 +15,8 @@ from django.db import transaction
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing.store import locks, wire
 from stadtherz.services.sensing.store.execution import execute, raw
-from stadtherz.services.sensing.store.reading import EARLIEST, FURTHEST, HOUR, Columns, columns_of_hours
+from stadtherz.services.sensing.store.moments import HOUR
+from stadtherz.services.sensing.store.reading import EARLIEST, FURTHEST, Columns, columns_of_hours
 from stadtherz.services.sensing.store.validity import Flag
 
 Array = np.ndarray[Any, Any]

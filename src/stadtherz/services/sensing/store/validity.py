@@ -13,7 +13,8 @@ import json
 from enum import IntEnum
 from typing import Any
 
-from stadtherz.services.sensing.store.packing import Content, Special
+from stadtherz.services.sensing.store.packing import Special
+from stadtherz.services.sensing.store.readings import Content
 
 
 class Flag(IntEnum):

@@ -10,7 +10,6 @@ and rows that are there already are compared one by one (``comparing``).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,18 +18,13 @@ from django.utils.translation import gettext as _
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.models import ResultKind
-from stadtherz.services.sensing.store import comparing, locks, plain, wire
+from stadtherz.services.sensing.store import comparing, locks, months, plain, wire
 from stadtherz.services.sensing.store.announcing import announcer
 from stadtherz.services.sensing.store.batches import Array, Batch, Result, from_readings, outcomes
+from stadtherz.services.sensing.store.cold import first_never_packed
 from stadtherz.services.sensing.store.contents import COUNT, FORM, fits, reason_of
 from stadtherz.services.sensing.store.execution import execute
-from stadtherz.services.sensing.store.identifiers import begin_of_month, month_of
-from stadtherz.services.sensing.store.packing import NEVER_PACKED
 from stadtherz.services.sensing.store.readings import Outcome, Reading, Refused
-
-DAY = 86_400_000_000
-ALWAYS_THERE = 60 * DAY  # months that began later are never dropped, since they ended less than 45 days ago
-A_FEW_DAYS = 28 * DAY
 
 DATASTREAMS = f"SELECT id, {FORM}, feature_id, current_feature_id FROM sensing_datastream WHERE id = ANY(%b)"
 
@@ -51,7 +45,7 @@ def write_alone(batch: Batch) -> Result | None:
     None, and nothing written, if it holds anything else, or something speaks against one of its rows.
     """
     rows = plain.order(batch)
-    if not len(batch) or not _is_plain(batch, rows) or _months_to_ask(batch.micros):
+    if not len(batch) or not _is_plain(batch, rows) or months.to_ask(batch.micros):
         return None
     if not plain.insert_alone(batch, rows, ahead=[locks.beginning()]):
         return None
@@ -67,7 +61,7 @@ def write_batch(batch: Batch) -> Result:
     rows = plain.order(batch)
     is_plain = _is_plain(batch, rows)
     if is_plain:
-        _make_months(batch.micros)
+        months.make(batch.micros)
         if plain.insert(batch, rows, ahead=[locks.beginning()]):
             result = _all_new(batch)
             _announce(batch, rows, result)
@@ -83,8 +77,8 @@ def write_batch(batch: Batch) -> Result:
     if is_plain and not refused and not batch.special:
         slow = np.ones(len(rows), bool)  # one of the times is taken
     else:
-        _make_months(batch.micros[rows])
-        slow = comparing.must_compare(batch, rows, _never_packed())
+        months.make(batch.micros[rows])
+        slow = comparing.must_compare(batch, rows, first_never_packed())
         if not slow.all() and not plain.insert(batch, rows[~slow]):
             slow[:] = True
     if slow.any():
@@ -94,12 +88,7 @@ def write_batch(batch: Batch) -> Result:
 
 
 def _is_plain(batch: Batch, rows: Array) -> bool:
-    return plain.are_plain(batch, rows, since=_never_packed()) and _moved.isdisjoint(batch.ids.tolist())
-
-
-def _never_packed() -> int:
-    """Days since then are not packed yet."""
-    return _now() - NEVER_PACKED
+    return plain.are_plain(batch, rows, since=first_never_packed()) and _moved.isdisjoint(batch.ids.tolist())
 
 
 def _all_new(batch: Batch) -> Result:
@@ -108,10 +97,6 @@ def _all_new(batch: Batch) -> Result:
 
 def _untouched(batch: Batch, refused: dict[int, Refused]) -> Result:
     return Result(np.zeros(len(batch), np.int16), np.zeros(len(batch), bool), refused)
-
-
-def _now() -> int:
-    return time.time_ns() // 1000
 
 
 def _refuse_strangers(batch: Batch, refused: dict[int, Refused]) -> None:
@@ -151,7 +136,8 @@ def _refuse_fractions(batch: Batch, refused: dict[int, Refused], counting: list[
                 refused.setdefault(row, Refused(reason_of(COUNT), "result"))
 
 
-_moved: set[int] = set()  # datastreams whose thing has moved: their rows are never plain
+_moved: set[int] = set()
+"""Datastreams that this process knows to have a thing that has moved: their rows are not tried as plain ones, which would be in vain."""
 
 
 def _settle_place(batch: Batch, refused: dict[int, Refused], known: dict[int, tuple[int | None, int | None]]) -> None:
@@ -168,30 +154,6 @@ def _settle_place(batch: Batch, refused: dict[int, Refused], known: dict[int, tu
             refused[row] = Refused(_("The thing has no place yet."), "FeatureOfInterest")
         elif datastream in moved and row not in batch.special:
             batch.special[row] = (float(batch.numbers[row]), None, None, moved[datastream])
-
-
-_months: set[int] = set()  # known to stand, by month number; only young ones, which are never dropped
-
-
-def _months_to_ask(micros: Array) -> dict[int, int]:
-    """Months that may lack a partition, by number, with their begin."""
-    first, last = int(micros.min()), int(micros.max())
-    if last - first < A_FEW_DAYS:
-        months = {month_of(first), month_of(last)}
-    else:
-        months = set(micros.astype("datetime64[us]").astype("datetime64[M]").astype(int).tolist())
-    young = _now() - ALWAYS_THERE
-    numbers = {number: begin_of_month(number) for number in months}
-    return {number: start for number, start in numbers.items() if number not in _months or start < young}
-
-
-def _make_months(micros: Array) -> None:
-    """Have partitions made for months that may lack one."""
-    asked = _months_to_ask(micros)
-    if asked:
-        execute("SELECT sensing_make_months(%b)", [wire.times(list(asked.values()))])
-        standing = {number for number, start in asked.items() if start >= _now() - ALWAYS_THERE}
-        transaction.on_commit(lambda: _months.update(standing))  # what this transaction made goes with its rollback
 
 
 def _announce(batch: Batch, rows: Array, result: Result) -> None:

@@ -29,7 +29,7 @@ from stadtherz.services.sensing.queries.figures import buckets, in_common, summa
 from stadtherz.services.sensing.queries.now import reported, same_hours
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.watching import trial
-from stadtherz.services.sensing.store.keeping import pack_days
+from stadtherz.services.sensing.store.moving import pack_days
 from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.measuring import fill, stream
 from stadtherz.services.sensing.tests.test_units import CELSIUS, FAHRENHEIT, NOON

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stadtherz.services.sensing.sta.array_columns import TEN_DIGITS, instant, instants, links
-from stadtherz.services.sensing.store.identifiers import moment, written
+from stadtherz.services.sensing.store.identifiers import written
+from stadtherz.services.sensing.store.moments import moment
 
 seconds = st.datetimes().map(lambda time: time.replace(microsecond=0, tzinfo=UTC))
 NOW = "2026-03-01T12:00:00Z"

@@ -13,8 +13,9 @@ from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.entities import create_feature, feature_for
 from stadtherz.services.sensing.models import Datastream, Hour, Observation, PackedDay
 from stadtherz.services.sensing.sta.tests.conftest import location, stream, thing, whole
-from stadtherz.services.sensing.store import keeping, relations, write_now
-from stadtherz.services.sensing.store.keeping import bring_back, pack_cold_days, pack_days
+from stadtherz.services.sensing.store import relations, removing, write_now
+from stadtherz.services.sensing.store.keeping import pack_cold_days
+from stadtherz.services.sensing.store.moving import bring_back, pack_days
 from stadtherz.services.sensing.store.readings import Reading
 from stadtherz.services.sensing.store.rollups import roll_up_datastream
 
@@ -173,7 +174,7 @@ def test_a_feature_goes_with_its_packed_days_and_no_other_is_read(sta, packed, m
     stream.refresh_from_db()
     assert stream.observed_area.extent == (7.77, 49.44, 7.8, 49.5)
     read = []
-    monkeypatch.setattr(keeping, "bring_back", lambda *place: read.append(place) or bring_back(*place))
+    monkeypatch.setattr(removing, "bring_back", lambda *place: read.append(place) or bring_back(*place))
     assert sta.send("DELETE", f"FeaturesOfInterest({other.pk})").status_code == 200
     assert len(read) == 1
     assert sta.get("Observations", filter="result eq 100", count="true")["@iot.count"] == 1

@@ -14,7 +14,8 @@ from django.db import connection
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.models import ChangedHour, Datastream, Hour, KeepingRule, Observation, PackedDay
-from stadtherz.services.sensing.store.keeping import drop_empty_months, forget_old, pack_cold_days, rules
+from stadtherz.services.sensing.store import months
+from stadtherz.services.sensing.store.keeping import forget_old, pack_cold_days, rules
 from stadtherz.services.sensing.store.reading import series
 from stadtherz.services.sensing.store.readings import Reading, State
 from stadtherz.services.sensing.store.relations import COLUMNS, relation, windows
@@ -125,6 +126,6 @@ def test_a_rule_forgets_single_values_and_keeps_their_figures(stream: Datastream
     assert (Observation.objects.count(), PackedDay.objects.count()) == (1, 0)
     assert len(hours([stream.pk])) == 73
     with connection.cursor() as cursor:
-        drop_empty_months(now=NOW + timedelta(days=30))
+        months.drop_empty(now=NOW + timedelta(days=30))
         cursor.execute("SELECT to_regclass('sensing_observation_y2026m03')")
         assert cursor.fetchone() == (None,)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stadtherz.services.sensing.store.packing import DAY, Day, Special, Unreadable, pack, unpack
+from stadtherz.services.sensing.store.moments import DAY
+from stadtherz.services.sensing.store.packing import Day, Special, Unreadable, pack, unpack
 
 START = 20_000 * DAY
 offsets = st.one_of(

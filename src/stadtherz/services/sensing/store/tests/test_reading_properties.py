@@ -25,8 +25,9 @@ from stadtherz.services.sensing.actions.corrections import correct_value, flag_v
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.store import Flag, Key, hours, relation, series, write_now
 from stadtherz.services.sensing.store.execution import execute
-from stadtherz.services.sensing.store.identifiers import moment, understood
+from stadtherz.services.sensing.store.identifiers import understood
 from stadtherz.services.sensing.store.keeping import pack_cold_days
+from stadtherz.services.sensing.store.moments import moment
 from stadtherz.services.sensing.store.readings import Reading, State
 from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.factories import datastream

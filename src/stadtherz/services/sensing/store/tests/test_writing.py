@@ -19,7 +19,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.entities import create_feature
 from stadtherz.services.sensing.models import ChangedHour, Datastream, Latest, Observation
-from stadtherz.services.sensing.store import reading, wire, writing
+from stadtherz.services.sensing.store import months, reading, wire
 from stadtherz.services.sensing.store.execution import execute, execute_alone
 from stadtherz.services.sensing.store.identifiers import identifier
 from stadtherz.services.sensing.store.readings import Reading, Refused, State, Written
@@ -242,8 +242,8 @@ def test_observations_about_a_feature_are_found_by_an_index(stream: Datastream) 
     assert f"{month}_feature_id_idx" in plan, plan
 
 
-def test_a_month_that_was_rolled_back_is_made_again(stream: Datastream, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "_months", set())
+def test_a_month_that_was_rolled_back_is_made_again(stream: Datastream) -> None:
+    months.forget_standing()
     now = datetime.now(UTC)
     with suppress(Undone), transaction.atomic():
         with connection.cursor() as cursor:
