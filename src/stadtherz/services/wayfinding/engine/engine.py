@@ -290,15 +290,18 @@ class Engine:
 
     def snap(self, metric: Metric, points: Sequence[Point], *, anywhere: bool = False) -> list[Snap]:
         """The nearest usable place to each point. Raises PointNotFoundError. `anywhere`: also places that the limits
-        exclude (for "why not")."""
-        mask = _passable(metric.costs) if anywhere else metric.usable
+        exclude (for "why not"). Either way small islands of the map, from which nobody gets anywhere, only where there is
+        nothing else."""
+        mask, islands = metric.usable, metric.allowed
+        if anywhere:
+            mask, islands = self._usable(np.where(metric.costs.closed, FORBIDDEN, 1))
         snaps = []
         radius = metric.options.radius
         for index, nearest in enumerate(self.grid.nearest_each(points, radius, mask)):
             x, y = points[index]
-            found = nearest if nearest or anywhere else self.grid.nearest(x, y, radius, metric.allowed)
+            found = nearest or self.grid.nearest(x, y, radius, islands)
             if found is None:
-                limited = self.grid.nearest(x, y, radius, _passable(metric.costs)) is not None
+                limited = not anywhere and self.grid.nearest(x, y, radius, _passable(metric.costs)) is not None
                 raise PointNotFoundError(index, (x, y), radius, limited=limited)
             snaps.append(found)
         return snaps

@@ -35,6 +35,10 @@ _FIELDS: Final[dict[Limit, str]] = {
     Limit.SURFACE: "surface", Limit.SMOOTHNESS: "smoothness", Limit.STEPS: "steps", Limit.TRACKTYPE: "tracktype",
     Limit.BARRIER: "width_cm", Limit.TURNING: "turning_cm",
 }  # fmt: skip
+#: things between two stretches that are told as one
+_BACK: Final = 3
+#: of these one wants to know how many metres; of stairs, kerbs and the like how many there are
+_STRETCHES: Final = frozenset({Limit.SURFACE, Limit.SMOOTHNESS, Limit.WIDTH, Limit.LIGHT, Limit.TRACKTYPE})
 #: what is switched off when it is in the way and cannot be put in figures
 _SWITCHES: Final[dict[Limit, str]] = {
     Limit.HANDRAIL: "handrail", Limit.LIFT: "no_lifts", Limit.ESCALATOR: "no_escalators", Limit.SOUND: "sound",
@@ -152,7 +156,7 @@ def metres_of(metric: Metric, leg: Leg) -> float:
 
 
 def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -> list[Violation]:
-    """The broken limits along a way, in walking order; neighbouring arcs of the same street are one."""
+    """The broken limits along a way, in walking order; what follows each other in or near the same street is one."""
     broken, shares = _broken(metric)[leg.arcs], leg.shares
     found: list[Violation] = []
     for index in np.flatnonzero(broken):
@@ -167,14 +171,26 @@ def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -
             unknown = bool(bits & Limit.UNKNOWN) and _is_unknown(engine, limit, arc)
             now = Violation(
                 limit, unknown, None if unknown else _value(engine, describer, metric, limit, arc), _asked(metric, limit),
-                float(x), float(y), engine.graph.names[engine.graph.edges["name"][edge]],
+                float(x), float(y), engine.grid.name_of(edge),
                 int(engine.graph.edges["way"][edge]), edge, metres, _photo(engine, edge, limit),
                 guessed=limit is Limit.STEPS and not engine.graph.edges["steps"].item(edge),
                 barrier=engine.graph.edges["barrier"].item(edge) if limit is Limit.BARRIER else 0,
                 above=_steep(metric) if limit is Limit.STEEP_LENGTH else None,
             )  # fmt: skip
-            _add(found, now)
-    return _with_streets(engine, found)
+            _add(found, now, back=_BACK)
+    return merged(_with_streets(engine, found), back=_BACK)
+
+
+def merged(found: Sequence[Violation], *, back: int) -> list[Violation]:
+    """Stretches of the same kind in or near the same street as one, with all their metres, where there are not more than so
+    many other things between them."""
+    told: list[Violation] = []
+    for one in found:
+        if one.limit in _STRETCHES or (one.unknown and one.limit is Limit.INCLINE_UP):
+            _add(told, one, back=back, whole_street=True)
+        else:
+            told.append(one)
+    return told
 
 
 def _with_streets(engine: Engine, found: list[Violation]) -> list[Violation]:
@@ -188,11 +204,13 @@ def _photo(engine: Engine, edge: int, limit: Limit) -> str:
     return next((str(about["url"]) for about in ours), "") or photo_at(engine.graph, edge, limit)
 
 
-def _add(found: list[Violation], now: Violation) -> None:
-    for position in range(len(found) - 1, max(-1, len(found) - 4), -1):
+def _add(found: list[Violation], now: Violation, *, back: int, whole_street: bool = False) -> None:
+    """`whole_street`: as one also with another way of the same street, if it is no better there."""
+    for position in range(len(found) - 1, max(-1, len(found) - 1 - back), -1):
         old = found[position]
-        same = (old.limit, old.unknown, old.name, old.way) == (now.limit, now.unknown, now.name, now.way)
-        if same:
+        same = (old.limit, old.unknown, old.name, old.near) == (now.limit, now.unknown, now.name, now.near)
+        alike = old.value == now.value or now.limit is Limit.WIDTH
+        if same and (old.way == now.way or (whole_street and alike)):
             found[position] = replace(
                 old, metres=old.metres + now.metres, value=_worse(now.limit, old.value, now.value)
             )

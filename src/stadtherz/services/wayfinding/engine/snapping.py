@@ -125,14 +125,18 @@ class Grid:
     @cached_property
     def _streets(self) -> Ints:
         """By edge whether it has a name by which people find it."""
-        tells = np.array([len(name) > _SHORT for name in self.graph.names])
+        tells = np.array([len(name) > _SHORT and any(map(str.isalpha, name)) for name in self.graph.names])
         found: Ints = tells[self.graph.edges["name"]]
         return found
+
+    def name_of(self, edge: int) -> str:
+        """By what people find a way; of a platform that has a letter only, nothing."""
+        return self.graph.names[self.graph.edges["name"].item(edge)] if self._streets.item(edge) else ""
 
     def street_near(self, x: float, y: float) -> str:
         """What the nearest way with a name is called; nothing where none is near."""
         found = self.nearest(x, y, STREET_M, self._streets)
-        return self.graph.names[self.graph.edges["name"][found.edge]] if found else ""
+        return self.name_of(found.edge) if found else ""
 
     def edges_in(self, west: float, south: float, east: float, north: float) -> Ints:
         """Edges with a piece in a cell of the box (a superset, for obstacles and avoided areas)."""

@@ -5,7 +5,7 @@
 from typing import Any, Final
 
 from ..profiles import Limit
-from ..reasons import Reasons, Violation
+from ..reasons import Reasons, Violation, merged
 from ..vocabulary import Barrier, Smoothness, Surface
 from .directions import centimetres, distance, percent
 from .phrases import BARRIER_KEYS, SMOOTHNESS_KEYS, SURFACE_KEYS, Table
@@ -28,7 +28,8 @@ def in_words(reasons: Reasons, words: Table) -> str:
     if reasons.kind == "nothing":
         return f"{words['why.none']} {words['why.nothing']}"
     spared = reasons.kind == "detour"
-    told = list(dict.fromkeys(violation_in_words(v, words, spared=spared) for v in reasons.violations))
+    found = merged(reasons.violations, back=len(reasons.violations))
+    told = list(dict.fromkeys(violation_in_words(v, words, spared=spared) for v in found))
     named = enumeration(told if len(told) <= MOST_NAMED else [*told[: MOST_NAMED - 1], words["why.more"]], words)
     if spared:
         return _finished(words["why.detour"].format(distance=distance(reasons.detour_metres, words), list=named))

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Why not, and why so long: each broken limit by name and place, and what would help."""
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,9 @@ from ..reasons import relaxed, why_not, why_so_long
 from ..telling.describing import Describer
 from ..telling.phrases import table
 from ..telling.reason_words import in_words
-from ..vocabulary import Smoothness
+from ..vocabulary import Smoothness, Surface
 from .places import places
-from .town import at, draft_town
+from .town import Draft, at, draft_town
 
 FOOT = PRESETS["foot"].profile
 
@@ -145,3 +147,39 @@ def test_the_closest_way_has_the_fewest_broken_limits(engine: Engine, describer:
         assert (fast is None) == (other is None)
         if fast and other:
             assert fast.total // 3_000_000 == other.total // 1000
+
+
+def test_who_starts_beside_a_lost_piece_of_the_map_is_told_what_is_in_the_way(tmp_path: Path) -> None:
+    """A path that is joined to nothing lies nearest to the start: reasons begin at the next street, as ways do."""
+    town = Draft()
+    for north in range(0, 500, 50):
+        town.way(*((east, north) for east in range(0, 500, 50)), highway="residential", name=f"Querstraße {north}")
+        town.way(*((north, east) for east in range(0, 500, 50)), highway="residential", name=f"Längsstraße {north}")
+    town.way((60, 20), (90, 20), highway="footway", name="Rasenpfad")
+    lost = Engine(import_map(town.write(tmp_path / "lost.osm.pbf"))[0])
+    metric = lost.metric(FOOT.adjusted(light=True))
+    strict = lost.metric(replace(metric.pricing, unknown=replace(metric.pricing.unknown, light=Unknown.FORBID)))
+    reasons = why_not(lost, Describer(lost), strict, [at(75, 19), at(420, 440)])
+    assert reasons.kind == "closest"
+    assert {one.limit for one in reasons.violations} == {Limit.LIGHT}
+
+
+def test_stretches_of_one_street_are_one_reason(tmp_path: Path) -> None:
+    town = Draft()
+    points = [(east, 0) for east in range(0, 301, 50)]
+    for number, (one, other) in enumerate(pairwise(points)):  # six ways of one street, and two with a name less
+        town.way(
+            one, other, highway="residential", surface="sett" if number in {0, 5} else "cobblestone", name="Marktgasse"
+        )
+    town.way((300, 0), (300, 60), highway="footway", surface="cobblestone")
+    town.way((300, 60), (300, 120), highway="footway", surface="cobblestone")
+    town.way((260, 130), (340, 130), highway="platform", name="3")
+    engine = Engine(import_map(town.write(tmp_path / "cobbles.osm.pbf"))[0])
+    metric = engine.metric(FOOT.adjusted(surface=Surface.ASPHALT))
+    reasons = why_not(engine, Describer(engine), metric, [at(0, 0), at(300, 119)])
+    assert [(one.value, round(one.metres), one.name) for one in reasons.violations][:2] == [
+        (Surface.SETT, 100, "Marktgasse"), (Surface.COBBLES, 200, "Marktgasse")]  # fmt: skip
+    text = in_words(reasons, table("de"))
+    assert text.count("in der Marktgasse") == 2
+    assert text.count("nahe der Marktgasse") <= 1
+    assert "„3“" not in text
