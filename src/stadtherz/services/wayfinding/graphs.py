@@ -1,9 +1,8 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The prepared graph of the town that is asked: where it lies, and the one router for it in this process.
+"""The prepared graph of the town that is asked: the one router for it in this process.
 
-Files are named by the extract's key and version, so that a new extract is a new file and nothing goes stale. What
-surveys found and staff accepted is written onto the graph when it is loaded, and again when its version grows; so a
+What surveys found and staff accepted is written onto the graph when it is loaded, and again when its version grows; so a
 new map takes over the old facts by itself. A router belongs to a municipality, because today's obstacles do; it knows
 all that were committed before the question.
 """
@@ -13,29 +12,22 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.gis.geos import Polygon
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from stadtherz.kernel.geo.extracts import current_extract
-from stadtherz.kernel.geo.models import Extract
-from stadtherz.kernel.municipalities.active import activate, active, active_id
-from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.municipalities.active import active, active_id
 from stadtherz.services.wayfinding.engine.answering.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Engine
-from stadtherz.services.wayfinding.engine.graph import FORMAT, Graph
+from stadtherz.services.wayfinding.engine.graph import Graph
 from stadtherz.services.wayfinding.engine.hours import timetable
 from stadtherz.services.wayfinding.engine.surveys.photos import with_photos
 from stadtherz.services.wayfinding.engine.surveys.surveyed import Surveyed, with_surveyed
+from stadtherz.services.wayfinding.graph_files import graph_path, order_path
 from stadtherz.services.wayfinding.obstacles.spread import catch_up
 from stadtherz.services.wayfinding.queries.surveys import accepted_facts, photos_taken
 
@@ -45,8 +37,6 @@ KEPT = 4
 MAP_SECONDS = 5.0
 #: opening hours are worked out for so many days ahead
 HOURS_DAYS = 2
-#: ways that begin on a map may stick out of it so far (degrees, one to two kilometres)
-STICKS_OUT = 0.02
 NUMBERS = """
 SELECT coalesce((SELECT number FROM wayfinding_factsversion WHERE municipality_id = %(town)s), 0),
        coalesce((SELECT number FROM wayfinding_obstacleversion WHERE municipality_id = %(town)s), 0)
@@ -80,31 +70,6 @@ _maps: dict[int, tuple[float, File]] = {}
 _lock = threading.Lock()
 
 
-def folder() -> Path:
-    """The directory of the prepared graphs; made if it is missing."""
-    path = Path(settings.DATA_DIR) / "wayfinding"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def graph_path(slug: str) -> Path:
-    """The prepared graph of an extract, in the form that this version writes: an older one is made anew."""
-    return folder() / f"{slug}.{FORMAT}.npz"
-
-
-def order_path(slug: str) -> Path:
-    """Its contraction order."""
-    return folder() / f"{slug}.{FORMAT}.order"
-
-
-def remove_older_forms() -> None:
-    """After an update the files of an older form serve nobody."""
-    for file in folder().glob("*.*.*"):
-        form = file.stem.rpartition(".")[2]
-        if file.suffix in {".npz", ".order"} and form.isdigit() and int(form) < FORMAT:
-            file.unlink(missing_ok=True)
-
-
 def map_in_use() -> str:
     """The slug of the map on which ways of the active municipality are found. Raises ``NoGraph``."""
     return _file()[0]
@@ -120,46 +85,6 @@ def forget() -> None:
 def town() -> Town:
     """The router of the active municipality, with the facts and obstacles of this moment. Raises ``NoGraph``."""
     return loaded().town
-
-
-def neighbour_at(point: tuple[float, float]) -> tuple[str, Town] | None:
-    """The name and the router of another municipality of this installation whose map shows the place (longitude,
-    latitude), with its own obstacles of today; None if there is none."""
-    return next((found for found in _neighbours((*point, *point)) if found[1].shows(point)), None)
-
-
-def is_beyond(here: Town, point: tuple[float, float]) -> bool:
-    """Whether a place lies off the map of this town, or on its fringe where a neighbour's map knows more."""
-    return not here.shows(point) and (not here.covers(point) or neighbour_at(point) is not None)
-
-
-def neighbours_near(box: tuple[float, float, float, float]) -> list[tuple[str, Town]]:
-    """Names and routers of the other municipalities whose maps touch a box (west, south, east, north)."""
-    return list(_neighbours(box))
-
-
-def _neighbours(box: tuple[float, float, float, float]) -> Iterator[tuple[str, Town]]:
-    for other in _on_maps_at(box):
-        with activate(other):
-            try:
-                found = town()
-            except NoGraph:
-                continue
-        west, south, east, north = found.bounds
-        if box[0] <= east and box[2] >= west and box[1] <= north and box[3] >= south:
-            yield other.name, found
-
-
-def _on_maps_at(box: tuple[float, float, float, float]) -> list[Municipality]:
-    """Other municipalities on whose maps the box may lie: only these are worth loading."""
-    west, south, east, north = box
-    around = Polygon.from_bbox((west - STICKS_OUT, south - STICKS_OUT, east + STICKS_OUT, north + STICKS_OUT))
-    maps = [Q(map_centre__coveredby=bounds) for bounds in
-            Extract.objects.filter(bounds__bboverlaps=around).values_list("bounds", flat=True)]  # fmt: skip
-    if not maps:
-        return []
-    others = Municipality.objects.exclude(pk=active_id()).filter(reduce(or_, maps)).order_by("pk")
-    return [other for other in others if other.offers("wayfinding")]
 
 
 def loaded() -> Loaded:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from stadtherz.services.wayfinding.engine.answering.answers import Town
+from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.engine.vocabulary import Place, Wheelchair
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.vocabulary import Kind, State
@@ -19,7 +20,6 @@ from stadtherz.services.wayfinding.obstacles.vocabulary import Kind, State
 KINDS: Final = {"toiletten": Place.TOILET, "aufzuege": Place.LIFT, "baenke": Place.BENCH}
 #: metres within which a report about a lift is about this lift
 SAME_LIFT: Final = 25.0
-_METRES_PER_DEGREE: Final = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +72,4 @@ def helping_places(
 
 def _apart(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     east = (one[0] - other[0]) * math.cos(math.radians(one[1]))
-    return math.hypot(east, one[1] - other[1]) * _METRES_PER_DEGREE
+    return math.hypot(east, one[1] - other[1]) * METRES_PER_DEGREE

@@ -9,7 +9,7 @@ from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.jobs.queue import enqueue, job, periodic
 from stadtherz.services.wayfinding.actions.graph import build_graph, prepare_again
 from stadtherz.services.wayfinding.actions.studies import count_trips
-from stadtherz.services.wayfinding.graphs import graph_path
+from stadtherz.services.wayfinding.graph_files import graph_path
 from stadtherz.services.wayfinding.models import ObstacleFeed
 from stadtherz.services.wayfinding.obstacles.actions.feeding import read_feed
 from stadtherz.services.wayfinding.obstacles.demonstration import renew_obstacles

@@ -15,7 +15,7 @@ from django.contrib.gis.geos import GEOSGeometry
 
 from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.geo.models import Place
-from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding import neighbours
 from stadtherz.services.wayfinding.engine.answering.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
@@ -69,7 +69,7 @@ def surroundings(
         closed = closed_start(town, start, profile, options, table(language))
         found = reachable_across(
             town, "", start, [minutes * 60 for minutes in MINUTES], pricing=profile, options=lambda _town: options,
-            near=graphs.neighbours_near, asked=Reach(),
+            near=neighbours.neighbours_near, asked=Reach(),
         )  # fmt: skip
     except PointNotFoundError as error:
         raise NoWayNearby(0) from error

@@ -15,7 +15,7 @@ from stadtherz.services.wayfinding.actions.studies import carry_out, order_study
 from stadtherz.services.wayfinding.engine.importing.assembling import import_map
 from stadtherz.services.wayfinding.engine.importing.mapfile import Progress, silent
 from stadtherz.services.wayfinding.engine.routing import compute_order, save_order
-from stadtherz.services.wayfinding.graphs import folder, graph_path, order_path, remove_older_forms
+from stadtherz.services.wayfinding.graph_files import folder, graph_path, order_path, remove_older_forms
 from stadtherz.services.wayfinding.models import Study
 from stadtherz.services.wayfinding.obstacles.demonstration import load_obstacles
 

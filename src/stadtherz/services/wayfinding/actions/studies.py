@@ -20,7 +20,7 @@ from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs.queue import enqueue, job
 from stadtherz.kernel.people.models import Person
-from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding import graph_files, graphs
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.profiles import Profile, as_mapping
@@ -56,7 +56,7 @@ def order_study(*, person: Person | None, seed: int = SEED) -> Study:
     Side effects: a job, an entry in the record.
     """
     extract = current_extract()
-    if extract is None or not graphs.graph_path(extract.slug).exists():
+    if extract is None or not graph_files.graph_path(extract.slug).exists():
         raise StudyRefused(_("There is no map of the town yet. Load an extract first; the handbook says how."))
     if Study.objects.filter(state=StudyState.WAITING).exists():
         raise AlreadyOrdered(_("A study is already being made. Wait for it to end."))

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.kernel.people.models import Person
+from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleVoice
-from stadtherz.services.wayfinding.obstacles.rules import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.obstacles.vocabulary import State
 
 NEARBY_METRES = 25

@@ -15,6 +15,7 @@ from django.utils import timezone
 from stadtherz.kernel.geo.queries import inside_municipality
 from stadtherz.kernel.people.models import Origin, Person
 from stadtherz.kernel.people.rules import may
+from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.obstacles.errors import (
     AlreadyOver,
     NoPlace,
@@ -23,6 +24,7 @@ from stadtherz.services.wayfinding.obstacles.errors import (
     TooLong,
     WrongPeriod,
 )
+from stadtherz.services.wayfinding.obstacles.on_the_map import on_the_map
 from stadtherz.services.wayfinding.obstacles.vocabulary import (
     CHANGES,
     LARGEST_CLOSED_KM2,
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
 
 CLEAR = "wayfinding.obstacles"
 SHAPES = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
-METRES_PER_DEGREE = 111_195.0
 FARTHEST_REACH_M = 2_000
 
 
@@ -100,17 +101,6 @@ def checked_place(geometry: GEOSGeometry, effect: str, reach_m: int = 0) -> GEOS
     if effect != Effect.SLOW and _square_kilometres(geometry, reach_m) > LARGEST_CLOSED_KM2:
         raise TooLarge
     return geometry
-
-
-def on_the_map(place: Point) -> bool:
-    """Whether ways of the town's map run around a place: outer streets lead beyond the town's area, and ways go there."""
-    from stadtherz.services.wayfinding import graphs
-
-    try:
-        west, south, east, north = graphs.town().engine.graph.bounds
-    except graphs.NoGraph:
-        return False
-    return bool(west <= place.x <= east and south <= place.y <= north)
 
 
 def _numbers(coordinates: Any) -> Iterator[float]:

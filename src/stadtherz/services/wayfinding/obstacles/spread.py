@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import GEOSGeometry
 from django.urls import reverse
 
 from stadtherz.services.wayfinding.engine import obstacles as engine
@@ -59,28 +59,6 @@ def in_engine(router: Engine, rows: Sequence[Obstacle]) -> list[engine.Obstacle]
 def spot_of(geometry: GEOSGeometry, kind: str, reach_m: int) -> engine.Spot:
     """The place as the engine understands it."""
     return engine.Spot(shapely.from_wkb(bytes(geometry.wkb)), float(reach_m), lift=kind == Kind.LIFT)
-
-
-def ways_at(geometry: GEOSGeometry, kind: str, reach_m: int) -> tuple[int, ...] | None:
-    """The edges that an obstacle there would affect; None while the town's graph is not prepared."""
-    from stadtherz.services.wayfinding import graphs
-
-    try:
-        router = graphs.town().engine
-    except graphs.NoGraph:
-        return None
-    return engine.edges_of(router.graph, router.grid, [spot_of(geometry, kind, reach_m)])[0]
-
-
-def beside_a_way(place: Point, metres: float) -> Point | None:
-    """The nearest point on a way within so many metres; None if there is none, or the graph is not prepared."""
-    from stadtherz.services.wayfinding import graphs
-
-    try:
-        found = graphs.town().engine.grid.nearest(place.x, place.y, metres, None)
-    except graphs.NoGraph:
-        return None
-    return None if found is None else Point(float(found.x), float(found.y), srid=4326)
 
 
 def about(row: Obstacle) -> dict[str, Any]:

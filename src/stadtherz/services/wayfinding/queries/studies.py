@@ -14,6 +14,7 @@ from django.db.models import Exists, FloatField, Func, OuterRef
 
 from stadtherz.kernel.geo.models import Address, District, Extract, Place
 from stadtherz.kernel.municipalities.active import active
+from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.engine.studies.missing import ASKABLE_M
 from stadtherz.services.wayfinding.models import MissingFact, RankedBarrier, Study, SurveyAnswer
 from stadtherz.services.wayfinding.studies.vocabulary import DESTINATIONS, StudyState
@@ -122,4 +123,4 @@ def still_missing(study: Study, *, near: Point | None = None, limit: int = 30) -
 
 
 def _metres(one: Point, other: Point) -> float:
-    return hypot((one.x - other.x) * cos(radians(one.y)), one.y - other.y) * 111_195
+    return hypot((one.x - other.x) * cos(radians(one.y)), one.y - other.y) * METRES_PER_DEGREE

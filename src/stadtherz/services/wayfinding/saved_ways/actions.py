@@ -20,6 +20,7 @@ from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.answering.answers import Town
 from stadtherz.services.wayfinding.engine.engine import NoRouteError, PointNotFoundError
+from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.engine.obstacles import Effect
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle as Hindrance
 from stadtherz.services.wayfinding.engine.presets import PRESETS
@@ -29,9 +30,9 @@ from stadtherz.services.wayfinding.engine.telling.phrases import table
 from stadtherz.services.wayfinding.engine.telling.route import Route
 from stadtherz.services.wayfinding.models import Obstacle, SavedWay
 from stadtherz.services.wayfinding.obstacles.errors import AccountNeeded, Refused, TooManyWays
-from stadtherz.services.wayfinding.obstacles.rules import METRES_PER_DEGREE, may_speak
-from stadtherz.services.wayfinding.over_the_border import Border, beyond_the_border
+from stadtherz.services.wayfinding.obstacles.rules import may_speak
 from stadtherz.services.wayfinding.planning import Question
+from stadtherz.services.wayfinding.planning.over_the_border import Border, beyond_the_border
 from stadtherz.services.wayfinding.saved_ways.vocabulary import MOST_A_PERSON, MUCH_LONGER, Standing
 
 #: kept ways that one job looks at; the rest is for the next

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stadtherz.services.wayfinding.engine.graph import FORMAT
-from stadtherz.services.wayfinding.graphs import folder, graph_path, order_path, remove_older_forms
+from stadtherz.services.wayfinding.graph_files import folder, graph_path, order_path, remove_older_forms
 
 
 def test_files_of_an_older_form_go_and_all_others_stay(settings: Any, tmp_path: Path) -> None:

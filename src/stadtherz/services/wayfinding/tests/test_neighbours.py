@@ -21,7 +21,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.kernel.people.tests.factories import person
-from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding import graphs, neighbours
 from stadtherz.services.wayfinding.actions.graph import build_graph
 from stadtherz.services.wayfinding.engine.tests.town import at, cut_town
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleVersion, SavedWay
@@ -224,7 +224,7 @@ def test_only_maps_that_may_lie_there_are_loaded(
     two_towns: Municipality, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     with activate(Municipality.objects.get(key="kaiserslautern")), django_assert_max_num_queries(2):
-        assert graphs.neighbour_at((13.4, 52.5)) is None
+        assert neighbours.neighbour_at((13.4, 52.5)) is None
 
 
 def test_a_kept_way_over_the_border_is_watched_there_too(

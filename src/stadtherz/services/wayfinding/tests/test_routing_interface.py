@@ -18,7 +18,7 @@ from openrouteservice.exceptions import ApiError
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
-from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding import graph_files, graphs
 from stadtherz.services.wayfinding.actions.graph import build_graph, load_demo
 from stadtherz.services.wayfinding.engine.telling.phrases import EN
 from stadtherz.services.wayfinding.engine.tests.town import at
@@ -189,9 +189,9 @@ def test_before_the_graph_is_prepared(extract: Extract, client: Client) -> None:
 
 def test_the_job_prepares_the_graph_once(extract: Extract, town: Municipality, client: Client) -> None:
     prepare()
-    made = graphs.graph_path(extract.slug).stat().st_mtime_ns
+    made = graph_files.graph_path(extract.slug).stat().st_mtime_ns
     prepare()
-    assert graphs.graph_path(extract.slug).stat().st_mtime_ns == made
+    assert graph_files.graph_path(extract.slug).stat().st_mtime_ns == made
     assert load_demo(town) == []
     assert post(client, "directions/foot", {"coordinates": [START, END]}).status_code == 200
 

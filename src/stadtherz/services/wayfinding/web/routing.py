@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
-from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding import graphs, neighbours
 from stadtherz.services.wayfinding.engine.answering import answers_across, answers_reach
 from stadtherz.services.wayfinding.engine.answering.answers import written
 from stadtherz.services.wayfinding.engine.answering.refusal_hints import hint
@@ -77,19 +77,19 @@ def _ask_across(request: HttpRequest, question: Callable[..., Any], profile: str
 
 
 def _neighbours() -> dict[str, Any]:
-    return {"name": active().name, "neighbour_at": graphs.neighbour_at}
+    return {"name": active().name, "neighbour_at": neighbours.neighbour_at}
 
 
 def _isochrones(*asked: Any, **towns: Any) -> Any:
-    return answers_reach.isochrones(*asked, near=graphs.neighbours_near, **towns)
+    return answers_reach.isochrones(*asked, near=neighbours.neighbours_near, **towns)
 
 
 def _directions(*asked: Any, **towns: Any) -> Any:
-    return answers_across.directions(*asked, near=graphs.neighbours_near, **towns)
+    return answers_across.directions(*asked, near=neighbours.neighbours_near, **towns)
 
 
 def _explain(*asked: Any, **towns: Any) -> Any:
-    return answers_across.explain(*asked, near=graphs.neighbours_near, **towns)
+    return answers_across.explain(*asked, near=neighbours.neighbours_near, **towns)
 
 
 def _not_allowed(request: HttpRequest, *methods: str, thousand: int = 2000) -> HttpResponse:
@@ -117,7 +117,7 @@ def _short(request: HttpRequest, profile: str) -> Any:
     points = [_point(request, "start"), _point(request, "end")]
     body = {"coordinates": points}
     return answers_across.directions(
-        graphs.town(), profile, body, "geojson", near=graphs.neighbours_near, **_neighbours()
+        graphs.town(), profile, body, "geojson", near=neighbours.neighbours_near, **_neighbours()
     )  # fmt: skip
 
 

@@ -35,7 +35,12 @@ from stadtherz.services.wayfinding.demonstration import MODEL_TOWN, trips_to_try
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles import queries
-from stadtherz.services.wayfinding.over_the_border import Border, beyond_the_border, find_way_across, gpx_across
+from stadtherz.services.wayfinding.planning.over_the_border import (
+    Border,
+    beyond_the_border,
+    find_way_across,
+    gpx_across,
+)
 from stadtherz.services.wayfinding.web import obstacle_rows
 from stadtherz.services.wayfinding.web.asking import EASY, WayForm, ask, in_language
 from stadtherz.services.wayfinding.web.heights import drawn

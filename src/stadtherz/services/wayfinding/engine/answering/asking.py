@@ -17,6 +17,7 @@ import shapely.geometry
 
 from ..compatible import CompatibleWheelchair
 from ..engine import Point, PointNotFoundError
+from ..geodesy import METRES_PER_DEGREE
 from ..presets import PRESETS
 from ..profiles import Profile, ProfileError, from_mapping
 from ..telling.phrases import LANGUAGES
@@ -272,7 +273,7 @@ def read_numbers(value: Any, name: str) -> list[float]:
 
 def _rough_metres(a: Point, b: Point) -> float:
     east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
-    return math.hypot(east, b[1] - a[1]) * 111_195
+    return math.hypot(east, b[1] - a[1]) * METRES_PER_DEGREE
 
 
 def _object(value: Any, name: str) -> Mapping[str, Any]:

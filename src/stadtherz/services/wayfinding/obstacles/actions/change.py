@@ -18,8 +18,8 @@ from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.models.obstacles import TEXT_LENGTH, TITLE_LENGTH
 from stadtherz.services.wayfinding.obstacles.errors import NoWayThere, TextTooLong, TooMany
+from stadtherz.services.wayfinding.obstacles.on_the_map import beside_a_way, ways_at
 from stadtherz.services.wayfinding.obstacles.rules import checked_period, checked_place
-from stadtherz.services.wayfinding.obstacles.spread import beside_a_way, ways_at
 from stadtherz.services.wayfinding.obstacles.vocabulary import MOST_CURRENT
 
 TOPIC = "wayfinding.obstacles"

@@ -22,6 +22,7 @@ from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleVoice
 from stadtherz.services.wayfinding.obstacles import actions
@@ -41,8 +42,7 @@ from stadtherz.services.wayfinding.obstacles.errors import (
     TooLong,
     WrongPeriod,
 )
-from stadtherz.services.wayfinding.obstacles.rules import METRES_PER_DEGREE
-from stadtherz.services.wayfinding.obstacles.spread import ways_at
+from stadtherz.services.wayfinding.obstacles.on_the_map import ways_at
 from stadtherz.services.wayfinding.obstacles.tests.factories import (
     LIFT_WAY,
     closed,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stadtherz.kernel.municipalities.active import active
-from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding import neighbours
 from stadtherz.services.wayfinding.engine.across import (
     Parts,
     between,
@@ -38,7 +38,8 @@ from stadtherz.services.wayfinding.engine.telling.phrases import Table, table
 from stadtherz.services.wayfinding.engine.telling.reason_words import help_in_words, in_words
 from stadtherz.services.wayfinding.engine.telling.route import Route
 from stadtherz.services.wayfinding.figures import unbroken
-from stadtherz.services.wayfinding.planning import (
+from stadtherz.services.wayfinding.planning.finding import check_inside
+from stadtherz.services.wayfinding.planning.plan import (
     BEST,
     Named,
     NotAcross,
@@ -47,12 +48,8 @@ from stadtherz.services.wayfinding.planning import (
     Point,
     Question,
     Way,
-    check_inside,
-    in_the_way,
-    moved_places,
-    named,
-    told,
 )
+from stadtherz.services.wayfinding.planning.telling import in_the_way, moved_places, named, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,7 @@ def beyond_the_border(here: Town, start: Point, goal: Point) -> Border | Town | 
     """The towns of a way over borders; the neighbour alone, where both places lie there; None where both lie in this town,
     or one in none."""
     mine = active().name, here
-    first, last = (graphs.neighbour_at(at) if graphs.is_beyond(here, at) else mine for at in (start, goal))
+    first, last = (neighbours.neighbour_at(at) if neighbours.is_beyond(here, at) else mine for at in (start, goal))
     if first is None or last is None or (first[1] is here and last[1] is here):
         return None
     if first[1] is last[1] or (mine not in (first, last) and first[1].covers(goal)):
@@ -129,7 +126,7 @@ def _chain(
         ends = (first[1], last[1])
         (x, y), (to_x, to_y) = start, goal
         box = (min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y))
-        near = [one for one in (mine, *graphs.neighbours_near(box)) if one[1] not in ends]
+        near = [one for one in (mine, *neighbours.neighbours_near(box)) if one[1] not in ends]
         by = between(graph, other, [town.engine.graph for _, town in near])
         way = [first, *(near[number] for number in by or ()), last]
     home = next((number for number, (_, town) in enumerate(way) if town is mine[1]), None)
