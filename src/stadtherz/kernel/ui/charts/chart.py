@@ -73,10 +73,12 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A moment worth a mark, such as an alert."""
+    """A moment worth a mark, such as an alert, with its length if it has one. ``is_border``: from here on something else holds."""
 
     time: float
     name: str
+    end: float | None = None
+    is_border: bool = False
 
 
 @dataclass(frozen=True, slots=True)

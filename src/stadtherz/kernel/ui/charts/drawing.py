@@ -17,6 +17,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from stadtherz.kernel.ui.charts.chart import Chart, Form, Limit, Line, Part
+from stadtherz.kernel.ui.charts.marks import marks
 from stadtherz.kernel.ui.charts.scales import Tick, Values, time_ticks, values_scale
 
 TOP, FOOT = 14, 30
@@ -204,7 +205,7 @@ class _Canvas:
             "".join(self._limit(limit) for limit in limits),
             "".join(self._signs(place, line) for place, line in enumerate(chart.lines)),
             "".join(self._strip(row, place, parts, hatch) for row, (place, parts) in enumerate(self.strips)),
-            "".join(self._mark(mark.time, mark.name) for mark in chart.marks),
+            marks(chart.marks, self.x, TOP, self.foot),
             "</svg>",
         ]
         return mark_safe("".join(parts))  # noqa: S308  names are escaped, the rest are numbers
@@ -383,13 +384,6 @@ class _Canvas:
                     f'y="{foot - high:.1f}" height="{high:.1f}"/>'
                 )
         return f"<g>{''.join(drawn)}</g>"
-
-    def _mark(self, time: float, name: str) -> str:
-        x = self.x(time)
-        return (
-            f'<line class="sh-chart__mark" x1="{x:.4%}" x2="{x:.4%}" y1="{TOP - 4}" y2="{TOP + self.chart.height}">'
-            f'<title>{escape(name)}</title></line><circle class="sh-chart__mark-head" cx="{x:.4%}" cy="{TOP - 6}" r="5"/>'
-        )
 
 
 def _anchor(share: float) -> str:

@@ -26,7 +26,7 @@ def _dust() -> Chart:
         "dust", "Feinstaub PM10 an der Pariser Straße", "In dieser Woche lagen die Stundenwerte meist unter 30 µg/m³.",
         [Line("PM10", times, values, lows, highs, doubtful=[130])], MONDAY, MONDAY + 168 * HOUR, ZONE, "µg/m³",
         from_zero=True, gaps=[Gap(MONDAY + 60 * HOUR, MONDAY + 78 * HOUR, "keine Werte")],
-        limits=[Limit(45, "WHO-Richtwert, Tagesmittel", "WHO 2021")], marks=[Mark(MONDAY + 130 * HOUR, "Alarm")],
+        limits=[Limit(45, "WHO-Richtwert, Tagesmittel", "WHO 2021")], marks=[Mark(MONDAY + 130 * HOUR, "Alarm", end=MONDAY + 139 * HOUR), Mark(MONDAY + 34 * HOUR, "anderes Gerät", is_border=True)],
         source="eigene Messung", columns=[{"title": "Tag"}, {"title": "PM10", "numeric": True}], rows=[["Montag", 18.2]],
     )  # fmt: skip
 

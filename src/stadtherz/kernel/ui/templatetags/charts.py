@@ -48,7 +48,7 @@ def chart(chart: Chart, level: int = 3, details: bool = True) -> SafeString:
         "has_doubts": any(line.doubtful for line in chart.lines), "has_filled": any(line.filled for line in chart.lines),
         "has_reduced": any(line.reduced for line in chart.lines), "has_partial": any(line.partial for line in chart.lines),
         "has_parts": any(line.parts for line in chart.lines),
-        "mark_kinds": dict.fromkeys(str(mark.name) for mark in chart.marks),
+        "mark_kinds": dict.fromkeys((mark.is_border, str(mark.name)) for mark in chart.marks),
         "gap_kinds": sorted({(gap.is_left_out, str(gap.name)) for gap in chart.gaps}),
         "readings": mark_safe(readings(chart)),  # noqa: S308  < is written as an escape
         "rows": [list(zip(chart.columns, row, strict=True)) for row in chart.rows] if details else [],

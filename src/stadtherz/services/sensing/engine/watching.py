@@ -12,6 +12,7 @@ With hysteresis: an alert that began at the bound ends only when the value has c
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -23,8 +24,10 @@ Array = np.ndarray[Any, Any]
 MAD_TO_SIGMA = 1.4826
 HOURS_OF_WEEK = 168
 FEWEST = 4
-"""With fewer values an hour of the week has no usual."""
+"""An hour of the week that was measured in fewer weeks has no usual: values of a single hour only tell how that one hour was."""
 HOUR, DAY, WEEK = 3600, 86400, 604800
+HISTORY = 26 * WEEK
+"""How far back "usual" looks, in seconds."""
 MONDAY = 4 * DAY
 """1970 began on a Thursday; four days later was a Monday."""
 
@@ -43,7 +46,8 @@ class Watch:
     """A rule without its name. ``bound`` and ``release`` in the unit of the value, of a change by how much it rises (or falls, ``below``); for outliers in robust deviations.
 
     ``minutes``: over which time a change is looked at; how long silence may last. ``hold``: for how many minutes the value must
-    stay beyond the bound. ``weekdays`` (Monday is 0) and hours from, to (local; to excluded) say when it watches at all.
+    stay beyond the bound. ``weekdays`` (Monday is 0) and hours from, to (local; to excluded) say when it watches at all. Hours over
+    midnight belong to the day on which they begin: Friday from 22 to 6 ends on Saturday at six.
     """
 
     kind: Kind
@@ -86,28 +90,54 @@ def local_hours(times: Array, zone: ZoneInfo) -> tuple[Array, Array]:
     return ((wall - MONDAY) // DAY % 7).astype(int), (wall // HOUR % 24).astype(int)
 
 
-def usual(times: Array, values: Array, zone: ZoneInfo) -> Usual:
-    """What is usual at each hour of the week. A deviation of nothing is lifted to a hundredth of the median."""
+def usual(times: Array, values: Array, zone: ZoneInfo, *, is_count: bool = False) -> Usual:
+    """What is usual at each hour of the week. A deviation of nothing is lifted to a hundredth of the median, that of a count to at least
+    the root of the median, by which counts scatter by chance (Poisson): three bicycles instead of two at night are nothing unusual."""
     weekdays, hours = local_hours(times, zone)
     places = weekdays * 24 + hours
+    order = np.argsort(places, kind="stable")
+    borders = np.searchsorted(places[order], np.arange(HOURS_OF_WEEK + 1))
     median, deviation = np.full(HOURS_OF_WEEK, np.nan), np.full(HOURS_OF_WEEK, np.nan)
-    for place in np.unique(places):
-        there = values[places == place]
-        if len(there) >= FEWEST:
-            median[place] = np.median(there)
-            spread = MAD_TO_SIGMA * np.median(np.abs(there - median[place]))
-            deviation[place] = max(spread, abs(median[place]) / 100, 1e-9)
+    for place in range(HOURS_OF_WEEK):
+        inside = order[borders[place] : borders[place + 1]]
+        if len(inside) < FEWEST or len(np.unique(times[inside] // HOUR)) < FEWEST:
+            continue
+        there = values[inside]
+        median[place] = np.median(there)
+        spread = MAD_TO_SIGMA * np.median(np.abs(there - median[place]))
+        least = math.sqrt(max(median[place], 1.0)) if is_count else max(abs(median[place]) / 100, 1e-9)
+        deviation[place] = max(spread, least)
     return Usual(median, deviation)
+
+
+def from_usual(times: Array, values: Array, zone: ZoneInfo, since: float, *, is_count: bool = False) -> Array:
+    """How many robust deviations each value since then lies away from what was usual in the half-year before its week: what a rule
+    that had looked week by week would have known. NaN before ``since``, and where too little was known."""
+    found = np.full(len(times), np.nan)
+    first, end = int(np.searchsorted(times, since)), len(times)
+    while first < end:
+        begin = times[first]
+        last = int(np.searchsorted(times, begin + WEEK))
+        known_since = int(np.searchsorted(times, begin - HISTORY))
+        known = usual(times[known_since:first], values[known_since:first], zone, is_count=is_count)
+        found[first:last] = _from(known, times[first:last], values[first:last], zone)
+        first = last
+    return found
+
+
+def _from(known: Usual, times: Array, values: Array, zone: ZoneInfo) -> Array:
+    weekdays, hours = local_hours(times, zone)
+    places = weekdays * 24 + hours
+    found: Array = np.abs(values - known.median[places]) / known.deviation[places]
+    return found
 
 
 def measures(watch: Watch, times: Array, values: Array, zone: ZoneInfo, known: Usual | None) -> Array:
     """For each value how far it is in the sense of the rule; NaN where the rule does not look."""
     if watch.kind is Kind.CHANGE:
         found = _changes(times, values, watch.minutes * 60)
-    elif watch.kind is Kind.OUTLIER and known is not None:
-        weekdays, hours = local_hours(times, zone)
-        places = weekdays * 24 + hours
-        found = np.abs(values - known.median[places]) / known.deviation[places]
+    elif watch.kind is Kind.OUTLIER:
+        found = np.full(len(times), np.nan) if known is None else _from(known, times, values, zone)
     else:
         found = values.astype(float)
     return np.where(_watched(watch, times, zone), -found if watch.below else found, np.nan)
@@ -129,17 +159,19 @@ def _watched(watch: Watch, times: Array, zone: ZoneInfo) -> Array:
     if watch.from_hour < watch.to_hour:
         inside = (hours >= watch.from_hour) & (hours < watch.to_hour)
     else:  # over midnight
-        inside = (hours >= watch.from_hour) | (hours < watch.to_hour)
+        after_midnight = hours < watch.to_hour
+        inside = (hours >= watch.from_hour) | after_midnight
+        weekdays = np.where(after_midnight, (weekdays - 1) % 7, weekdays)
     return inside & np.isin(weekdays, list(watch.weekdays))
 
 
 def episodes(
     watch: Watch, times: Array, values: Array, *, zone: ZoneInfo, now: float, known: Usual | None = None,
     open_since: float | None = None, open_peak: float = np.nan,
-    after: float = -np.inf,
+    after: float = -np.inf, away: Array | None = None,
 ) -> list[Episode]:  # fmt: skip
     """All alerts in these values, in order. ``open_since``: one lasts already, whose furthest value was ``open_peak``; then only
-    values later than ``after`` are new."""
+    values later than ``after`` are new. ``away``: how far each value is from what was usual then (``from_usual``)."""
     if watch.kind is Kind.SILENCE:
         return _silences(watch, times, zone, now)
     is_lower = watch.below and watch.kind is Kind.THRESHOLD  # a fall is measured as what it falls by
@@ -150,6 +182,8 @@ def episodes(
         when, peak = np.array([open_since]), np.array([open_peak])
         furthest.see(open_peak, float(measures(watch, when, peak, zone, known)[0]))
     measured = measures(watch, times, values, zone, known)
+    if away is not None:
+        measured = np.where(_watched(watch, times, zone), away, np.nan)
     for time, value, measure in zip(times.tolist(), values.tolist(), measured.tolist(), strict=True):
         if time <= after:
             continue
@@ -201,8 +235,9 @@ def _silences(watch: Watch, times: Array, zone: ZoneInfo, now: float) -> list[Ep
 
 
 def _next_watched(watch: Watch, begin: float, end: float, zone: ZoneInfo) -> float | None:
-    """The first full hour of the week after ``begin``, and before ``end``, in which the rule looks."""
-    hours = begin // HOUR * HOUR + HOUR * np.arange(1, HOURS_OF_WEEK + 1)
+    """The first full hour after ``begin``, and before ``end``, in which the rule looks. Two weeks and an hour are enough: the one
+    night in March that lacks an hour may be the only one in a week."""
+    hours = begin // HOUR * HOUR + HOUR * np.arange(1, 2 * HOURS_OF_WEEK + 2)
     hours = hours[hours < end]
     watched = hours[_watched(watch, hours, zone)]
     return float(watched[0]) if len(watched) else None

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,12 +14,13 @@ import numpy as np
 from django.db.models import QuerySet
 
 from stadtherz.kernel.municipalities.active import active
-from stadtherz.services.sensing.engine.watching import Episode, Kind, Usual, Watch, episodes, usual
-from stadtherz.services.sensing.models import Alert, AlertRule
+from stadtherz.services.sensing.engine.watching import HISTORY as HISTORY_SECONDS
+from stadtherz.services.sensing.engine.watching import Episode, Kind, Usual, Watch, episodes, from_usual, usual
+from stadtherz.services.sensing.models import Alert, AlertRule, Hour, Latest
 from stadtherz.services.sensing.queries import reading
+from stadtherz.services.sensing.queries.figures import is_counted
 
-HISTORY = timedelta(weeks=26)
-"""How far back "usual" looks."""
+HISTORY = timedelta(seconds=HISTORY_SECONDS)
 TRIAL = timedelta(days=365)
 
 
@@ -44,26 +47,85 @@ def usual_of(rule: AlertRule, until: datetime, zone: ZoneInfo) -> Usual | None:
     if rule.kind != Kind.OUTLIER:
         return None
     times, values = counted(reading.series(rule.datastream, until - HISTORY, until))
-    return usual(times, values, zone)
+    return usual(times, values, zone, is_count=is_counted(rule.datastream))
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a rule would have done, since the first value that it looked at."""
+    """What a rule would have done between ``since`` and ``until`` (a year at most), and on what that rests.
+
+    ``first``: the first value that it looked at; ``reach``: the first of all. ``judged``: since when it could judge, later than ``first``
+    where it must know first what is usual; None: never. ``complete``: the share of the values due since ``first`` that count, None
+    where nobody knows how many are due. ``told``: how many beginnings somebody would have heard of.
+    """
 
     episodes: tuple[Episode, ...]
     since: datetime
+    until: datetime
+    first: datetime | None
+    reach: datetime | None
+    judged: datetime | None
+    complete: float | None
+    told: int
+
+    @property
+    def lasted(self) -> float:
+        """Seconds of all alerts together; what lasts counts up to the end of the trial."""
+        return sum(self.length(each) for each in self.episodes)
+
+    def length(self, episode: Episode) -> float:
+        """Seconds of one alert."""
+        return (self.until.timestamp() if episode.end is None else episode.end) - episode.start
 
 
 def trial(rule: AlertRule, now: datetime) -> Trial:
-    """When the rule would have raised an alert in the last year."""
-    zone = ZoneInfo(active().timezone)
-    since = now - TRIAL
-    times, values = counted(reading.series(rule.datastream, since, now))
-    known = usual(times, values, zone) if rule.kind == Kind.OUTLIER else None
-    found = episodes(watch_of(rule), times, values, zone=zone, now=now.timestamp(), known=known)
-    first = datetime.fromtimestamp(float(times[0]), UTC) if len(times) else since
-    return Trial(tuple(found), first)
+    """When the rule would have raised an alert in the last year; of a series that says nothing since longer, in its own last year."""
+    zone, stream = ZoneInfo(active().timezone), rule.datastream
+    newest = Latest.objects.filter(pk=rule.datastream_id).values_list("phenomenon_time", flat=True).first()
+    until = now if newest is None or newest >= now - TRIAL else newest + timedelta(seconds=1)
+    if rule.kind == Kind.SILENCE:
+        until = now
+    since = until - TRIAL
+    start = min(since, newest or since) if rule.kind == Kind.SILENCE else since  # silence may have begun long before
+    times, values = counted(
+        reading.series(stream, start - (HISTORY if rule.kind == Kind.OUTLIER else timedelta()), until)
+    )
+    away = (
+        from_usual(times, values, zone, since.timestamp(), is_count=is_counted(stream))
+        if rule.kind == Kind.OUTLIER
+        else None
+    )
+    found = episodes(watch_of(rule), times, values, zone=zone, now=until.timestamp(), away=away)
+    judged = times[np.isfinite(away)] if away is not None else times
+    seen = times[times >= start.timestamp()]
+    earliest = Hour.objects.filter(datastream=stream).order_by("hour").values_list("hour", flat=True).first()
+    first = _moment(seen)
+    is_reached = first is not None and (earliest is None or first - timedelta(hours=1) < earliest)
+    return Trial(
+        tuple(found), since, until, first, first if is_reached else earliest, _moment(judged),
+        _share(seen, until, stream.expected_seconds), _told(found, rule.pause_minutes * 60.0, until.timestamp()),
+    )  # fmt: skip
+
+
+def _moment(times: np.ndarray) -> datetime | None:
+    return datetime.fromtimestamp(float(times[0]), UTC) if len(times) else None
+
+
+def _share(times: np.ndarray, until: datetime, expected: int | None) -> float | None:
+    """Which part of the values that were due since the first one is there."""
+    if not expected or not len(times) or until.timestamp() - times[0] < expected:
+        return None
+    return float(min(1.0, len(times) / math.ceil((until.timestamp() - times[0]) / expected)))
+
+
+def _told(found: Sequence[Episode], pause: float, until: float) -> int:
+    """How many beginnings somebody would have heard of with that pause (seconds) between them: in a pause only what outlasts it."""
+    count, last = 0, -math.inf
+    for each in found:
+        at = max(each.start, last + pause)
+        if at == each.start or at < (until if each.end is None else each.end):
+            count, last = count + 1, at
+    return count
 
 
 def rules() -> QuerySet[AlertRule]:

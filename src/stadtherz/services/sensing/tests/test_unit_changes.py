@@ -192,7 +192,7 @@ def test_a_trial_looks_at_one_unit(warmed: Datastream, polluted: Datastream) -> 
     assert not trial(_rule(warmed, Kind.THRESHOLD, 30.0), NOW).episodes
     assert not trial(_rule(warmed, Kind.CHANGE, 5.0, below=True), NOW).episodes
     tried = trial(_rule(polluted, Kind.CHANGE, 5.0), NOW)
-    assert (tried.episodes, tried.since) == ((), CHANGE)
+    assert (tried.episodes, tried.first) == ((), CHANGE)
 
 
 def test_bounds_follow_the_unit(warmed: Datastream) -> None:

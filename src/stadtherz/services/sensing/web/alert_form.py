@@ -13,11 +13,53 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stadtherz.services.sensing import units
 from stadtherz.services.sensing.actions.alert_news import addresses
 from stadtherz.services.sensing.models import AlertKind, AlertRule, Datastream, ResultKind
 from stadtherz.services.sensing.models.alerts import WEEK
+from stadtherz.services.sensing.queries.figures import is_counted
+from stadtherz.services.sensing.queries.stations import own_part
+from stadtherz.services.sensing.web.charting import symbol_of
+from stadtherz.services.sensing.web.words import figure, with_unit
 
 MOST_MAILS = 10
+MOST_MINUTES = 366 * 24 * 60
+UNASKED = {
+    AlertKind.THRESHOLD: ("minutes",),
+    AlertKind.SILENCE: ("bound", "release", "below", "hold"),
+    AlertKind.OUTLIER: ("minutes", "below"),
+}
+"""What the kinds do not need: it is not on the page, and what stands in it does not matter."""
+IN_UNIT = {AlertKind.THRESHOLD, AlertKind.CHANGE}
+
+
+def unit_of(datastream: Datastream) -> str:
+    """The code of its unit, as the form remembers it."""
+    return units.code_of(datastream.unit_of_measurement)
+
+
+def sensor_words(datastream: Datastream) -> str:
+    """Station, what it measures there, and in which unit a bound will stand."""
+    name, symbol = own_part(datastream.name), symbol_of(datastream)
+    told = datastream.thing.name if name == datastream.thing.name else f"{datastream.thing.name}: {name}"
+    return f"{told} ({symbol})" if symbol else told
+
+
+def exact(value: float, datastream: Datastream) -> str:
+    """A bound with its unit and all of its digits: it decides, so it is never rounded. Of a count, in which time it is counted."""
+    told = with_unit(value, _places(value), symbol_of(datastream))
+    if not is_counted(datastream) or not datastream.expected_seconds:
+        return told
+    return _("%(count)s in %(minutes)s minutes") % {"count": told, "minutes": f"{datastream.expected_seconds / 60:g}"}
+
+
+def digits(value: float) -> str:
+    """A number with all of its digits."""
+    return figure(value, _places(value))
+
+
+def _places(value: float) -> int:
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
 
 
 class Number(forms.FloatField):
@@ -34,8 +76,11 @@ class AlertForm(forms.ModelForm):
     datastream = forms.ModelChoiceField(label=gettext_lazy("sensor"), queryset=Datastream._base_manager.none())
     weekdays = forms.MultipleChoiceField(
         label=gettext_lazy("on these days"), choices=[(str(n), WEEKDAYS[n]) for n in range(7)],
-        widget=forms.CheckboxSelectMultiple, initial=list(WEEK), required=False,
+        widget=forms.CheckboxSelectMultiple, required=False, initial=[],
+        help_text=gettext_lazy("None ticked: every day. A night belongs to the day on which it begins."),
     )  # fmt: skip
+    unit = forms.CharField(widget=forms.HiddenInput, required=False)
+    """The unit in which the page told the bound: it may change while the page is open."""
 
     class Meta:
         model = AlertRule
@@ -54,7 +99,8 @@ class AlertForm(forms.ModelForm):
                 "For “changes quickly” the time looked at, for “says nothing” the silence that is allowed."
             ),
             "hold": gettext_lazy("0: at once."),
-            "from_hour": gettext_lazy("0 to 24; from 22 to 6 means the night."),
+            "from_hour": gettext_lazy("From 22 to 6 means the night."),
+            "pause_minutes": gettext_lazy("A value that flutters around the bound then makes one mail, not many."),
             "mail_to": gettext_lazy("Addresses of offices, separated by commas."),
             "webhook": gettext_lazy(
                 "Another system is told by a signed POST. The secret stands on the page of the rule."
@@ -66,16 +112,16 @@ class AlertForm(forms.ModelForm):
         field = self.fields["datastream"]
         offered = Datastream.objects.select_related("thing").exclude(kind=ResultKind.TEXT).order_by("thing__name", "pk")
         field.queryset = offered  # type: ignore[attr-defined]
-        field.label_from_instance = lambda each: f"{each.thing.name}: {each.name}"  # type: ignore[attr-defined]
+        field.label_from_instance = sensor_words  # type: ignore[attr-defined]
         for each in self.fields.values():
             each.label = capfirst(each.label)
         self.fields["webhook"].assume_scheme = "https"  # type: ignore[attr-defined]
         if self.is_bound:  # what the kind does not need is not asked for
-            kind = self.data.get(self.add_prefix("kind"))
-            self.fields["bound"].required = kind != AlertKind.SILENCE
-            self.fields["minutes"].required = kind not in {AlertKind.THRESHOLD, AlertKind.OUTLIER}
+            for name in UNASKED.get(self.data.get(self.add_prefix("kind")), ()):
+                self.fields[name].required = False
         if self.instance.pk:
-            self.initial["weekdays"] = list(self.instance.weekdays)
+            days = self.instance.weekdays
+            self.initial |= {"weekdays": [] if days == WEEK else list(days), "unit": unit_of(self.instance.datastream)}
         else:
             self.initial["bound"] = None
 
@@ -87,10 +133,11 @@ class AlertForm(forms.ModelForm):
         """Only real addresses, and not too many."""
         written = self.cleaned_data["mail_to"]
         found = addresses(written)
-        for address in found:
-            validate_email(address)
-        if written.strip() and not found:
-            raise forms.ValidationError(_("Please write an e-mail address."))
+        for part in dict.fromkeys(written.replace(",", " ").replace(";", " ").split()):
+            try:
+                validate_email(part)
+            except forms.ValidationError as error:
+                raise forms.ValidationError(_("“%(part)s” is no e-mail address.") % {"part": part}) from error
         if len(found) > MOST_MAILS:
             raise forms.ValidationError(_("Please write at most %(n)d addresses.") % {"n": MOST_MAILS})
         return ", ".join(found)
@@ -98,9 +145,10 @@ class AlertForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """What belongs together."""
         known = super().clean() or self.cleaned_data
+        for name in UNASKED.get(known.get("kind", ""), ()):  # nobody could see what is wrong there
+            self._errors.pop(name, None)
+            known[name] = AlertRule._meta.get_field(name).get_default()
         bound, release = known.get("bound"), known.get("release")
-        if known.get("kind") == AlertKind.SILENCE:
-            bound, release = known["bound"], known["release"] = 0.0, None
         if known.get("kind") == AlertKind.CHANGE:
             bound, release = (None if each is None else abs(each) for each in (bound, release))
             known |= {"bound": bound, "release": release}
@@ -109,15 +157,38 @@ class AlertForm(forms.ModelForm):
             self.add_error("release", _("The alert must end on the quiet side of the bound."))
         if known.get("kind") in {AlertKind.CHANGE, AlertKind.SILENCE} and known.get("minutes") == 0:
             self.add_error("minutes", _("Please say how many minutes."))
-        if known.get("minutes") is None:
-            known["minutes"] = AlertRule._meta.get_field("minutes").get_default()
+        for name in ("minutes", "hold", "pause_minutes"):
+            if (known.get(name) or 0) > MOST_MINUTES:
+                self.add_error(name, _("Please write at most %(n)d minutes, a year.") % {"n": MOST_MINUTES})
         if known.get("kind") == AlertKind.OUTLIER and bound is not None and bound <= 0:
             self.add_error("bound", _("Please write a number above 0."))
-        if not 0 <= (known.get("from_hour") or 0) <= 24 or not 0 <= (known.get("to_hour") or 0) <= 24:
-            self.add_error("from_hour", _("Hours lie between 0 and 24."))
+        for name, most in (("from_hour", 23), ("to_hour", 24)):
+            if (known.get(name) or 0) > most:
+                self.add_error(name, _("Please write an hour from 0 to %(most)d.") % {"most": most})
+        if known.get("from_hour") is not None and known.get("from_hour") == known.get("to_hour"):
+            self.add_error(
+                "to_hour", _("The rule would begin and end at the same hour. For the whole day write 0 and 24.")
+            )
+        self._check_unit(known)
         same = AlertRule.objects.filter(
             name=known.get("name"), datastream=known.get("datastream"), kind=known.get("kind"), removed_at=None
         ).exclude(pk=self.instance.pk)
         if known.get("name") and known.get("datastream") and same.exists():
             self.add_error("name", _("There is a rule of this name for this sensor already."))
         return known
+
+    def _check_unit(self, known: dict[str, Any]) -> None:
+        """A bound that was written in the unit of before is not taken for one in the unit of now."""
+        seen, rule = known.pop("unit", ""), self.instance
+        stream = known.get("datastream")
+        if not rule.pk or stream is None or stream.pk != rule.datastream_id or known.get("kind") not in IN_UNIT:
+            return
+        name = self.add_prefix("unit")
+        if name in self.data and seen != unit_of(stream):
+            stored = AlertRule.objects.get(pk=rule.pk)
+            self.data = self.data.copy()
+            self.data[name] = unit_of(stream)  # who has read it may send again
+            self.add_error("bound", _(
+                "Meanwhile the unit of this sensor has changed, and the rule stands at %(bound)s. Please look whether your bound is meant "
+                "in this unit."
+            ) % {"bound": exact(stored.bound, stream)})  # fmt: skip

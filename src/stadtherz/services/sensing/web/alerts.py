@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,28 +12,30 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.ui.asked import whole_number
-from stadtherz.kernel.ui.charts import Limit, Mark
+from stadtherz.kernel.ui.charts import Limit
 from stadtherz.services.sensing.actions import alerts as verbs
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
+from stadtherz.services.sensing.models.alerts import WEEK
+from stadtherz.services.sensing.queries.figures import is_counted
 from stadtherz.services.sensing.queries.one_unit import era_at
 from stadtherz.services.sensing.queries.spans import Span
 from stadtherz.services.sensing.queries.watching import rules, trial, waiting_alerts
 from stadtherz.services.sensing.reasons import Reason
-from stadtherz.services.sensing.web.alert_form import AlertForm
+from stadtherz.services.sensing.web.alert_form import AlertForm, digits, exact
+from stadtherz.services.sensing.web.alert_trial import basis, length_words, marks, result, rows
 from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of, title_of
 from stadtherz.services.sensing.web.sensor import source_line, zone_of_town
 from stadtherz.services.sensing.web.unit_changes import symbol_in
 from stadtherz.services.sensing.web.words import ago, with_unit
 
 MOST = 200
-MOST_MARKS = 120
 LATE = timedelta(hours=1)  # that an alert lasts and nobody took it over
 
 
@@ -53,8 +55,7 @@ def symbol_of_alert(alert: Alert, stream: Datastream) -> str:
 
 def bound_words(rule: AlertRule) -> str:
     """The rule in a sentence."""
-    stream = rule.datastream
-    bound = with_unit(rule.bound, decimals_of(stream), symbol_of(stream))
+    bound = exact(rule.bound, rule.datastream)
     words = {
         Kind.THRESHOLD: _("below %(bound)s") if rule.below else _("above %(bound)s"),
         Kind.CHANGE: _("falls by %(bound)s within %(minutes)d minutes") if rule.below
@@ -62,7 +63,24 @@ def bound_words(rule: AlertRule) -> str:
         Kind.SILENCE: _("says nothing for %(minutes)d minutes"),
         Kind.OUTLIER: _("%(factor)s deviations away from what is usual at this hour"),
     }  # fmt: skip
-    return words[Kind(rule.kind)] % {"bound": bound, "minutes": rule.minutes, "factor": f"{rule.bound:g}"}
+    return words[Kind(rule.kind)] % {"bound": bound, "minutes": rule.minutes, "factor": digits(rule.bound)}
+
+
+def facts(rule: AlertRule) -> list[tuple[str, str]]:
+    """All that decides when the rule raises an alert and when it tells."""
+    release = rule.bound if rule.release is None else rule.release
+    ends = digits(release) if rule.kind == Kind.OUTLIER else exact(release, rule.datastream)
+    days = [str(WEEKDAYS[int(day)]) for day in rule.weekdays]
+    hours = _("%(from)d to %(to)d o'clock") % {"from": rule.from_hour, "to": rule.to_hour}
+    return [
+        (_("The alert begins"), bound_words(rule)),
+        (_("The alert ends at"), "" if rule.kind == Kind.SILENCE else ends),
+        (_("Only if it lasts"), length_words(rule.hold * 60) if rule.hold and rule.kind != Kind.SILENCE else ""),
+        (_("On these days"), _("every day") if rule.weekdays == WEEK else ", ".join(days)),
+        (_("At these hours"), _("all day") if (rule.from_hour, rule.to_hour) == (0, 24) else hours),
+        (_("At most one message in"), length_words(rule.pause_minutes * 60)),
+        (_("On the page of the sensor"), _("shown to everybody") if rule.is_public else _("not shown")),
+    ]
 
 
 def _item(alert: Alert, now: datetime) -> dict[str, Any]:
@@ -95,7 +113,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def write(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Set up a rule, or change it."""
     rule = _rule(number) if number else None
-    initial = {"datastream": whole_number(request.GET.get("sensor"), digits=9)}
+    initial = {} if rule else {"datastream": whole_number(request.GET.get("sensor"), digits=9)}
     form = AlertForm(request.POST or None, instance=rule, initial=initial)
     if request.method == "POST" and form.is_valid():
         if rule is None:
@@ -114,45 +132,31 @@ def rule_page(request: HttpRequest, number: int) -> HttpResponse:
     rule = _rule(number)
     if request.method == "POST":
         return _act(request, rule)
-    now, zone = timezone.now(), zone_of_town()
+    now, zone, stream = timezone.now(), zone_of_town(), rule.datastream
     tried = trial(rule, now)
-    marks = [Mark(each.start, _("the rule would have raised an alert")) for each in tried.episodes[-MOST_MARKS:]]
-    bound = [] if rule.kind != Kind.THRESHOLD else [Limit(rule.bound, _("bound of this rule"))]
+    is_beside = rule.kind == Kind.THRESHOLD and not is_counted(
+        stream
+    )  # a sum of a day is nothing that the bound of a value is for
+    shown = Span((tried.first or tried.since).astimezone(zone).date(), tried.until.astimezone(zone).date(), zone)
     chart, _main = chart_of(
-        rule.datastream, Span(tried.since.astimezone(zone).date(), now.astimezone(zone).date(), zone), now, key="trial",
-        title=f"{title_of(rule.datastream)}, {rule.datastream.thing.name}", source=source_line(rule.datastream),
-        marks=tuple(marks), extra=tuple(bound),
+        stream, shown, now, key="trial", title=f"{title_of(stream)}, {stream.thing.name}", source=source_line(stream),
+        marks=marks(tried), extra=(Limit(rule.bound, _("bound of this rule")),) if is_beside else (),
     )  # fmt: skip
     try:
         secret = unseal(rule.webhook_secret) if rule.webhook else ""
     except Unsealable:
         secret = ""
     failed = Reason.read(rule.call_reason) if rule.call_fails else None
-    symbol, decimals = symbol_of(rule.datastream), decimals_of(rule.datastream)
+    decimals, found = decimals_of(stream), rows(rule, tried, zone)
     return render(request, "sensing/alerts/rule.html", {
-        "rule": rule, "words": bound_words(rule), "chart": chart, "secret": secret, "failed": failed, "told": _told(len(tried.episodes)),
-        "last": [
-            {
-                "start": datetime.fromtimestamp(each.start, UTC), "end": each.end and datetime.fromtimestamp(each.end, UTC),
-                "peak": "" if rule.kind == Kind.SILENCE or each.peak != each.peak else with_unit(each.peak, decimals, symbol),
-            }
-            for each in reversed(tried.episodes[-5:])
-        ],
+        "rule": rule, "words": bound_words(rule), "facts": facts(rule), "chart": chart, "secret": secret, "failed": failed,
+        "result": result(rule, tried), "basis": basis(rule, tried, now), "trial": found, "left_out": len(tried.episodes) - len(found),
+        "is_counted": is_counted(stream), "has_peaks": any(each["peak"] for each in found),
         "alerts": [
-            (alert, with_unit(alert.peak, decimals, symbol_of_alert(alert, rule.datastream)))
+            (alert, with_unit(alert.peak, decimals, symbol_of_alert(alert, stream)))
             for alert in Alert.objects.filter(rule=rule).select_related("acknowledged_by")[:20]
         ],
     })  # fmt: skip
-
-
-def _told(count: int) -> str:
-    if not count:
-        return _("In the last year this rule would never have raised an alert.")
-    told = ngettext(
-        "In the last year this rule would have raised %(n)d alert.", "In the last year this rule would have raised %(n)d alerts.",
-        count,
-    )  # fmt: skip
-    return told % {"n": count}
 
 
 def _act(request: HttpRequest, rule: AlertRule) -> HttpResponse:

@@ -69,7 +69,7 @@ def marks(datastream: Datastream, span: Span) -> tuple[Mark, ...]:
     return tuple(
         Mark(before.until, _("unit changed: %(before)s → %(after)s") % {
             "before": symbol_in(datastream, before), "after": symbol_in(datastream, after),
-        })
+        }, is_border=True)
         for before, after in pairwise(eras_of(datastream) if datastream.earlier_units else ())
         if span.since.timestamp() <= before.until < span.until.timestamp()
     )  # fmt: skip

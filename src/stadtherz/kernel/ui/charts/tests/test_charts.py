@@ -16,7 +16,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Part, samples
+from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark, Part, samples
 from stadtherz.kernel.ui.charts.drawing import draw
 from stadtherz.kernel.ui.charts.scales import time_ticks, values_scale
 from stadtherz.kernel.ui.templatetags.charts import chart, readings
@@ -194,3 +194,23 @@ def test_a_value_without_neighbours_is_a_point_and_an_empty_picture_has_no_figur
 def test_a_flat_line_of_a_huge_number_has_a_scale() -> None:
     scale = values_scale([1.7e300, 1.7e300], from_zero=False)
     assert scale.low < 1.7e300 < scale.high
+
+
+def test_marks_differ_by_their_shape_and_stand_in_the_key() -> None:
+    """An alert and a border are told apart without colours, in the picture and below it."""
+    start = _stamp(2025, 3, 1)
+    marks = [Mark(start + 3600, "Alarm", end=start + 7200), Mark(start + 9000, "anderes Gerät", is_border=True)]
+    drawn = draw(_chart([1.0] * 4, marks=marks)).plot
+    assert re.findall(r'rect class="sh-chart__mark-span" x="25.0000%" width="25.0000%"', drawn)
+    assert drawn.count('<circle class="sh-chart__mark-head') == drawn.count("mark-head--border") == 1
+    key = str(chart(_chart([1.0] * 4, marks=marks)))
+    assert re.findall(r'sh-swatch--(mark|border)" aria-hidden="true"></span>([^<]*)', key) == [
+        ("mark", "Alarm"), ("border", "anderes Gerät"),
+    ]  # fmt: skip
+
+
+def test_very_many_alerts_are_drawn_without_lines() -> None:
+    start = _stamp(2025, 3, 1)
+    marks = [Mark(start + 60 * n, "Alarm", end=start + 60 * n + 30) for n in range(200)]
+    drawn = draw(_chart([1.0] * 4, marks=[*marks, Mark(start + 600, "anderes Gerät", is_border=True)])).plot
+    assert (drawn.count("mark-span"), drawn.count('<line class="sh-chart__mark')) == (200, 1)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stadtherz.services.sensing.engine.watching import Episode, Kind, Watch, episodes, local_hours, usual
+from stadtherz.services.sensing.engine.watching import Episode, Kind, Watch, episodes, from_usual, local_hours, usual
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = 1_748_815_200.0  # Monday, 2 June 2025, midnight in Berlin
@@ -116,6 +117,40 @@ def test_a_median_is_not_moved_by_the_outliers_that_are_looked_for() -> None:
     times = MONDAY + WEEK * np.arange(11)
     known = usual(times, np.array([10.0] * 8 + [900.0] * 3), BERLIN)
     assert known.median[0] == 10
+
+
+def test_four_values_of_one_hour_are_no_history() -> None:
+    times = np.sort(np.concatenate([MONDAY + WEEK * n + 900 * np.arange(4) for n in range(3)]))
+    assert np.isnan(usual(times, np.ones(12), BERLIN).median[0]), (
+        "three Mondays tell too little, however many values they have"
+    )
+    times = np.sort(np.concatenate([MONDAY + WEEK * n + 900 * np.arange(4) for n in range(4)]))
+    assert usual(times, np.ones(16), BERLIN).median[0] == 1
+
+
+def test_a_count_scatters_by_chance() -> None:
+    times = MONDAY + WEEK * np.arange(10)
+    few, many = (usual(times, np.full(10, each), BERLIN, is_count=True) for each in (0.0, 100.0))
+    assert (few.deviation[0], many.deviation[0]) == (1, 10)
+    assert usual(times, np.full(10, 100.0), BERLIN).deviation[0] == 1
+
+
+def test_a_trial_knows_no_more_than_who_looked_then() -> None:
+    """A level that rises for good is far from usual at first, and is what is usual half a year later."""
+    first = datetime(2025, 6, 2, tzinfo=BERLIN)
+    times = np.array([(first + timedelta(weeks=n)).timestamp() for n in range(60)])  # midnight on the wall
+    values = np.where(np.arange(60) < 20, 10.0, 30.0) + 0.1 * (np.arange(60) % 3)
+    away = from_usual(times, values, BERLIN, MONDAY)
+    assert np.isnan(away[:4]).all()
+    assert (away[20:30] > 3.5).all()
+    assert (away[48:] < 3.5).all()
+    watch = Watch(Kind.OUTLIER, 3.5, 3.5)
+    (found,) = episodes(watch, times, values, zone=BERLIN, now=float(times[-1]), away=away)
+    assert (found.start, found.peak) == (times[20], 30.2)
+
+
+def test_a_rule_that_knows_nothing_of_what_is_usual_finds_nothing() -> None:
+    assert _seen(Watch(Kind.OUTLIER, 3.5, 3.5), [10.0, 900.0]) == []
 
 
 @pytest.mark.parametrize("stamp", [1743292800.0, 1761436800.0])  # 30 March, 26 October 2025
