@@ -41,6 +41,8 @@ PAGES = (
     PageType("sign in", "/account/login/"),
     PageType("sign up", "/account/signup/"),
     PageType("forgotten password", "/account/password/reset/"),
+    PageType("invitation", "/account/invitation/{invitation}/"),
+    PageType("invitation that counts no more", "/account/invitation/old/", status=404),
     PageType("account", "/account/", role="resident"),
     PageType("e-mail address", "/account/email/", role="resident"),
     PageType("sessions", "/account/sessions/", role="resident"),
@@ -56,6 +58,17 @@ PAGES = (
     PageType("list for a stand", "/mitreden/ideen/liste/"),
     PageType("ideas to answer", "/mitreden/amt/antworten/", role="clerk"),
     PageType("answer", "/mitreden/amt/antworten/", role="clerk", via=".sh-work__title, .sh-row__title a"),
+    PageType(
+        "correct an answer",
+        "/mitreden/ideen/{answered idea}/",
+        role="clerk",
+        via="[data-part=timeline] a[href$='/berichtigen/']",
+        has_map=True,
+    ),
+    PageType("idea that says the same", "/mitreden/amt/zusammenfuehren/{idea}/", role="moderator"),
+    PageType(
+        "merge ideas", "/mitreden/amt/zusammenfuehren/{idea}/?q=der", role="clerk", via=".sh-work__title", has_map=True
+    ),
     PageType("paper", "/mitreden/amt/papier/", role="clerk"),
     PageType("people without e-mail", "/staff/people/", role="clerk"),
     PageType("enter a person", "/staff/people/new/", role="clerk"),

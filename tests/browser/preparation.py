@@ -30,6 +30,19 @@ def main() -> None:
     call_command("compilemessages", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("demo", verbosity=0)
+    _invite_a_moderator()
+
+
+def _invite_a_moderator() -> None:
+    from stadtherz.kernel.municipalities.active import activate
+    from stadtherz.kernel.municipalities.models import Municipality
+    from stadtherz.kernel.people.invitations import invite
+    from stadtherz.kernel.people.models import Person
+    from stadtherz.kernel.people.roles import Role
+
+    with activate(Municipality.objects.get(key="kaiserslautern")):
+        admin = Person.objects.get(email=address_of("admin"))
+        invite(address="new.moderator@example.org", role=Role.MODERATOR, admin=admin)
 
 
 if __name__ == "__main__":

@@ -46,18 +46,30 @@ def shows_the_frame(place: int) -> bool:
     return all(PAGES[before].role != PAGES[place].role for before in range(place % 4, place, 4))
 
 
-LISTS = {"sensor": "/wissen/messwerte/", "source": "/wissen/messwerte/amt/quellen/"}
-"""Where the number of one is found."""
+LISTS = {
+    "sensor": ("/wissen/messwerte/", r"/wissen/messwerte/(\d+)/"),
+    "source": ("/wissen/messwerte/amt/quellen/", r"/wissen/messwerte/amt/quellen/(\d+)/"),
+    "idea": ("/mitreden/ideen/?process=ideen&order=supported", r"/mitreden/ideen/(\d+)/"),
+    "answered idea": ("/mitreden/was-daraus-wurde/", r"/mitreden/ideen/(\d+)/"),
+    "mail": ("/dev/mail/?q=new.moderator", r"/dev/mail/(\d+)/"),
+    "invitation": ("/dev/mail/{mail}/", r"/account/invitation/([\w:.-]+)/"),
+}
+"""Where the number (or the sign) of one is found: on which page, and in what kind of address."""
+
+
+def filled(page: Page, path: str) -> str:
+    """The path with the numbers, which differ with what ran before."""
+    for name, (lists, address) in LISTS.items():
+        if f"{{{name}}}" in path:
+            found = re.search(address, page.context.request.get(filled(page, lists)).text())
+            assert found is not None, f"no {name} on {lists}"
+            path = path.replace(f"{{{name}}}", found[1])
+    return path
 
 
 def go(page: Page, kind: PageType) -> None:
     """Open the page type and wait until its type faces have come; maps are waited for by tests of maps."""
-    path = kind.path
-    for name, lists in LISTS.items():
-        if f"{{{name}}}" in path:  # numbers differ with what ran before
-            found = re.findall(rf'href="{lists}(\d+)/"', page.context.request.get(lists).text())
-            path = path.replace(f"{{{name}}}", found[0])
-    answer = page.goto(path)
+    answer = page.goto(filled(page, kind.path))
     if kind.via:
         page.locator(kind.via).first.click()
         page.wait_for_load_state()

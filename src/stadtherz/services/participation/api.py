@@ -71,6 +71,7 @@ class AnswerOut(Schema):
     at: datetime
     answer: dict[str, str] = Field(description="By language: de, en, de-easy.")
     office: str
+    corrected_at: datetime | None = Field(description="When the words were corrected; the status was not.")
 
 
 class IdeaOut(Schema):
@@ -154,7 +155,13 @@ def idea(request: HttpRequest, number: int) -> dict[str, Any]:
         raise Http404
     return _idea(found) | {
         "answers": [
-            {"status": each.status, "at": each.at, "answer": each.answer, "office": each.office}
+            {
+                "status": each.status,
+                "at": each.at,
+                "answer": each.answer,
+                "office": each.office,
+                "corrected_at": each.corrected_at,
+            }
             for each in found.answers.all()
         ]
     }

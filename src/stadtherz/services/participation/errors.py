@@ -121,6 +121,63 @@ class AnsweredMeanwhile(Refused):
     code = "answered_meanwhile"
 
 
+class CorrectedMeanwhile(Refused):
+    """The answer was corrected while the form was open."""
+
+    message = _("This answer has been corrected in the meantime. Please read it before you send yours.")
+    code = "corrected_meanwhile"
+
+
+class AnswerNotChanged(Refused):
+    """A correction that corrects nothing."""
+
+    message = _("Nothing is different from the published answer.")
+    code = "answer_not_changed"
+    field = "answer"
+
+
+class NotDoubles(Refused):
+    """An idea is not merged into itself, nor into one of another process."""
+
+    message = _("Only two different ideas of the same process can be merged.")
+    code = "not_doubles"
+
+
+class AnsweredBefore(Refused):
+    """The double has an answer of its own: it would lose its timeline."""
+
+    message = _("The town has answered this idea already. Keep it, and merge the other one into it.")
+    code = "answered_before"
+
+
+class ChangeWaits(Refused):
+    """The author of the double has changed it, and no moderator has read that yet."""
+
+    message = _("A change of this idea waits with the moderators. Please decide about that first.")
+    code = "change_waits"
+
+
+class HoldsOthers(Refused):
+    """Other ideas were merged into this one."""
+
+    message = _("Another idea was merged into this one. Please keep this one, or separate them first.")
+    code = "holds_others"
+
+
+class OthersWords(Refused):
+    """An author cannot take back what has become the idea of others too."""
+
+    message = _("Another idea was merged with this one, so it belongs to others too. Please write to the town.")
+    code = "others_words"
+
+
+class SeparatedBefore(Refused):
+    """The two ideas stand on their own again."""
+
+    message = _("These ideas are separated already.")
+    code = "separated_before"
+
+
 class NoPhase(Refused):
     """A process without a phase asks nobody anything."""
 

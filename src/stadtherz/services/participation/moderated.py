@@ -14,8 +14,9 @@ from stadtherz.kernel.geo.queries import district_of
 from stadtherz.kernel.registry.events import publish
 from stadtherz.services.participation.actions.comments import hide_comment, show_comment
 from stadtherz.services.participation.actions.ideas import show_pictures
+from stadtherz.services.participation.actions.merging import separate_all
 from stadtherz.services.participation.events import IdeaReleased
-from stadtherz.services.participation.models import Category, Comment, Idea
+from stadtherz.services.participation.models import Category, Comment, Idea, Merge
 from stadtherz.services.participation.states import Visibility
 
 
@@ -28,7 +29,8 @@ def release_idea(*, object_id: int, content: dict[str, Any], case: Any) -> None:
     idea.place = Point(place["longitude"], place["latitude"], srid=4326) if place else None
     idea.place_label = place["label"] if place else content.get("place_label", "")
     idea.district = district_of(idea.place) if idea.place else None
-    idea.visibility, idea.changed_at = Visibility.RELEASED, timezone.now()
+    is_merged = Merge.objects.filter(double=idea, undone_at=None).exists()
+    idea.visibility, idea.changed_at = Visibility.MERGED if is_merged else Visibility.RELEASED, timezone.now()
     idea.released_at = idea.released_at or timezone.now()
     idea.save()
     show_pictures(idea, content.get("pictures", []))
@@ -56,7 +58,8 @@ def idea_waits(*, object_id: int, content: dict[str, Any], case: Any) -> None:
 
 
 def take_down_idea(*, object_id: int, content: dict[str, Any], case: Any) -> None:
-    """Take a public idea off the pages."""
+    """Take a public idea off the pages; doubles that were merged into it stand on their own again."""
+    separate_all(Idea.objects.get(pk=object_id))
     _idea_becomes(object_id, Visibility.TAKEN_DOWN)
 
 

@@ -17,10 +17,19 @@ from django.db.models import Count, F, Q
 
 from stadtherz.kernel.people.events import PeopleMerged
 from stadtherz.kernel.people.models import Person
-from stadtherz.services.participation.models import Comment, Follow, Idea, PaperSheet, Process, StatusChange, Support
+from stadtherz.services.participation.models import (
+    Comment,
+    Follow,
+    Idea,
+    Merge,
+    PaperSheet,
+    Process,
+    StatusChange,
+    Support,
+)
 from stadtherz.services.participation.phases import Action
 from stadtherz.services.participation.rules import phase_allows
-from stadtherz.services.participation.states import Visibility
+from stadtherz.services.participation.states import ON_RECORD, Visibility
 
 HIDDEN = (Visibility.RETURNED, Visibility.DECLINED, Visibility.WITHDRAWN)
 MOVE_SUPPORTS = """
@@ -52,7 +61,7 @@ def export_ideas(person: Person) -> list[dict[str, Any]]:
 @transaction.atomic
 def erase_ideas(person: Person) -> None:
     """Public ideas stay without an author; all others are removed."""
-    Idea.objects.filter(author=person).exclude(visibility=Visibility.RELEASED).delete()
+    Idea.objects.filter(author=person).exclude(visibility__in=ON_RECORD).delete()
     Idea.objects.filter(author=person).update(author=None, submission_key=None)
 
 
@@ -139,6 +148,11 @@ def erase_sheets(person: Person) -> None:
     PaperSheet.objects.filter(clerk=person).update(clerk=None)
 
 
+def erase_merges(person: Person) -> None:
+    """The ideas stay merged; who did it is forgotten here."""
+    Merge.objects.filter(by=person).update(by=None)
+
+
 @transaction.atomic
 def people_merged(event: PeopleMerged) -> None:
     """Everything of the one row belongs to the other; what both supported or follow counts once."""
@@ -153,6 +167,7 @@ def people_merged(event: PeopleMerged) -> None:
     Comment.objects.filter(author=event.gone_id).update(author=event.kept_id)
     StatusChange.objects.filter(by=event.gone_id).update(by=event.kept_id)
     PaperSheet.objects.filter(clerk=event.gone_id).update(clerk=event.kept_id)
+    Merge.objects.filter(by=event.gone_id).update(by=event.kept_id)
 
 
 def wrong_counters() -> list[tuple[int, str, int, int]]:

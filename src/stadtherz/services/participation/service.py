@@ -135,6 +135,7 @@ SERVICE = Service(
     permissions=(
         Permission("participation.answer", _("Answer ideas for the town"), CLERKS),
         Permission("participation.paper", _("Enter ideas and supports from paper"), CLERKS),
+        Permission("participation.merge", _("Merge ideas that say the same"), CLERKS | {Role.MODERATOR}),
         Permission("participation.export", _("Export ideas as a table"), CLERKS | {Role.EDITOR}),
         Permission(
             "participation.manage", _("Set up processes and their phases"), frozenset({Role.EDITOR, Role.ADMIN})
@@ -202,6 +203,12 @@ SERVICE = Service(
             _("Official answers name the office. Which account entered them is kept to clear up mistakes."),
             retention_days=None,
             erase=f"{HERE}.personal:erase_answers",
+        ),
+        PersonalData(
+            "participation.Merge",
+            _("Which account merged two ideas is kept to clear up mistakes."),
+            retention_days=None,
+            erase=f"{HERE}.personal:erase_merges",
         ),
         PersonalData(
             "participation.PaperSheet",

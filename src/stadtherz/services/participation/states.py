@@ -27,6 +27,7 @@ class Visibility(models.TextChoices):
     DECLINED = "declined", _("Not published")
     WITHDRAWN = "withdrawn", _("Withdrawn by the author")
     TAKEN_DOWN = "taken_down", _("Taken down")
+    MERGED = "merged", _("Merged with another idea")
 
 
 class Origin(models.TextChoices):
@@ -36,6 +37,9 @@ class Origin(models.TextChoices):
     PAPER = "paper", _("on paper")
     IMPORT = "import", _("on an earlier platform")
 
+
+# What everybody can read: on a page of its own, or on that of the idea that a double was merged into.
+ON_RECORD = frozenset({Visibility.RELEASED, Visibility.MERGED})
 
 # The same status may be answered again: an interim notice. A decision may be reopened, but nothing becomes "received" again.
 STATUS_CHANGES: dict[Status, frozenset[Status]] = {

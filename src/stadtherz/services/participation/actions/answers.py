@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Answer an idea for the town: a status with a reason, on a public, dated timeline."""
+"""Answer an idea for the town: a status with a reason, on a public, dated timeline; and correct what was mistyped there."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from stadtherz.kernel.registry.events import publish
 from stadtherz.services.participation.contents import IDEA
 from stadtherz.services.participation.errors import (
     AnsweredMeanwhile,
+    AnswerNotChanged,
+    CorrectedMeanwhile,
     NotPublic,
     ReasonMissing,
     StatusChangeNotAllowed,
@@ -78,6 +80,35 @@ def answer_idea(
     publish(IdeaAnswered(idea_id=idea.pk, answer_id=given.pk, status=str(status)))
     publish_live(idea_topic(idea.pk), "answered", {"status": str(status)})
     return given
+
+
+@transaction.atomic
+def correct_answer(
+    *, answer: StatusChange, clerk: Person, words: Mapping[str, str], last_corrected: datetime | None
+) -> StatusChange:
+    """Put other words ("de", "en", "de-easy") in place of those of a published answer; status, office and day stay.
+
+    Everybody sees the day of the correction and what stood there at first. ``last_corrected`` is what the clerk saw: a
+    correction made since then is not overwritten. Side effects: an entry in the record, a live message. Nobody gets a
+    mail: what the town means has not changed. Raises ``CorrectedMeanwhile``, ``AnswerNotChanged``, ``TextMissing``,
+    ``TextTooLong``.
+    """
+    answer = StatusChange.objects.select_for_update().get(pk=answer.pk)
+    if answer.corrected_at != last_corrected:
+        raise CorrectedMeanwhile
+    corrected = _worded(words, Status(answer.status))
+    if corrected == dict(answer.answer):
+        raise AnswerNotChanged
+    if answer.corrected_at is None:
+        answer.first_words = answer.answer
+    answer.answer, answer.corrected_at = corrected, timezone.now()
+    answer.save(update_fields=["answer", "first_words", "corrected_at"])
+    record(
+        action="participation.correct_answer", actor=clerk, subject=f"{IDEA}:{answer.idea_id}",
+        detail={"answer": answer.pk},
+    )  # fmt: skip
+    publish_live(idea_topic(answer.idea_id), "answered", {"status": str(answer.status)})
+    return answer
 
 
 def _last_answer(idea: Idea) -> int | None:

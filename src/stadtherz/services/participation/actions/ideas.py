@@ -22,6 +22,7 @@ from stadtherz.services.participation.errors import (
     AccountNeeded,
     NoLongerYours,
     NotYours,
+    OthersWords,
     PhaseForbids,
     PlaceOutside,
     WrongCategory,
@@ -122,13 +123,16 @@ def edit_idea(
 def withdraw_idea(*, idea: Idea, author: Person) -> Idea:
     """Take an own idea back: it disappears from the public pages. Supports and comments stay with the row.
 
-    Side effects: an open moderation case is closed, an entry in the record. Raises ``NotYours``, ``NoLongerYours``.
+    Side effects: an open moderation case is closed, an entry in the record. Raises ``NotYours``, ``NoLongerYours``,
+    ``OthersWords``.
     """
     idea = Idea.objects.select_for_update(of=("self",)).get(pk=idea.pk)
     if not is_author(author, idea):
         raise NotYours
     if not may_edit(author, idea):
         raise NoLongerYours
+    if idea.merges.standing().exists():
+        raise OthersWords
     close_open_case(kind=IDEA, object_id=idea.pk, author=author)
     _hide(idea, Visibility.WITHDRAWN)
     record(action="participation.withdraw_idea", actor=author, subject=f"{IDEA}:{idea.pk}")

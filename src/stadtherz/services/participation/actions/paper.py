@@ -26,6 +26,7 @@ from stadtherz.kernel.people.actions import (
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.participation.actions.cases import close_open_case
 from stadtherz.services.participation.actions.ideas import submit_idea
+from stadtherz.services.participation.actions.merging import carry_over_again, separate_all
 from stadtherz.services.participation.actions.supports import add_supports
 from stadtherz.services.participation.contents import IDEA
 from stadtherz.services.participation.errors import LinesRefused, NotPublic, PhaseForbids, Refused, SheetUndone
@@ -36,14 +37,14 @@ from stadtherz.services.participation.states import Origin, Visibility
 
 UNDO_SUPPORTS = """
 WITH removed AS (
-    DELETE FROM participation_support WHERE sheet_id = %s RETURNING idea_id
+    DELETE FROM participation_support WHERE sheet_id = %s RETURNING idea_id, person_id
 ), per_idea AS (
     SELECT idea_id, count(*)::int AS supports FROM removed GROUP BY idea_id
 ), counted AS (
     UPDATE participation_idea SET support_count = greatest(0, support_count - per_idea.supports)
     FROM per_idea WHERE participation_idea.id = per_idea.idea_id
 )
-SELECT count(*) FROM removed
+SELECT idea_id, person_id FROM removed
 """
 
 
@@ -180,15 +181,18 @@ def undo_paper_sheet(*, sheet: PaperSheet, clerk: Person) -> int:
         raise SheetUndone
     with connection.cursor() as cursor:
         cursor.execute(UNDO_SUPPORTS, [sheet.pk])
-        removed: int = cursor.fetchone()[0]
+        removed: list[tuple[int, int]] = cursor.fetchall()
+    for number in sorted({idea for idea, _person in removed}):
+        carry_over_again(idea=number, people=[person for idea, person in removed if idea == number])
     for idea in sheet.ideas.select_related("author"):
         if idea.author is not None:
             close_open_case(kind=IDEA, object_id=idea.pk, author=idea.author)
+        separate_all(idea)
         Idea.objects.filter(pk=idea.pk).update(visibility=Visibility.WITHDRAWN, changed_at=timezone.now())
     sheet.undone_at = timezone.now()
     sheet.save(update_fields=["undone_at"])
     record(
         action="participation.undo_sheet", actor=clerk, subject=f"participation.sheet:{sheet.pk}",
-        detail={"sheet": sheet.number, "supports": removed},
+        detail={"sheet": sheet.number, "supports": len(removed)},
     )  # fmt: skip
-    return removed
+    return len(removed)

@@ -178,6 +178,8 @@ class StatusChange(TownModel):
     at = models.DateTimeField(_("at"), default=timezone.now)
     answer = TextVariants(_("answer"))
     office = models.CharField(_("office"), max_length=120)
+    corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True)
+    first_words = TextVariants(_("words before the first correction"), blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("entered by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -17,7 +17,7 @@ from stadtherz.kernel.moderation.states import State
 from stadtherz.kernel.municipalities.statements import Statement, attach
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.participation.contents import COMMENT, IDEA
-from stadtherz.services.participation.models import Follow, Idea, IdeaPicture, Phase, StatusChange, Support
+from stadtherz.services.participation.models import Follow, Idea, IdeaPicture, Merge, Phase, StatusChange, Support
 from stadtherz.services.participation.states import Visibility
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def _idea(*, is_whole: bool, idea: int, visitor: int | None = None) -> QuerySet[
     ideas = Idea.objects.filter(pk=idea).select_related("process", "category", "author")
     if is_whole:
         cases = Case.objects.filter(kind=IDEA, object_id=OuterRef("pk"), state=State.RELEASED)
-        ideas = ideas.annotate(is_reportable=Exists(cases)).select_related("district")
+        merges = Merge.objects.standing().filter(kept=OuterRef("pk"))
+        ideas = ideas.annotate(is_reportable=Exists(cases), holds_others=Exists(merges)).select_related("district")
         ideas = ideas.defer("district__geometry", "district__middle")
     if visitor is None:
         nobody = Value(False, output_field=BooleanField())
@@ -51,17 +52,32 @@ ANSWERS = Statement[StatusChange](lambda *, idea: StatusChange.objects.filter(id
 def idea_for(visitor: Person | AnonymousUser, number: int, *, whole: bool = False) -> Any:
     """The idea with its process and phases, and whether the visitor supports and follows it; None if there is none.
 
-    ``whole``, for its page: with pictures and answers, and whether it can be reported (see ``DISCUSSION``).
+    ``whole``, for its page: with pictures, answers and doubles, and whether it can be reported (see ``DISCUSSION``).
     """
     by = {"visitor": visitor.pk} if isinstance(visitor, Person) else {}
-    idea = (IDEA_WHOLE if whole else IDEA_ALONE).first(idea=number, **by)
+    idea: Any = (IDEA_WHOLE if whole else IDEA_ALONE).first(idea=number, **by)
     if idea is None:
         return None
     attach(idea.process, "phases", PHASES.rows(process=idea.process_id), back="process")
     if whole:
         attach(idea, "pictures", PICTURES.rows(idea=number), back="idea")
         attach(idea, "answers", ANSWERS.rows(idea=number), back="idea")
+        attach(idea, "merges", list(merged_into(number)) if idea.holds_others else [], back="kept")
     return idea
+
+
+def merged_into(kept: int) -> QuerySet[Merge]:
+    """The doubles that were merged into an idea, with what their authors wrote and showed."""
+    merges = Merge.objects.standing().filter(kept=kept).select_related("double__author")
+    return merges.prefetch_related("double__pictures__picture").order_by("at", "pk")
+
+
+def kept_instead(double: int) -> int | None:
+    """The number of the public idea into which this one was merged."""
+    if double >= 2**63:
+        return None
+    merges = Merge.objects.standing().filter(double=double, kept__visibility=Visibility.RELEASED)
+    return merges.values_list("kept", flat=True).first()
 
 
 # One statement for the page's threads: the ORM would spend longer on writing it than the database on answering it.

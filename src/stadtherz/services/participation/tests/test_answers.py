@@ -12,10 +12,12 @@ from stadtherz.kernel.messages.models import Message
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
-from stadtherz.services.participation.actions.answers import answer_idea
+from stadtherz.services.participation.actions.answers import answer_idea, correct_answer
 from stadtherz.services.participation.actions.following import follow, unfollow
 from stadtherz.services.participation.errors import (
     AnsweredMeanwhile,
+    AnswerNotChanged,
+    CorrectedMeanwhile,
     NotPublic,
     ReasonMissing,
     StatusChangeNotAllowed,
@@ -85,3 +87,22 @@ def test_a_second_clerk_learns_of_the_first_answer(town: Municipality) -> None:
 
 def test_everybody_may_listen_to_an_ideas_page() -> None:
     assert declared_access(idea_topic(7)) == "public"
+
+
+def test_a_correction_is_seen_dated_and_nobody_gets_a_mail(town: Municipality) -> None:
+    idea, clerk = factories.idea(), person(Role.CLERK)
+    given = answer_idea(idea=idea, clerk=clerk, status=Status.PLANNED, answer="Ab Mai stehn sie.", office="Grünflächen")
+    Message.objects.all().delete()
+    once = correct_answer(answer=given, clerk=clerk, words={"de": "Ab Mai stehen sie."}, last_corrected=None)
+    with pytest.raises(CorrectedMeanwhile):
+        correct_answer(answer=given, clerk=clerk, words={"de": "Ab Juni."}, last_corrected=None)
+    with pytest.raises(AnswerNotChanged):
+        correct_answer(answer=given, clerk=clerk, words=once.answer, last_corrected=once.corrected_at)
+    with pytest.raises(TextMissing):
+        correct_answer(answer=given, clerk=clerk, words={"de": " "}, last_corrected=once.corrected_at)
+    correct_answer(answer=given, clerk=clerk, words={"de": "Ab Mai stehen sie da."}, last_corrected=once.corrected_at)
+    given.refresh_from_db()
+    assert (given.answer, given.first_words) == ({"de": "Ab Mai stehen sie da."}, {"de": "Ab Mai stehn sie."})
+    assert (given.status, Message.objects.count()) == (Status.PLANNED, 0)
+    entry = AuditEntry.objects.filter(action="participation.correct_answer").first()
+    assert (entry.actor, entry.detail) == (clerk.pk, {"answer": given.pk})

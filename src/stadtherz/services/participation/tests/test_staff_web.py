@@ -167,3 +167,24 @@ def test_the_table_holds_every_idea_and_opens_in_a_spreadsheet(town: Municipalit
     rows = list(csv.DictReader(StringIO(text), delimiter=";"))
     assert [row["Titel"] for row in rows] == ['\'=HYPERLINK("http://x")', "Wartet"]
     assert rows[0]["Text"] == "Zeile 1\nZeile 2; mehr"
+
+
+def test_a_published_answer_is_corrected_where_everybody_sees_it(town: Municipality) -> None:
+    idea, client = factories.idea(), as_visitor(person(Role.CLERK))
+    said = answer_form(answer="Wir planen sie <bald>.", answer_easy="Wir wolen das.")
+    client.post(f"/mitreden/amt/antworten/{idea.pk}/", said)
+    address = f"/mitreden/amt/antwort/{StatusChange.objects.get().pk}/berichtigen/"
+    assert address in client.get(f"/mitreden/ideen/{idea.pk}/").content.decode()
+    form = client.get(address).context["form"]
+    assert (form["answer"].value(), form["answer_easy"].value()) == (said["answer"], said["answer_easy"])
+    new = {"last_corrected": "", "answer": "Wir bauen sie <bald>.", "answer_easy": "Wir wollen das."}
+    assert client.post(address, new).url == f"/mitreden/ideen/{idea.pk}/"
+    page = as_visitor().get(f"/mitreden/ideen/{idea.pk}/").content.decode()
+    assert "Berichtigt am" in page
+    assert "<del>planen</del> <ins>bauen</ins> sie &lt;bald&gt;." in page
+    assert address not in page
+    late = client.post(address, {**new, "answer": "Anders."})
+    assert (late.status_code, "inzwischen berichtigt" in late.content.decode()) == (422, True)
+    seen = client.get(address).context["form"]["last_corrected"].value()
+    assert client.post(address, {**new, "answer": "Anders.", "last_corrected": seen}).status_code == 302
+    assert as_visitor(person(Role.EDITOR)).get(address).status_code == 403

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,13 +21,13 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.participation.actions.answers import answer_idea
 from stadtherz.services.participation.errors import AnsweredMeanwhile, ReasonMissing, Refused
-from stadtherz.services.participation.models import Idea, StatusChange
+from stadtherz.services.participation.models import Idea, Merge, StatusChange
 from stadtherz.services.participation.models.idea import ANSWER_LENGTH
 from stadtherz.services.participation.queries.answering import LATE_DAYS, Waiting, counts, waiting_ideas
 from stadtherz.services.participation.states import STATUS_CHANGES, Status
 from stadtherz.services.participation.web.cards import author_of, status_words
-from stadtherz.services.participation.web.idea import timeline
 from stadtherz.services.participation.web.refusals import show_refusal
+from stadtherz.services.participation.web.timeline import timeline
 
 LAST_OFFICE = "participation_office"
 
@@ -105,7 +106,7 @@ def answer(request: HttpRequest, idea_id: int) -> HttpResponse:
     idea = (
         Idea.objects.released()
         .select_related("process", "author", "category", "district")
-        .prefetch_related("answers")
+        .prefetch_related("answers", Prefetch("merges", queryset=Merge.objects.standing().select_related("double")))
         .filter(pk=idea_id)
         .first()
     )

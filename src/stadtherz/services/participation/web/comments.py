@@ -23,7 +23,7 @@ from stadtherz.services.participation.states import Visibility
 from stadtherz.services.participation.web.budget import spend
 from stadtherz.services.participation.web.cards import author_of
 from stadtherz.services.participation.web.comment_form import CommentForm
-from stadtherz.services.participation.web.idea import idea_or_404, own_comment_or_404
+from stadtherz.services.participation.web.idea import idea_or_kept, own_comment_or_404
 from stadtherz.services.participation.web.refusals import show_refusal
 
 
@@ -41,7 +41,7 @@ def _parent(idea: Any, written: str) -> Comment | None:
 @signed_in(keep_form=True)
 def write(request: HttpRequest, idea_id: int) -> HttpResponse:
     """A comment on the idea, or (``to``) an answer to another comment. The page alone serves without JavaScript."""
-    idea = idea_or_404(request, idea_id)
+    idea = idea_or_kept(request, idea_id)
     written = request.POST or kept_form(request) or None
     answered = written.get("to", "") if written else ""
     parent = _parent(idea, answered or request.GET.get("to") or "")

@@ -26,20 +26,31 @@ from stadtherz.services.participation.errors import Refused
 from stadtherz.services.participation.events import idea_topic
 from stadtherz.services.participation.models import Comment, Idea
 from stadtherz.services.participation.phases import Action
-from stadtherz.services.participation.queries.reading import (
-    discussion,
-    idea_for,
-)
-from stadtherz.services.participation.states import Origin, Status, Visibility
+from stadtherz.services.participation.queries.reading import discussion, idea_for, kept_instead
+from stadtherz.services.participation.states import Origin, Visibility
 from stadtherz.services.participation.web.cards import author_of, status_words
 from stadtherz.services.participation.web.comment_form import CommentForm
 from stadtherz.services.participation.web.thread import Thread
+from stadtherz.services.participation.web.timeline import timeline
 from stadtherz.services.sensing.public import about_place
 
 
 def idea_or_404(request: HttpRequest, idea_id: int, *, whole: bool = False) -> Any:
     """The idea if the visitor may see it; ``whole``: with pictures and answers."""
+    return _seen(request, idea_for(request.user, idea_id, whole=whole) if idea_id < 2**63 else None)
+
+
+def idea_or_kept(request: HttpRequest, idea_id: int, *, whole: bool = False) -> Any:
+    """As ``idea_or_404``; for a double the idea into which it was merged, and the visitor is told."""
     idea = idea_for(request.user, idea_id, whole=whole) if idea_id < 2**63 else None
+    if idea is not None and idea.visibility == Visibility.MERGED and (kept := kept_instead(idea_id)):
+        words = _("“%(title)s” was merged with this idea. Its words and comments stand below.")
+        messages.info(request, words % {"title": idea.title})
+        idea = idea_for(request.user, kept, whole=whole)
+    return _seen(request, idea)
+
+
+def _seen(request: HttpRequest, idea: Any) -> Any:
     if idea is None or not idea.process.is_public or not rules.may_see(request.user, idea):
         raise Http404
     return idea
@@ -56,37 +67,13 @@ def support_context(request: HttpRequest, idea: Any) -> dict[str, Any]:
     }
 
 
-def timeline(request: HttpRequest, idea: Any) -> list[dict[str, Any]]:
-    """From the day it came in to the last official answer."""
-    words = status_words()
-    received = {
-        "title": _("Came in on paper") if idea.origin == Origin.PAPER else _("Came in"),
-        "date": idea.created_at,
-        "state": "done",
-    }
-    steps: list[dict[str, Any]] = [received]
-    if idea.released_at and (idea.released_at - idea.created_at).total_seconds() > 60:
-        steps.append({"title": _("Published"), "date": idea.released_at, "state": "done"})
-    steps += [
-        {
-            "title": words[answer.status].word,
-            "date": answer.at,
-            "author": answer.office,
-            "text": in_words(answer.answer, request),
-            "state": "done",
-        }
-        for answer in idea.answers.all()
-    ]
-    if idea.status in (Status.RECEIVED, Status.IN_REVIEW, Status.PLANNED):
-        steps.append({"title": _("The next step of the town will stand here"), "state": "ahead"})
-    return steps
-
-
 @public
 @require_safe
 def show(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Text, pictures, place, supports, answers, comments; what is not released, its author sees."""
-    idea = idea_or_404(request, idea_id, whole=True)
+    idea = idea_or_kept(request, idea_id, whole=True)
+    if idea.pk != idea_id:
+        return redirect("participation:idea", idea.pk)
     user = request.user
     context = support_context(request, idea) | _developments(request, idea)
     context |= {
@@ -99,6 +86,8 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
         "summary": idea.text if len(idea.text) <= 150 else f"{idea.text[:149]}…",
         "may_edit": rules.may_edit(user, idea),
         "may_answer": idea.is_released and may(user, "participation.answer"),
+        "may_merge": idea.is_released and may(user, "participation.merge"),
+        "doubles": [{"merge": merge, "author": author_of(merge.double)} for merge in idea.merges.all()],
         "may_enter_paper": idea.is_released and may(user, "participation.paper"),
         "is_reportable": idea.is_reportable and not rules.is_author(user, idea),
         "share_url": request.build_absolute_uri(request.path),
@@ -130,13 +119,14 @@ def _developments(request: HttpRequest, idea: Any) -> dict[str, Any]:
     found = discussion(idea, request.user, after=after)
     can_comment = idea.is_released and rules.phase_allows(idea.process, Action.COMMENT)
     answers = idea.answers.all()
+    doubles = {number: merge.double.title for merge in idea.merges.all() for number in merge.comments}
     return {
         "idea": idea,
         "after": after,
         "status": status_words()[idea.status],
         "last_answer": answers[len(answers) - 1] if answers else None,
         "timeline": timeline(request, idea),
-        "comments": Thread(idea.pk, can_comment=can_comment).html(found.lines) if found.lines else "",
+        "comments": Thread(idea.pk, can_comment=can_comment, doubles=doubles).html(found.lines) if found.lines else "",
         "next_mark": found.next_mark,
         "can_comment": can_comment,
     }
@@ -152,8 +142,9 @@ def support(request: HttpRequest, idea_id: int) -> HttpResponse:
     try:
         verb(idea=idea, person=signed_in_person(request))
     except Refused as refused:
-        idea = idea_or_404(request, idea_id)
-        messages.error(request, str(refused))
+        idea = idea_or_kept(request, idea_id)
+        if idea.pk == idea_id:
+            messages.error(request, str(refused))
         if request.htmx:  # type: ignore[attr-defined]
             return HttpResponse(headers={"HX-Redirect": reverse("participation:idea", args=[idea.pk])})
         return redirect("participation:idea", idea.pk)
@@ -170,7 +161,7 @@ def follow(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Be told what becomes of the idea, or (with ``stop``) no longer."""
     if request.method != "POST":
         return redirect("participation:idea", idea_id)
-    idea = idea_or_404(request, idea_id)
+    idea = idea_or_kept(request, idea_id)
     try:
         if "stop" in request.POST:
             following.unfollow(idea=idea, person=signed_in_person(request))

@@ -23,6 +23,7 @@ VISIBILITY_KINDS = {
     Visibility.DECLINED: "danger",
     Visibility.WITHDRAWN: "neutral",
     Visibility.TAKEN_DOWN: "danger",
+    Visibility.MERGED: "info",
 }
 
 

@@ -32,6 +32,7 @@ from stadtherz.services.participation.errors import LinesRefused, Refused
 from stadtherz.services.participation.models import Idea, PaperSheet, Process
 from stadtherz.services.participation.queries.finding import Wanted, matching
 from stadtherz.services.participation.queries.processes import standings
+from stadtherz.services.participation.queries.reading import kept_instead
 from stadtherz.services.participation.web.comment_form import new_key
 from stadtherz.services.participation.web.idea_form import PLACE_SEARCH, IdeaForm
 from stadtherz.services.participation.web.refusals import show_refusal
@@ -130,7 +131,7 @@ def _ideas(asked: str) -> QuerySet[Idea]:
     """By the number that stands on the sheet, by words, or all, as far as they are public."""
     number = whole_number(asked)
     if number is not None:
-        return Idea.objects.released().filter(pk=number)
+        return Idea.objects.released().filter(pk=kept_instead(number) or number)
     return matching(Wanted(text=asked)).order_by("title", "pk").only("title")
 
 
@@ -141,7 +142,7 @@ def _first_title(sheet: PaperSheet) -> str:
 @require("participation.paper", keep_form=True)
 def enter_supports(request: HttpRequest, idea_id: int) -> HttpResponse:
     """A list of supporters: one row a person, by keyboard. All rows or none."""
-    idea = get_object_or_404(Idea.objects.released().select_related("process"), pk=idea_id)
+    idea = get_object_or_404(Idea.objects.released().select_related("process"), pk=kept_instead(idea_id) or idea_id)
     written = request.POST or kept_form(request) or None
     form = SheetForm(written)
     rows: BaseFormSet[LineForm] = Lines(written, prefix="line")

@@ -15,6 +15,7 @@ from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.participation.models import Idea
 from stadtherz.services.participation.queries.finding import Order, find
 from stadtherz.services.participation.queries.processes import standings
+from stadtherz.services.participation.queries.reading import kept_instead
 from stadtherz.services.participation.web.cards import author_of, cards
 from stadtherz.services.participation.web.fair_order import seed_of
 from stadtherz.services.participation.web.lists import wanted_of
@@ -48,7 +49,8 @@ def stand_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def support_sheet(request: HttpRequest, idea_id: int) -> HttpResponse:
     """One idea with lines to sign. What is filled in, a clerk enters."""
-    idea = Idea.objects.released().select_related("author", "process").filter(pk=idea_id).first()
+    number = kept_instead(idea_id) or idea_id
+    idea = Idea.objects.released().select_related("author", "process").filter(pk=number).first()
     if idea is None:
         raise Http404
     address = request.build_absolute_uri(reverse("participation:idea", args=[idea.pk]))

@@ -8,7 +8,7 @@ Everything that people wrote passes ``escape`` here or ``linebreaks``, which doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from html import escape
 
@@ -28,7 +28,9 @@ from stadtherz.services.participation.web.cards import author_name
 class Thread:
     """Prints comments; words, addresses and days that many comments share are worked out once."""
 
-    def __init__(self, idea_id: int, *, can_comment: bool) -> None:
+    def __init__(self, idea_id: int, *, can_comment: bool, doubles: Mapping[int, str] | None = None) -> None:
+        """``doubles``: for comments that came over with a merged idea its title, by their numbers."""
+        self.doubles = doubles or {}
         self.can_comment = can_comment
         self.reply, self.to = escape(_("Reply")), escape(pgettext("reply", "to"))
         self.reply_url = reverse("participation:comment", args=[idea_id])
@@ -64,6 +66,8 @@ class Thread:
 
     def _remarks(self, line: Line) -> str:
         said = []
+        if line.id in self.doubles:
+            said.append(_("about “%(title)s”") % {"title": self.doubles[line.id]})
         if line.origin == Origin.PAPER:
             said.append(_("on paper"))
         if line.is_edited:
