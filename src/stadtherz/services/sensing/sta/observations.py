@@ -93,7 +93,7 @@ def source(statement: Statement, alias: str, bounds: Bounds, about: str = "") ->
         return f"({arms}) AS {alias}"
     until = bounds.until and bounds.until + MICROSECOND
     found = relation(
-        datastreams=bounds.datastreams, since=bounds.since, until=until, also=also, places=bounds.places,
+        datastreams=bounds.datastreams, since=bounds.since, until=until, also=also, places=_packed(bounds, until),
         beside=bounds.beside,
     )  # fmt: skip
     if not found.is_whole:
@@ -105,6 +105,16 @@ def source(statement: Statement, alias: str, bounds: Bounds, about: str = "") ->
     for value in found.params:
         sql = sql.replace("%s", statement.bind(value), 1)
     return f"{sql} AS {alias}"
+
+
+def _packed(bounds: Bounds, until: datetime | None) -> Sequence[Place] | None:
+    """The packed days that are wanted; None for all within the bounds."""
+    if bounds.places is not None or bounds.packed_of is None:
+        return bounds.places
+    streams = bounds.packed_of
+    if bounds.datastreams is not None:
+        streams = tuple(sorted(set(streams) & set(bounds.datastreams)))
+    return places(streams, bounds.since, until, most=MOST_DAYS + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Bounds:
     hot: bool = False  # packed days need not be looked at
     places: tuple[Place, ...] | None = None  # the packed days that hold them, if they are known
     beside: bool = False  # asked for one datastream at a time, beside rows of the same statement
+    packed_of: tuple[int, ...] | None = None  # only these datastreams have packed days that matter; of others rows may
 
 
 @dataclass(slots=True)

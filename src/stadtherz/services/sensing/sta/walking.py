@@ -76,7 +76,8 @@ def place_behind(entity: Entity, row: dict[str, Any], following: Step) -> Place:
     assert relation is not None
     known = Bounds(datastreams=(row["id"],)) if entity.name == "Datastream" else Bounds()
     if relation.on == OF_FEATURE:
-        return Place(relation.on, tuple(row.items()), Bounds(observations.streams_about(row["id"])), "{a}.id")
+        packed_of = observations.streams_about(row["id"])
+        return Place(relation.on, tuple(row.items()), Bounds(packed_of=packed_of), "{a}.id")
     return Place(relation.on, tuple(row.items()), known)
 
 

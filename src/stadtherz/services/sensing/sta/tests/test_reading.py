@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from stadtherz.services.sensing.actions.sources import create_source
 from stadtherz.services.sensing.models import Source, SourceKind
-from stadtherz.services.sensing.sta.service_document import MQTT, document, mqtt_endpoints
+from stadtherz.services.sensing.sta.service_document import MQTT, SPEC, document, mqtt_endpoints
 from stadtherz.services.sensing.sta.tests.conftest import ROOT, location, stream, thing, whole
 
 OBSERVED = [
@@ -40,7 +40,9 @@ def test_the_root_lists_the_sets_and_what_it_conforms_to(anyone):
         sets = {each["name"]: each["url"] for each in root["value"]}
         assert sets["Things"] == f"http://kaiserslautern.localhost{ROOT}/Things"
         assert len(sets) == 8
-        assert root["serverSettings"]["conformance"]
+        conformance = root["serverSettings"]["conformance"]
+        assert all(f"{SPEC}/{each}" in conformance for each in ("datamodel", "request-data", "create-update-delete"))
+        assert len(set(conformance)) == len(conformance)
         assert "via-mqtt" not in str(root)
 
 
@@ -116,6 +118,10 @@ def test_properties_and_their_parts(anyone, station):
     assert anyone.get(f"Things({station})/properties/colour") == {"colour": "rot"}
     assert anyone.get(f"Things({station})/properties/lanes[2]/width") == {"width": 2.5}
     assert anyone.get(f"Things({station})/properties/lanes[0]") == {"lanes[0]": 1}
+    for inside in ("empty", "empty/$value"):  # there, and null (section 9.2.5)
+        assert anyone.raw(f"Things({station})/properties/{inside}").status_code == 204
+    for inside in ("nothing", "lanes[7]", "colour/nothing"):
+        assert anyone.raw(f"Things({station})/properties/{inside}").status_code == 404
     assert anyone.raw(f"Things({station})/name/$value").content == b"Post 7"
     assert anyone.raw(f"Things({station})/properties/$value").json()["colour"] == "rot"
     assert anyone.raw("Things(1)/Locations(1)/name").status_code == 404
@@ -196,11 +202,37 @@ def test_observations_about_a_feature_are_found_by_an_index(anyone, station):
         assert "_feature_id_idx" in plan
 
 
+def test_a_feature_has_the_observations_that_name_it_and_those_of_its_place(sta, anyone, station):
+    """Section 8.2.8, table 20: of every datastream, whether the observation named the feature or it is the place of the thing."""
+    (place,) = anyone.get("FeaturesOfInterest")["value"]
+    named = location("Brücke")
+    named["feature"] = named.pop("location")
+    other = sta.post("FeaturesOfInterest", named)
+    for body in (thing("Post 8", Datastreams=[stream("Autos 8")]), thing("Post 9", Datastreams=[stream("Autos 9")])):
+        sta.post("Things", body)
+        number = anyone.get("Datastreams", orderby="id desc", top=1)["value"][0]["@iot.id"]
+        for about, result in ((other, 100), (place["@iot.id"], 200)):
+            time = f"2016-01-01T00:00:{number % 60:02d}Z"
+            observed = {"result": result + number, "phenomenonTime": time, "FeatureOfInterest": {"@iot.id": about}}
+            sta.post(f"Datastreams({number})/Observations", observed)
+    path = f"FeaturesOfInterest({other})/Observations"
+    assert anyone.names(path, orderby="result") == [number + 99, number + 100]
+    assert anyone.names(path, filter=f"Datastream/id eq {number}") == [number + 100]
+    assert anyone.get(path, top=0, count="true")["@iot.count"] == 2
+    expanded = anyone.get(f"FeaturesOfInterest({other})", expand="Observations($orderby=result)")["Observations"]
+    assert expanded == anyone.get(path, orderby="result")["value"]
+    first = anyone.get(path, top=1)
+    assert len(anyone.get(first["@iot.nextLink"])["value"]) == 1
+    assert len(anyone.get(f"FeaturesOfInterest({place['@iot.id']})/Observations")["value"]) == 10
+
+
 def test_select_shows_what_was_asked(anyone, station):
     path = f"Things({station})"
     assert anyone.get(path, select="name") == {"name": "Post 7"}
     assert set(anyone.get(path, select="id,Datastreams")) == {"@iot.id", "Datastreams@iot.navigationLink"}
     assert set(anyone.get(path, select="@iot.id,@iot.selfLink")) == {"@iot.id", "@iot.selfLink"}
+    assert set(anyone.get(path, select="selfLink")) == {"@iot.selfLink"}
+    assert anyone.get(path, select="*") == anyone.get(path)
     assert set(anyone.get(path, select="name", expand="Datastreams($select=name)")) == {"name", "Datastreams"}
     assert anyone.get("Observations", select="result", top=1)["value"] == [{"result": 0}]
 
