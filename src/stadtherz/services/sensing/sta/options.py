@@ -115,10 +115,12 @@ def _select(entity: Entity, text: str) -> tuple[frozenset[str], dict[str, list[t
             raise bad(f"{entity.name} has no property {part.strip()[:60]!r}.", position, option="$select")
         if name in ID_NAMES:
             found.add("id")
-        elif name in entity.by_name or name in entity.by_relation or name == "@iot.selfLink":
+        elif name in {"selfLink", "@iot.selfLink"}:
+            found.add("@iot.selfLink")
+        elif name in entity.by_name or name in entity.by_relation:
             found.add(name)
         elif name == "*":
-            found |= {"id", *entity.by_name, *entity.by_relation}
+            found |= {"id", "@iot.selfLink", *entity.by_name, *entity.by_relation}
             whole |= {*entity.by_name}
         else:
             raise bad(f"{entity.name} has no property {name[:60]!r}.", position, option="$select")

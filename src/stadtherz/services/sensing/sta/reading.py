@@ -277,7 +277,7 @@ def _scalar(sql: str, statement: Statement) -> Any:
 
 
 def read_property(reader: Reader, resource: Resource, place: Place) -> tuple[bool, str | None]:
-    """A property of one entity: whether the entity is there, and the value as JSON text, None if it is null."""
+    """A property of one entity, or a value inside: whether it is there, and as JSON text, None if it is null."""
     statement = reader.statement()
     step, alias = resource.steps[-1], statement.alias()
     source, where = narrowed(statement, step, place, alias)
@@ -295,6 +295,6 @@ def read_property(reader: Reader, resource: Resource, place: Place) -> tuple[boo
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {sql}", statement.parameters)
         row = cursor.fetchone()
-    if row is None or row[0] is None or row[0] == "null":
-        return row is not None, None
-    return True, observations.named(row[0])
+    if row is None or (row[0] is None and resource.keys):
+        return False, None
+    return True, None if row[0] in {None, "null"} else observations.named(row[0])

@@ -26,20 +26,21 @@ CONFORMANCE = (
         "thing", "location", "historical-location", "datastream", "sensor", "observed-property", "observation",
         "feature-of-interest",
     ) for part in ("properties", "relations")),
-    f"{SPEC}/resource-path/resource-path-to-entities",
+    f"{SPEC}/resource-path", f"{SPEC}/resource-path/resource-path-to-entities",
     f"{SPEC}/request-data",
     *(f"{SPEC}/request-data/{part}" for part in (
         "order", "expand", "select", "status-code", "query-status-code", "orderby", "top", "skip", "count", "filter",
         "built-in-filter-operations", "built-in-query-functions", "pagination",
     )),
+    f"{SPEC}/create-update-delete",
     *(f"{SPEC}/create-update-delete/{part}" for part in (
         "create-entity", "link-to-existing-entities", "deep-insert", "deep-insert-status-code", "update-entity",
         "update-entity-put", "update-entity-jsonpatch", "delete-entity", "historical-location-auto-creation",
         "historical-location-manual-creation",
     )),
-    f"{SPEC}/batch-request/batch-request",
+    f"{SPEC}/batch-request", f"{SPEC}/batch-request/batch-request",
     f"{SPEC}/create-observations-dataarray/create-observations-dataarray",
-    f"{SPEC}/data-array/data-array",
+    f"{SPEC}/data-array", f"{SPEC}/data-array/data-array",
     f"{OURS}#json-batch", f"{OURS}#json-patch", f"{OURS}#aggregate",
 )  # fmt: skip
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 from django.urls import re_path
 
 from stadtherz.kernel.api.door import door
-from stadtherz.services.sensing.sta.views import service
+from stadtherz.services.sensing.sta.views import in_form, service
 
 A_MINUTE = (3_000, 60_000)  # requests without and with a key: programs page through much here
 
-urlpatterns = [re_path(r"^api/sta/v1\.1(?:/(?P<path>.*))?\Z", door(service, "sensing", limits=A_MINUTE), name="sta")]
+entered = in_form(door(service, "sensing", limits=A_MINUTE))
+urlpatterns = [re_path(r"^api/sta/v1\.1(?:/(?P<path>.*))?\Z", entered, name="sta")]

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 
+from stadtherz.kernel.api.errors import CONTENT_TYPE as PROBLEM
 from stadtherz.kernel.database.away import is_away
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.sensing.actions.observations import moved_to
@@ -42,6 +45,20 @@ JSON = "application/json; charset=utf-8"
 MOST_QUERY = 100_000
 ATTEMPTS = 3
 QUERY_TYPES = frozenset({"", "text/plain", "application/x-www-form-urlencoded"})
+
+
+def in_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What the door says (an unknown key, too many questions) in the form of this interface's errors, since its clients read no other."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = view(request, *args, **kwargs)
+        if found.headers.get("Content-Type") == PROBLEM:
+            error = StaError(found.status_code, json.loads(found.content)["detail"])
+            found.content, found.headers["Content-Type"] = _text(error), JSON
+        return found
+
+    return entered
 
 
 @public
@@ -218,7 +235,7 @@ def _references(reader: Reader, resource: Resource, place: walking.Place, option
 
 def _property(reader: Reader, resource: Resource) -> HttpResponse:
     there, value = reading.read_property(reader, resource, walking.find(reader, resource))
-    if not there or (value is None and resource.keys):
+    if not there:
         raise nothing(resource.text)
     if value is None:
         return HttpResponse(status=204)
@@ -333,9 +350,13 @@ def from_database(error: Exception) -> StaError:
     raise error
 
 
+def _text(error: StaError) -> str:
+    return json.dumps(error.document(), ensure_ascii=False)
+
+
 def failed(error: StaError) -> HttpResponse:
     """An error as the interface says it."""
-    made = HttpResponse(json.dumps(error.document(), ensure_ascii=False), status=error.status, content_type=JSON)
+    made = HttpResponse(_text(error), status=error.status, content_type=JSON)
     for name, value in error.headers.items():
         made.headers[name.replace("_", "-")] = value
     return made

@@ -134,3 +134,12 @@ def test_a_switched_off_service_is_not_there(town, anyone):
     town.services = [key for key in town.services if key != "sensing"]
     town.save()
     assert anyone.raw("Things").status_code == 404
+
+
+def test_refusals_at_the_door_have_the_form_of_the_interface(anyone, town):
+    for method, path in (("GET", "Things"), ("GET", "Datastreams(1)/Observations"), ("POST", "Observations")):
+        answer = Sta("no-such-key").send(method, path, {})
+        assert (answer.status_code, answer["Content-Type"]) == (401, "application/json; charset=utf-8")
+        assert answer["WWW-Authenticate"].startswith("Bearer")
+        assert {**answer.json(), "message": ""} == {"code": 401, "type": "error", "message": ""}
+        assert answer.json()["message"]
