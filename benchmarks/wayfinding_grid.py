@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from stadtherz.services.wayfinding.engine.graph import ATTRIBUTES, COLUMNS, KERB_UNKNOWN, Graph
-from stadtherz.services.wayfinding.engine.importing.assembling import headings
+from stadtherz.services.wayfinding.engine.importing.drawing import headings
 from stadtherz.services.wayfinding.engine.vocabulary import Kind, Provenance, Surface
 
 WEST, SOUTH, STEP = 7.0, 49.0, 80.0

@@ -17,12 +17,12 @@ from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.geo.models import Place
 from stadtherz.services.wayfinding import neighbours
 from stadtherz.services.wayfinding.engine.answering.answers import Town
+from stadtherz.services.wayfinding.engine.answering.reach_across import reachable_across
 from stadtherz.services.wayfinding.engine.engine import Options, PointNotFoundError
 from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reach import Area
 from stadtherz.services.wayfinding.engine.reach import Question as Reach
-from stadtherz.services.wayfinding.engine.reach_across import reachable_across
 from stadtherz.services.wayfinding.engine.telling.phrases import table
 from stadtherz.services.wayfinding.planning import NoWayNearby, OutsideMap, Point, closed_start
 

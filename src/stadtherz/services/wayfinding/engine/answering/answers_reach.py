@@ -19,7 +19,6 @@ from ..engine import Metric, Point, PointNotFoundError
 from ..profiles import Profile
 from ..reach import Area, Cell, Question, cell
 from ..reach import matrix as cells_inside
-from ..reach_across import Near, Reached, reachable_across
 from ..snapping import Snap
 from .answers import OUR_WARNING, Box, Town, about, options_in
 from .answers_across import Neighbour, Towns, none_near
@@ -35,6 +34,7 @@ from .asking import (
     read_units,
     read_ways,
 )
+from .reach_across import Near, Reached, reachable_across
 from .requested import AnswerError, choice, family, flag, is_given, number, words
 from .shapes import hull
 

@@ -1,24 +1,17 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
 """Where a photo of a stair, a kerb or a gate can be seen: pages of photos that people took when they answered a question
-on the spot, and links that OpenStreetMap has; never the pictures themselves.
-
-Source: https://wiki.openstreetmap.org/wiki/Photo_linking (image, wikimedia_commons, mapillary).
-"""
+on the spot, and links that OpenStreetMap has (importing/photo_links.py); never the pictures themselves."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
 
 from ..graph import Graph
-from ..importing.mapfile import MapContent
 from ..profiles import Limit
 from .questions import TELLS, Question, Spot
 from .surveyed import Seek
 
-LONGEST: Final = 300
-_COMMONS: Final = "https://commons.wikimedia.org/wiki/"
 #: limits that are about a point of the map rather than about the way
 _AT_NODE: Final = (
     Limit.KERB_UP | Limit.KERB_DOWN | Limit.BARRIER | Limit.CROSSING | Limit.SOUND | Limit.TACTILE | Limit.ISLAND
@@ -45,37 +38,6 @@ def with_photos(graph: Graph, taken: Sequence[Taken]) -> Graph:
     seek = Seek(graph)
     found = {(photo.question, edge): photo.url for photo in taken for edge in seek.edges(photo).tolist()}
     return replace(graph, about=graph.about | {"taken": found})
-
-
-def link_of(tags: Mapping[str, str]) -> str:
-    """The address of a photo; empty where there is none that a browser can open."""
-    commons, image, mapillary = (
-        tags.get(key, "").split(";")[0].strip() for key in ("wikimedia_commons", "image", "mapillary")
-    )
-    for title in (commons, image):
-        if title.startswith(("File:", "Category:")):
-            return (_COMMONS + quote(title.replace(" ", "_"), safe=":_(),'-."))[:LONGEST]
-    if mapillary.isalnum():
-        return f"https://www.mapillary.com/app/?pKey={mapillary}"
-    for address in (image, commons, mapillary):
-        if _opens(address):
-            return address
-    return ""
-
-
-def _opens(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and len(address) <= LONGEST
-    except ValueError:
-        return False
-
-
-def store_photos(graph: Graph, content: MapContent) -> None:
-    """Keeps the links of ways ("w1") and of the points at which something happens ("n1")."""
-    found = {f"w{way.id}": link_of(way.tags) for way in content.ways}
-    found |= {f"n{number}": link_of(node.tags) for number, node in content.nodes.items()}
-    graph.about["photos"] = {key: link for key, link in found.items() if link}
 
 
 def photo_at(graph: Graph, edge: int, limit: Limit) -> str:

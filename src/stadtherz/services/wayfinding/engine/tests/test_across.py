@@ -12,13 +12,13 @@ from ..across import between, cross, cross_all, joints, table_across
 from ..answering.answers import Town
 from ..answering.answers_across import directions
 from ..answering.answers_reach import matrix
+from ..answering.reach_across import reachable_across
 from ..answering.requested import AnswerError
 from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
 from ..importing.assembling import import_map
 from ..joining import route_across
 from ..presets import PRESETS
 from ..reach import Question, reachable
-from ..reach_across import reachable_across
 from .town import Draft, at, cut_town, draft_town
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from ..engine import Engine
 from ..importing.assembling import import_map
+from ..importing.photo_links import link_of
 from ..obstacles import Obstacle
 from ..presets import PRESETS
 from ..profiles import Limit
 from ..reasons import why_not
-from ..surveys.photos import link_of, photo_at
+from ..surveys.photos import photo_at
 from ..telling.describing import Describer
 from .town import Draft, at
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from .across import inner_joints
-from .answering.answers import Box, Town
-from .engine import Options, Point
-from .graph import Graph, Ints
-from .reach import Area, Question, Spread, areas, spread_from, spread_on
+from ..across import inner_joints
+from ..engine import Options, Point
+from ..graph import Graph, Ints
+from ..reach import Area, Question, Spread, areas, spread_from, spread_on
+from .answers import Box, Town
 
 #: names and routers of the other towns whose maps touch a box (west, south, east, north)
 Near = Callable[[Box], "Sequence[tuple[str, Town]]"]
