@@ -107,6 +107,14 @@ PAGES = (
         via="[aria-labelledby=waiting] th a",
         has_map=True,
     ),
+    PageType(
+        "model of a sensor",
+        "/wissen/messwerte/amt/quellen/{network}/uebernehmen/?device=a8404100018f2b31&decoder=",
+        role="clerk",
+    ),
+    PageType(
+        "device", "/wissen/messwerte/amt/quellen/{source}/", role="clerk", via="[aria-labelledby=devices] tbody th a"
+    ),
     PageType("mark values", "/wissen/messwerte/amt/reihen/{sensor}/pruefen/", role="clerk"),
     PageType("the unit changes", "/wissen/messwerte/amt/reihen/{sensor}/einheit/", role="clerk"),
     PageType("measurements", "/wissen/messwerte/", has_map=True),

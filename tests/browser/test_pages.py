@@ -48,7 +48,8 @@ def shows_the_frame(place: int) -> bool:
 
 LISTS = {
     "sensor": ("/wissen/messwerte/", r"/wissen/messwerte/(\d+)/"),
-    "source": ("/wissen/messwerte/amt/quellen/", r"/wissen/messwerte/amt/quellen/(\d+)/"),
+    "source": ("/wissen/messwerte/amt/quellen/", r"href=\"/wissen/messwerte/amt/quellen/(\d+)/\""),
+    "network": ("/wissen/messwerte/amt/quellen/", r"/wissen/messwerte/amt/quellen/(\d+)/uebernehmen/"),
     "idea": ("/mitreden/ideen/?process=ideen&order=supported", r"/mitreden/ideen/(\d+)/"),
     "answered idea": ("/mitreden/was-daraus-wurde/", r"/mitreden/ideen/(\d+)/"),
     "mail": ("/dev/mail/?q=new.moderator", r"/dev/mail/(\d+)/"),

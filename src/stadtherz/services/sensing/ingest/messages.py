@@ -31,6 +31,7 @@ class DeviceMessage:
 
     ``mark`` is the same for the same message, whatever way it comes a second time; empty: made of time and content.
     ``values`` are None as long as only the ``payload`` is known. ``flags`` say something about single fields.
+    ``called`` and ``model``: what the network calls the device, and its kind, for whoever adopts it; empty where it does not say.
     """
 
     device: str
@@ -41,6 +42,8 @@ class DeviceMessage:
     mark: str = ""
     flags: Mapping[str, Any] | None = None
     end: datetime | None = None
+    called: str = ""
+    model: str = ""
 
     def __post_init__(self) -> None:
         if self.time.tzinfo is None:
@@ -63,6 +66,8 @@ class DeviceMessage:
             "port": self.port,
             "flags": dict(self.flags or {}),
             "end": self.end.isoformat() if self.end else None,
+            "called": self.called,
+            "model": self.model,
         }
 
     @classmethod
@@ -72,6 +77,7 @@ class DeviceMessage:
             device=device, time=datetime.fromisoformat(content["time"]), values=content["values"],
             payload=base64.b64decode(content["payload"]), port=content["port"], mark=mark, flags=content["flags"] or None,
             end=datetime.fromisoformat(content["end"]) if content["end"] else None,
+            called=content.get("called", ""), model=content.get("model", ""),
         )  # fmt: skip
 
 

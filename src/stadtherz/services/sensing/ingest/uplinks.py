@@ -43,6 +43,7 @@ def things_stack(document: Any) -> DeviceMessage:
         device=_text(identifiers.get("dev_eui") or identifiers.get("device_id"), "end_device_ids"),
         address=str(identifiers.get("dev_addr", "")), count=uplink.get("f_cnt", 0), port=uplink.get("f_port"),
         payload=uplink.get("frm_payload"), decoded=uplink.get("decoded_payload"), heard=heard, gateways=gateways,
+        called=identifiers.get("device_id"), model=_member(uplink.get("version_ids"), "model_id"),
     )  # fmt: skip
 
 
@@ -54,16 +55,18 @@ def chirpstack(document: Any) -> DeviceMessage:
     if "data" not in whole and "object" not in whole:
         raise NoUplink(_("This event of the network is no uplink with data."))
     gateways = [each.get("gwTime") or each.get("time") for each in _mappings(whole.get("rxInfo"))]
+    about = _mapping(whole["deviceInfo"], "deviceInfo")
     return _message(
-        device=_text(_mapping(whole["deviceInfo"], "deviceInfo").get("devEui"), "devEui"),
+        device=_text(about.get("devEui"), "devEui"), called=about.get("deviceName"), model=about.get("deviceProfileName"),
         address=str(whole.get("devAddr", "")), count=whole.get("fCnt", 0), port=whole.get("fPort"),
         payload=whole.get("data"), decoded=whole.get("object"), heard=whole.get("time"), gateways=gateways,
     )  # fmt: skip
 
 
 def _message(
-    *, device: str, address: str, count: Any, port: Any, payload: Any, decoded: Any, heard: Any, gateways: Iterable[Any]
-) -> DeviceMessage:
+    *, device: str, address: str, count: Any, port: Any, payload: Any, decoded: Any, heard: Any, gateways: Iterable[Any],
+    called: Any, model: Any,
+) -> DeviceMessage:  # fmt: skip
     """The mark is the frame's own: address of the session, counter, port. Whichever gateway or network delivers the
     same frame, it is the same message (LoRaWAN 1.0.4, section 4.3.1.5)."""
     frame = _bytes(payload)
@@ -73,7 +76,9 @@ def _message(
     port = port if isinstance(port, int) and not isinstance(port, bool) else None
     digest = binascii.crc32(frame) if frame else 0
     mark = f"{address.lower()}:{count}:{port}:{digest:08x}" if address and isinstance(count, int) else ""
-    return DeviceMessage(device.lower(), _when(heard, gateways), values, frame, port, mark)
+    return DeviceMessage(
+        device.lower(), _when(heard, gateways), values, frame, port, mark, called=_word(called), model=_word(model)
+    )
 
 
 def _when(heard: Any, gateways: Iterable[Any]) -> datetime:
@@ -136,6 +141,15 @@ def _mapping(value: Any, name: str = "") -> Mapping[str, Any]:
 
 def _mappings(value: Any) -> list[Mapping[str, Any]]:
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _word(value: Any) -> str:
+    """A name for people; nothing depends on it, so one that is none is left out."""
+    return value.replace("\x00", "")[:LONGEST_FIELD] if isinstance(value, str) else ""
 
 
 def _text(value: Any, name: str) -> str:

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from django.db.models import Count, Max, Min
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from stadtherz.services.sensing.decoders import DECODERS, Undecodable
 from stadtherz.services.sensing.ingest.arrivals import values_of
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
 from stadtherz.services.sensing.models import QuarantinedMessage, Source, SourceKind
+from stadtherz.services.sensing.quantities import QUANTITIES
 
 SILENT = timedelta(hours=24)
 
@@ -31,6 +33,7 @@ class Waiting:
     messages: int
     since: datetime
     last: datetime
+    called: str = ""
 
 
 def all_sources() -> list[Source]:
@@ -47,10 +50,23 @@ def waiting_devices(source: Source | None = None, *, limit: int = 200) -> list[W
     groups = (
         rows.order_by()
         .values("source_id", "source__name", "external_id")
-        .annotate(n=Count("pk"), first=Min("received_at"), newest=Max("received_at"))
+        .annotate(
+            n=Count("pk"),
+            first=Min("received_at"),
+            newest=Max("received_at"),
+            called=Max(KeyTextTransform("called", "content")),
+        )
     )
     return [
-        Waiting(row["source_id"], row["source__name"], row["external_id"], row["n"], row["first"], row["newest"])
+        Waiting(
+            row["source_id"],
+            row["source__name"],
+            row["external_id"],
+            row["n"],
+            row["first"],
+            row["newest"],
+            row["called"] or "",
+        )
         for row in groups.order_by("-newest", "external_id")[:limit]
     ]
 
@@ -59,6 +75,11 @@ def waiting_messages(source: Source, external_id: str, *, limit: int = 20) -> li
     """The newest messages of a device in quarantine."""
     rows = QuarantinedMessage.objects.filter(source=source, external_id=external_id).order_by("-received_at", "-pk")
     return [DeviceMessage.from_kept(external_id, row.mark, row.content) for row in rows[:limit]]
+
+
+def waiting_count(source: Source, external_id: str) -> int:
+    """How many messages of a device wait."""
+    return QuarantinedMessage.objects.filter(source=source, external_id=external_id).count()
 
 
 def guess_rhythm(messages: Sequence[DeviceMessage], choices: Sequence[int]) -> int:
@@ -71,13 +92,42 @@ def guess_rhythm(messages: Sequence[DeviceMessage], choices: Sequence[int]) -> i
     return next((each for each in choices if each and abs(middle - each) <= each / 10), 0)
 
 
-def guess_decoder(messages: Sequence[DeviceMessage]) -> str:
-    """The one decoder that reads all of these frames, if there is exactly one. A guess for the form, nothing more."""
+def fitting_decoders(messages: Sequence[DeviceMessage]) -> list[str]:
+    """The decoders that read every frame among these messages; none where there is no frame."""
     frames = [message for message in messages if message.payload]
-    if not frames:
-        return ""
-    fits = [key for key in DECODERS if all(_reads(key, message) for message in frames)]
-    return fits[0] if len(fits) == 1 else ""
+    return [key for key in DECODERS if all(_reads(key, message) for message in frames)] if frames else []
+
+
+def guess_decoder(messages: Sequence[DeviceMessage]) -> str:
+    """The model of a device, if exactly one reads its frames, or if the network names one of those. A guess for the form, nothing more."""
+    fits = fitting_decoders(messages)
+    if len(fits) == 1:
+        return fits[0]
+    told = {_letters(word) for message in messages for word in (message.model, message.called) if word}
+    named = [key for key in fits if any(name in word for name in _names(key) for word in told)]
+    return named[0] if len(named) == 1 else ""
+
+
+def guess_quantity(field: str) -> str:
+    """What a field of a device without a decoder is, as far as its name says it: as the decoders that have one of this name agree."""
+    known = {
+        each.quantity
+        for decoder in DECODERS.values()
+        for each in decoder.fields
+        if _letters(each.key) == _letters(field)
+    }
+    known = known or {key for key in QUANTITIES if _letters(key) == _letters(field)}
+    return known.pop() if len(known) == 1 else ""
+
+
+def _names(key: str) -> list[str]:
+    """The names of models in a decoder's title, such as EM300-TH: words with a digit, long enough to be no other word."""
+    words = map(_letters, DECODERS[key].title.replace(",", " ").split())
+    return [word for word in words if len(word) > 4 and any(map(str.isdigit, word))]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def _reads(key: str, message: DeviceMessage) -> bool:

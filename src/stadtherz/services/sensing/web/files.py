@@ -30,7 +30,7 @@ from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.ingest.tables.opening import Layout, remarks
 from stadtherz.services.sensing.ingest.tables.profile import UnreadableTable
 from stadtherz.services.sensing.models import Source, SourceKind
-from stadtherz.services.sensing.web.adoption import MOST_FIELDS, quantity_choices
+from stadtherz.services.sensing.web.adoption_form import MOST_FIELDS, quantity_choices
 from stadtherz.services.sensing.web.place_form import PLACE_SEARCH, PlaceForm
 
 LARGEST = 10 * 1024 * 1024  # larger ones go through the folder or the command

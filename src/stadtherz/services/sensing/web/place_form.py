@@ -34,6 +34,7 @@ class PlaceForm(forms.Form):
         self.fields["place_label"].says_optional = False  # type: ignore[attr-defined]  # words or a point: one is needed
         choices = [(f"{one.lat:.6f},{one.lon:.6f}", one.label) for one in self.offered]
         self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
+        self.fields["chosen"].says_optional = False  # type: ignore[attr-defined]  # it is only there to be answered
 
     def _asks(self) -> bool:
         return bool(self.data.get("place_label")) and not (self.data.get("latitude") and self.data.get("longitude"))
@@ -47,9 +48,17 @@ class PlaceForm(forms.Form):
         if said.get("chosen"):
             latitude, longitude = said["chosen"].split(",")
             return Point(float(longitude), float(latitude), srid=4326)
-        if self.offered and (len(self.offered) == 1 or self.offered[0].score - self.offered[1].score >= SURE):
+        if self._is_sure():
             return Point(self.offered[0].lon, self.offered[0].lat, srid=4326)
         return None
+
+    def _is_sure(self) -> bool:
+        """Whether nobody needs to be asked: one answer, one far better than the next, or one that says what was written, word for word."""
+        if len(self.offered) < 2:
+            return bool(self.offered)
+        written = _letters(self.data.get("place_label", ""))
+        exact = [_letters(one.label.partition(",")[0]) == written for one in self.offered]
+        return exact == [True, *(False for _one in exact[1:])] or self.offered[0].score - self.offered[1].score >= SURE
 
     def clean(self) -> dict[str, Any]:
         """A place in words must lead to one on the map, as a sensor without a place is of little use."""
@@ -64,3 +73,7 @@ class PlaceForm(forms.Form):
             else:
                 self.add_error("place_label", gettext("Please say where it stands, or choose the place on the map."))
         return cleaned
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

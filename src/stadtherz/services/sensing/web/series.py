@@ -18,7 +18,7 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.adoption import set_up_station
 from stadtherz.services.sensing.actions.sources import SourceRefused, grant_datastream, withdraw_datastream
 from stadtherz.services.sensing.models import Datastream, Source, SourceDatastream, SourceKind
-from stadtherz.services.sensing.web.adoption import EVERY, quantity_choices
+from stadtherz.services.sensing.web.adoption_form import EVERY, quantity_choices
 from stadtherz.services.sensing.web.place_form import PLACE_SEARCH, PlaceForm
 
 MOST_SERIES = 500
