@@ -127,6 +127,8 @@ PAGES = (
     PageType("measurements of a place", "/wissen/messwerte/hier/?lat=49.444&lon=7.769"),
     PageType("alerts", "/wissen/messwerte/amt/alarme/", role="clerk"),
     PageType("new alert rule", "/wissen/messwerte/amt/alarme/neu/", role="clerk"),
+    PageType("alert rule", "/wissen/messwerte/amt/alarme/", role="clerk", via="[aria-labelledby=rules] h3 a"),
+    PageType("change an alert rule", "/wissen/messwerte/amt/alarme/1/aendern/", role="clerk"),
     PageType("moderation", "/moderation/", role="moderator"),
     PageType("case", "/moderation/", role="moderator", via=".sh-work__title", has_map=True),
     PageType("moderation on paper", "/moderation/print/", role="moderator"),

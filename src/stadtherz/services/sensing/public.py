@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from stadtherz.kernel.municipalities.active import active, active_id
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.quantities import QUANTITIES
+from stadtherz.services.sensing.queries.one_unit import newest_told
 
 __all__ = ["Measurement", "about_place", "datastreams_in", "nearest_measurements"]
 
@@ -25,17 +27,18 @@ WITH near AS (
     WHERE tl.municipality_id = %(town)s AND l.geometry IS NOT NULL AND ST_DWithin(l.geometry::geography, p.place, %(within)s)
     GROUP BY tl.thing_id
 ), told AS (
-    SELECT DISTINCT ON (s.quantity) s.id, t.name, s.quantity, s.unit_of_measurement AS unit, near.metres, latest.phenomenon_time,
+    SELECT DISTINCT ON (s.quantity) s.id, t.name, s.quantity, s.unit_of_measurement AS unit, s.earlier_units AS earlier, near.metres, latest.phenomenon_time,
            coalesce((latest.details #>> '{correction,result}')::float8, latest.number) AS number
     FROM near JOIN sensing_thing t ON t.id = near.thing_id
     JOIN sensing_datastream s ON s.thing_id = t.id AND s.is_open AND s.quantity <> '' AND s.quantity NOT LIKE 'battery%%'
     JOIN sensing_latest latest ON latest.datastream_id = s.id
     WHERE latest.number IS NOT NULL
-      AND coalesce(latest.details #>> '{correction,flag}', latest.details ->> 'quality', '') NOT IN ('suspect', 'withdrawn', 'maintenance')
+      AND coalesce(latest.details #>> '{correction,flag}', latest.details #>> '{quality,flag}', latest.details ->> 'quality', '') NOT IN ('suspect', 'withdrawn', 'maintenance')
       AND latest.phenomenon_time > now() - greatest(make_interval(secs => 3 * s.expected_seconds), interval '1 day')
     ORDER BY s.quantity, near.metres, s.id
 )
-SELECT id, name, quantity, metres, phenomenon_time, number, unit->>'name', unit->>'symbol', unit->>'definition'
+SELECT id, name, quantity, metres, phenomenon_time, number, unit->>'name', unit->>'symbol', unit->>'definition',
+       CASE WHEN earlier <> '[]' THEN earlier::text END
 FROM told WHERE number IS NOT NULL ORDER BY metres, id LIMIT %(limit)s
 """
 INSIDE = """
@@ -85,9 +88,12 @@ def nearest_measurements(point: Point, *, limit: int = 5, within_metres: int = 1
         cursor.execute(NEAREST, asked)
         rows = cursor.fetchall()
     found = []
-    for datastream, station, quantity, metres, time, number, *unit in rows:
-        known = QUANTITIES.get(quantity)
-        if known is not None:
+    for datastream, station, quantity, metres, time, measured, *unit, earlier in rows:
+        known, number = QUANTITIES.get(quantity), measured
+        if earlier is not None:  # the unit has changed; what cannot be told in the present one is not known
+            present = dict(zip(("name", "symbol", "definition"), unit, strict=True))
+            number = newest_told(measured, time, present, json.loads(earlier))[0]
+        if known is not None and number is not None:
             told = units.code(*unit)
             found.append(
                 Measurement(

@@ -154,6 +154,11 @@ def eras(present: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> tu
     return (*found, Era(present, since, math.inf))
 
 
+def era_at(present: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]], seconds: float) -> Era:
+    """The unit in which something was measured at that time (seconds since 1970)."""
+    return next(era for era in eras(present, earlier) if seconds < era.until)
+
+
 def changed(
     present: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]], unit: Mapping[str, Any], since: datetime | None,
     newest: datetime | None,

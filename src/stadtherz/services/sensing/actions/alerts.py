@@ -9,6 +9,7 @@ lasts. So a job that runs twice tells once; a flood of values is one alert; of a
 
 from __future__ import annotations
 
+import logging
 import math
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from stadtherz.services.sensing.queries import reading
 from stadtherz.services.sensing.queries.watching import counted, usual_of, watch_of
 from stadtherz.services.sensing.units import Linear
 
+logger = logging.getLogger(__name__)
 FIRST_LOOK = timedelta(hours=2)
 
 
@@ -153,7 +155,10 @@ def watch_all(*, now: datetime) -> int:
         if kind == "silence" or (newest is not None and (until is None or newest > min(until, now))):
             due.append(pk)
     for pk in due:
-        watch(rule=pk, now=now)
+        try:
+            watch(rule=pk, now=now)
+        except Exception:  # one rule that cannot look keeps no other one from looking
+            logger.exception("Rule %s of alerts could not look at its sensor", pk)
     return len(due)
 
 

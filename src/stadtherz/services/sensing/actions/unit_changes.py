@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.live import publish
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.actions.alerts import follow_unit
 from stadtherz.services.sensing.models import AlertKind, AlertRule, Datastream, Latest
@@ -24,7 +25,7 @@ def change_unit(*, datastream: Datastream, unit: Mapping[str, Any], by: Person |
     """Another unit holds since a moment that has come, or always (None), because the unit was told wrong.
 
     Values are never recalculated; the earlier unit is kept with the time until which it held. Bounds of alerts are converted; a rule
-    whose bound cannot be is switched off, and those whom it tells are told. Side effect: an entry in the record.
+    whose bound cannot be is switched off, and those whom it tells are told. Side effects: an entry in the record, an event for open pages.
     """
     stored = Datastream.objects.select_for_update().get(pk=datastream.pk)
     newest = Latest.objects.filter(pk=datastream.pk).values_list("phenomenon_time", flat=True).first()
@@ -36,6 +37,8 @@ def change_unit(*, datastream: Datastream, unit: Mapping[str, Any], by: Person |
         action="sensing.change_unit", actor=by, subject=f"sensing.datastream:{datastream.pk}",
         detail={"before": units.shown(before), "after": units.shown(unit), "since": since.isoformat() if since else ""},
     )  # fmt: skip
+    if datastream.is_open:  # open pages would go on with new numbers and the old unit
+        publish("sensing.latest", "units", {"datastreams": [datastream.pk]})
     change = units.conversion(units.code_of(before), units.code_of(unit))
     if change != units.SAME:
         for rule in AlertRule.objects.filter(datastream=datastream).exclude(kind=AlertKind.SILENCE):

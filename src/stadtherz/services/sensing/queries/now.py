@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from stadtherz.kernel.municipalities.active import active, active_id
 from stadtherz.services.sensing import limits, units
 from stadtherz.services.sensing.limits import Level
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
+from stadtherz.services.sensing.queries.one_unit import newest_told
 from stadtherz.services.sensing.queries.stations import silent_after
 
 WEEKS, ENOUGH = 8, 2
@@ -27,7 +29,8 @@ SELECT s.unit_of_measurement->>'name', s.unit_of_measurement->>'symbol', s.unit_
        coalesce((l.details->'correction'->>'result')::float8, l.number),
        CASE WHEN jsonb_typeof(t.properties->'capacity') = 'number' THEN (t.properties->>'capacity')::float8 END,
        CASE WHEN usual.hours >= %(enough)s THEN CASE WHEN s.quantity = ANY(%(added)s) THEN usual.sum / usual.hours
-            ELSE usual.sum / usual.count END END
+            ELSE usual.sum / usual.count END END,
+       CASE WHEN s.earlier_units <> '[]' THEN s.earlier_units::text END
 FROM sensing_datastream s JOIN sensing_thing t ON t.id = s.thing_id JOIN sensing_latest l ON l.datastream_id = s.id
 LEFT JOIN LATERAL (
   SELECT sum(h.sum) AS sum, sum(h.count) AS count, count(*) AS hours FROM sensing_hour h
@@ -79,11 +82,19 @@ def reported(quantities: Collection[str], *, usual: Collection[str], now: dateti
             "town": active_id(), "quantities": list(quantities), "usual": list(usual), "added": added, "enough": ENOUGH,
             "hours": same_hours(now, ZoneInfo(active().timezone)), "most": MOST,
         })  # fmt: skip
-        made = [
-            (units.code(*unit), Reported(*row))
-            for *unit, row in ((*r[:3], r[3:]) for r in cursor.fetchall() if r[8] is not None)
-        ]
-    return [each for each in (_in_catalogue_unit(told, found) for told, found in made) if each is not None]
+        rows = [row for row in cursor.fetchall() if row[8] is not None]
+    made = [_in_present_unit(Reported(*row[3:-1]), row[:3], row[-1]) for row in rows]
+    told = [_in_catalogue_unit(units.code(*row[:3]), found) for row, found in zip(rows, made, strict=True) if found]
+    return [each for each in told if each is not None]
+
+
+def _in_present_unit(found: Reported, unit: Sequence[str], earlier: str | None) -> Reported | None:
+    """The same where the unit changed after the latest number; None where that cannot be told in the present one."""
+    if earlier is None:
+        return found
+    present = dict(zip(("name", "symbol", "definition"), unit, strict=True))
+    number, _era = newest_told(found.number, found.time, present, json.loads(earlier))
+    return None if number is None else replace(found, number=number)
 
 
 def _in_catalogue_unit(told: str, found: Reported) -> Reported | None:

@@ -8,6 +8,7 @@ The store keeps values as they came, and hourly figures of those. What was measu
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from stadtherz.services.sensing import store
+from stadtherz.services.sensing import store, units
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.store.moments import HOUR, moment
 from stadtherz.services.sensing.store.rollups import figures
@@ -39,7 +40,16 @@ def eras_of(datastream: Datastream) -> tuple[Era, ...]:
 
 def era_at(datastream: Datastream, seconds: float) -> Era:
     """The time, and so the unit, in which something was measured."""
-    return next(era for era in eras_of(datastream) if seconds < era.until)
+    return units.era_at(datastream.unit_of_measurement or {}, datastream.earlier_units, seconds)
+
+
+def newest_told(
+    number: float, time: datetime, unit: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]
+) -> tuple[float | None, Era]:
+    """The latest number in the present unit, None where that is not known exactly; and the unit in which it was measured."""
+    era = units.era_at(unit, earlier, time.timestamp())
+    change = conversion(era.code, code_of(unit))
+    return None if change is None else change.of(number), era
 
 
 def others(datastream: Datastream, unit: str | None = None) -> list[Earlier]:

@@ -7,6 +7,7 @@ Two queries, however many stations: places and districts are answered by the dat
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from stadtherz.services.sensing import limits, units
 from stadtherz.services.sensing.limits import Level
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import QUANTITIES, Quantity
+from stadtherz.services.sensing.queries import one_unit
 
 LONGEST_QUESTION = 100
 QUIET = timedelta(hours=3)
@@ -44,6 +46,8 @@ class Value:
     """What tells it from others of its quantity at the same station, such as "into town"."""
     unit: str = ""
     """The code of its unit; empty: nothing told."""
+    before: tuple[float, int, str] | None = None
+    """Number, digits after the comma and unit of a value that was measured before the unit changed and cannot be told in the present one."""
 
     @property
     def known(self) -> Quantity | None:
@@ -152,7 +156,8 @@ ORDER BY t.name, t.id LIMIT %(limit)s OFFSET %(offset)s
 _VALUES = """
 SELECT s.thing_id, s.id, s.name, s.quantity, s.unit_of_measurement->>'name', s.unit_of_measurement->>'symbol', s.unit_of_measurement->>'definition', s.expected_seconds, s.is_open,
        least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z'), coalesce((l.details->'correction'->>'result')::float8, l.number),
-       coalesce(l.value #>> '{}', ''), coalesce(l.details #>> '{correction,flag}', l.details #>> '{quality,flag}', l.details ->> 'quality', '')
+       coalesce(l.value #>> '{}', ''), coalesce(l.details #>> '{correction,flag}', l.details #>> '{quality,flag}', l.details ->> 'quality', ''),
+       CASE WHEN s.earlier_units <> '[]' THEN s.earlier_units::text END
 FROM sensing_datastream s LEFT JOIN sensing_latest l ON l.datastream_id = s.id
 WHERE s.municipality_id = %(town)s AND s.thing_id = ANY(%(things)s) AND (s.is_open OR %(closed)s)
 ORDER BY s.thing_id, s.id
@@ -181,11 +186,26 @@ def latest_of(things: Sequence[int], *, closed: bool) -> dict[int, list[Value]]:
     found: dict[int, list[Value]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_VALUES, {"town": active_id(), "things": list(things), "closed": closed})
-        for thing, pk, name, quantity, *unit, expected, is_open, time, number, text, flag in cursor.fetchall():
+        for thing, pk, name, quantity, *unit, expected, is_open, time, number, text, flag, earlier in cursor.fetchall():
             told, symbol = units.code(*unit), units.symbol(units.code(*unit), unit[1] or "", QUANTITIES.get(quantity))
             value = Value(pk, name, quantity, symbol, time, number, text, flag, expected, is_open, unit=told)
+            if earlier is not None:
+                value = _in_present_unit(
+                    value, dict(zip(("name", "symbol", "definition"), unit, strict=True)), json.loads(earlier)
+                )
             found.setdefault(thing, []).append(value)
     return {thing: _told_apart(values) for thing, values in found.items()}
+
+
+def _in_present_unit(value: Value, unit: dict[str, str], earlier: list[dict[str, Any]]) -> Value:
+    """A value from before the unit changed: converted, or as it was measured and no number that is held against others."""
+    if value.number is None or value.time is None:
+        return value
+    number, era = one_unit.newest_told(value.number, value.time, unit, earlier)
+    if number is not None:
+        return replace(value, number=number)
+    symbol = units.symbol(era.code, units.shown(era.unit), value.known)
+    return replace(value, number=None, text="", before=(value.number, units.decimals(era.code, value.known), symbol))
 
 
 def _told_apart(values: list[Value]) -> list[Value]:

@@ -293,3 +293,12 @@ def test_a_clerk_sets_up_tries_switches_on_takes_over_and_undoes(town: object, c
 def test_only_clerks_see_alerts(town: object, client: Client) -> None:
     client.force_login(person())
     assert client.get("/wissen/messwerte/amt/alarme/").status_code == 403
+
+
+def test_a_rule_that_cannot_look_keeps_no_other_one_from_looking(rule: AlertRule) -> None:
+    other = alerts.create_rule(clerk=person(Role.CLERK), name="Zweite", datastream=rule.datastream, bound=50)
+    alerts.switch(rule=other, on=True, clerk=person(Role.CLERK))
+    AlertRule.objects.filter(pk=rule.pk).update(hold=2_000_000_000)  # further back than the calendar reaches
+    _values(rule, 60)
+    alerts.watch_all(now=timezone.now())
+    assert Alert.objects.get().rule == other

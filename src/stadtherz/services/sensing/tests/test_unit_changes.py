@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from django.contrib.gis.geos import Point
 from django.test import Client
 
 from stadtherz.kernel.messages.models import Message
@@ -24,10 +25,13 @@ from stadtherz.services.sensing.actions.unit_changes import change_unit
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.exports.table import rows
 from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
+from stadtherz.services.sensing.public import nearest_measurements
+from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries import reading
 from stadtherz.services.sensing.queries.figures import buckets, in_common, summary, typical_week
 from stadtherz.services.sensing.queries.now import reported, same_hours
 from stadtherz.services.sensing.queries.spans import Grain, Span
+from stadtherz.services.sensing.queries.stations import latest_of
 from stadtherz.services.sensing.queries.watching import trial
 from stadtherz.services.sensing.store.moving import pack_days
 from stadtherz.services.sensing.store.rollups import roll_up
@@ -35,6 +39,7 @@ from stadtherz.services.sensing.tests.measuring import fill, stream
 from stadtherz.services.sensing.tests.test_units import CELSIUS, FAHRENHEIT, NOON
 from stadtherz.services.sensing.web.alerts import symbol_of_alert
 from stadtherz.services.sensing.web.charting import chart_of
+from stadtherz.services.sensing.web.words import value_words
 
 PAGES = "/wissen/messwerte/"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -299,3 +304,32 @@ def test_what_is_usual_now_is_known_since_the_unit_changed(town: object) -> None
     change_unit(datastream=gauge, unit={"symbol": "cm"}, by=None, since=weeks[2] - timedelta(hours=1))
     (told,) = reported(("water_level",), usual=("water_level",), now=now)
     assert told.usual == 500.0
+
+
+def test_the_latest_value_is_never_told_in_a_unit_in_which_it_was_not_measured(town: object, client: Client) -> None:
+    """The unit changes from now on, and no value has come since."""
+    now = datetime.now(UTC)
+    warm, gauge, odd = stream("air_temperature"), stream("water_level"), stream("nitrogen_dioxide")
+    changes = ((warm, FAHRENHEIT), (gauge, {"name": "millimetre", "symbol": "mm", "definition": "ucum:mm"}), (odd, PPB))
+    for each, unit in changes:
+        fill(each, [(now - timedelta(minutes=3), 20.0)])
+        change_unit(datastream=each, unit=unit, by=None, since=now - timedelta(minutes=1))
+    told = {
+        value.datastream: (value_words(value), value.number)
+        for each, _unit in changes for value in latest_of([each.thing_id], closed=False)[each.thing_id]
+    }  # fmt: skip
+    assert told[warm.pk] == ("68,0\u00a0°F", 68.0)
+    assert told[gauge.pk] == ("200\u00a0mm", 200.0)
+    assert told[odd.pk] == ("20,0\u00a0µg/m³", None), "nobody knows how many ppb that is"
+    page = client.get(f"{PAGES}{odd.pk}/").content.decode()
+    assert "20,0\u00a0µg/m³" in page
+    assert 'data-symbol="ppb"' in page, "the next value is told in the present unit"
+    assert {each.datastream: each.number for each in reported(list(QUANTITIES), usual=(), now=now)} == {
+        warm.pk: 20.0,
+        gauge.pk: 20.0,
+    }
+    near = nearest_measurements(Point(7.68, 49.44, srid=4326))
+    assert {(each.number, each.symbol) for each in near} == {(68.0, "°F"), (200.0, "mm")}
+    fill(odd, [(now, 11.0)])
+    (value,) = latest_of([odd.thing_id], closed=False)[odd.thing_id]
+    assert (value.number, value_words(value)) == (11.0, "11,0\u00a0ppb")

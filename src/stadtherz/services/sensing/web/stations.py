@@ -54,7 +54,8 @@ def value_row(value: Value, now: Any) -> dict[str, Any]:
         "stream": value.datastream, "title": value.title, "value": value_words(value),
         "state": state_words(value, now), "level": value.level(now).value, "time": value.time,
         "iso": value.time.isoformat() if value.time else "", "counted": counted_words(value),
-        "symbol": value.symbol, "decimals": value.decimals, "is_number": value.number is not None, "number": value.number,
+        "symbol": value.symbol, "decimals": value.decimals, "is_number": value.number is not None or value.before is not None,
+        "number": "" if value.number is None else value.number,
         "edges": f"{edges[0]} {edges[1]}" if edges else "", "is_open": value.is_open,
         "url": reverse("sensing:sensor", args=[value.datastream]), "doubtful": value.flag == "suspect",
     }  # fmt: skip

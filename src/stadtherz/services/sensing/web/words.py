@@ -33,6 +33,8 @@ def with_unit(value: float | None, decimals: int, symbol: str) -> str:
 
 def value_words(value: Value) -> str:
     """The latest value with its unit, or its text, or that there is none yet."""
+    if value.before is not None:
+        return with_unit(*value.before)
     if value.number is not None:
         return with_unit(value.number, value.decimals, value.symbol)
     if value.text in {"true", "false"}:

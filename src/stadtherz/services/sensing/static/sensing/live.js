@@ -7,6 +7,8 @@
 let list = null;
 const language = document.documentElement.lang || "de";
 const known = new Map();
+/* Series whose unit has changed: their numbers mean nothing here until the page has been read once more. */
+const stale = new Set();
 
 function level(number, edges) {
   if (!edges) return "plain";
@@ -39,6 +41,7 @@ function mark(button) {
 }
 
 function show(stream, time, number) {
+  if (stale.has(String(stream))) return catchUpSoon();
   for (const row of list.querySelectorAll(`[data-stream="${stream}"]`)) {
     if (Date.parse(time) < Date.parse(row.dataset.time)) return; // it came late and is older than what stands there
     const { decimals, symbol, edges } = row.dataset;
@@ -89,12 +92,26 @@ function moveMark(stream, number) {
   picture.querySelector(".sn-scale__mark").setAttribute("x", `${Math.min(98.5, Math.max(1.5, place))}%`);
 }
 
-/** What came while the connection was away: the page as it is now has it. */
+/** A row that was drawn in another unit makes room for the one of now; what else the page shows of the series says that it is old. */
+function takeUnit(row) {
+  const { stream, symbol } = row.dataset;
+  for (const old of list.querySelectorAll(`[data-stream="${stream}"]`)) {
+    if (old.dataset.symbol === symbol) continue;
+    const whole = old.closest(".sn-now");
+    if (whole) whole.replaceChildren(...document.importNode(row.closest(".sn-now"), true).childNodes);
+    else old.replaceWith(document.importNode(row, true));
+    for (const said of document.querySelectorAll(`[data-unit-of="${stream}"]`)) said.hidden = false;
+  }
+  stale.delete(stream);
+}
+
+/** What came while the connection was away, or in another unit: the page as it is now has it. */
 async function catchUp() {
   const answer = await fetch(location.href).catch(() => null);
   if (!answer?.ok || !find()) return;
   const now = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const row of now.querySelectorAll("[data-live='sensing.latest'] [data-stream][data-time]")) {
+    takeUnit(row);
     const written = Number(row.dataset.number);
     if (row.dataset.number && Number.isFinite(written)) show(row.dataset.stream, row.dataset.time, written);
   }
@@ -102,10 +119,24 @@ async function catchUp() {
   if (board && fresh && !board.contains(document.activeElement)) board.innerHTML = fresh.innerHTML;
 }
 
+/* Not all open pages in the same moment, and one page not for each value. */
+let soon = 0;
+
+function catchUpSoon() {
+  soon ||= setTimeout(() => {
+    soon = 0;
+    catchUp();
+  }, 300 + 1700 * Math.random());
+}
+
 if (find()) {
   document.addEventListener("live", ({ detail }) => {
     if (!find()) return;
     if (detail.name === "again") catchUp();
+    if (detail.name === "units") {
+      for (const stream of detail.data?.datastreams ?? []) if (list.querySelector(`[data-stream="${stream}"]`)) stale.add(String(stream));
+      if (stale.size) catchUpSoon();
+    }
     if (detail.name !== "values") return;
     for (const [stream, time, number] of detail.data?.values ?? []) if (typeof number === "number") show(stream, time, number);
     renewBoard();
