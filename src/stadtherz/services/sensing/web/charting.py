@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark, Part
@@ -264,7 +264,7 @@ def _maintenance(series: reading.Series) -> list[Gap]:
     ]  # fmt: skip
 
 
-_OWN = {Grain.HOUR: _lazy("hourly mean"), Grain.DAY: _lazy("daily mean")}
+_OWN = {Grain.HOUR: gettext_lazy("hourly mean"), Grain.DAY: gettext_lazy("daily mean")}
 _OVER = {Grain.RAW: Over.HOUR, Grain.HOUR: Over.HOUR, Grain.DAY: Over.DAY, Grain.MONTH: Over.YEAR}
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -23,8 +23,8 @@ from stadtherz.services.wayfinding.web.pace import paced
 from stadtherz.services.wayfinding.web.way import refusal
 
 SIDES: Final[dict[str, Text]] = {
-    "north": _lazy("in the north"), "east": _lazy("in the east"), "south": _lazy("in the south"),
-    "west": _lazy("in the west"),
+    "north": gettext_lazy("in the north"), "east": gettext_lazy("in the east"), "south": gettext_lazy("in the south"),
+    "west": gettext_lazy("in the west"),
 }  # fmt: skip
 
 

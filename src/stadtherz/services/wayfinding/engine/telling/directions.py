@@ -16,7 +16,7 @@ from .told import Look, Manner
 #: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough
 _SLIGHT: Final = 30
 # members are looked up by name on each use, which Python 3.11 does slowly
-_CROSSING, _STEPS, _DEPART, _STRAIGHT = Manner.CROSSING, Manner.STEPS, Turn.DEPART, Turn.STRAIGHT
+_CROSSING, _STEPS, _DEPART = Manner.CROSSING, Manner.STEPS, Turn.DEPART
 _SQUARE: Final = Manner.SQUARE
 #: who sets off on these must know where they are
 _ACROSS: Final = frozenset({Manner.CROSSING, Manner.STEPS})
