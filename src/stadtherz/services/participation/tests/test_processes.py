@@ -83,6 +83,15 @@ def test_from_an_empty_town_to_the_form_for_ideas(town: Municipality) -> None:
     topics = {f"topic_{topic.pk}": str(topic) for topic in process.categories.all()}
     assert len(topics) == 2
     assert client.post(page, {**said, **topics, "new_topics": "", "is_public": "on"}).status_code == 302
+    first = process.categories.first()
+    english = {**said, **topics, f"topic_{first.pk}_en": "Green spaces", "new_topics": "", "is_public": "on"}
+    assert client.post(page, english).status_code == 302
+    assert process.categories.first().title == {"de": "Grün", "en": "Green spaces"}
+    form = client.get("/mitreden/ideen/neu/", headers={"accept-language": "en"}).content.decode()
+    assert "Green spaces" in form
+    assert "Green spaces" not in client.get("/mitreden/ideen/neu/").content.decode()
+    assert client.post(page, {**english, f"topic_{first.pk}_en": ""}).status_code == 302
+    assert process.categories.first().title == {"de": "Grün"}
     phase = running_phase(process)
     assert phase is not None
     assert phase.kind == "collecting"

@@ -24,7 +24,7 @@ from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.kernel.ui.written import WrittenField
 from stadtherz.services.participation.actions.processes import Topic, Wished, change_process, open_process
 from stadtherz.services.participation.errors import Refused
-from stadtherz.services.participation.models import Process
+from stadtherz.services.participation.models import Category, Process
 from stadtherz.services.participation.phases import PHASE_KINDS
 from stadtherz.services.participation.rules import running_phase
 from stadtherz.services.participation.web.refusals import show_refusal
@@ -75,7 +75,10 @@ class ProcessForm(forms.Form):
             required=False,
             max_length=MOST_TOPICS * TOPIC_LENGTH,
             widget=forms.Textarea(attrs={"rows": 5}),
-            help_text=_("One a line. Whoever proposes an idea chooses one of them; everybody can filter by them."),
+            help_text=_(
+                "One a line. Whoever proposes an idea chooses one of them; everybody can filter by them. Once they are "
+                "saved, they can get English names."
+            ),
         )
         self._add_languages()
 
@@ -91,6 +94,14 @@ class ProcessForm(forms.Form):
                     widget=type(german.widget)(attrs={**german.widget.attrs, "lang": code.partition("-")[0]}),
                 )
 
+        for topic in self.topics:
+            self.fields[f"topic_{topic.pk}_en"] = WrittenField(
+                label=gettext("Topic “%(name)s” (in English)") % {"name": topic},
+                required=False,
+                max_length=TOPIC_LENGTH,
+                widget=forms.TextInput(attrs={"lang": "en"}),
+            )
+
     def named(self, *beginnings: str) -> list[forms.BoundField]:
         """The fields whose names begin like this, for a section of the page."""
         return [self[name] for name in self.fields if name.startswith(beginnings)]
@@ -101,10 +112,10 @@ class ProcessForm(forms.Form):
 
     def section_topics(self) -> list[forms.BoundField]:
         """Those that are there, and the field for further ones."""
-        return self.named("topic_", "new_topics")
+        return [self[name] for name in (*(f"topic_{topic.pk}" for topic in self.topics), "new_topics")]
 
     def section_languages(self) -> list[forms.BoundField]:
-        """The texts in easy language and in English."""
+        """The texts in easy language and in English, and the topics in English."""
         return [bound for bound in self if bound.name.endswith(tuple(f"_{code}" for code in OTHER_LANGUAGES))]
 
     def wished(self) -> Wished:
@@ -128,12 +139,17 @@ class ProcessForm(forms.Form):
 
     def _topics(self) -> list[Topic]:
         kept = [
-            Topic({**topic.title, "de": said}, topic.pk)
+            Topic(self._topic_title(topic, said), topic.pk)
             for topic in self.topics
             if (said := self.cleaned_data[f"topic_{topic.pk}"])
         ]
         lines = [" ".join(line.split())[:TOPIC_LENGTH] for line in self.cleaned_data["new_topics"].splitlines()]
         return [*kept, *(Topic({"de": line}) for line in lines[:MOST_TOPICS] if line)]
+
+    def _topic_title(self, topic: Category, german: str) -> dict[str, str]:
+        english = self.cleaned_data[f"topic_{topic.pk}_en"]
+        others = {code: text for code, text in topic.title.items() if code not in ("de", "en")}
+        return {"de": german, **others, **({"en": english} if english else {})}
 
 
 def _initial(process: Process | None) -> dict[str, Any]:
@@ -150,6 +166,7 @@ def _initial(process: Process | None) -> dict[str, Any]:
         found["begins_closed"] = timezone.localdate(phases[-1].ends_at)
     for topic in process.categories.all():
         found[f"topic_{topic.pk}"] = str(topic)
+        found[f"topic_{topic.pk}_en"] = topic.title.get("en", "")
     return found
 
 
