@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -47,6 +48,13 @@ def back(client: Client, address: str, email: str = "clerk@example.org") -> str:
     return client.get(answer["Location"]).content.decode()
 
 
+def test_who_had_chosen_a_file_is_told_to_choose_it_again(away: Client) -> None:
+    led_to = away.post(URL, {**WRITTEN, "picture": SimpleUploadedFile("bank.jpg", b"...")})
+    page = back(away, led_to["Location"])
+    assert "eine Datei muss neu ausgewählt werden" in page
+    assert "kept_without_files" not in page
+
+
 def test_what_was_written_comes_back_and_can_be_sent(away: Client) -> None:
     led_to = away.post(URL, WRITTEN)
     assert led_to.status_code == 302
@@ -55,6 +63,7 @@ def test_what_was_written_comes_back_and_can_be_sent(away: Client) -> None:
     assert "Ina Zimmer-Säge" in page
     assert "Fröbelstraße 7" in page
     assert "geheim" not in page, "passwords are never kept"
+    assert "Datei" not in page, "there was none"
     assert not PaperRecord.objects.exists(), "to show is not to send"
     assert away.post(URL, WRITTEN).status_code == 302
     assert PaperRecord.objects.get().name == "Ina Zimmer-Säge"

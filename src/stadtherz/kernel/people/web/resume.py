@@ -40,6 +40,7 @@ COOKIE = "stadtherz_kept"
 PARAMETER = "kept"
 KEEP = timedelta(hours=1)
 LARGEST = 1024 * 1024
+HAD_FILES = "kept_without_files"
 NOT_KEPT = ("csrfmiddlewaretoken", "password", "password1", "password2")
 
 
@@ -58,6 +59,8 @@ def keep_form(request: HttpRequest, login_url: str, words: str = "") -> HttpResp
     data = request.POST.copy()
     for name in NOT_KEPT:
         data.pop(name, None)
+    if request.FILES:
+        data[HAD_FILES] = "1"
     body = data.urlencode().encode()
     if not data or len(body) > LARGEST:
         return redirect_to_login(request.get_full_path(), login_url)
@@ -116,8 +119,13 @@ def take_up(request: HttpRequest) -> None:
         body = unseal(bytes(kept.sealed), key=key.encode(), purpose="kept-form")
     except SealBroken:
         return
-    request.kept_form = QueryDict(body)  # type: ignore[attr-defined]
-    messages.success(request, _("Here is what you wrote. Please check it and send it; a file must be chosen again."))
+    written = QueryDict(body, mutable=True)
+    if written.pop(HAD_FILES, None):
+        words = _("Here is what you wrote. Please check it and send it; a file must be chosen again.")
+    else:
+        words = _("Here is what you wrote. Please check it and send it.")
+    request.kept_form = written  # type: ignore[attr-defined]
+    messages.success(request, words)
 
 
 def let_go(request: HttpRequest, response: HttpResponse) -> None:

@@ -22,6 +22,7 @@ from stadtherz.services.participation.states import Origin, Status, Visibility
 from stadtherz.services.participation.tests import factories
 from stadtherz.services.participation.tests.test_web import as_visitor, queries_of
 from stadtherz.services.participation.web import paper
+from stadtherz.services.participation.web.printing import SIGNING_LINES
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_declining_without_a_reason_is_refused_next_to_the_field(town: Municipal
 
 def sheet_form(*names: str, **changes: Any) -> dict[str, Any]:
     form = {
-        "line-TOTAL_FORMS": "12", "line-INITIAL_FORMS": "0", "signed_on": timezone.localdate().isoformat(),
+        "line-TOTAL_FORMS": "14", "line-INITIAL_FORMS": "0", "signed_on": timezone.localdate().isoformat(),
         "note": "Wochenmarkt", "submission_key": str(uuid.uuid4()),
     }  # fmt: skip
     for number, name in enumerate(names):
@@ -108,6 +109,20 @@ def test_a_list_is_entered_row_by_row_and_can_be_undone(town: Municipality) -> N
     assert "Erste Zeile" in client.get("/mitreden/amt/papier/1/rueckgaengig/").text
     assert "ist zurückgenommen" in client.post("/mitreden/amt/papier/1/rueckgaengig/", follow=True).text
     assert Idea.objects.get(pk=idea.pk).support_count == 0
+
+
+def test_a_list_of_forty_is_one_sheet_and_keeps_its_words_while_it_grows(town: Municipality) -> None:
+    idea, client = factories.idea(), as_visitor(person(Role.CLERK))
+    address = f"/mitreden/amt/papier/unterstuetzungen/{idea.pk}/"
+    assert len(client.get(address).context["rows"].forms) == SIGNING_LINES
+    page = client.post(address, sheet_form(*(f"Person {n}" for n in range(14)), more_rows="1"))
+    assert (page.status_code, PaperSheet.objects.count()) == (200, 0)
+    assert len(page.context["rows"].forms) == 2 * SIGNING_LINES
+    assert "Person 13" in page.text
+    assert re.findall(r'name="([^"]+)"[^>]* autofocus', page.text) == ["line-14-name"]
+    forty = sheet_form(*(f"Person {n}" for n in range(40)), **{"line-TOTAL_FORMS": "42"})
+    assert client.post(address, forty).status_code == 302
+    assert (PaperSheet.objects.get().lines, Idea.objects.get().support_count) == (40, 40)
 
 
 def test_a_row_that_is_not_complete_holds_the_whole_sheet(town: Municipality) -> None:

@@ -35,9 +35,10 @@ from stadtherz.services.participation.queries.processes import standings
 from stadtherz.services.participation.queries.reading import kept_instead
 from stadtherz.services.participation.web.comment_form import new_key
 from stadtherz.services.participation.web.idea_form import PLACE_SEARCH, IdeaForm
+from stadtherz.services.participation.web.printing import SIGNING_LINES
 from stadtherz.services.participation.web.refusals import show_refusal
 
-ROWS = 12
+ROWS = SIGNING_LINES  # as many as on a printed sheet
 MOST_ROWS = 200
 SHEETS = 100
 OFFERED = 30
@@ -146,7 +147,9 @@ def enter_supports(request: HttpRequest, idea_id: int) -> HttpResponse:
     written = request.POST or kept_form(request) or None
     form = SheetForm(written)
     rows: BaseFormSet[LineForm] = Lines(written, prefix="line")
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
+    if "more_rows" in request.POST:
+        rows = _with_more_rows(request)
+    elif request.method == "POST" and form.is_valid() and rows.is_valid():
         filled = [row for row in rows if row.has_changed()]
         try:
             entered = _enter(request, idea, form, filled)
@@ -161,6 +164,18 @@ def enter_supports(request: HttpRequest, idea_id: int) -> HttpResponse:
     context = {"idea": idea, "form": form, "rows": rows}
     wrong = form.errors or any(row.errors for row in rows if rows.is_bound)
     return render(request, "participation/staff/enter_supports.html", context, status=422 if wrong else 200)
+
+
+def _with_more_rows(request: HttpRequest) -> BaseFormSet[LineForm]:
+    """The rows as they were written, and as many empty ones as a sheet has; the first of those gets the focus."""
+    written = request.POST.copy()
+    there = whole_number(written.get("line-TOTAL_FORMS")) or 0
+    written["line-TOTAL_FORMS"] = str(min(there + ROWS, MOST_ROWS))
+    rows: BaseFormSet[LineForm] = Lines(written, prefix="line")
+    empty = next((row for row in rows if not row.has_changed()), None)
+    if empty is not None:
+        empty.fields["name"].widget.attrs["autofocus"] = True
+    return rows
 
 
 def _enter(request: HttpRequest, idea: Idea, form: SheetForm, filled: list[LineForm]) -> Entered:

@@ -29,6 +29,7 @@ function read(form) {
 }
 
 function write(form, values) {
+  form.dispatchEvent(new CustomEvent("draft", { detail: values })); /* a form that grows makes room first */
   for (const field of fields(form)) {
     const mark = field.type === "checkbox" || field.type === "radio";
     const value = values[mark ? `${field.name}=${field.value}` : field.name];
