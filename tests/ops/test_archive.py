@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stadtherz.ops import archive
+from stadtherz.ops import archive, places, restore
 from stadtherz.ops.steps import Failure
 
 
@@ -86,6 +86,31 @@ def test_no_file_leads_out_of_its_folder(tmp_path: Path, name: str) -> None:
         escape.writestr(archive.MANIFEST, json.dumps(manifest))
     with archive.reading(file) as reader, pytest.raises(Failure, match="leads out of its folder"):
         list(reader.files())
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"version": "1"}, {"made": None}, {"migrations": None}, {"tables": {"public.people_person": {"rows": "x"}}}],
+)
+def test_a_manifest_that_somebody_has_edited_is_damaged(tmp_path: Path, facts: dict[str, object]) -> None:
+    file = tmp_path / "edited.zip"
+    whole = {"format": archive.FORMAT, "version": 1, "members": {}, "made": "", "postgresql": "", "migrations": []}
+    with zipfile.ZipFile(file, "w") as edited:
+        edited.writestr(archive.MANIFEST, json.dumps(whole | {"tables": {}, "sequences": {}} | facts))
+    with pytest.raises(Failure, match=r"is damaged: its manifest\.json does not say"), archive.reading(file) as reader:
+        restore._require_facts(reader)
+
+
+def test_nothing_is_left_of_files_that_cannot_be_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "VAR", tmp_path / "var")
+    places.VAR.mkdir()
+    file = tmp_path / "escape.zip"
+    manifest = {"format": archive.FORMAT, "version": 1, "members": {archive.FILES + "../escape": {}}}
+    with zipfile.ZipFile(file, "w") as escape:
+        escape.writestr(archive.MANIFEST, json.dumps(manifest))
+    with archive.reading(file) as reader, pytest.raises(Failure, match="leads out"), restore._files_beside(reader):
+        pass
+    assert list(places.VAR.iterdir()) == []
 
 
 def test_a_backup_never_replaces_an_older_one(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from stadtherz.ops import cluster as clusters
-from stadtherz.ops import cluster_place
+from stadtherz.ops import cluster_place, places
 from stadtherz.ops.cluster import Cluster
 from stadtherz.ops.cluster_settings import EXTENSIONS, OWNER, WEB
 from stadtherz.ops.processes import is_alive
@@ -164,5 +164,21 @@ def test_a_strangers_folder_is_not_trusted(monkeypatch: pytest.MonkeyPatch, tmp_
     laid = tmp_path / "stadtherz-0" / "postgres"
     laid.mkdir(parents=True)
     os.chown(laid.parent, 65534, 65534)
-    with pytest.raises(clusters.Failure, match="belongs to somebody else"):
+    with pytest.raises(clusters.Failure, match="belongs to nobody, not to root") as refused:
         Cluster("main", laid, "postgres")._make_folders()
+    assert "sudo -u nobody ./stadtherz" in refused.value.remedy
+    assert "rm " not in str(refused.value), "it may hold a town's data"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs a cluster as somebody else")
+def test_root_sees_the_cluster_of_a_user_whose_folder_postgres_cannot_enter(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else it would make a second, empty town beside the first one's pictures."""
+    monkeypatch.setattr(places, "VAR", tmp_path)
+    tmp_path.chmod(0o700)
+    assert clusters.private().folder == cluster_place.far_folder("main")
+    near = tmp_path / "postgres"
+    near.mkdir()
+    (near / "complete").touch()
+    assert clusters.private().folder == near

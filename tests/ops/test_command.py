@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from stadtherz.ops import steps
+from stadtherz import __version__
+from stadtherz.ops import places, steps
+from stadtherz.ops.ownership import in_words
 from stadtherz.ops.packages import refuse_foreign_folder
 from stadtherz.ops.steps import Failure
 from stadtherz.ops.verbs import VERBS
@@ -53,6 +57,44 @@ def test_every_verb_has_its_own_help(capsys: pytest.CaptureFixture[str]) -> None
             main([verb.name, "--help"])
         assert ended.value.code == 0
         assert f"./stadtherz {verb.name}" in capsys.readouterr().out
+
+
+def test_help_and_version_as_other_programs_say_them(capsys: pytest.CaptureFixture[str]) -> None:
+    from stadtherz.ops.verbs import main
+
+    with pytest.raises(SystemExit):
+        main(["help", "demo"])
+    assert "reset removes ALL data" in capsys.readouterr().out
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"Stadtherz {__version__}\n"
+
+
+def test_a_data_folder_where_nothing_can_be_written_is_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from stadtherz.ops.verbs import main
+
+    monkeypatch.setattr(places, "VAR", Path("/sys/stadtherz"))  # not even root makes folders there
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().err
+    assert "✗ ./stadtherz doctor\n  Reason: /sys/stadtherz is shut to " in said
+    assert "STADTHERZ_DATA_DIR" in said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of somebody else's")
+def test_a_file_of_somebody_else_names_its_owner(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, -1)
+    found = in_words(PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "log" / "x")), "Start")
+    assert found is not None
+    assert f"{tmp_path} belongs to nobody" in found.reason
+    assert found.remedy == "sudo -u nobody ./stadtherz …"
+
+
+def test_a_full_disk_is_said_in_words() -> None:
+    found = in_words(OSError(errno.ENOSPC, "No space left on device", "/var/town/run.lock"), "Start")
+    assert found is not None
+    assert found.reason == "the disk is full (/var/town/run.lock)"
+    assert in_words(OSError(errno.EPIPE, "Broken pipe"), "Start") is None
 
 
 def test_an_unknown_verb_gets_the_nearest_one_named() -> None:

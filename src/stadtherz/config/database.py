@@ -20,8 +20,10 @@ def database(url: str, *, threads: int, pooled: bool = True) -> dict[str, Any]:
     """
     try:
         parts = conninfo.conninfo_to_dict(url)
-    except Exception as error:
-        raise OptionError(f"STADTHERZ_DATABASE_URL cannot be read: {error}") from error
+    except Exception:  # its message quotes the address, and the address may hold a password
+        raise OptionError(
+            "STADTHERZ_DATABASE_URL is no address of a database: postgresql://role:…@host/database"
+        ) from None
     options: dict[str, Any] = {
         k: v for k, v in parts.items() if k not in {"dbname", "user", "password", "host", "port"}
     }

@@ -154,6 +154,20 @@ def _unknown(name: str, source: str) -> OptionError:
     return OptionError(f"{source}: there is no option {name}.{hint}")
 
 
+def _written(file: Path) -> dict[str, Any]:
+    """The options that stand in the file. Raises ``OptionError``."""
+    try:
+        written = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OptionError(f"{file}: not valid TOML ({error}).") from error
+    for name in written:
+        if name not in _BY_NAME:
+            raise _unknown(name, str(file))
+    if "data_dir" in written:
+        raise OptionError(f"{file}: data_dir comes only from STADTHERZ_DATA_DIR: this file lies in that folder.")
+    return {name: _understand(_BY_NAME[name], value, f"{file}: {name}") for name, value in written.items()}
+
+
 def read(environment: dict[str, str] | None = None, file: Path | None = None) -> dict[str, Any]:
     """All options with their values. Raises ``OptionError`` for an unknown name or a value of the wrong kind."""
     environment = dict(os.environ) if environment is None else environment
@@ -161,14 +175,7 @@ def read(environment: dict[str, str] | None = None, file: Path | None = None) ->
     data_dir = Path(environment.get(PREFIX + "DATA_DIR") or values["data_dir"])
     file = file or data_dir / "stadtherz.toml"
     if file.exists():
-        try:
-            written = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise OptionError(f"{file}: not valid TOML ({error}).") from error
-        for name, value in written.items():
-            if name not in _BY_NAME:
-                raise _unknown(name, str(file))
-            values[name] = _understand(_BY_NAME[name], value, f"{file}: {name}")
+        values |= _written(file)
     for variable, value in environment.items():
         if not variable.startswith(PREFIX):
             continue

@@ -221,14 +221,35 @@ def _in_one_line(record: logging.LogRecord) -> bool:
     return True
 
 
+def _database_is_away(record: logging.LogRecord) -> bool:
+    """That the database is away needs no way that led there: the worker waits for it and goes on."""
+    from procrastinate.exceptions import ConnectorException  # whoever logs it has loaded it
+
+    if record.exc_info and isinstance(record.exc_info[1], ConnectorException):
+        reason = " ".join(str(record.exc_info[1].__cause__ or record.exc_info[1]).split())
+        record.msg, record.args, record.exc_info = f"the database is away: {reason}", (), None
+    return True
+
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"in_one_line": {"()": "django.utils.log.CallbackFilter", "callback": _in_one_line}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {
+        "in_one_line": {"()": "django.utils.log.CallbackFilter", "callback": _in_one_line},
+        "database_is_away": {"()": "django.utils.log.CallbackFilter", "callback": _database_is_away},
+    },
+    "formatters": {
+        # The platform's clock is the town's, the system's is often UTC: without the difference nobody could compare two logs.
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{", "datefmt": "%Y-%m-%d %H:%M:%S%z"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": OPTION["log_level"]},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "django.request": {"filters": ["in_one_line"]}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "procrastinate.worker.worker": {"filters": ["database_is_away"]},
+        "procrastinate.utils": {"filters": ["database_is_away"]},
+        "django.request": {"filters": ["in_one_line"]},
+    },
 }
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # the e-mail address is unique by a constraint on its lower case

@@ -133,9 +133,9 @@ class Reader:
                         digest.update(piece)
                         size += len(piece)
             except UNREADABLE as problem:
-                raise _broken(self.name, f"{name} cannot be read ({problem})") from problem
+                raise broken(self.name, f"{name} cannot be read ({problem})") from problem
             if {"size": size, "sha256": digest.hexdigest()} != expected:
-                raise _broken(self.name, f"{name} is not what was written")
+                raise broken(self.name, f"{name} is not what was written")
 
     def files(self) -> Iterator[tuple[PurePosixPath, str]]:
         """The stored files: path below the folder of files, and the member's name."""
@@ -143,11 +143,12 @@ class Reader:
             if name.startswith(FILES):
                 path = PurePosixPath(name.removeprefix(FILES))
                 if path.is_absolute() or ".." in path.parts:
-                    raise _broken(self.name, f"{name} leads out of its folder")
+                    raise broken(self.name, f"{name} leads out of its folder")
                 yield path, name
 
 
-def _broken(name: str, what: str) -> Failure:
+def broken(name: str, what: str) -> Failure:
+    """The refusal of an archive that is ours, but not as it was written."""
     return Failure("Archive", f"{name} is damaged: {what}", "use another backup; nothing was changed")
 
 
@@ -167,7 +168,7 @@ def reading(file: Path) -> Iterator[Reader]:
             manifest = json.loads(archive.read(MANIFEST))
             foreign = manifest["format"] != FORMAT
         except (zipfile.BadZipFile, zlib.error, EOFError) as problem:
-            raise _broken(str(file), f"its {MANIFEST} cannot be read ({problem})") from problem
+            raise broken(str(file), f"its {MANIFEST} cannot be read ({problem})") from problem
         except (*UNREADABLE, TypeError) as problem:
             raise Failure(
                 "Archive", f"{file} was not written by ./stadtherz backup", "use another file; nothing was changed"
@@ -176,10 +177,12 @@ def reading(file: Path) -> Iterator[Reader]:
             raise Failure(
                 "Archive", f"{file} was not written by ./stadtherz backup", "use another file; nothing was changed"
             )
+        if not isinstance(manifest.get("version"), int):
+            raise broken(str(file), f"its {MANIFEST} does not say in which form it is")
         if manifest["version"] > VERSION:
             raise Failure(
                 "Archive", f"{file} was written by a newer Stadtherz", "update this checkout first; nothing was changed"
             )
         if not isinstance(manifest.get("members"), dict):
-            raise _broken(str(file), f"its {MANIFEST} names no members")
+            raise broken(str(file), f"its {MANIFEST} names no members")
         yield Reader(archive, manifest, str(file))

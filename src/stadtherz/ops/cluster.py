@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal
 
-from stadtherz.ops import cluster_place, packages, places, steps
+from stadtherz.ops import cluster_place, ownership, packages, places, steps
 from stadtherz.ops.cluster_settings import EXTENSIONS, OWNER, SETTINGS, SETTINGS_OF_TESTS, roles
 from stadtherz.ops.processes import is_alive
 from stadtherz.ops.steps import Failure
@@ -127,7 +127,7 @@ class Cluster:
             top.mkdir(exist_ok=True, mode=0o711)
             seen = top.lstat()
             if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid() or seen.st_mode & 0o022:
-                raise Failure(STEP, f"{top} belongs to somebody else", f"look at it, then remove it: rm -r {top}")
+                raise ownership.somebody_elses(top, STEP)
             (top / cluster_place.BELONGS_TO).write_text(str(places.VAR))
         for folder in dict.fromkeys((self.folder, self.socket.parent, self.socket)):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -135,7 +135,7 @@ class Cluster:
             if self.user and folder.stat().st_uid == 0:
                 os.chown(folder, owner.pw_uid, owner.pw_gid)
             if folder.is_symlink() or folder.stat().st_uid != owner.pw_uid:
-                raise Failure(STEP, f"{folder} belongs to somebody else", f"look at it, then remove it: rm -r {folder}")
+                raise ownership.somebody_elses(folder, STEP)
             folder.chmod(0o700)
 
     def _initialise(self) -> None:
@@ -378,6 +378,6 @@ def private(kind: Literal["main", "test"] = "main") -> Cluster:
             "./stadtherz setup, or: adduser --system --group postgres",
         ) from None
     places.VAR.mkdir(exist_ok=True)
-    return Cluster(
-        kind, near if cluster_place.reachable("postgres", places.VAR) else cluster_place.far_folder(kind), "postgres"
-    )
+    # Where a user has set up one near by already, a second one far away would be an empty town beside it.
+    is_near = (near / "complete").exists() or cluster_place.reachable("postgres", places.VAR)
+    return Cluster(kind, near if is_near else cluster_place.far_folder(kind), "postgres")

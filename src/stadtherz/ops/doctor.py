@@ -4,6 +4,7 @@
 
 import argparse
 import json
+import shlex
 import shutil
 import sys
 import time
@@ -17,6 +18,7 @@ from stadtherz.ops import (
     cluster_place,
     database_health,
     installation,
+    ownership,
     packages,
     places,
     preparation,
@@ -27,6 +29,7 @@ from stadtherz.ops import (
 from stadtherz.ops.processes import port_problem
 from stadtherz.ops.steps import Failure
 
+BRING_UP_TO_DATE = "./stadtherz setup (./stadtherz run does it by itself)"
 SIGNS = {"well": "✓", "odd": "!", "wrong": "✗"}
 
 
@@ -80,6 +83,11 @@ def examine() -> Iterator[Finding]:
             if look is not settings and failure.step == installation.SETTINGS:
                 continue  # said once, where settings are looked at; what depends on them cannot be judged
             yield Finding(look.__name__.replace("_", " "), "wrong", failure.reason, failure.remedy)
+        except OSError as problem:
+            found = ownership.in_words(problem, look.__name__)
+            if found is None:
+                raise
+            yield Finding(look.__name__.replace("_", " "), "wrong", found.reason, found.remedy)
 
 
 def _judge(what: str, good: bool, fact: str, trouble: str, remedy: str, *, mild: bool = False) -> Finding:
@@ -152,7 +160,7 @@ def settings() -> Iterator[Finding]:
 def secrets() -> Iterator[Finding]:
     """Who reads the key can sign in as anybody; the settings may hold passwords of database and mail server."""
     there = [file for file in (places.VAR / "secret_key", places.VAR / "stadtherz.toml") if file.exists()]
-    open_ones = " ".join(str(file) for file in there if file.stat().st_mode & 0o077)
+    open_ones = shlex.join(str(file) for file in there if file.stat().st_mode & 0o077)
     yield _judge(
         "Secrets",
         not open_ones,
@@ -218,7 +226,7 @@ def translations() -> Iterator[Finding]:
         file.with_suffix(".mo").exists() for file in files
     )
     yield _judge(
-        "Translations", good, f"{len(files)} compiled", "not compiled, or older than their sources", "./stadtherz setup"
+        "Translations", good, f"{len(files)} compiled", "not compiled, or older than their sources", BRING_UP_TO_DATE
     )
 
 
@@ -228,7 +236,7 @@ def static_files() -> Iterator[Finding]:
         preparation.static_is_fresh(),
         "collected",
         "not collected, or older than their sources",
-        "./stadtherz setup",
+        BRING_UP_TO_DATE,
     )
 
 
@@ -238,16 +246,16 @@ def stale_files() -> Iterator[Finding]:
         *places.VAR.glob("media.restored"),
         *places.VAR.glob("media.before-restore"),
     ]
-    names = " ".join(str(file) for file in leftovers)
+    names = shlex.join(str(file) for file in leftovers)
     yield _judge(
         "Leftovers",
         not leftovers,
         "none",
         f"of an interrupted restore: {names}",
-        f"look at them, then: rm -r {names}",
+        f"repeat that restore with --replace; or look at them, then: rm -r {names}",
         mild=True,
     )
-    lost = " ".join(str(folder) for folder in cluster_place.abandoned())
+    lost = shlex.join(str(folder) for folder in cluster_place.abandoned())
     yield _judge(
         "Abandoned clusters",
         not lost,
@@ -259,15 +267,9 @@ def stale_files() -> Iterator[Finding]:
 
 
 def running_code() -> Iterator[Finding]:
-    """Code and templates that were pulled under a running platform: what is loaded is old, what is not yet loaded is new."""
-    started = serving.running_since()
-    if started is None:
-        yield Finding("Running code", "well", "nothing runs here")
-        return
-    source = (file for kind in ("*.py", "*.html", "*.txt") for file in places.SOURCE.rglob(kind))
-    newest = max(file.stat().st_mtime for file in source)
+    runs = serving.running_since() is not None
     yield _judge(
-        "Running code", newest <= started, "the platform runs the code of this checkout",
+        "Running code", not serving.runs_old_code(), "that of this checkout" if runs else "nothing runs here",
         "the code has changed since the platform was started",
         "end the platform (Ctrl-C, or systemctl stop stadtherz) and start it again: docs/handbook/operator.md, An update",
     )  # fmt: skip
@@ -312,7 +314,7 @@ def database() -> Iterator[Finding]:
         yield _judge(
             "Tables", fresh, "all migrations are in",
             "migrations are missing (an update, or one that was cut off), or were not run by this command",
-            "./stadtherz setup",
+            BRING_UP_TO_DATE,
         )  # fmt: skip
         if fresh:
             yield _pictures(known)

@@ -32,8 +32,17 @@ def set_up(asked: argparse.Namespace) -> int:
             preparation.lay_ground(cluster_too=False)
         return 0
     preparation.set_up()
-    steps.say("Ready. ./stadtherz run starts the platform.")
+    steps.say(what_comes_next())
     return 0
+
+
+def what_comes_next() -> str:
+    """What set-up says at its end: a running platform goes on with the code that it has loaded."""
+    if serving.running_since() is None:
+        return "Ready. ./stadtherz run starts the platform."
+    if serving.runs_old_code():
+        return "Ready. The platform still runs the code from before: end it, and start it again."
+    return "Ready. The platform is running."
 
 
 def manage(asked: argparse.Namespace) -> int:

@@ -55,8 +55,17 @@ def as_owner(known: dict[str, str]) -> dict[str, str]:
 def check_own_server(known: dict[str, str]) -> None:
     """Fail early, and in plain words, when the operator's server does not answer."""
     import psycopg
+    from psycopg import conninfo
 
     for name in ("STADTHERZ_DATABASE_URL", "STADTHERZ_DATABASE_OWNER_URL"):
+        try:
+            conninfo.conninfo_to_dict(known[name])
+        except psycopg.Error:  # its message quotes the address, and the address may hold a password
+            raise Failure(
+                SETTINGS,
+                f"{name} is no address of a database",
+                "write it as postgresql://stadtherz_web:…@db.example.org/stadtherz; docs/configuration.md",
+            ) from None
         try:
             psycopg.connect(known[name], connect_timeout=5).close()
         except psycopg.Error as problem:

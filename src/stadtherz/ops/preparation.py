@@ -178,7 +178,21 @@ def set_up() -> None:
     with alone():
         lay_ground()
         with installation.database() as known:
+            if not tables_are_fresh(known):
+                _refuse_under_a_running_platform()
             bring_up_to_date(known)
+
+
+def _refuse_under_a_running_platform() -> None:
+    """Its code does not know what the tables would become."""
+    from stadtherz.ops import serving
+
+    if serving.running_since() is not None:
+        raise Failure(
+            "Database tables",
+            "the platform is running, and its code is older than what the tables are to become",
+            "end it (Ctrl-C, or systemctl stop stadtherz), then start it again: ./stadtherz run brings everything up to date",
+        )
 
 
 def require_tables(known: dict[str, str]) -> None:

@@ -38,6 +38,7 @@ TRY_AGAIN = "nothing was changed; './stadtherz doctor' checks the usual reasons"
 def run(asked: argparse.Namespace) -> int:
     with archive.reading(Path(asked.file).absolute()) as reader:
         with steps.step("Archive") as running:
+            _require_facts(reader)
             _refuse_newer(reader)
             reader.verify()
             running.note = f"complete, made {reader.manifest['made']}"
@@ -48,8 +49,8 @@ def run(asked: argparse.Namespace) -> int:
             address = asked.dsn or backup.all_seeing_address(known)
             _require_empty(known, replace=asked.replace)
             with steps.step(STEP) as running, _beside(reader, address, target) as beside:
-                files = _unpack_files(reader)
-                swap_databases(address, beside, target)
+                with _files_beside(reader) as files:
+                    swap_databases(address, beside, target)
                 _swap_files(files)
                 rows = sum(table["rows"] for table in reader.manifest["tables"].values())
                 running.note = f"{len(reader.manifest['tables'])} tables with {rows} rows, all as in the archive"
@@ -64,6 +65,28 @@ def _tell_of_lost_maps(known: dict[str, str]) -> None:
         _what, well, _fact, trouble, remedy = database_health.maps(connection, places.VAR / "osm")
     if not well:
         steps.say(f"! Maps: {trouble}\n    → {remedy}")
+
+
+def _require_facts(reader: archive.Reader) -> None:
+    """What is read here later must be there, each of its kind: a manifest that somebody has edited is said to be one."""
+    for name, kind in {"made": str, "postgresql": str, "migrations": list, "tables": dict, "sequences": dict}.items():
+        if not isinstance(reader.manifest.get(name), kind):
+            raise archive.broken(reader.name, f"its {archive.MANIFEST} does not say '{name}'")
+    if not all(
+        isinstance(table, dict) and isinstance(table.get("rows"), int) for table in reader.manifest["tables"].values()
+    ):
+        raise archive.broken(reader.name, f"its {archive.MANIFEST} does not say how many rows there are")
+
+
+def refuse_newer_server(made_with: str, here: int) -> None:
+    """A dump can be read by its own PostgreSQL and by newer ones. ``made_with``: "15.20 (Debian …)"; ``here``: the major version."""
+    theirs = made_with.partition(".")[0]
+    if theirs.isdecimal() and int(theirs) > here:
+        raise Failure(
+            "Archive",
+            f"it was made with PostgreSQL {theirs}; PostgreSQL {here}, which is used here, cannot read it",
+            f"restore it with PostgreSQL {theirs} or newer (docs/handbook/operator.md, The private cluster); nothing was changed",
+        )
 
 
 def _refuse_newer(reader: archive.Reader) -> None:
@@ -103,6 +126,7 @@ def _beside(reader: archive.Reader, address: str, target: str) -> Iterator[str]:
                 "only a superuser of the server may make the extensions of a restored database",
                 "./stadtherz restore FILE --dsn postgresql://postgres@…/stadtherz; nothing was changed",
             )
+        refuse_newer_server(reader.manifest["postgresql"], server.info.server_version // 10_000)
         _drop(server, beside)
         owner = server.execute(
             "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [target]
@@ -166,10 +190,21 @@ def swap_databases(address: str, beside: str, target: str) -> None:
         _drop(server, old)
 
 
-def _unpack_files(reader: archive.Reader) -> Path:
+@contextmanager
+def _files_beside(reader: archive.Reader) -> Iterator[Path]:
+    """The archive's files in a folder beside the present ones; removed when they cannot be unpacked, or the block fails."""
     fresh = places.VAR / "media.restored"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
+    try:
+        _unpack_files(reader, fresh)
+        yield fresh
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+
+
+def _unpack_files(reader: archive.Reader, fresh: Path) -> None:
     try:
         for path, name in reader.files():
             file = fresh / path
@@ -177,11 +212,9 @@ def _unpack_files(reader: archive.Reader) -> Path:
             with reader.archive.open(name) as source, file.open("wb") as target:
                 shutil.copyfileobj(source, target, archive.PIECE)
     except OSError as problem:
-        shutil.rmtree(fresh, ignore_errors=True)
         raise Failure(
             STEP, f"the files cannot be unpacked at {places.VAR}: {problem.strerror}", "make room; nothing was changed"
         ) from problem
-    return fresh
 
 
 def _swap_files(fresh: Path) -> None:

@@ -257,6 +257,15 @@ def running_since() -> float | None:
     return None
 
 
+def runs_old_code() -> bool:
+    """Whether code or templates were pulled under a running platform: what is loaded is old, what is not yet loaded is new."""
+    started = running_since()
+    if started is None:
+        return False
+    source = (file for kind in ("*.py", "*.html", "*.txt") for file in places.SOURCE.rglob(kind))
+    return max(file.stat().st_mtime for file in source) > started
+
+
 @contextmanager
 def stopped() -> Iterator[None]:
     """For what must not happen under a running platform, and keeps one from starting meanwhile."""

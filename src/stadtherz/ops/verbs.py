@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from stadtherz.ops import steps
+import stadtherz
+from stadtherz.ops import ownership, steps
 
 
 class Parser(argparse.ArgumentParser):
@@ -206,10 +207,12 @@ def parser_of(verb: Verb) -> argparse.ArgumentParser:
 
 def main(words: Sequence[str]) -> int:
     """Find the verb and let it work; returns the exit code."""
-    if not words or words[0] in {"help", "--help", "-h"}:
-        print(overview())
-        return 0
     known = {verb.name: verb for verb in VERBS}
+    if words[:1] == ["help"] and words[1:2] and words[1] in known:  # as git says it
+        words = [words[1], "--help"]
+    if not words or words[0] in {"help", "--help", "-h", "--version"}:
+        print(f"Stadtherz {stadtherz.__version__}" if words[:1] == ["--version"] else overview())
+        return 0
     verb = known.get(words[0])
     if verb is None:
         near = difflib.get_close_matches(words[0], known, n=1)
@@ -222,7 +225,10 @@ def main(words: Sequence[str]) -> int:
     try:
         asked = argparse.Namespace(words=rest) if handed_over else parser.parse_args(rest)
         return verb.function()(asked)
-    except steps.Failure as failure:
+    except (steps.Failure, OSError) as problem:
+        failure = problem if isinstance(problem, steps.Failure) else ownership.in_words(problem, parser.prog)
+        if failure is None:
+            raise
         steps.say(f"\n{failure}")
         return failure.code
     except KeyboardInterrupt:

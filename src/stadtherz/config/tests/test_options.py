@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from stadtherz.config.database import database
 from stadtherz.config.options import OptionError, read
 
 
@@ -34,3 +37,13 @@ def test_a_refused_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(OptionError, match="begins with smtp://") as refused:
         read()
     assert "geheim" not in str(refused.value)
+    with pytest.raises(OptionError, match="no address of a database") as refused:
+        database("postgresq://web:geheim@db.example.org/town", threads=1)
+    assert "geheim" not in str(refused.value)
+
+
+def test_the_file_in_the_data_folder_cannot_name_another_one(tmp_path: Path) -> None:
+    file = tmp_path / "stadtherz.toml"
+    file.write_text('data_dir = "/elsewhere"\n')
+    with pytest.raises(OptionError, match="only from STADTHERZ_DATA_DIR"):
+        read({}, file)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import IO, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -196,6 +196,8 @@ def _ask_once(where: Target, request: Request, deadline: float, into: IO[bytes] 
             )
             if late.is_set() or slow:
                 raise TooSlow(f"{where.host} did not answer in time.") from error
+            if any(isinstance(reason, IncompleteRead) for reason in error.args):
+                raise Unreachable(f"{where.host} broke off in the middle of its answer.") from error
             raise Unreachable(f"{where.host} cannot be reached: {error}.") from error
 
 

@@ -162,6 +162,15 @@ def test_a_dripping_answer_is_cut_at_the_deadline(peer: Peer, part: bytes) -> No
     assert time.monotonic() - started < 2
 
 
+def test_an_answer_that_breaks_off_is_said_to(peer: Peer) -> None:
+    def behave(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nhalf")
+
+    peer.paths["/a"] = behave
+    with pytest.raises(Unreachable, match="broke off in the middle"):
+        fetch(f"{peer.url}/a", attempts=1)
+
+
 def test_silence_is_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TooSlow):
         fetch(f"http://127.0.0.1:{silent.getsockname()[1]}/", seconds=0.3, attempts=1)

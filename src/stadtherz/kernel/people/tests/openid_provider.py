@@ -16,12 +16,12 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-CLIENT, SECRET = "stadtherz", "a secret between the two"
+CLIENT, SECRET = "stadtherz", "a secret: between + 100%25 of the two"
 
 
 class Provider:
@@ -120,6 +120,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
         sent = {name: values[0] for name, values in parse_qs(body).items()}
+        scheme, _, told = self.headers.get("Authorization", "").partition(" ")
+        if scheme == "Basic":  # RFC 6749, section 2.3.1: each of the two is encoded as in a form
+            client, _, secret = base64.b64decode(told).decode().partition(":")
+            sent |= {"client_id": unquote_plus(client), "client_secret": unquote_plus(secret)}
         self._say(*(self.provider.exchange(sent) if self.path == "/token" else (404, {})))
 
     def _say(self, status: int, told: dict[str, Any]) -> None:

@@ -160,6 +160,12 @@ def test_a_provider_with_a_single_key_need_not_name_it_and_its_clock_may_differ(
     assert there_and_back(client)["Location"] == "/account/openid/signup/"
 
 
+def test_a_secret_with_special_characters_arrives_as_it_is(provider: Provider, client: Client) -> None:
+    for way in ("client_secret_post", "client_secret_basic"):
+        provider.says = {"token_endpoint_auth_methods_supported": [way]}
+        assert there_and_back(client)["Location"] == "/account/openid/signup/", way
+
+
 def test_the_operator_reads_why_nobody_gets_in(
     provider: Provider, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

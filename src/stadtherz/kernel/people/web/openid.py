@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote_plus
 
 import jwt
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialApp, SocialToken
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
@@ -32,8 +33,20 @@ CLOCKS_DIFFER = 60  # seconds
 REFUSALS = (OAuth2Error, RequestException, KeyError, TypeError, ValueError)
 
 
+class StandardClient(OAuth2Client):
+    """Tells the secret as the standard wants it: a strict provider decodes what it gets."""
+
+    def get_access_token(self, *args: Any, **kwargs: Any) -> Any:
+        """RFC 6749, section 2.3.1: by HTTP Basic, id and secret are encoded as in a form."""
+        if self.basic_auth:
+            self.consumer_key, self.consumer_secret = quote_plus(self.consumer_key), quote_plus(self.consumer_secret)
+        return super().get_access_token(*args, **kwargs)
+
+
 class CheckedProvider(OpenIDConnectOAuth2Adapter):
     """What the provider says, checked before it is believed."""
+
+    client_class = StandardClient
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> Any:
         """Who signed in. Raises ``OAuth2Error`` for everything that is not as the standard wants it."""
