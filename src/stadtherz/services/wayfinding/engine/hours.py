@@ -11,7 +11,7 @@ Source: OpenStreetMap wiki, pages Key:opening_hours, Conditional_restrictions, K
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -37,6 +37,10 @@ _SPAN: Final = rf"(?:{'|'.join(MONTHS)}){_NUMBER}(?:-(?:(?:{'|'.join(MONTHS)}){_
 _RULE: Final = re.compile(
     rf"^(?P<dates>{_SPAN}(?:,\s*{_SPAN})*)?:?\s*(?P<days>{_DAY}(?:[-,]{_DAY})*)?\s*(?P<times>.*)$"
 )
+#: between restrictions, not within the times of one
+_PARTS: Final = re.compile(r";(?![^(]*\))")
+_ANY_MOMENT: Final = datetime(2024, 1, 1, tzinfo=UTC)
+_DASH: Final = re.compile(r"\s*[-–]\s*")
 _CLOSED: Final = {"no", "private", "off", "closed"}
 _OPEN: Final = {"yes", "designated", "permissive", "destination", "open", "customers"}
 
@@ -99,11 +103,22 @@ def is_open(text: str, moment: datetime) -> bool:
     return found
 
 
+def opens_at_times(text: str) -> bool:
+    """Whether a condition opens at its times what is closed else, and we understand when."""
+    if "@" not in text:
+        return False
+    try:
+        is_open(text, _ANY_MOMENT)
+    except NotUnderstood:
+        return False
+    return any(match[1] in _OPEN for match in map(_CONDITION.match, _PARTS.split(text)) if match)
+
+
 def _conditional(text: str, moment: datetime) -> bool:
     """ "no @ (22:00-06:00)": closed then, else open; "yes @ (…)": open then, else closed."""
     result: bool | None = None
     default = True
-    for part in re.split(r";(?![^(]*\))", text):
+    for part in _PARTS.split(text):
         match = _CONDITION.match(part)
         if match is None or match[1] not in _CLOSED | _OPEN:
             raise NotUnderstood(text)
@@ -125,6 +140,7 @@ def _rules(text: str) -> tuple[Rule, ...]:
 def _rule(text: str) -> Rule:
     if text == "24/7":
         return Rule((), frozenset(), ())
+    text = _DASH.sub("-", text)
     match = _RULE.match(text)
     if match is None:
         raise NotUnderstood(text)

@@ -17,6 +17,7 @@ from ..vocabulary import Crossing, Kind, Provenance
 from .at_nodes import apply_nodes
 from .drawing import Drawing, draw_lines
 from .edges import Edges, collect_edges, split_lifts
+from .gates import shut_gates
 from .mapfile import MapContent, Progress, read_map, silent
 from .naming import name_what_has_none
 from .numbering import numbered_by_place
@@ -35,6 +36,8 @@ def import_map(path: Path, progress: Progress = silent) -> tuple[Graph, Report]:
     content = read_map(path, report, progress)
     progress("looking across squares", 0.35)
     draw_lines_across(path, content, report)
+    if shut := shut_gates(content):
+        report.drop("passages through gates that are not for the public", shut)
     graph = assemble(content, report, progress)
     graph.about |= {"file": path.name, "map_timestamp": content.timestamp}
     return graph, report

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ..graph import KERB_UNKNOWN
+from ..hours import opens_at_times
 from ..vocabulary import (
     BARRIER_WORDS,
     SMOOTHNESS_WORDS,
@@ -54,6 +55,7 @@ KERB_WORDS_MM: Final = {
     "rolled": 60, "raised": 120, "regular": 120, "yes": KERB_UNKNOWN, "unknown": KERB_UNKNOWN, "both": 30, "one": 120,
 }  # fmt: skip
 _CLOSED: Final = {"no", "military", "emergency", "restricted", "agricultural", "forestry", "delivery", "use_sidepath"}
+_PRIVATE: Final = frozenset({"private", "residents", "permit"})
 _ACCESS: Final = {
     "private": Access.PRIVATE, "residents": Access.PRIVATE, "permit": Access.PRIVATE, "customers": Access.CUSTOMERS,
     "destination": Access.DESTINATION, "permissive": Access.PERMISSIVE,
@@ -91,7 +93,7 @@ def kind_of(tags: Tags) -> Kind | None:
             kind = Kind.FERRY
         elif tags.get("man_made") == "pier" or highway == "via_ferrata":
             kind = Kind.FOOTWAY if tags.get("man_made") == "pier" else None
-    if kind is None or _access(tags) is None or tags.get("area:highway"):
+    if kind is None or access_of(tags) is None or tags.get("area:highway"):
         return None
     if kind is Kind.STEPS and tags.get("conveying", "no") != "no":
         return Kind.ESCALATOR
@@ -104,16 +106,19 @@ def kind_of(tags: Tags) -> Kind | None:
     return kind
 
 
-def _access(tags: Tags) -> Access | None:
-    """The access rule for people on foot; the most specific key wins (foot, then access). None: closed."""
+def access_of(tags: Tags) -> Access | None:
+    """The access rule for people on foot; the most specific key wins (foot, then access). None: closed. What is open at
+    times counts as open, and `condition` says when."""
     foot = tags.get("foot")
     if foot is not None:
-        if foot in _CLOSED:
-            return None
-        return _ACCESS.get(foot, Access.OPEN)
+        if (foot in _CLOSED or foot in _PRIVATE) and opens_at_times(tags.get("foot:conditional", "")):
+            return Access.OPEN
+        return None if foot in _CLOSED else _ACCESS.get(foot, Access.OPEN)
     if tags.get("motorroad") == "yes":
         return None
     access = tags.get("access")
+    if (access in _CLOSED or access in _PRIVATE) and opens_at_times(condition(tags)):
+        return Access.OPEN
     if access in _CLOSED:
         # a closed street may have an open pavement
         return Access.OPEN if tags.get("sidewalk") in {"both", "left", "right", "yes"} else None
@@ -358,7 +363,7 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
         flags |= Flag.CONDITIONAL
     found = _LEVEL.match(tags.get("level", "0"))
     tenths = round(float(found[0]) * 10) if found else 0
-    return int(flags), int(_access(tags) or Access.OPEN), max(-32000, min(32000, tenths))
+    return int(flags), int(access_of(tags) or Access.OPEN), max(-32000, min(32000, tenths))
 
 
 def condition(tags: Tags) -> str:

@@ -15,6 +15,7 @@ from ..engine import Engine, Metric
 from ..graph import Ints
 from ..legs import Leg
 from ..lines import LegLine, Lines
+from ..profiles import Profile
 from ..vocabulary import Surface
 from .route import FINE_BITS, HALF, KERB_MM, TURNS, Met, Route, Step, Totals, Turn, WalkedLeg, joined_parts, met_of
 from .stretches import stretches
@@ -64,6 +65,8 @@ class _LegDescriber:
 
     def __init__(self, describer: Describer, metric: Metric, leg: Leg) -> None:
         self.engine, self.told, costs = describer.engine, describer.told, metric.costs
+        #: stairs with such a ramp are none for this person
+        self.ramp = metric.pricing.hard.ramp if isinstance(metric.pricing, Profile) else None
         arcs = leg.arcs
         edges = arcs >> 1
         amounts = np.empty((3, len(arcs)))
@@ -228,7 +231,9 @@ class _Sums:
             self.kerbs_unknown += unknown
             self.crossings += crossed
             if climb == FLIGHT:
-                self.flights.append(told.arcs[place] >> 1)
+                flight = told.arcs[place] >> 1
+                if told.ramp is None or self.engine.graph.edges["ramp"].item(flight) < told.ramp:
+                    self.flights.append(flight)
             if surface:
                 self.rough[surface] = self.rough.get(surface, 0.0) + lengths[place]
             if bench:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from ..vocabulary import Barrier, Crossing, Kind, Side, Surface, Tri
+from ..vocabulary import Barrier, Crossing, Kind, Ramp, Side, Surface, Tri
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
 from .placing import accusative, crossed, where
 from .route import KERB_MM, Met, Route, Step, Totals, Turn, met_of
@@ -202,6 +202,8 @@ def _steps(look: Look, met: Met | None, words: Table) -> str:
     text += words["steps.count"].format(count=count) if count else words["steps.unknown"]
     if look.handrail:
         text += words["handrail" if look.handrail is Tri.YES else "no_handrail"]
+    if look.ramp > Ramp.NO:
+        text += words["ramp.wheels" if look.ramp is Ramp.WHEELCHAIR else "ramp.pram"]
     return text + "."
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from ..costs import CostModel
 from ..graph import Graph, Ints
 from ..landmarks import at_corners
-from ..vocabulary import Crossing, Flag, Kind, Side, Surface, Tri
+from ..vocabulary import Crossing, Flag, Kind, Ramp, Side, Surface, Tri
 
 
 class Manner(IntEnum):
@@ -107,6 +107,7 @@ class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
     tactile: Tri
     island: Tri
     handrail: Tri
+    ramp: Ramp
     #: as openrouteservice writes it
     said_name: str
     #: whether one goes along it: no crossing, no stairs, no lift
@@ -186,7 +187,7 @@ def _cues(graph: Graph, facts: Ints) -> Ints:
 
 #: what makes a look, with the bits that each part needs; the rest is the name
 _PARTS: Final = (("side", 2), ("kind", 5), ("surface", 5), ("crossing", 3), ("sound", 2), ("tactile", 2), ("island", 2),
-                 ("handrail", 2))  # fmt: skip
+                 ("handrail", 2), ("ramp", 2))  # fmt: skip
 Member = TypeVar("Member", bound=IntEnum)
 
 
@@ -210,6 +211,7 @@ def _looks(graph: Graph) -> list[Look]:
         Look, _members(Kind, values["kind"]), _members(Manner, _MANNER[values["kind"]].tolist()), names,
         values["side"], _members(Surface, values["surface"]), _members(Crossing, values["crossing"]),
         *(_members(Tri, values[part]) for part in ("sound", "tactile", "island", "handrail")),
+        _members(Ramp, values["ramp"]),
         (name or "-" for name in names), walked.tolist(),
         (walked & (np.array(values["surface"]) < Surface.SETT)).tolist(),
     )  # fmt: skip
