@@ -20,15 +20,18 @@ from django.utils.translation import gettext_noop
 
 from stadtherz.kernel.geo import storing
 from stadtherz.kernel.geo.district_file import read_districts
-from stadtherz.kernel.geo.errors import DistrictInUse, DownloadRefused, GeoError
+from stadtherz.kernel.geo.errors import DistrictInUse, DistrictsElsewhere, DownloadRefused, GeoError
 from stadtherz.kernel.geo.extracts import extract_path, folder, tiles_path
 from stadtherz.kernel.geo.models import District, Extract, ExtractKind
 from stadtherz.kernel.geo.osm.reading import Contents, check_header, read_extract
 from stadtherz.kernel.geo.tiles.making import make_tiles
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.outside import OutsideError, download
 
 Report = Callable[[str], None]
+NEAR_DEGREES = 0.1
+"""Some 7 to 11 km: farther from the middle of its map lies no nearest district of any town."""
 MAX_DOWNLOAD = 6 * 1024**3
 OSM_ATTRIBUTION = gettext_noop("© OpenStreetMap contributors")
 OSM_COPYRIGHT = "https://www.openstreetmap.org/copyright"
@@ -118,9 +121,16 @@ def load_model_town(*, municipality: Municipality, seed: int | None = None, repo
 def load_districts(*, geojson_path: Path, name_property: str = "name", source: str = "") -> list[District]:
     """Make the active municipality's districts those of the file: by name, new ones added, missing ones removed.
 
-    Raises ``DistrictsUnreadable`` for the file and ``DistrictInUse`` if something still refers to a missing one.
+    Raises ``DistrictsUnreadable`` for the file, ``DistrictsElsewhere`` for another town's and ``DistrictInUse`` if something
+    still refers to a missing one.
     """
     found = read_districts(geojson_path, name_property)
+    centre = active().map_centre
+    if min(one.geometry.distance(centre) for one in found) > NEAR_DEGREES:
+        raise DistrictsElsewhere(
+            f"No district of the file lies near the middle of the town's map ({centre.y:.3f}, {centre.x:.3f}).",
+            "Is it another town's file? Otherwise correct the middle of the map on the page of the municipality.",
+        )
     for gone in District.objects.exclude(name__in=[one.name for one in found]):
         try:
             gone.delete()

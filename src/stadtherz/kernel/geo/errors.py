@@ -35,5 +35,9 @@ class DistrictsUnreadable(GeoError):
     """The districts' file cannot be used."""
 
 
+class DistrictsElsewhere(GeoError):
+    """The districts are those of another town."""
+
+
 class DistrictInUse(GeoError):
     """A district that the new file no longer knows is still referred to."""

@@ -39,6 +39,7 @@ MENU: tuple[MenuEntry, ...] = (
 
 DESKS: tuple[Desk, ...] = (
     Desk("municipality.change", "stadtherz.kernel.municipalities.web.desk:to_write", 5),
+    Desk("municipality.change", "stadtherz.kernel.geo.web.desk:to_load", 6),
     Desk("moderation.decide", "stadtherz.kernel.moderation.web.desk:waiting", 10),
 )
 

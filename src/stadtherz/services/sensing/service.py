@@ -53,7 +53,10 @@ SERVICE = Service(
         ),
         MenuEntry(_("Alerts"), "sensing:alerts", Door.STAFF, "bell", permission="sensing.manage", order=31),
     ),
-    desk=(Desk("sensing.manage", f"{HERE}.web.desk:waiting", 30),),
+    desk=(
+        Desk("sensing.manage", f"{HERE}.web.desk:to_set_up", 29),
+        Desk("sensing.manage", f"{HERE}.web.desk:waiting", 30),
+    ),
     home=(HomeBlock("sensing-now", Door.KNOW, "ui/components/door_entries.html", f"{HERE}.web.stations:know", 5),),
     live=(LiveTopic("sensing.latest", "public"), LiveTopic("sensing.datastream:*", "public")),
     demo=f"{HERE}.demo.loading:load",

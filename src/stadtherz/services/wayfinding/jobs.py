@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Background work: a new map gets its walking graph within five minutes; studies are carried out when they are ordered;
+"""Background work: a new map gets its walking graph, begun within a minute; studies are carried out when they are ordered;
 kept ways are looked at when obstacles change, and feeds of obstacles are asked."""
 
 from __future__ import annotations
+
+from django.db import connection
 
 from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.jobs.queue import enqueue, job, periodic
@@ -27,13 +29,22 @@ __all__ = [
 ]
 
 
-@periodic("*/5 * * * *")
+@periodic("* * * * *")
 @job("wayfinding.prepare")
 def prepare() -> None:
-    """Prepare the graph of the municipality's current map if it is missing."""
+    """Prepare the graph of the municipality's current map if it is missing, and nobody else is about it."""
     extract = current_extract()
-    if extract is not None and extract_path(extract.slug).exists():  # not after a restore: an archive holds no maps
+    if extract is None or graph_path(extract.slug).exists():
+        return
+    if extract_path(extract.slug).exists() and _is_ours(extract.slug):  # not after a restore: an archive holds no maps
         build_graph(extract=extract)
+
+
+def _is_ours(slug: str) -> bool:
+    """Whether no other worker prepares this map, which can take longer than a minute; until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"stadtherz.wayfinding.graph.{slug}"])
+        return bool(cursor.fetchone()[0])
 
 
 @periodic("*/5 * * * *")

@@ -23,17 +23,20 @@ from stadtherz.kernel.geo.osm.reading import read_extract
 from stadtherz.kernel.geo.queries import search_places
 from stadtherz.kernel.geo.tests.conftest import real_file
 from stadtherz.kernel.geo.tests.factories import write_hamlet
+from stadtherz.kernel.geo.web.desk import to_load
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 
 
 def test_an_extract_gives_map_and_search_and_is_kept(town: Municipality, hamlet: Path) -> None:
     steps: list[str] = []
+    assert [line.count for line in to_load()] == [1]
     extract = load_extract(path=hamlet, municipality=town, report=steps.append)
     assert (extract.key, extract.kind, extract.streets, extract.addresses) == ("hamlet", ExtractKind.OSM, 2, 4)
     assert extract_path(extract.slug).read_bytes() == hamlet.read_bytes()
     assert tiles_path(extract.slug).stat().st_size > 0
     assert current_extract() == extract
+    assert to_load() == []
     assert steps == ["reading streets, addresses and places", "drawing the base map", "filling the search"]
     assert sorted(p.name for p in folder().iterdir()) == [f"{extract.slug}.osm.pbf", f"{extract.slug}.pmtiles"]
 

@@ -14,7 +14,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from stadtherz.kernel.geo.actions import load_districts, load_extract
 from stadtherz.kernel.geo.api import router
-from stadtherz.kernel.geo.errors import DistrictsUnreadable
+from stadtherz.kernel.geo.errors import DistrictsElsewhere, DistrictsUnreadable
 from stadtherz.kernel.geo.models import District
 from stadtherz.kernel.geo.queries import (
     district_of,
@@ -130,6 +130,8 @@ def test_districts_of_the_real_file(town: Municipality, kusel: Municipality) -> 
     assert not inside_municipality(Point(7.404, 49.538, srid=4326))
     with activate(kusel):
         assert district_of(Point(7.769, 49.444, srid=4326)) is None
+        with pytest.raises(DistrictsElsewhere, match="Is it another town's file"):
+            load_districts(geojson_path=real_file("geo/kaiserslautern-ortsbezirke.geojson"))
         assert districts_geojson()["features"] == []
 
 

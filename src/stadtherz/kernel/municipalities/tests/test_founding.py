@@ -13,6 +13,7 @@ from django.test import Client
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.registry.services import services
 
 PLACE = ("--host", "linz.example.org", "--centre", "7.28,50.57")
 
@@ -36,6 +37,12 @@ def test_a_new_municipality_answers_at_its_host() -> None:
             "municipality.found",
             "municipality.add_host",
         }
+
+
+@pytest.mark.django_db
+def test_all_services_are_on_unless_some_are_named() -> None:
+    create("linz", "Linz am Rhein", *PLACE)
+    assert Municipality.objects.get().services == [service.key for service in services()]
 
 
 @pytest.mark.parametrize(

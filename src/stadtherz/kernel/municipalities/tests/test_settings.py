@@ -153,6 +153,12 @@ def test_an_admin_of_one_town_is_nobody_in_the_other(kusel: Municipality, desk: 
 
 def test_the_desk_names_the_texts_that_only_the_town_can_write(town: Municipality) -> None:
     (line,) = to_write()
-    assert (line.count, line.url) == (2, "/staff/municipality/")
-    town.texts = {"imprint": {"de": "Rathaus"}, "contact": {"de": "Telefon"}}
+    assert (line.count, line.url) == (3, "/staff/municipality/")
+    town.texts = {
+        "imprint": {"de": "Rathaus"},
+        "contact": {"de": "Telefon"},
+        "privacy": {"de": "Verantwortlich: Rathaus"},
+    }
     assert to_write()[0].count == 0
+    town.services = []
+    assert [(each.count, each.url) for each in to_write()] == [(0, "/staff/municipality/"), (1, "/staff/municipality/")]

@@ -56,6 +56,12 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+def test_the_desk_asks_for_the_first_source_until_something_is_measured(clerk: Client) -> None:
+    assert "Die erste Quelle anschließen" in text(clerk.get("/staff/"))
+    stream()
+    assert "Die erste Quelle anschließen" not in text(clerk.get("/staff/"))
+
+
 def test_residents_see_nothing_of_it(town: Municipality, source: Source) -> None:
     resident = Client()
     resident.force_login(person())

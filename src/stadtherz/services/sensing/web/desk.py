@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""What waits for clerks of sensing, for the desk of the staff: alerts, and sensors that nobody has adopted."""
+"""What waits for clerks of sensing, for the desk of the staff: the first source, alerts, sensors that nobody has adopted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stadtherz.kernel.registry.declaration import DeskLine
+from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.queries.sources import waiting_devices
 from stadtherz.services.sensing.queries.watching import waiting_alerts
 
@@ -27,3 +28,11 @@ def waiting() -> list[DeskLine]:
         ),
         DeskLine(count, devices_title % {"n": count}, _("New sensors"), reverse("sensing:sources"), oldest),
     ]
+
+
+def to_set_up() -> list[DeskLine]:
+    """Nothing once something is measured; one query."""
+    if Datastream.objects.exists():
+        return []
+    title = _("Connect the first source, so that measurements arrive")
+    return [DeskLine(count=1, title=title, done=title, url=reverse("sensing:sources"))]

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import openrouteservice
 import pytest
 import requests
+from django.db import connection
 from django.test import Client
 from openrouteservice.exceptions import ApiError
 
@@ -194,6 +195,18 @@ def test_the_job_prepares_the_graph_once(extract: Extract, town: Municipality, c
     assert graph_files.graph_path(extract.slug).stat().st_mtime_ns == made
     assert load_demo(town) == []
     assert post(client, "directions/foot", {"coordinates": [START, END]}).status_code == 200
+
+
+def test_two_workers_do_not_prepare_the_same_map(extract: Extract, town: Municipality) -> None:
+    graph_files.graph_path(extract.slug).unlink(missing_ok=True)
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"stadtherz.wayfinding.graph.{extract.slug}"])
+        prepare()
+        assert not graph_files.graph_path(extract.slug).exists()
+    other.close()
+    prepare()
+    assert graph_files.graph_path(extract.slug).exists()
 
 
 def test_the_ways_of_an_older_version_serve_until_those_of_the_new_one_are_ready(

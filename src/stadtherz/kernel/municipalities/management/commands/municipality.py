@@ -22,6 +22,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.registry.services import services
 
+EVERY = "all"
 REASONS: dict[type[Exception], str] = {
     KeyTaken: "There is a municipality with this key. `manage municipality list` shows all.",
     NotAHostName: "The host is no host name, such as mitreden.musterstadt.example (without https:// and port).",
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         task.add_argument("name", help="name that residents read")
         task.add_argument("--host", required=True, help="host name that leads to it")
         task.add_argument("--centre", required=True, help="centre of its map: LONGITUDE,LATITUDE in degrees")
-        task.add_argument("--services", default="", help="services to switch on, separated by commas")
+        task.add_argument("--services", default=EVERY, help="services to switch on, separated by commas (all)")
         task.add_argument("--default", action="store_true", help="answers to a bare localhost on this machine")
 
     @no_translations
@@ -64,7 +65,7 @@ class Command(BaseCommand):
                 name=options["name"],
                 host=options["host"],
                 centre=self._centre(options["centre"]),
-                services=[key.strip() for key in options["services"].split(",") if key.strip()],
+                services=self._services(options["services"]),
                 is_default=options["default"],
             )
         except UnknownServices as error:
@@ -77,6 +78,12 @@ class Command(BaseCommand):
             raise CommandError(REASONS[type(error)]) from error
         self.stdout.write(f"{options['name']} answers at {options['host']}. Name its administrator:")
         self.stdout.write(f"  ./stadtherz manage person create --email … --role admin --municipality {options['key']}")
+        self.stdout.write("What comes after that: docs/handbook/join.md")
+
+    def _services(self, words: str) -> list[str]:
+        if words == EVERY:
+            return [service.key for service in services()]
+        return [key.strip() for key in words.split(",") if key.strip()]
 
     def _centre(self, text: str) -> tuple[float, float]:
         try:

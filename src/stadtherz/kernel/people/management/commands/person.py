@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import getpass
+import itertools
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -28,7 +29,7 @@ from stadtherz.kernel.people.actions import (
     take_role,
 )
 from stadtherz.kernel.people.models import Person
-from stadtherz.kernel.people.queries import find_person
+from stadtherz.kernel.people.queries import find_person, pseudonym_is_taken
 from stadtherz.kernel.people.roles import Role
 
 REASONS: dict[type[Exception], str] = {
@@ -85,7 +86,7 @@ class Command(BaseCommand):
         return f"{known.email} is no longer {role.value}"
 
     def _create(self, options: dict[str, Any]) -> Person:
-        email, pseudonym = options["email"], options["pseudonym"] or options["email"].partition("@")[0]
+        email, pseudonym = options["email"], options["pseudonym"] or _free_pseudonym(options["email"])
         try:
             validate_email(email)
             password = self._password(from_stdin=options["password_stdin"])
@@ -103,3 +104,10 @@ class Command(BaseCommand):
         if password != getpass.getpass("Once more: "):
             raise CommandError("The passwords differ.")
         return password
+
+
+def _free_pseudonym(email: str) -> str:
+    """What stands before the @; the administrators of two towns are both called admin, so with a number if it is taken."""
+    wished = email.partition("@")[0]
+    names = (wished if number == 1 else f"{wished}{number}" for number in itertools.count(1))
+    return next(name for name in names if not pseudonym_is_taken(name))
