@@ -106,3 +106,12 @@ def test_every_end_point_says_what_it_does() -> None:
         if not (operation.get("summary") and operation.get("description"))
     ]
     assert silent == []
+
+
+def test_every_decision_record_stands_in_the_list() -> None:
+    records = {file.name: file.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+               for file in (ROOT / "docs" / "adr").glob("0*.md")}  # fmt: skip
+    listed = re.findall(
+        r"^- \[(.+?)\]\((0\S+)\)", (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert {name: title for title, name in listed} == records
