@@ -56,6 +56,12 @@ def _texts(town: DemoTown) -> dict[str, dict[str, str]]:
             "en": "Citizens' office: Monday to Thursday 8 to 16, Friday 8 to 12. You may also call or drop by. (Details of the "
             "demonstration.)",
         },
+        "privacy": {
+            "de": "Verantwortlich ist, wer diese Demonstration betreibt. Eine Stadt nennt hier ihre Behörde und ihre Beauftragte oder "
+            "ihren Beauftragten für den Datenschutz (Artikel 13 DSGVO).",
+            "en": "Responsible is whoever runs this demonstration. A town names its authority and its data protection officer here "
+            "(article 13 GDPR).",
+        },
     }
 
 
