@@ -40,7 +40,7 @@ class Plain(msgspec.Struct, forbid_unknown_fields=True):
 
     result: int | float
     time: str = msgspec.field(name="phenomenonTime")
-    datastream: Link | None = msgspec.field(name="Datastream", default=None)
+    datastream: Link | msgspec.UnsetType = msgspec.field(name="Datastream", default=msgspec.UNSET)  # null is an error
 
 
 class Group(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,11 +74,12 @@ async def one(request: LaneRequest) -> LaneAnswer | None:
         return None
     identifier = written(number.datastream, number.micros, landed.sequence)
     here = f"{root_of(request)}/Observations('{identifier}')"
-    body = observation(here, identifier, time_, result)
     headers = {"Location": here}
     if landed.repeated:
         headers["Stadtherz-Repeated"] = "true"
-    return LaneAnswer(201, body.encode(), headers=headers)
+    if "return=minimal" in request.headers.get("prefer", ""):
+        return LaneAnswer(201, b"", headers=headers | {"Preference-Applied": "return=minimal"})
+    return LaneAnswer(201, observation(here, identifier, time_, result).encode(), headers=headers)
 
 
 async def many(request: LaneRequest) -> LaneAnswer | None:
@@ -117,9 +118,10 @@ def _plain(request: LaneRequest) -> tuple[Number, str, str] | None:
     except (msgspec.DecodeError, ValueError, OverflowError):
         return None
     named = request.groups["datastream"]
-    if (plain.datastream is None) == (named is None) or body.count(b'"Datastream"') > 1 or body.count(b'"@iot.id"') > 1:
+    linked = plain.datastream
+    if (linked is msgspec.UNSET) == (named is None) or body.count(b'"Datastream"') > 1 or body.count(b'"@iot.id"') > 1:
         return None
-    datastream = plain.datastream.id if plain.datastream else int(named)
+    datastream = int(named) if isinstance(linked, msgspec.UnsetType) else linked.id
     if micros is None or not 0 < datastream < 2**31 or not is_usual(plain.result):
         return None
     number = float(plain.result)

@@ -43,11 +43,12 @@ def _stream(town: Municipality) -> int:
 
 
 def _send(
-    town: Municipality, key: str, body: Any, *, group: str | None = None, handler: Any = None
+    town: Municipality, key: str, body: Any, *, group: str | None = None, handler: Any = None, prefer: str = ""
 ) -> LaneAnswer | None:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {"host": "town.example", "authorization": f"Bearer {key}"} | ({"prefer": prefer} if prefer else {})
     request = LaneRequest(
-        method="POST", path="", query="", headers={"host": "town.example", "authorization": f"Bearer {key}"}, body=content,
+        method="POST", path="", query="", headers=headers, body=content,
         groups={"datastream": group}, municipality=town, scheme="https", client="",
     )  # fmt: skip
 
@@ -101,11 +102,23 @@ def test_what_is_unusual_is_passed_on_and_not_stored(kaiserslautern: Municipalit
     plain = {"result": 1, "phenomenonTime": TIME, "Datastream": {"@iot.id": stream}}
     for each in ODD:
         assert _send(kaiserslautern, key, plain | each) is None, each
+    without = {name: value for name, value in plain.items() if name != "Datastream"}
+    assert _send(kaiserslautern, key, {**without, "Datastream": None}, group=str(stream)) is None
     twice = json.dumps(plain).replace("{", '{"result": 2, ', 1).encode()
     for content in (b"", b"[]", b"{", b"\xff", twice, json.dumps(plain).replace("result", "re\\u0073ult").encode()):
         assert _send(kaiserslautern, key, content) is None, content
     assert _send(kaiserslautern, "unknown", plain) is None
     assert _stored(kaiserslautern) == []
+
+
+def test_who_wants_no_entity_gets_none(kaiserslautern: Municipality, key: str) -> None:
+    """Prefer: return=minimal (RFC 7240), as the view answers it."""
+    body = {"result": 1, "phenomenonTime": TIME, "Datastream": {"@iot.id": _stream(kaiserslautern)}}
+    answer = _send(kaiserslautern, key, body, prefer="respond-async, return=minimal")
+    assert answer is not None
+    assert (answer.status, answer.body, answer.headers["Preference-Applied"]) == (201, b"", "return=minimal")
+    assert answer.headers["Location"]
+    assert _stored(kaiserslautern) == [1.0]
 
 
 def test_without_a_place_the_view_must_say_what_it_is_about(kaiserslautern: Municipality, key: str) -> None:
