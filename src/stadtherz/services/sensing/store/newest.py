@@ -42,12 +42,13 @@ def refresh(datastream: int) -> None:
         "SELECT min(phenomenon_time), max(phenomenon_time) FROM sensing_observation WHERE datastream_id = %s",
         [datastream],
     )
-    if last is not None and (newest is None or newest < EPOCH + timedelta(days=last + 1)):
+    is_newest_packed = last is not None and (newest is None or newest < EPOCH + timedelta(days=last + 1))
+    if is_newest_packed:
         bring_back(datastream, last)
     ((earliest, newest, until, result_since, result_until),) = execute(BOUNDS, [datastream])
     if newest is None:
         return
-    if first is not None and first != last:
+    if first is not None and (first != last or not is_newest_packed):  # it still lies packed
         earliest = min(earliest, _first_of(datastream, first))
     if first is not None and known:
         result_since = min(filter(None, (result_since, known[0][0])), default=None)

@@ -15,6 +15,7 @@ from stadtherz.services.sensing.models import Datastream, Hour, Observation, Pac
 from stadtherz.services.sensing.sta.tests.conftest import location, stream, thing, whole
 from stadtherz.services.sensing.store import relations, removing, write_now
 from stadtherz.services.sensing.store.keeping import pack_cold_days
+from stadtherz.services.sensing.store.moments import EPOCH
 from stadtherz.services.sensing.store.moving import bring_back, pack_days
 from stadtherz.services.sensing.store.readings import Reading
 from stadtherz.services.sensing.store.rollups import roll_up_datastream
@@ -158,6 +159,17 @@ def test_packed_observations_are_changed_and_removed(sta, packed):
     )
     assert sta.names("Observations", top=8) == [0, 1, 2, 3, 4, 5.5, 7, 8]
     assert sta.get(f"Datastreams({packed})/Observations", count="true", top=0)["@iot.count"] == 59
+
+
+def test_the_first_moment_stays_known_while_only_its_day_lies_packed(sta, packed):
+    """Section 8.2.4: phenomenonTime is that of all observations. The last packed day is the first one here."""
+    for day in PackedDay.objects.order_by("day").values_list("day", flat=True)[1:]:
+        bring_back(packed, (day - EPOCH.date()).days)
+    assert PackedDay.objects.count() == 1
+    link = sta.get("Observations", filter="result eq 20")["value"][0]["@iot.selfLink"]
+    assert sta.send("DELETE", link).status_code == 200
+    assert sta.get(f"Datastreams({packed})")["phenomenonTime"].startswith("2026-01-01T00:00:00Z/")
+    assert PackedDay.objects.count() == 1
 
 
 def test_a_feature_goes_with_its_packed_days_and_no_other_is_read(sta, packed, monkeypatch):
