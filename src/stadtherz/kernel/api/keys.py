@@ -42,8 +42,11 @@ def hashed(secret: str) -> str:
 
 
 def secret_of(header: str) -> str:
-    """The key in an Authorization header: as Bearer, or as the password of Basic for programs that know nothing else."""
-    scheme, _blank, value = header.partition(" ")
+    """The key in an Authorization header: as Bearer, as the password of Basic for programs that know nothing else, or by
+    itself, as the clients of openrouteservice send it."""
+    scheme, blank, value = header.strip().partition(" ")
+    if not blank and scheme.lower() not in {"bearer", "basic"}:
+        return scheme
     if scheme.lower() == "bearer":
         return value.strip()
     if scheme.lower() == "basic":

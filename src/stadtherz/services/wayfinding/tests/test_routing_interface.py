@@ -16,7 +16,9 @@ from django.db import connection
 from django.test import Client
 from openrouteservice.exceptions import ApiError
 
+from stadtherz.kernel.api.actions import issue_key
 from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
 from stadtherz.services.wayfinding import graph_files, graphs
@@ -37,9 +39,11 @@ class InProcess(requests.adapters.BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
         parts = urlsplit(request.url or "")
+        brought = request.headers.get("Authorization")
         answer = self.client.generic(
-            request.method or "GET", f"{parts.path}?{parts.query}", request.body or b"", "application/json"
-        )
+            request.method or "GET", f"{parts.path}?{parts.query}", request.body or b"", "application/json",
+            headers={"Authorization": brought} if brought else None,
+        )  # fmt: skip
         made = requests.Response()
         made.status_code, made._content, made.request = answer.status_code, answer.content, request
         made.headers.update(answer.headers)
@@ -69,6 +73,21 @@ def test_the_client_gets_directions(ors: openrouteservice.Client) -> None:
     line = openrouteservice.convert.decode_polyline(plain["routes"][0]["geometry"])
     assert line["coordinates"][0] == pytest.approx(START, abs=1e-3)
     assert "segments" not in plain["routes"][0]
+
+
+def test_the_client_brings_its_key_as_it_always_does(prepared: Extract, client: Client, town: Municipality) -> None:
+    """It puts nothing before the key, and so do the plug-ins."""
+    with activate(town):
+        _key, secret = issue_key(label="Testprogramm", by=None)
+    for key, status in ((secret, 200), ("not-known-here", 401)):
+        known = openrouteservice.Client(base_url="http://localhost/api/routing", key=key, retry_over_query_limit=False)
+        known._session.mount("http://", InProcess(client))
+        try:
+            known.directions([START, END], profile="wheelchair")
+            found = 200
+        except ApiError as refused:
+            found = refused.status
+        assert found == status
 
 
 def test_the_client_gets_areas_and_tables(ors: openrouteservice.Client) -> None:
