@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
 """A way that begins on one town's graph and ends on another's: both have the streets along the border, and a node that
-both have at the same place joins the two parts.
+both have at the same place joins the two parts (joints.py).
 
 The best joint is found exactly among those that are tried: the nodes that lie best between the two places, and some of all
 the others, so that a way round is found as well.
@@ -18,69 +18,18 @@ import numpy as np
 from .costs import FORBIDDEN
 from .engine import Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .graph import Graph, Ints
+from .joints import inner_joints, joints_to_try
 from .legs import Leg, ends_of, find_leg
-from .reasons import PENALTIES, Reasons, Violation, loosened, metres_of, relaxed, violations
+from .reasons import relaxed
 from .routing import Weighting
 from .snapping import Snap
-from .telling.describing import Describer
 
-#: joints that lie best between both places, and joints from all over the border
-NEAR_JOINTS, FAR_JOINTS = 200, 100
 #: joints of a table
 MOST_JOINTS: Final = 2_000
-#: share of the common strip, on each of its sides, in which streets may be cut
-CUT_SHARE: Final = 0.2
-_DEGREE: Final = 10_000_000
 #: joints of each of two borders that are tried together
 PAIRED_JOINTS: Final = 60
 #: a way over borders, in its parts: one for each town
 Parts = tuple[tuple[Metric, Leg], ...]
-
-
-def shared_nodes(one: Graph, other: Graph) -> tuple[Ints, Ints]:
-    """The nodes of both graphs that are the same place (to 1e-7 degrees, as OpenStreetMap writes it)."""
-    keys = [
-        np.round(graph.node_x * _DEGREE).astype("i8") * (4 * 10**9) + np.round(graph.node_y * _DEGREE).astype("i8")
-        for graph in (one, other)
-    ]
-    _, here, there = np.intersect1d(*keys, return_indices=True)
-    return here, there
-
-
-def joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
-    """Shared nodes with the same number of edges: where a map was cut, both pavements of a street end in one node, and one
-    would cross for nothing."""
-    here, there = shared_nodes(one, other)
-    whole = _degrees(one)[here] == _degrees(other)[there]
-    return here[whole], there[whole]
-
-
-def between(first: Graph, last: Graph, others: Sequence[Graph]) -> list[int] | None:
-    """By which of the other maps, in which order, one gets from the first to the last: none, where these two join, else one
-    or two of them; None says that these do not suffice."""
-
-    def meet(one: Graph, other: Graph) -> bool:
-        return bool(len(joints(one, other)[0]))
-
-    if meet(first, last):
-        return []
-    near_first = [n for n, one in enumerate(others) if meet(first, one)]
-    near_last = [n for n, one in enumerate(others) if meet(one, last)] if near_first else []
-    if both := [n for n in near_first if n in near_last]:
-        return both[:1]
-    return next(([n, m] for n in near_first for m in near_last if meet(others[n], others[m])), None)
-
-
-def inner_joints(one: Graph, other: Graph) -> tuple[Ints, Ints]:
-    """Joints away from where the maps were cut."""
-    here, there = joints(one, other)
-    inside = _well_inside(one, other, here)
-    return here[inside], there[inside]
-
-
-def _degrees(graph: Graph) -> Ints:
-    ends = np.concatenate((graph.edges["start"], graph.edges["end"]))
-    return np.bincount(ends, minlength=graph.node_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +90,7 @@ def cross(
         there = _side(second, other, goal, penalty)
     except PointNotFoundError as error:
         raise PointNotFoundError(1, goal, error.radius, limited=error.limited) from error
-    for node, twin in _cheapest_first(here, there, *_between(first.graph, second.graph, start, goal)):
+    for node, twin in _cheapest_first(here, there, *joints_to_try(first.graph, second.graph, start, goal)):
         to, on = _leg_to(here, node), _leg_from(there, twin)
         if to is not None and on is not None:
             return (metric, to), (other, on)
@@ -168,7 +117,7 @@ def cross_all(
         for engine, metric in zip(engines[1:-1], metrics[1:-1], strict=True)
     ]
     #: of each border the joints that are tried, as nodes of the town before and of the town behind it
-    borders = [_few(_between(one.graph, other.graph, start, goal)) for one, other in pairwise(engines)]
+    borders = [_few(joints_to_try(one.graph, other.graph, start, goal)) for one, other in pairwise(engines)]
     if not all(before for before, _ in borders):
         raise NoRouteError(0, here.place, there.place)
     tables = [
@@ -272,85 +221,6 @@ def _leg_to(side: _Side, node: int) -> Leg | None:
 
 def _leg_from(side: _Side, node: int) -> Leg | None:
     return _least([side.leg(snap, side.place) for snap in side.at(node)])
-
-
-def why_not_across(
-    describers: Sequence[Describer], *, pricing: Any, options: Sequence[Options], start: Point, goal: Point
-) -> tuple[Reasons, Parts | None]:  # fmt: skip
-    """Why no way over the border keeps the limits, and the one that breaks the fewest (none: there is none at all).
-    Raises `PointNotFoundError` only where there is no way of any kind nearby."""
-
-    def way(by: Any, penalty: int | None = None) -> Parts | None:
-        try:
-            engines = [describer.engine for describer in describers]
-            return cross_all(engines, pricing=by, options=options, start=start, goal=goal, penalty=penalty)
-        except NoRouteError:
-            return None
-
-    parts = next((found for penalty in PENALTIES if (found := way(pricing, penalty)) is not None), None)
-    if parts is None:
-        return Reasons("nothing"), None
-    broken = _broken(describers, parts)
-    reasons = Reasons("closest", broken, None, _metres(parts))
-    eased = loosened(pricing, broken)
-    try:
-        helped = way(eased[0]) if eased else None
-    except PointNotFoundError:
-        helped = None
-    if eased and helped:
-        reasons.changes, reasons.changed_metres = eased[1], _metres(helped)
-    return reasons, parts
-
-
-def why_so_long_across(describers: Sequence[Describer], parts: Parts, *, start: Point, goal: Point) -> Reasons:
-    """What the way over the border avoids that the shortest way without hard limits would pass."""
-    mine = _metres(parts)
-    engines, options = [describer.engine for describer in describers], [metric.options for metric, _ in parts]
-    try:
-        free = cross_all(
-            engines, pricing=parts[0][0].pricing, options=options, start=start, goal=goal, penalty=0
-        )  # fmt: skip
-    except (NoRouteError, PointNotFoundError):
-        return Reasons("direct", metres=mine)
-    found = _broken(describers, free)
-    detour = mine - _metres(free)
-    if not found or detour < 10:
-        return Reasons("direct", metres=mine)
-    return Reasons("detour", found, metres=mine, detour_metres=detour)
-
-
-def _broken(describers: Sequence[Describer], parts: Parts) -> list[Violation]:
-    return [
-        violation for describer, (metric, leg) in zip(describers, parts, strict=True)
-        for violation in violations(describer.engine, describer, metric, leg)
-    ]  # fmt: skip
-
-
-def _metres(parts: Parts) -> float:
-    return sum(metres_of(metric, leg) for metric, leg in parts)
-
-
-def _between(one: Graph, other: Graph, start: Point, goal: Point) -> tuple[list[int], list[int]]:
-    """The joints to try, as nodes of both graphs."""
-    here, there = inner_joints(one, other)
-    x, y = one.node_x[here], one.node_y[here]
-    narrow = np.cos(np.radians(start[1]))
-    way = sum(np.hypot((x - place[0]) * narrow, y - place[1]) for place in (start, goal))
-    order = np.argsort(way)
-    rest = order[NEAR_JOINTS:]
-    chosen = np.concatenate((order[:NEAR_JOINTS], rest[:: max(1, len(rest) // FAR_JOINTS)]))
-    return here[chosen].tolist(), there[chosen].tolist()
-
-
-def _well_inside(one: Graph, other: Graph, here: Ints) -> Ints:
-    """Joints away from where the maps were cut, as streets end there that really go on; all, if there are no others."""
-    bounds = np.array([one.bounds, other.bounds])
-    low, high = bounds[:, :2].max(axis=0), bounds[:, 2:].min(axis=0)
-    place = np.stack((one.node_x[here], one.node_y[here]), axis=1)
-    margin = (high - low) * CUT_SHARE
-    cut = np.abs(bounds[0] - bounds[1]) > 1e-4  # a side that both have in common is where the country ends, or the map
-    inside = ((place >= low + margin * cut[:2]) & (place <= high - margin * cut[2:])).all(axis=1)
-    return inside if inside.any() else np.ones(len(here), dtype=bool)
 
 
 def _cheapest_first(here: _Side, there: _Side, nodes: list[int], twins: list[int]) -> list[tuple[int, int]]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from ..across import between, cross_all, joints, why_not_across, why_so_long_across
+from ..across import cross_all
 from ..alternatives import differing
 from ..engine import Metric, NoRouteError, Point, PointNotFoundError
 from ..joining import joined
+from ..joints import between, joints
 from ..legs import Leg
 from ..positions import positions
+from ..reasons_across import why_not_across, why_so_long_across
 from ..telling import today
 from ..telling.directions import instructions, summary
 from ..telling.on_the_way import Encounter, encounters, met_as_json, moved, waymarks, with_encounters

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..across import inner_joints
 from ..engine import Options, Point
 from ..graph import Graph, Ints
+from ..joints import inner_joints
 from ..reach import Area, Question, Spread, areas, spread_from, spread_on
 from .answers import Box, Town
 

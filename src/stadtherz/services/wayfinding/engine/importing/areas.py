@@ -20,8 +20,9 @@ from ..geodesy import METRES_PER_DEGREE
 from ..graph import Ints
 from ..vocabulary import Access, Kind
 from .mapfile import MapContent
-from .tagging import pavement_sides, structure
+from .sides import pavement_sides
 from .values import Report
+from .walkable import structure
 
 #: on these one may walk wherever one likes; car parks and farm yards are left to their ways
 OPEN_KINDS: Final = frozenset({

@@ -25,8 +25,8 @@ from .pavements import Segment, build_corners
 from .photo_links import store_photos
 from .places import store_places
 from .rows import Rows
+from .sides import STREETS, pavement_sides
 from .sightlines import draw_lines_across
-from .tagging import STREETS, pavement_sides
 from .values import Report
 
 

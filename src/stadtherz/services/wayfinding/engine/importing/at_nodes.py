@@ -14,8 +14,9 @@ import numpy as np
 
 from ..graph import KERB_UNKNOWN, ROW, Graph, Ints
 from ..vocabulary import Flag, Kind, Provenance
+from .in_the_way import barrier, crossing, kerb_millimetres
 from .mapfile import MapContent, MapNode
-from .tagging import STREETS, barrier, crossing, kerb_millimetres
+from .sides import STREETS
 from .values import Report
 
 Incidence = list[tuple[int, bool]]

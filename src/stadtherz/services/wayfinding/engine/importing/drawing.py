@@ -13,7 +13,7 @@ from ..graph import Ints
 from ..vocabulary import Side
 from .edges import Edges
 from .mapfile import MapContent
-from .tagging import CARRIAGEWAY_DM
+from .walkable import CARRIAGEWAY_DM
 
 #: metres between the edge of the carriageway and the line on which one walks
 _ON_PAVEMENT_M: Final = 1.2

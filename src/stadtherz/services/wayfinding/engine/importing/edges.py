@@ -13,7 +13,7 @@ from ..vocabulary import Side
 from .mapfile import MapContent
 from .pavements import Corners, Segment
 from .rows import Rows
-from .tagging import CARRIAGEWAY_DM
+from .walkable import CARRIAGEWAY_DM
 
 #: decimetres from a pavement to the kerb of a crossing that is mapped on its own
 _LINK_DM: Final = 20

@@ -15,7 +15,7 @@ from typing import Final
 
 from ..vocabulary import Access
 from .mapfile import MapContent, MapWay
-from .tagging import access_of
+from .walkable import access_of
 
 #: through these the rule for everybody is the one for people on foot
 _ACROSS_ALL: Final = frozenset({

@@ -17,8 +17,8 @@ import osmium
 from ..graph import days
 from ..landmarks import rank_of
 from ..vocabulary import Kind, Place
-from .tagging import kind_of
 from .values import Report
+from .walkable import kind_of
 
 Progress = Callable[[str, float], None]
 

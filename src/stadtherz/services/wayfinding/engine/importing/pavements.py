@@ -15,7 +15,7 @@ Bolten & Caspi 2021 (OpenSidewalks); the construction is ours.
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from .tagging import PavementSides
+from .sides import PavementSides
 
 
 @dataclass(frozen=True, slots=True)

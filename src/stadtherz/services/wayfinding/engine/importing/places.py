@@ -10,8 +10,8 @@ from ..graph import Graph
 from ..landmarks import rank_of
 from ..snapping import Grid
 from ..vocabulary import Flag, Place, Wheelchair
+from .in_the_way import wheelchair
 from .mapfile import MapContent
-from .tagging import wheelchair
 
 #: metres from the way within which a bench or toilet counts as being on it
 REACH: Final = {Place.BENCH: 15.0, Place.TOILET: 40.0}

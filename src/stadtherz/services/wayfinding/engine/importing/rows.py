@@ -9,8 +9,10 @@ from ..graph import KERB_UNKNOWN
 from ..vocabulary import Crossing, Flag, Kind, Side
 from .mapfile import MapContent, MapWay
 from .naming import called
-from .tagging import attributes, condition, side_tags, structure
+from .sides import side_tags
+from .tagging import attributes
 from .values import Report
+from .walkable import condition, structure
 
 #: openrouteservice knows no drawn edges; its figures pass over them
 DRAWN_JUDGEMENT: Final = openrouteservice.Judgement(10, 7, -1, -1, -1, -1, -1, -1, openrouteservice.SUITABLE)

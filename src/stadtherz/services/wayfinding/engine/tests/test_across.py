@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ..across import between, cross, cross_all, joints, table_across
+from ..across import cross, cross_all, table_across
 from ..answering.answers import Town
 from ..answering.answers_across import directions
 from ..answering.answers_reach import matrix
@@ -17,6 +17,7 @@ from ..answering.requested import AnswerError
 from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
 from ..importing.assembling import import_map
 from ..joining import route_across
+from ..joints import between, joints
 from ..presets import PRESETS
 from ..reach import Question, reachable
 from .town import Draft, at, cut_town, draft_town

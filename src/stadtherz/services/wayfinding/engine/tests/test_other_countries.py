@@ -12,8 +12,11 @@ import pytest
 from ..engine import Engine
 from ..graph import KERB_UNKNOWN, Graph
 from ..importing.assembling import import_map
-from ..importing.tagging import attributes, barrier, crossing, kerb_millimetres, kind_of, pavement_sides
+from ..importing.in_the_way import barrier, crossing, kerb_millimetres
+from ..importing.sides import pavement_sides
+from ..importing.tagging import attributes
 from ..importing.values import Report
+from ..importing.walkable import kind_of
 from ..presets import PRESETS
 from ..telling.describing import Describer
 from ..telling.directions import instructions
