@@ -31,7 +31,8 @@ from stadtherz.services.sensing.reasons import Reason
 from stadtherz.services.sensing.web.alert_form import AlertForm, digits, exact
 from stadtherz.services.sensing.web.alert_trial import basis, length_words, marks, result, rows
 from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of, title_of
-from stadtherz.services.sensing.web.sensor import source_line, zone_of_town
+from stadtherz.services.sensing.web.sensor import zone_of_town
+from stadtherz.services.sensing.web.source_words import source_line
 from stadtherz.services.sensing.web.unit_changes import symbol_in
 from stadtherz.services.sensing.web.words import ago, with_unit
 

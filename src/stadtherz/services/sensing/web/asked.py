@@ -21,7 +21,7 @@ from stadtherz.services.sensing.queries.spans import Span, same_day
 LONGEST_DAYS = 3660
 GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 PERIODS = ("today", "week", "year", "own")
-AGAINST = ("before", "year")
+AGAINST = ("before", "year", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,25 @@ class Asked:
     against: str = ""
     other: Datastream | None = None
     refused: str = ""
+    since: date | None = None
+    """The day on which the other time begins, if that is one of one's own choice."""
+    unclear: str = ""
+    """What is missing for the other time; the own one is shown."""
 
     @property
     def earlier(self) -> Span | None:
         """The span that the values are held against."""
         if self.against == "before":
             return self.span.before()
+        if self.against == "day":
+            return None if self.since is None else self.span.shifted(self.since)
         return self.span.year_before() if self.against == "year" else None
 
     def query(self, **changes: Any) -> str:
         """The address of this question with some changes; empty values fall away."""
         known = {
             "period": self.period, "against": self.against, "other": self.other.pk if self.other else "",
+            "since": self.since.isoformat() if self.since and self.against == "day" else "",
             "from": self.span.first.isoformat() if self.period == "own" else "",
             "to": self.span.last.isoformat() if self.period == "own" else "",
         }  # fmt: skip
@@ -83,15 +90,21 @@ def asked(request: HttpRequest, *, others: Any = (), zone: ZoneInfo, default: st
     against = known.get("against", "") if known.get("against", "") in AGAINST else ""
     chosen = known.get("other", "")
     other = next((each for each in others if str(each.pk) == chosen), None)
+    since = _day(known.get("since", "")) if against == "day" else None
+    unclear = _("Please say from which day on you want to compare.") if against == "day" and since is None else ""
     if period != "own":
-        return Asked(period, span_of(period, today, zone), against, other)
+        return Asked(period, span_of(period, today, zone), against, other, "", since, unclear)
     first, last = _day(known.get("from", "")), _day(known.get("to", ""))
-    fallback = Asked("own", span_of("week", today, zone), against, other)
+    refused = _refused(first, last, bool(known.get("from") or known.get("to")))
+    if refused or first is None or last is None:
+        return Asked("own", span_of("week", today, zone), against, other, refused, since, unclear)
+    return Asked("own", Span(first, last, zone), against, other, "", since, unclear)
+
+
+def _refused(first: date | None, last: date | None, is_written: bool) -> str:
+    """What is wrong with a period."""
     if first is None or last is None:
-        reason = _("Please give both days of your period.") if known.get("from") or known.get("to") else ""
-        return Asked("own", fallback.span, against, other, reason)
+        return _("Please give both days of your period.") if is_written else ""
     if last < first:
-        return Asked("own", fallback.span, against, other, _("Your period ends before it begins."))
-    if (last - first).days >= LONGEST_DAYS:
-        return Asked("own", fallback.span, against, other, _("Please choose at most ten years."))
-    return Asked("own", Span(first, last, zone), against, other)
+        return _("Your period ends before it begins.")
+    return _("Please choose at most ten years.") if (last - first).days >= LONGEST_DAYS else ""

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,7 +33,7 @@ from stadtherz.services.sensing.queries.figures import (
     summary,
 )
 from stadtherz.services.sensing.queries.spans import Grain, Span, grain_of
-from stadtherz.services.sensing.web import unit_changes
+from stadtherz.services.sensing.web import eight_hours, figure_table, unit_changes
 from stadtherz.services.sensing.web.thinning import thinned
 from stadtherz.services.sensing.web.words import NO_BREAK, with_unit
 
@@ -53,6 +52,8 @@ class Drawn:
     summary: Summary
     buckets: tuple[Bucket, ...]
     rows: tuple[list[object], ...]
+    times: tuple[float, ...] = ()
+    """When each row begins in the picture, seconds since 1970."""
 
 
 def symbol_of(datastream: Datastream) -> str:
@@ -108,9 +109,9 @@ def drawn(
         else (lambda moment: span.moved_onto(moment, onto).timestamp())
     )
     if grain is Grain.RAW:
-        line, gaps, rows = _raw(datastream, span, read, now=now, move=move, name=name)
+        line, gaps, rows, times = _raw(datastream, span, read, now=now, move=move, name=name)
     else:
-        line, gaps, rows = _bucketed(datastream, found, grain, span=span, now=now, move=move, name=name)
+        line, gaps, rows, times = _bucketed(datastream, found, grain, span=span, now=now, move=move, name=name)
     if began is not None:
         early = _("not measured yet")
         gaps = [replace(gap, name=early) if gap.end <= began.timestamp() + 3600 else gap for gap in gaps]
@@ -119,7 +120,7 @@ def drawn(
         line, gaps = unit_changes.with_gaps(
             datastream, line, gaps, (span.since.timestamp(), min(span.until, now).timestamp())
         )
-    return Drawn(line, tuple(gaps), told, tuple(found), tuple(rows))
+    return Drawn(line, tuple(gaps), told, tuple(found), tuple(rows), tuple(times))
 
 
 def _began(datastream: Datastream, found: list[Bucket], span: Span) -> datetime | None:
@@ -136,7 +137,7 @@ def _began(datastream: Datastream, found: list[Bucket], span: Span) -> datetime 
 
 def _bucketed(
     datastream: Datastream, found: list[Bucket], grain: Grain, *, span: Span, now: datetime, move: Any, name: str
-) -> tuple[Line, list[Gap], list[list[object]]]:
+) -> tuple[Line, list[Gap], list[list[object]], list[float]]:
     counted, decimals = is_counted(datastream), decimals_of(datastream)
     starts, ends = [move(each.start) for each in found], [move(each.end) for each in found]
     middles = [(start + end) / 2 for start, end in zip(starts, ends, strict=True)]
@@ -162,7 +163,9 @@ def _bucketed(
     rows: list[list[object]] = []
     for each in found:
         if each.start < now:
-            rounded = [None if v is None else round(v, decimals) for v in (each.value, each.low, each.high)]
+            rounded = [
+                None if v is None else figure_table.rounded(v, decimals) for v in (each.value, each.low, each.high)
+            ]
             percent = _("not known") if each.complete is None else whole_percent(each.complete)
             remarks = (
                 quality_words(each),
@@ -171,7 +174,7 @@ def _bucketed(
             rows.append(
                 [moment_words(each.start, span.zone, grain), *rounded, percent, ", ".join(filter(None, remarks))]
             )
-    return line, gaps, rows
+    return line, gaps, rows, [starts[n] for n, each in enumerate(found) if each.start < now]
 
 
 def _parts(found: list[Bucket], starts: list[float], now: datetime) -> list[Part]:
@@ -198,7 +201,7 @@ def quality_words(bucket: Bucket) -> str:
 
 def _raw(
     datastream: Datastream, span: Span, read: reading.Values, *, now: datetime, move: Any, name: str
-) -> tuple[Line, list[Gap], list[list[object]]]:
+) -> tuple[Line, list[Gap], list[list[object]], list[float]]:
     series = read.series(span.since, span.until)
     decimals = decimals_of(datastream)
     kept = ~np.isin(series.flags, (reading.WITHDRAWN, reading.MAINTENANCE))
@@ -222,19 +225,21 @@ def _raw(
         told_times.append(move(datetime.fromtimestamp(time, UTC)))
         told_values.append(float(value))
     words = {reading.SUSPECT: _("under doubt"), reading.FILLED: _("filled in"), reading.MAINTENANCE: _("maintenance")}
+    shown = np.flatnonzero(series.flags != reading.WITHDRAWN)[:MOST_ROWS]
+    told = (series.times[shown], series.values[shown], series.flags[shown])
     rows: list[list[object]] = [
         [
-            moment_words(datetime.fromtimestamp(time, UTC), span.zone, Grain.RAW), round(float(value), decimals),
+            moment_words(datetime.fromtimestamp(time, UTC), span.zone, Grain.RAW), figure_table.rounded(float(value), decimals),
             ", ".join(filter(None, (words.get(flag, ""), unit_changes.remark(datastream, time, time + 1e-6)))),
         ]
-        for time, value, flag in zip(series.times[:MOST_ROWS], series.values[:MOST_ROWS], series.flags[:MOST_ROWS], strict=True)
-        if flag != reading.WITHDRAWN
+        for time, value, flag in zip(*told, strict=True)
     ]  # fmt: skip
     moved = [
         replace(g, start=move(datetime.fromtimestamp(g.start, UTC)), end=move(datetime.fromtimestamp(g.end, UTC)))
         for g in gaps
     ]
-    return Line(name, told_times, told_values, doubtful=doubtful, filled=filled), moved, rows
+    times_of_rows = [move(datetime.fromtimestamp(time, UTC)) for time in told[0]]
+    return Line(name, told_times, told_values, doubtful=doubtful, filled=filled), moved, rows, times_of_rows
 
 
 def _missing(times: np.ndarray, expected: int | None, span: Span, now: datetime) -> list[Gap]:
@@ -280,21 +285,6 @@ def read_of(datastream: Datastream, *spans: Span) -> reading.Values:
         return reading.Values(datastream, hours=whole(spans))
     by_hours = spans if limits.has_eight_hours(judged_as(datastream)) else spans[1:]
     return reading.Values(datastream, hours=whole(by_hours), series=whole(spans[:1]))
-
-
-def _eight_hours(datastream: Datastream, span: Span, grain: Grain, now: datetime, read: reading.Values) -> list[Line]:
-    """The line that a limit for eight hours is held against: running means, or the highest of each day."""
-    if not limits.has_eight_hours(judged_as(datastream)) or grain is Grain.MONTH:
-        return []
-    if grain is Grain.DAY:
-        borders = [border.timestamp() for border in span.borders(Grain.DAY)]
-        middles = [(start + end) / 2 for start, end in itertools.pairwise(borders)]
-        return [Line(_("highest mean of eight hours"), middles, exceedances.highest_of_days(datastream, span, read))]
-    ends, means = exceedances.eight_hours(datastream, span, read)
-    there = [
-        None if np.isnan(mean) or end > now.timestamp() else float(mean) for end, mean in zip(ends, means, strict=True)
-    ]
-    return [Line(_("mean of the eight hours before"), ends.tolist(), there)]
 
 
 def limit_lines(datastream: Datastream, grain: Grain) -> list[Limit]:
@@ -362,20 +352,25 @@ def chart_of(
     grain = grain_of(span.days, counted=counted)
     read = read or read_of(datastream, span)
     main = drawn(datastream, span, grain, now=now, name=name, read=read)
-    eight = _eight_hours(datastream, span, grain, now, read) if not beside else []
+    eight = eight_hours.lines(datastream, span, grain, now, read) if not beside else []
     if eight:
         main = replace(
             main, line=replace(main.line, name=_("single values") if grain is Grain.RAW else str(_OWN[grain]))
         )
     from_zero = counted or (judged_as(datastream) in limits.LIMITS and datastream.quantity != "noise")
     told = " ".join(filter(None, (sentence(datastream, main, span, grain), unit_changes.sentence(datastream, span))))
+    heads, rows = figure_table.joined(
+        columns(datastream, grain), main.rows, main.times, name=str(main.line.name),
+        others=[*eight_hours.rows(eight, span, grain, decimals_of(datastream)), *((str(d.line.name), dict(zip(d.times, (row[1] for row in d.rows), strict=True))) for d in beside)],
+        said=lambda seconds: moment_words(datetime.fromtimestamp(seconds, UTC), span.zone, grain),
+    )  # fmt: skip
     chart = Chart(
         key=key, title=title, sentence=told,
         lines=[main.line, *eight, *(d.line for d in beside)],
         start=span.since.timestamp(), end=span.until.timestamp(), zone=span.zone,
         unit=unit_words(datastream, grain), form=Form.BARS if counted else Form.LINE, decimals=decimals_of(datastream),
         from_zero=from_zero, gaps=main.gaps, limits=[*limit_lines(datastream, grain), *extra], marks=(*marks, *unit_changes.marks(datastream, span)), source=source,
-        columns=columns(datastream, grain), rows=main.rows,
+        columns=heads, rows=rows,
         doubtful_name=_("value under doubt; it counts nowhere"),
         filled_name=_("filled in") if grain is Grain.RAW else _("some of the values were filled in"),
     )  # fmt: skip

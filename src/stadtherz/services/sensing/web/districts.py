@@ -20,7 +20,8 @@ from stadtherz.services.sensing.queries import stations
 from stadtherz.services.sensing.queries.stations import Found, Wanted
 from stadtherz.services.sensing.web.asked import span_of
 from stadtherz.services.sensing.web.charting import chart_of, title_of
-from stadtherz.services.sensing.web.sensor import source_line, zone_of_town
+from stadtherz.services.sensing.web.sensor import zone_of_town
+from stadtherz.services.sensing.web.source_words import source_line
 from stadtherz.services.sensing.web.stations import levels, sees_closed, station_row
 
 MOST = 100

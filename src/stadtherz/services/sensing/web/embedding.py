@@ -18,7 +18,8 @@ from stadtherz.kernel.ui.security_headers import POLICY
 from stadtherz.services.sensing.queries import stations
 from stadtherz.services.sensing.web.asked import Asked, asked
 from stadtherz.services.sensing.web.charting import chart_of, title_of
-from stadtherz.services.sensing.web.sensor import datastream_or_404, source_line, zone_of_town
+from stadtherz.services.sensing.web.sensor import datastream_or_404, zone_of_town
+from stadtherz.services.sensing.web.source_words import source_line
 from stadtherz.services.sensing.web.stations import value_row
 
 FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")

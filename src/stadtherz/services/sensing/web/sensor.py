@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, timedelta
-from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,26 +27,22 @@ from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Over, TownLimit
 from stadtherz.services.sensing.meanings import MEANINGS
 from stadtherz.services.sensing.models import Datastream, Hour, ResultKind
-from stadtherz.services.sensing.quantities import Aggregation
 from stadtherz.services.sensing.queries import exceedances, reading, stations
 from stadtherz.services.sensing.queries.figures import (
     Profile,
-    aggregation_of,
-    in_common,
     is_counted,
     judged_as,
-    summary,
     typical_week,
 )
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.stations import Station, Value
 from stadtherz.services.sensing.queries.watching import public_alerts
+from stadtherz.services.sensing.web import comparing
 from stadtherz.services.sensing.web.asked import Asked, asked
 from stadtherz.services.sensing.web.charting import (
     Drawn,
     chart_of,
     decimals_of,
-    drawn,
     grain_for,
     read_of,
     span_words,
@@ -55,10 +50,12 @@ from stadtherz.services.sensing.web.charting import (
     title_of,
     unit_words,
 )
+from stadtherz.services.sensing.web.day_means import day_means
 from stadtherz.services.sensing.web.present import hour_of, quality, scale_of, usual_now
+from stadtherz.services.sensing.web.source_words import source_line, source_of
 from stadtherz.services.sensing.web.stations import sees_closed, value_row
 from stadtherz.services.sensing.web.unit_changes import said_of_earlier_units
-from stadtherz.services.sensing.web.words import NO_BREAK, figure, with_unit
+from stadtherz.services.sensing.web.words import figure, with_unit
 
 USUAL_WEEKS, YEAR_DAYS = 26, 350
 MOST_OTHERS = 60
@@ -79,26 +76,6 @@ def datastream_or_404(request: HttpRequest, number: int) -> Datastream:
 def zone_of_town() -> ZoneInfo:
     """The time zone in which the town's days begin."""
     return ZoneInfo(active().timezone)
-
-
-def source_of(datastream: Datastream) -> dict[str, str]:
-    """Where the values come from and under which licence, as datastream or thing say it."""
-    known = {**(datastream.thing.properties or {}), **(datastream.properties or {})}
-
-    def told(*names: str) -> str:
-        return next((str(known[name])[:300] for name in names if isinstance(known.get(name), str) and known[name]), "")
-
-    link = told("license_url", "licence_url", "licenseUrl")
-    return {
-        "source": told("source", "attribution", "operator", "origin"), "licence": told("license", "licence", "lizenz"),
-        "link": link if link.startswith("https://") else "",
-    }  # fmt: skip
-
-
-def source_line(datastream: Datastream) -> str:
-    """Source and licence in one line, below charts and in exports."""
-    told = source_of(datastream)
-    return ", ".join(part for part in (told["source"] or datastream.sensor.name, told["licence"]) if part)
 
 
 @public
@@ -169,19 +146,19 @@ def _over_time(
     others = _others(datastream, request)
     question = asked(request, others=others, zone=zone)
     grain = grain_for(datastream, question.span)
-    beside, apart = _beside(datastream, question, grain, now)
-    usual_span = _usual_span(question, now.astimezone(zone).date(), zone)
+    beside, apart = comparing.beside(datastream, question, grain, now)
+    usual_span = _usual_span(question, _last_day(value, now).astimezone(zone).date(), zone)
     read = _read(datastream, question.span, usual_span)
     chart, main = chart_of(
         datastream, question.span, now, key="time", title=_("%(what)s, %(where)s") % {
             "what": value.title, "where": station.name,
-        }, source=source_line(datastream), beside=tuple(beside), name=_line_name(datastream, question), read=read,
+        }, source=source_line(datastream), beside=tuple(beside), name=comparing.line_name(datastream, question), read=read,
     )  # fmt: skip
     counted, profile = is_counted(datastream), typical_week(datastream, usual_span, read)
     return {
         "question": question, "chart": chart, "apart": apart, "quality": quality(main.summary),
-        "compared": _compared(datastream, main, beside, question, now), "tabs": _tabs(question),
-        "others": [(each.pk, _other_name(each, datastream)) for each in others],
+        "compared": comparing.compared(datastream, main, beside, question, now), "days": day_means(datastream, question.span, now, read), "tabs": _tabs(question),
+        "others": [(each.pk, comparing.other_name(each, datastream)) for each in others],
         "usual": usual(profile, decimals_of(datastream), hour_of(value, zone)), "usual_now": usual_now(profile, value, zone), "usual_when": span_words(usual_span),
         "usual_hours": _hours_words(profile),
         "usual_unit": unit_words(datastream, Grain.HOUR) if counted else symbol_of(datastream),
@@ -205,8 +182,15 @@ def _last_week(question: Asked, value: Value) -> dict[str, Any]:
     return {"last_url": address, "last_words": span_words(week)}
 
 
+def _last_day(value: Value, now: datetime) -> datetime:
+    """Now; of a series that fell silent long ago, the day after its last value."""
+    if value.time is None or value.time > now - timedelta(weeks=USUAL_WEEKS):
+        return now
+    return value.time + timedelta(days=1)
+
+
 def _usual_span(question: Asked, today: date, zone: ZoneInfo) -> Span:
-    """The half-year before today, or the chosen time if that is long enough to know a typical week."""
+    """The half-year before that day, or the chosen time if that is long enough to know a typical week."""
     if question.period == "own" and question.span.days >= 28:
         return question.span
     yesterday = today - timedelta(days=1)
@@ -226,84 +210,6 @@ def _hours_words(profile: Profile) -> str:
     if fewest == most:
         return ngettext("Each cell is one hour.", "Each cell is the mean of %(n)d hours.", most) % {"n": most}
     return _("Each cell is the mean of %(fewest)d to %(most)d hours.") % {"fewest": fewest, "most": most}
-
-
-def _line_name(datastream: Datastream, question: Asked) -> str:
-    """The name of the own line, needed once there is a second one."""
-    if question.other is not None:
-        return _other_name(datastream, question.other)
-    return span_words(question.span) if question.earlier else ""
-
-
-def _other_name(other: Datastream, own: Datastream) -> str:
-    if other.thing_id == own.thing_id:
-        return stations.own_part(other.name) if other.quantity == own.quantity else title_of(other)
-    return other.thing.name if other.quantity == own.quantity else f"{other.thing.name}: {title_of(other)}"
-
-
-def _beside(datastream: Datastream, question: Asked, grain: Grain, now: datetime) -> tuple[list[Drawn], Any]:
-    """Lines in the same picture, or a second picture below where the unit is another one: never two scales in one."""
-    lines: list[Drawn] = []
-    apart = None
-    if question.earlier:
-        lines.append(
-            drawn(datastream, question.earlier, grain, now=now, onto=question.span, name=span_words(question.earlier))
-        )
-    other = question.other
-    if other is not None:
-        same = symbol_of(other) == symbol_of(datastream) and is_counted(other) == is_counted(datastream)
-        if same:
-            lines.append(drawn(other, question.span, grain, now=now, name=_other_name(other, datastream)))
-        else:
-            apart, _told = chart_of(
-                other, question.span, now, key="other", title=f"{title_of(other)}, {other.thing.name}",
-                source=source_line(other),
-            )  # fmt: skip
-    return lines, apart
-
-
-def _compared(datastream: Datastream, main: Drawn, beside: list[Drawn], question: Asked, now: datetime) -> list[str]:
-    """How the other lines differ from the first, a sentence each. Only what both have whole is held against each other."""
-    if aggregation_of(datastream) is Aggregation.CIRCULAR:
-        return []
-    spans = [question.earlier] if question.earlier else []
-    return [
-        _difference(datastream, main, each, (question.span, span), now)
-        for each, span in zip_longest(beside, spans, fillvalue=question.span)
-        if isinstance(each, Drawn)
-    ]
-
-
-def _difference(datastream: Datastream, main: Drawn, beside: Drawn, spans: tuple[Span, Span], now: datetime) -> str:
-    ours, theirs = in_common(main.buckets, beside.buckets, *spans, now)
-    here, there = (summary(found, datastream, spans[0], now).value for found in (ours, theirs))
-    if here is None or there is None:
-        return _("Nothing can be compared: no time was measured whole in both.")
-    name = beside.line.name
-    difference = with_unit(abs(here - there), decimals_of(datastream), symbol_of(datastream))
-    if round(here - there, decimals_of(datastream)) == 0:
-        told = _("The same as %(other)s.") % {"other": name}
-    else:
-        kind = _("%(difference)s more than %(other)s.") if here > there else _("%(difference)s less than %(other)s.")
-        percent = (
-            f" ({abs(here / there - 1):.0%})".replace("%", f"{NO_BREAK}%") if is_counted(datastream) and there else ""
-        )
-        told = kind % {"difference": difference + percent, "other": name}
-    due = sum(1 for each in main.buckets if each.start < now)
-    if len(ours) == len(main.buckets) == due:
-        return told
-    share = _("Only what was measured whole in both is compared: %(n)d of %(all)d %(what)s.") % {
-        "n": len(ours), "all": len(main.buckets), "what": _part_words(main),
-    }  # fmt: skip
-    return f"{told} {share}"
-
-
-def _part_words(drawn: Drawn) -> str:
-    """What the picture is cut into."""
-    if not drawn.buckets or (drawn.buckets[0].end - drawn.buckets[0].start).total_seconds() < 7200:
-        return pgettext("of so many", "hours")
-    is_day = (drawn.buckets[0].end - drawn.buckets[0].start).total_seconds() < 100_000
-    return pgettext("of so many", "days") if is_day else pgettext("of so many", "months")
 
 
 def _tabs(question: Asked) -> list[dict[str, Any]]:

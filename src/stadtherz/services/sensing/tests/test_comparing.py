@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Two times and two sensors held against each other: both figures are told, and the table has every line of the picture."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+
+from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.store.rollups import roll_up
+from stadtherz.services.sensing.tests.measuring import fill, stream
+from stadtherz.services.sensing.web.figure_table import joined
+
+PAGES = "/wissen/messwerte/"
+BERLIN = ZoneInfo("Europe/Berlin")
+FIRST = datetime(2026, 2, 2, tzinfo=BERLIN)  # a Monday
+DAYS = 21
+WEEK = "?period=own&from=2026-02-16&to=2026-02-22"
+
+
+def _counts(day: datetime) -> float:
+    """So many in each hour of that day; from day to day one more, at weekends half of it."""
+    number = (day.date() - FIRST.date()).days
+    return (20.0 + 2 * number) / (2 if day.weekday() >= 5 else 1)
+
+
+@pytest.fixture
+def counter(town: object) -> Datastream:
+    made = stream("bicycles", every=3600)
+    hours = [FIRST.astimezone(UTC) + timedelta(hours=n) for n in range(24 * DAYS)]
+    fill(made, [(hour, _counts(hour.astimezone(BERLIN))) for hour in hours])
+    roll_up(now=hours[-1] + timedelta(days=1))
+    return made
+
+
+def _said(client: Client, address: str) -> str:
+    """The words of a page, each once a space apart."""
+    page = client.get(address).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<main") :]).replace("\u00a0", " ").split())
+
+
+def _told(number: float) -> str:
+    return f"{round(number):,}".replace(",", ".")
+
+
+def _sum(first: int, days: int) -> int:
+    return int(sum(24 * _counts(FIRST + timedelta(days=first + n)) for n in range(days)))
+
+
+def test_a_difference_comes_with_both_figures(counter: Datastream, client: Client) -> None:
+    here, there = _sum(14, 7), _sum(7, 7)
+    told = _said(client, f"{PAGES}{counter.pk}/{WEEK}&against=before")
+    percent = round(100 * (here / there - 1))
+    assert _told(here) in told
+    assert f"Das sind {_told(here - there)} ({percent} %) mehr." in told
+    assert "verschiedenen Wochentagen" not in told
+
+
+def test_little_is_not_nothing(counter: Datastream, client: Client) -> None:
+    other = stream("bicycles", name="Zweite", every=3600)
+    hours = [FIRST.astimezone(UTC) + timedelta(hours=n) for n in range(24 * DAYS)]
+    fill(other, [(hour, _counts(hour.astimezone(BERLIN)) + (n == 24 * 15)) for n, hour in enumerate(hours)])
+    roll_up(now=hours[-1] + timedelta(days=1))
+    assert "Das sind 1 (0,0 %) weniger." not in (told := _said(client, f"{PAGES}{counter.pk}/{WEEK}&other={other.pk}"))
+    assert "Das sind 1 (weniger als 0,1 %) weniger." in told
+
+
+def test_a_time_of_ones_own_choice_is_held_against(counter: Datastream, client: Client) -> None:
+    told = _said(client, f"{PAGES}{counter.pk}/{WEEK}&against=day&since=2026-02-05")
+    here, there = _sum(14, 7), _sum(3, 7)
+    assert f"Das sind {_told(here - there)} ({round(100 * (here / there - 1))} %) mehr." in told
+    assert "beginnen an verschiedenen Wochentagen, Montag und Donnerstag." in told
+    assert "ab welchem Tag du vergleichen" in _said(client, f"{PAGES}{counter.pk}/{WEEK}&against=day&since=morgen")
+    page = client.get(f"{PAGES}{counter.pk}/{WEEK}&against=day&since=05.02.2026").content.decode()
+    assert 'name="since" value="2026-02-05"' in page
+    assert "against=day&amp;since=2026-02-05" in page, "the tabs keep the question"
+
+
+def test_the_mean_of_a_day_is_told_over_whole_days(counter: Datastream, client: Client) -> None:
+    told = _said(client, f"{PAGES}{counter.pk}/?period=own&from=2026-02-09&to=2026-02-24")
+    working = [_sum(n, 1) for n in range(7, 21) if (FIRST + timedelta(days=n)).weekday() < 5]
+    weekend = [_sum(n, 1) for n in range(7, 21) if (FIRST + timedelta(days=n)).weekday() >= 5]
+    whole = round(sum(working + weekend) / 14)
+    assert f"Im Mittel {_told(whole)} am Tag, über die 14 vollständig gemessenen Tage." in told
+    assert (
+        f"Montags bis freitags {_told(sum(working) / 10)} (10 Tage), samstags und sonntags {_told(sum(weekend) / 4)} (4 Tage)."
+        in told
+    )
+    assert "Kein Tag wurde vollständig gemessen" in _said(
+        client, f"{PAGES}{counter.pk}/?period=own&from=2026-03-09&to=2026-03-10"
+    )
+
+
+def test_the_table_has_every_line_of_the_picture(counter: Datastream, client: Client) -> None:
+    page = client.get(f"{PAGES}{counter.pk}/?period=own&from=2026-02-09&to=2026-02-20&against=before").content.decode()
+    table = page[page.index('aria-label="Zahlen:') : page.index("</table>")]
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)', table)
+    assert [head.strip() for head in heads[:3]] == ["Zeit", "9. Februar bis 20. Februar", "28. Januar bis 8. Februar"]
+    rows = [re.findall(r"<td[^>]*>(?:<span[^>]*>)?([^<]*)", row) for row in table.split("<tr")[2:]]
+    assert [row[:2] for row in rows[:6]] == [
+        [_told(_sum(7 + n, 1)), _told(_sum(n - 5, 1)) if n >= 5 else "keine Daten"] for n in range(6)
+    ]  # fmt: skip
+
+
+def test_what_is_usual_is_known_of_a_sensor_that_fell_silent_long_ago(counter: Datastream, client: Client) -> None:
+    fill(silent := stream("bicycles", name="Alt", every=3600), [
+        (FIRST.astimezone(UTC) - timedelta(days=900) + timedelta(hours=n), 12.0) for n in range(24 * 14)
+    ])  # fmt: skip
+    roll_up(now=FIRST)
+    assert "Was üblich ist" in _said(client, f"{PAGES}{silent.pk}/")
+
+
+def test_rows_of_lines_whose_times_differ() -> None:
+    heads, rows = joined(
+        [{"title": "Zeit"}, {"title": "Wert", "numeric": True}, {"title": "Güte"}], [["0:00", 1.0, "gut"], ["0:10", 2.0, ""]],
+        [0.0, 600.0], name="hier", others=[("dort", {0.0: 5.0, 300.0: 6.0})], said=lambda seconds: f"0:{seconds / 60:02.0f}",
+    )  # fmt: skip
+    assert [head["title"] for head in heads] == ["Zeit", "hier", "dort", "Güte"]
+    assert rows == [["0:00", 1.0, 5.0, "gut"], ["0:05", None, 6.0, ""], ["0:10", 2.0, None, ""]]
