@@ -115,6 +115,8 @@ PAGES = (
     PageType(
         "device", "/wissen/messwerte/amt/quellen/{source}/", role="clerk", via="[aria-labelledby=devices] tbody th a"
     ),
+    PageType("unit of a field", "/wissen/messwerte/amt/felder/{field}/", role="clerk"),
+    PageType("change a station", "/wissen/messwerte/amt/stationen/{station}/", role="clerk", has_map=True),
     PageType("mark values", "/wissen/messwerte/amt/reihen/{sensor}/pruefen/", role="clerk"),
     PageType("the unit changes", "/wissen/messwerte/amt/reihen/{sensor}/einheit/", role="clerk"),
     PageType("measurements", "/wissen/messwerte/", has_map=True),

@@ -20,6 +20,8 @@ RECORDED: dict[str, Text] = {
     "sensing.import_file": pgettext_lazy("record", "Imported a file"),
     "sensing.adopt_device": pgettext_lazy("record", "Adopted a device"),
     "sensing.let_go_device": pgettext_lazy("record", "Let a device go"),
+    "sensing.change_model": pgettext_lazy("record", "Changed the model of a device"),
+    "sensing.change_station": pgettext_lazy("record", "Changed name or place of a station"),
     "sensing.map_field": pgettext_lazy("record", "Assigned a field to a series"),
     "sensing.unmap_field": pgettext_lazy("record", "Took a field from a series"),
     "sensing.create_thing": pgettext_lazy("record", "Added a station"),

@@ -17,12 +17,15 @@ from django.utils.translation import gettext as _
 from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.actions.entities import (
+    change_datastream,
     create_datastream,
     create_location,
     create_observed_property,
     create_sensor,
     create_thing,
 )
+from stadtherz.services.sensing.actions.geometries import GEOJSON_TYPE, as_geojson
+from stadtherz.services.sensing.actions.mappings import map_field, sent_unit
 from stadtherz.services.sensing.actions.places import NoPlace, feature_for
 from stadtherz.services.sensing.actions.sources import SourceRefused, grant_datastream
 from stadtherz.services.sensing.decoders import DECODERS
@@ -34,17 +37,14 @@ from stadtherz.services.sensing.models import (
     ObservedProperty,
     Sensor,
     Source,
-    SourceDatastream,
     SourceDevice,
     Thing,
 )
 from stadtherz.services.sensing.quantities import QUANTITIES, Quantity
-from stadtherz.services.sensing.units import SAME, conversion
+from stadtherz.services.sensing.units import SAME, Linear, code_of, conversion
 
 if TYPE_CHECKING:
     from stadtherz.kernel.people.models import Person
-
-GEOJSON = "application/geo+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +73,20 @@ def adopt_device(
     expected_seconds: int | None = None,
     properties: dict[str, Any] | None = None,
     is_open: bool = True,
+    station: Thing | None = None,
 ) -> tuple[SourceDevice, Arrival]:
     """Make a device of a source a thing of the town with a datastream for each field, and take in what waited of it.
 
+    With ``station`` it belongs to a thing that is there: series of it that no device feeds any more go on, as after an exchange.
     Side effects: thing, location, sensor, datastreams, an entry in the record, the quarantined messages of the device.
     Raises ``SourceRefused`` if it is adopted already or a quantity is not in the catalogue.
     """
     one_by_one(source)  # a message on its way waits, or is taken out below
     if SourceDevice.objects.filter(source=source, external_id=external_id).exists():
         raise SourceRefused(_("This device has been adopted already."), "external_id")
-    if not name.strip():
+    if station is None and not name.strip():
         raise SourceRefused(_("The sensor needs a name."), "name")
-    thing = _thing(name.strip(), place, description, properties)
+    thing = station or _thing(name.strip(), place, description, properties)
     device = SourceDevice.objects.create(source=source, external_id=external_id, decoder=decoder, thing=thing)
     record(
         action="sensing.adopt_device", actor=by, subject=f"sensing.source:{source.pk}",
@@ -119,8 +121,8 @@ def _thing(name: str, place: Point | None, description: str = "", properties: di
     thing = create_thing(name=name, description=description, properties=properties)
     if place is not None:
         create_location(
-            name=name, encoding_type=GEOJSON, things=[thing],
-            location={"type": "Point", "coordinates": [round(place.x, 7), round(place.y, 7)]},
+            name=name, encoding_type=GEOJSON_TYPE, things=[thing],
+            location=as_geojson(place),
         )  # fmt: skip
     return thing
 
@@ -140,6 +142,13 @@ def _datastream(
     return made
 
 
+def _orphan(thing: Thing, measured: Measured) -> Datastream | None:
+    """A series of this quantity, at the same thing, that a device fed before: it goes on instead of a second one beside it."""
+    fed = FieldMapping.objects.filter(datastream__thing=thing).values("datastream")
+    same = Datastream.objects.filter(thing=thing, quantity=_quantity(measured.quantity).key, description=measured.title)
+    return same.exclude(pk__in=fed).order_by("-latest__phenomenon_time", "pk").first()
+
+
 @transaction.atomic
 def add_fields(
     *,
@@ -148,7 +157,7 @@ def add_fields(
     expected_seconds: int | None = None,
     is_open: bool = True,
 ) -> list[FieldMapping]:
-    """A datastream for each field that has none yet, at the device's thing."""
+    """A datastream for each field that has none yet, at the device's thing: one that no field goes to any more, else a new one."""
     known = set(FieldMapping.objects.filter(device=device).values_list("field", flat=True))
     thing = device.thing
     if thing is None:
@@ -158,46 +167,17 @@ def add_fields(
     for field, measured in fields.items():
         if field in known:
             continue
-        datastream = _datastream(thing, sensor, measured, expected_seconds, is_open=is_open)
-        change = (
-            conversion(measured.unit, _quantity(measured.quantity).unit) or SAME
-        )  # one that is not known counts as the same
+        datastream = _orphan(thing, measured)
+        if datastream is None:
+            datastream = _datastream(thing, sensor, measured, expected_seconds, is_open=is_open)
+        elif datastream.sensor_id != sensor.pk:
+            change_datastream(datastream=datastream, sensor=sensor)
+        # a unit that is not known counts as the same
+        change = conversion(measured.unit, code_of(datastream.unit_of_measurement)) or SAME
         made.append(
             map_field(device=device, field=field, datastream=datastream, scale=change.factor, offset=change.addend)
         )
     return made
-
-
-@transaction.atomic
-def map_field(
-    *,
-    device: SourceDevice,
-    field: str,
-    datastream: Datastream,
-    scale: float = 1.0,
-    offset: float = 0.0,
-    by: Person | None = None,
-) -> FieldMapping:
-    """Values of this field go to this datastream from now on: value × scale + offset. Earlier values stay where they are."""
-    mapping, _new = FieldMapping.objects.update_or_create(
-        device=device, field=field, defaults={"datastream": datastream, "scale": scale, "offset": offset}
-    )
-    SourceDatastream.objects.get_or_create(source_id=device.source_id, datastream=datastream)
-    record(
-        action="sensing.map_field", actor=by, subject=f"sensing.datastream:{datastream.pk}",
-        detail={"device": device.pk, "field": field, "scale": str(scale), "offset": str(offset)},
-    )  # fmt: skip
-    return mapping
-
-
-@transaction.atomic
-def unmap_field(*, mapping: FieldMapping, by: Person | None) -> None:
-    """Values of this field are no longer taken in. The datastream and its values stay."""
-    record(
-        action="sensing.unmap_field", actor=by, subject=f"sensing.datastream:{mapping.datastream_id}",
-        detail={"device": mapping.device_id, "field": mapping.field},
-    )  # fmt: skip
-    mapping.delete()
 
 
 @transaction.atomic
@@ -208,6 +188,33 @@ def let_go_device(*, device: SourceDevice, by: Person | None) -> None:
         detail={"thing": device.thing_id},
     )  # fmt: skip
     device.delete()
+
+
+@transaction.atomic
+def change_model(*, device: SourceDevice, decoder: str, by: Person | None) -> None:
+    """The messages of a device are read as those of another model from now on; empty: as the network decodes them.
+
+    Series stay. Where the other model names another unit, its values are converted. Values that are stored stay as they are.
+    """
+    device.decoder = decoder
+    device.save(update_fields=["decoder"])
+    record(
+        action="sensing.change_model", actor=by, subject=f"sensing.source:{device.source_id}",
+        detail={"device": device.pk, "decoder": decoder},
+    )  # fmt: skip
+    sensor = sensor_of(device)
+    for mapping in FieldMapping.objects.filter(device=device).select_related("datastream", "device__source"):
+        change_datastream(datastream=mapping.datastream, sensor=sensor)
+        change = conversion(sent_unit(mapping), code_of(mapping.datastream.unit_of_measurement))
+        if change is not None and change != Linear(mapping.scale, mapping.offset):
+            map_field(
+                device=device,
+                field=mapping.field,
+                datastream=mapping.datastream,
+                scale=change.factor,
+                offset=change.addend,
+                by=by,
+            )
 
 
 def observed_property(quantity: Quantity) -> ObservedProperty:

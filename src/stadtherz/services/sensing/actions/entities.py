@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from stadtherz.kernel.audit.actions import record
 from stadtherz.services.sensing.actions.geometries import EntityRefused, geojson_geometry, geometry_of
+from stadtherz.services.sensing.actions.mappings import follow_unit
 from stadtherz.services.sensing.actions.places import (
     NoPlace,
     change_feature,
@@ -42,6 +43,7 @@ from stadtherz.services.sensing.models import (
     Thing,
 )
 from stadtherz.services.sensing.store.locks import hold_alone
+from stadtherz.services.sensing.units import code_of
 
 if TYPE_CHECKING:
     from stadtherz.kernel.people.models import Person
@@ -205,7 +207,9 @@ def change_datastream(*, datastream: Datastream, by: Person | None = None, **cha
     """
     unit = changes.pop("unit_of_measurement", None)
     if unit is not None and unit != datastream.unit_of_measurement:
+        before = code_of(datastream.unit_of_measurement)
         change_unit(datastream=datastream, unit=unit, by=by, since=timezone.now())
+        follow_unit(datastream=datastream, before=before, by=by)
     if "is_open" in changes and changes["is_open"] != datastream.is_open:
         record(
             action="sensing.open_datastream" if changes["is_open"] else "sensing.close_datastream",

@@ -8,10 +8,11 @@ import json
 from math import isfinite
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.utils.translation import gettext as _
 
-GEOJSON = frozenset({"application/geo+json", "application/vnd.geo+json", "application/vnd.geo json", "geojson"})
+GEOJSON_TYPE = "application/geo+json"
+GEOJSON = frozenset({GEOJSON_TYPE, "application/vnd.geo+json", "application/vnd.geo json", "geojson"})
 KINDS = frozenset(
     {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 )
@@ -89,3 +90,8 @@ def _check_numbers(field: str, shape: Any) -> None:
             waiting.extend(each)
         elif isinstance(each, bool) or not isinstance(each, int | float) or not isfinite(each):
             raise EntityRefused(field, _("Coordinates must be numbers."))
+
+
+def as_geojson(place: Point) -> dict[str, Any]:
+    """A point (WGS 84) as GeoJSON, to the centimetre."""
+    return {"type": "Point", "coordinates": [round(place.x, 7), round(place.y, 7)]}

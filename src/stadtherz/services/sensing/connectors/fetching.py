@@ -20,7 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.outside.refusals import OutsideError
-from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device, map_field
+from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device
+from stadtherz.services.sensing.actions.mappings import map_field
 from stadtherz.services.sensing.connectors.base import BadAnswer, Batch, Connector, NothingToRead, Site
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.failures import changed, why

@@ -127,7 +127,8 @@ def _readings(
                 arrival.problems.append(Problem(message.device, name, str(reason)))
                 continue
             quality = (message.flags or {}).get(name) or time_quality(time, now)
-            yield Reading(mapping.datastream_id, time, result, end=message.end, quality=quality), name
+            place = mapping.datastream.current_feature_id  # of a station that moved; else the series' own
+            yield Reading(mapping.datastream_id, time, result, end=message.end, quality=quality, feature=place), name
 
 
 def values_of(message: DeviceMessage, decoder: str) -> list[tuple[datetime, dict[str, Result]]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django import template
 
-from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.models import Datastream, FieldMapping
 from stadtherz.services.sensing.web import words
 from stadtherz.services.sensing.web.charting import title_of
 
@@ -25,3 +25,9 @@ def ago(moment: datetime | None) -> str:
 def quantity_title(datastream: Datastream) -> str:
     """What a series measures: a word of the catalogue, else its name."""
     return title_of(datastream)
+
+
+@register.filter
+def converted(mapping: FieldMapping) -> str:
+    """What is done to the values of a field before they are stored."""
+    return words.conversion_words(mapping)

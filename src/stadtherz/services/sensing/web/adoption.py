@@ -10,15 +10,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
-from stadtherz.services.sensing.actions.adoption import Measured, add_fields, adopt_device, let_go_device, unmap_field
+from stadtherz.services.sensing.actions.adoption import adopt_device
 from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.decoders import DECODERS
 from stadtherz.services.sensing.ingest.arrivals import Arrival
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
-from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice
+from stadtherz.services.sensing.models import Source, SourceDevice
 from stadtherz.services.sensing.queries.sources import (
     fitting_decoders,
     guess_decoder,
@@ -27,7 +26,7 @@ from stadtherz.services.sensing.queries.sources import (
     waiting_count,
     waiting_messages,
 )
-from stadtherz.services.sensing.web.adoption_form import EVERY, AdoptionForm, FieldForm
+from stadtherz.services.sensing.web.adoption_form import EVERY, AdoptionForm
 from stadtherz.services.sensing.web.place_form import PLACE_SEARCH
 
 
@@ -55,7 +54,7 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
                 source=source, external_id=device, name=form.cleaned_data["name"], place=form.place,
                 by=signed_in_person(request),
                 fields=form.measured(), decoder=form.cleaned_data["decoder"],
-                expected_seconds=form.cleaned_data["every"] or None,
+                expected_seconds=form.cleaned_data["every"] or None, station=form.cleaned_data["station"],
             )  # fmt: skip
         except SourceRefused as refused:
             form.add_error(None, str(refused))
@@ -63,7 +62,7 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
             _tell(request, arrival)
             return redirect("sensing:device", made.pk)
     return render(request, "sensing/staff/adopt.html", {
-        **shown, "form": form, "search_url": PLACE_SEARCH,
+        **shown, "form": form, "search_url": PLACE_SEARCH, "has_stations": form.fields["station"].queryset.exists(),  # type: ignore[attr-defined]
         "model": dict(form.fields["decoder"].choices).get(decoder, "") if decoder else "",  # type: ignore[attr-defined]
     }, status=422 if form.is_bound else 200)  # fmt: skip
 
@@ -103,48 +102,3 @@ def _tell(request: HttpRequest, arrival: Arrival) -> None:
             len(arrival.problems),
         )
         messages.warning(request, refused % {"n": len(arrival.problems), "reason": arrival.problems[0].reason})
-
-
-@require("sensing.manage")
-def device(request: HttpRequest, number: int) -> HttpResponse:
-    """One device: which field goes to which datastream; add one."""
-    found = get_object_or_404(SourceDevice.objects.select_related("source", "thing"), pk=number)
-    form = FieldForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        declared = DECODERS[found.decoder].field(said["field"]) if found.decoder in DECODERS else None
-        try:
-            add_fields(
-                device=found, fields={said["field"]: Measured(said["quantity"], declared.unit if declared else "")}
-            )
-        except SourceRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, gettext("The field is taken in from now on."))
-            return redirect("sensing:device", found.pk)
-    mappings = FieldMapping.objects.filter(device=found).select_related("datastream__latest")
-    decoder = DECODERS.get(found.decoder)
-    return render(request, "sensing/staff/device.html", {
-        "device": found, "mappings": mappings, "form": form, "model": f"{decoder.vendor} {decoder.title}" if decoder else "",
-    }, status=422 if form.is_bound else 200)  # fmt: skip
-
-
-@require("sensing.manage")
-@require_POST
-def drop_field(request: HttpRequest, number: int) -> HttpResponse:
-    """No longer take in this field."""
-    mapping = get_object_or_404(FieldMapping.objects, pk=number)
-    unmap_field(mapping=mapping, by=signed_in_person(request))
-    messages.success(request, gettext("The field is no longer taken in. Its values stay."))
-    return redirect("sensing:device", mapping.device_id)
-
-
-@require("sensing.manage")
-@require_POST
-def let_go(request: HttpRequest, number: int) -> HttpResponse:
-    """The device is no longer the town's."""
-    found = get_object_or_404(SourceDevice.objects, pk=number)
-    source = found.source_id
-    let_go_device(device=found, by=signed_in_person(request))
-    messages.success(request, gettext("The device was let go. What it sends waits again; station and values stay."))
-    return redirect("sensing:source", source)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.actions.adoption import Measured
 from stadtherz.services.sensing.decoders import DECODERS
+from stadtherz.services.sensing.models import Thing
 from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries.sources import guess_quantity
 from stadtherz.services.sensing.units import code, conversion
@@ -60,6 +61,12 @@ def _symbol(unit: str, quantity: str) -> str:
     return known.symbol if known is not None and known.unit == unit else unit
 
 
+def model_choices() -> list[tuple[str, Any]]:
+    """The models that we read, and "none"."""
+    known = sorted(((key, f"{each.vendor} {each.title}") for key, each in DECODERS.items()), key=lambda one: one[1])
+    return [("", _("as the network decodes it")), *known]
+
+
 class AdoptionForm(PlaceForm):
     """Name, place, and a quantity for each field that the device sends."""
 
@@ -74,17 +81,21 @@ class AdoptionForm(PlaceForm):
         help_text=_("How the messages are read. Without one, as the network decodes them."),
     )
     every = forms.TypedChoiceField(label=_("A value every"), choices=EVERY, coerce=int, required=False)
-    field_order = ("name", "place_label", "chosen", "latitude", "longitude", "every", "decoder")
+    station = forms.ModelChoiceField(
+        label=_("Station"), queryset=Thing._base_manager.none(), required=False, empty_label=_("a new one"),
+        help_text=_("Series that no device feeds any more go on. Name and place stay as they are."),
+    )  # fmt: skip
+    field_order = ("station", "name", "place_label", "chosen", "latitude", "longitude", "every", "decoder")
 
     def __init__(self, *args: Any, sample: dict[str, object], decoder: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        models = [
-            ("", _("as the network decodes it")),
-            *((key, f"{each.vendor} {each.title}") for key, each in DECODERS.items()),
-        ]
-        self.fields["decoder"].choices = models  # type: ignore[attr-defined]
+        self.fields["decoder"].choices = model_choices()  # type: ignore[attr-defined]
         self.fields["decoder"].initial = decoder
-        for name in ("decoder", "every"):
+        self.fields["station"].queryset = Thing.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["station"].label_from_instance = lambda each: each.name  # type: ignore[attr-defined]
+        if self.is_bound and self.data.get("station"):
+            self.fields["name"].required = self.needs_place = False
+        for name in ("decoder", "every", "station"):
             self.fields[name].says_optional = False  # type: ignore[attr-defined]  # each has an answer that says nothing
         self.described = DECODERS.get(decoder)
         self.units: dict[str, str] = {}
@@ -141,11 +152,14 @@ class AdoptionForm(PlaceForm):
 
 
 class FieldForm(forms.Form):
-    """One more field of a device."""
+    """One more field of a device: chosen from those that its model has, else as it stands in the messages."""
 
     field = forms.CharField(label=_("Field"), max_length=100, help_text=_("As it stands in the messages."))
     quantity = forms.ChoiceField(label=_("What is it?"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["quantity"].choices = quantity_choices()[1:]  # type: ignore[attr-defined]
+        if known:
+            fields = [("", "–"), *((key, key) for key in known)]
+            self.fields["field"] = forms.ChoiceField(label=_("Field"), choices=fields)
+        self.fields["quantity"].choices = [("", "–"), *quantity_choices()[1:]]  # type: ignore[attr-defined]

@@ -28,6 +28,8 @@ class PlaceForm(forms.Form):
     latitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
     longitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
 
+    needs_place = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = search_places(str(self.data.get("place_label", ""))[:200], limit=5) if self._asks() else []
@@ -63,7 +65,7 @@ class PlaceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A place in words must lead to one on the map, as a sensor without a place is of little use."""
         cleaned = super().clean() or {}
-        if "place_label" in cleaned and self.place is None:
+        if "place_label" in cleaned and self.needs_place and self.place is None:
             if self.offered:
                 self.add_error("chosen", pgettext("to staff", "Several places fit. Please choose one."))
             elif cleaned["place_label"]:

@@ -6,7 +6,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtherz.services.sensing.web import adoption, asking, files, flagging, series, sources, unit_form
+from stadtherz.services.sensing.web import (
+    adoption,
+    asking,
+    device,
+    files,
+    flagging,
+    series,
+    sources,
+    station_form,
+    unit_form,
+)
 
 urlpatterns = [
     path("quellen/", sources.sources, name="sources"),
@@ -20,9 +30,12 @@ urlpatterns = [
     path("quellen/<int:number>/reihen/", series.grant, name="grant_series"),
     path("quellen/<int:number>/datei/", files.upload, name="upload"),
     path("quellen/<int:number>/datei/<slug:name>/", files.file, name="file"),
-    path("geraete/<int:number>/", adoption.device, name="device"),
-    path("geraete/<int:number>/loslassen/", adoption.let_go, name="let_go"),
+    path("geraete/<int:number>/", device.device, name="device"),
+    path("geraete/<int:number>/loslassen/", device.let_go, name="let_go"),
+    path("geraete/<int:number>/modell/", device.model, name="device_model"),
+    path("stationen/<int:number>/", station_form.station, name="station"),
     path("reihen/<int:number>/pruefen/", flagging.flag, name="flag"),
     path("reihen/<int:number>/einheit/", unit_form.unit, name="unit"),
-    path("felder/<int:number>/streichen/", adoption.drop_field, name="drop_field"),
+    path("felder/<int:number>/", device.sent_unit, name="sent_unit"),
+    path("felder/<int:number>/streichen/", device.drop_field, name="drop_field"),
 ]

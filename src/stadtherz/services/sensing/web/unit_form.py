@@ -19,10 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing import units
+from stadtherz.services.sensing.actions.mappings import follow_unit
 from stadtherz.services.sensing.actions.unit_changes import change_unit
-from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.models import Datastream, FieldMapping
 from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.web.charting import symbol_of, title_of
+from stadtherz.services.sensing.web.words import conversion_words
 
 NOW, SINCE, ALWAYS = "now", "since", "always"
 WHEN = (
@@ -71,6 +73,16 @@ def unit_of(written: str) -> dict[str, str | None]:
     return {"name": written, "symbol": written, "definition": f"ucum:{told}" if told in units.TABLE else ""}
 
 
+def _tell_conversions(request: HttpRequest, fields: list[FieldMapping]) -> None:
+    for each in fields:
+        told = gettext(
+            "What %(device)s sends as %(field)s is now converted: %(how)s. If the device itself sends another unit, say so on its page."
+        )
+        messages.info(
+            request, told % {"device": each.device.external_id, "field": each.field, "how": conversion_words(each)}
+        )
+
+
 @require("sensing.manage", keep_form=True)
 def unit(request: HttpRequest, number: int) -> HttpResponse:
     """Give a series another unit."""
@@ -81,8 +93,11 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         since = {NOW: timezone.now(), SINCE: said["since"], ALWAYS: None}[said["when"]]
-        change_unit(datastream=found, unit=unit_of(said["unit"].strip()), by=signed_in_person(request), since=since)
+        by, before = signed_in_person(request), units.code_of(found.unit_of_measurement)
+        change_unit(datastream=found, unit=unit_of(said["unit"].strip()), by=by, since=since)
         messages.success(request, gettext("The unit is changed."))
+        if said["when"] == NOW:  # what lies behind was stored as it is; what comes must become values in the new unit
+            _tell_conversions(request, follow_unit(datastream=found, before=before, by=by))
         return redirect("sensing:sensor", found.pk)
     return render(request, "sensing/staff/unit.html", {
         "form": form, "datastream": found, "title": title_of(found), "present": symbol_of(found),

@@ -15,6 +15,7 @@ from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts.drawing import number
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
+from stadtherz.services.sensing.models import FieldMapping
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
 from stadtherz.services.sensing.queries.stations import Value
 
@@ -101,3 +102,19 @@ def guideline_words(quantity: str, at_night: bool) -> str:
         "value": with_unit(limit.value, 0, QUANTITIES[quantity].symbol), "over": limits.OVER_WORDS[limit.over],
         "source": limit.source.short,
     }  # fmt: skip
+
+
+def conversion_words(mapping: FieldMapping) -> str:
+    """What is done to a value before it is stored, as one would write it; "as sent" where nothing is."""
+    parts = []
+    if mapping.scale != 1:
+        parts.append(f"× {_short(mapping.scale)}")
+    if mapping.offset:
+        parts.append(f"{'+' if mapping.offset > 0 else '−'} {_short(abs(mapping.offset))}")
+    return " ".join(parts) or _("as sent")
+
+
+def _short(value: float) -> str:
+    """Six digits that count, with the comma of the language."""
+    digits = next((n for n in range(13) if abs(round(value, n) - value) < abs(value) * 1e-6), 12)
+    return number(value, digits)

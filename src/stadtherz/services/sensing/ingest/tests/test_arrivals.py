@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.actions.adoption import Measured, adopt_device, let_go_device, map_field
+from stadtherz.services.sensing.actions.adoption import Measured, adopt_device, let_go_device
+from stadtherz.services.sensing.actions.mappings import map_field
 from stadtherz.services.sensing.actions.sources import SourceRefused, create_source
 from stadtherz.services.sensing.ingest import quarantine
 from stadtherz.services.sensing.ingest.arrivals import take_in

@@ -1,0 +1,223 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What happens to a device and its station later: another unit, another model, another place, an exchange, and the way back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.test import Client
+
+from stadtherz.kernel.audit.models import AuditEntry
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
+from stadtherz.services.sensing.actions.entities import change_datastream
+from stadtherz.services.sensing.actions.sources import create_source
+from stadtherz.services.sensing.ingest.arrivals import take_in
+from stadtherz.services.sensing.ingest.messages import DeviceMessage
+from stadtherz.services.sensing.models import (
+    Datastream,
+    FieldMapping,
+    HistoricalLocation,
+    Observation,
+    Source,
+    SourceDevice,
+    SourceKind,
+    Thing,
+)
+from stadtherz.services.sensing.queries.stations import station as shown
+
+BASE = "/wissen/messwerte/amt/"
+TIME = datetime(2025, 7, 1, 10, tzinfo=UTC)
+WARM = bytes.fromhex("03672c00046817")  # 4.4 °C, 11.5 %
+HERE, THERE = Point(7.769, 49.444, srid=4326), Point(7.78, 49.45, srid=4326)
+
+
+@pytest.fixture
+def clerk(town: Municipality) -> Client:
+    client = Client()
+    client.force_login(person(Role.CLERK))
+    return client
+
+
+@pytest.fixture
+def source(town: Municipality) -> Source:
+    return create_source(name="Netz", kind=SourceKind.CHIRPSTACK, by=None)[0]
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def adopted(
+    source: Source, *, field: str = "p", quantity: str = "air_pressure", unit: str = "", **more: Any
+) -> SourceDevice:
+    said = {"external_id": "roof", "name": "Dach", "place": HERE} | more
+    return adopt_device(source=source, fields={field: Measured(quantity, unit)}, by=None, **said)[0]
+
+
+def stored(source: Source, minutes: int, **values: float) -> float | None:
+    take_in(source, [DeviceMessage("roof", TIME + timedelta(minutes=minutes), values)])
+    return Observation.objects.order_by("-phenomenon_time").first().number  # type: ignore[union-attr]
+
+
+def give_unit(clerk: Client, unit: str, when: str = "now") -> Any:
+    return clerk.post(f"{BASE}reihen/{Datastream.objects.get().pk}/einheit/", {"unit": unit, "when": when}, follow=True)
+
+
+def test_a_conversion_follows_the_unit_of_its_series(source: Source, clerk: Client) -> None:
+    adopted(source, unit="Pa")
+    assert stored(source, 0, p=101_300) == 1013
+    told = text(give_unit(clerk, "kPa"))
+    assert "wird nun umgerechnet: × 0,001." in told
+    assert stored(source, 1, p=101_300) == 101.3
+    give_unit(clerk, "Pa")
+    assert stored(source, 2, p=101_300) == 101_300
+    assert (FieldMapping.objects.get().scale, FieldMapping.objects.get().offset) == (1, 0)
+    give_unit(clerk, "hPa")
+    assert stored(source, 3, p=1013) == 1013  # as sent since then, and the clerk says in which unit that is
+
+
+def test_a_decoder_says_in_which_unit_it_reads(source: Source, clerk: Client) -> None:
+    """What the decoder gives stays °C, whatever the series is in."""
+    adopted(source, field="temperature", quantity="air_temperature", unit="Cel", decoder="milesight-em300-th")
+    give_unit(clerk, "°F")
+    take_in(source, [DeviceMessage("roof", TIME, None, WARM, 85)])
+    assert Observation.objects.get().number == pytest.approx(39.92)
+
+
+def test_a_unit_told_wrong_leaves_the_numbers_alone(source: Source, clerk: Client) -> None:
+    adopted(source, unit="Pa")
+    give_unit(clerk, "kPa", "always")
+    assert FieldMapping.objects.get().scale == 0.01
+
+
+def test_the_standards_interface_moves_the_conversion_as_well(source: Source) -> None:
+    adopted(source, unit="Pa")
+    unit = {"name": "Kilopascal", "symbol": "kPa", "definition": "ucum:kPa"}
+    change_datastream(datastream=Datastream.objects.get(), unit_of_measurement=unit)
+    assert FieldMapping.objects.get().scale == 0.001
+
+
+def test_a_clerk_says_in_which_unit_a_field_comes(source: Source, clerk: Client) -> None:
+    adopted(source)
+    address = f"{BASE}felder/{FieldMapping.objects.get().pk}/"
+    assert "Die Reihe ist in hPa." in text(clerk.get(address))
+    assert clerk.post(address, {"unit": "km"}).status_code == 422
+    assert "× 0,01." in text(clerk.post(address, {"unit": "Pa"}, follow=True))
+    assert stored(source, 0, p=101_325) == 1013.25
+    clerk.post(address, {"unit": ""})
+    assert stored(source, 1, p=1014) == 1014
+    resident = Client()
+    resident.force_login(person())
+    assert resident.post(address, {"unit": "Pa"}).status_code == 403
+
+
+def test_another_model_reads_what_comes_and_the_series_go_on(source: Source, clerk: Client) -> None:
+    device = adopted(source, field="temperature", quantity="air_temperature", unit="Cel", decoder="dragino-lht65n")
+    page = f"{BASE}geraete/{device.pk}/"
+    assert "kein Wert für temperature" in text(clerk.get(page))
+    assert take_in(source, [DeviceMessage("roof", TIME, None, WARM, 85)]).problems
+    clerk.post(f"{page}modell/", {"decoder": "milesight-em300-th"})
+    assert take_in(source, [DeviceMessage("roof", TIME, None, WARM, 85)]).new == 1
+    series = Datastream.objects.get()
+    assert series.sensor.name == "Milesight EM300-TH"
+    assert "kein Wert für" not in text(clerk.get(page))
+    assert AuditEntry.objects.filter(action="sensing.change_model").count() == 1
+    offered = [key for key, _title in clerk.get(page).context["form"].fields["field"].choices]
+    assert "humidity" in offered
+    assert "temperature" not in offered  # it is taken in already
+    assert clerk.post(page, {"field": "humidity", "quantity": ""}).status_code == 422
+    clerk.post(f"{page}modell/", {"decoder": "nonsense"})
+    device.refresh_from_db()
+    assert device.decoder == "milesight-em300-th"
+
+
+def test_a_field_taken_out_and_in_again_goes_on_in_its_series(source: Source, clerk: Client) -> None:
+    device = adopted(source)
+    stored(source, 0, p=1013)
+    clerk.post(f"{BASE}felder/{FieldMapping.objects.get().pk}/streichen/")
+    clerk.post(f"{BASE}geraete/{device.pk}/", {"field": "p", "quantity": "air_pressure"})
+    assert stored(source, 1, p=1014) == 1014
+    assert Datastream.objects.count() == 1
+    clerk.post(f"{BASE}geraete/{device.pk}/", {"field": "p2", "quantity": "air_pressure"})
+    assert Datastream.objects.count() == 2  # a second barometer is another series
+
+
+def test_a_device_is_exchanged_and_its_series_go_on(source: Source, clerk: Client) -> None:
+    device = adopted(source)
+    stored(source, 0, p=1013)
+    clerk.post(f"{BASE}geraete/{device.pk}/loslassen/")
+    take_in(source, [DeviceMessage("new", TIME + timedelta(minutes=5), {"p": 1012.0, "temperature": 20.0})])
+    station = Thing.objects.get()
+    said = {"station": station.pk, "field:p": "air_pressure", "field:temperature": "air_temperature"}
+    address = f"{BASE}quellen/{source.pk}/uebernehmen/?device=new"
+    assert "Dach" in text(clerk.get(address))
+    assert clerk.post(address, said | {"station": 999_999}).status_code == 422
+    assert clerk.post(address, said).status_code == 302
+    assert Thing.objects.get() == station
+    assert sorted(Datastream.objects.values_list("name", flat=True)) == ["Dach: Luftdruck", "Dach: Lufttemperatur"]
+    pressure = Datastream.objects.get(quantity="air_pressure")
+    assert list(
+        Observation.objects.filter(datastream=pressure).order_by("phenomenon_time").values_list("number", flat=True)
+    ) == [1013, 1012]
+
+
+def station_page(clerk: Client, **said: Any) -> Any:
+    return clerk.post(f"{BASE}stationen/{Thing.objects.get().pk}/", said)
+
+
+def test_a_station_gets_another_name_wherever_it_stands(source: Source, clerk: Client) -> None:
+    adopted(source)
+    assert 'value="Dach"' in text(clerk.get(f"{BASE}stationen/{Thing.objects.get().pk}/"))
+    assert station_page(clerk, name="", why="moved").status_code == 422
+    same = {"latitude": "49.444", "longitude": "7.769"}
+    assert station_page(clerk, name="Rathausdach", why="moved", **same).status_code == 302
+    assert Datastream.objects.get().name == "Rathausdach: Luftdruck"
+    assert Thing.objects.get().places.get().location.name == "Rathausdach"
+    assert HistoricalLocation.objects.count() == 1  # it did not move
+
+
+def test_a_station_that_moved_keeps_what_it_measured_where_it_stood(source: Source, clerk: Client) -> None:
+    adopted(source)
+    stored(source, 0, p=1013)
+    station_page(clerk, name="Dach", why="moved", latitude=THERE.y, longitude=THERE.x)
+    stored(source, 5, p=1014)
+    found = shown(Thing.objects.get().pk, closed=False)
+    assert found is not None
+    assert found.latitude == pytest.approx(THERE.y)
+    assert HistoricalLocation.objects.count() == 2
+    places = [each.feature_id for each in Observation.objects.order_by("phenomenon_time")]
+    assert places[0] is None
+    assert places[1] is not None
+
+
+def test_a_place_told_wrong_was_always_wrong(source: Source, clerk: Client) -> None:
+    adopted(source)
+    stored(source, 0, p=1013)
+    station_page(clerk, name="Dach", why="wrong", latitude=THERE.y, longitude=THERE.x)
+    stored(source, 5, p=1014)
+    series = Datastream.objects.get()
+    assert series.feature is not None
+    assert series.feature.geometry.coords == THERE.coords
+    assert series.observed_area.extent == (*THERE.coords, *THERE.coords)
+    assert HistoricalLocation.objects.count() == 1
+    assert {each.feature_id for each in Observation.objects.all()} == {None}
+
+
+def test_an_address_that_leads_nowhere_moves_nothing(source: Source, clerk: Client) -> None:
+    adopted(source)
+    answer = station_page(
+        clerk, name="Dach", why="moved", place_label="Nirgendwo 7", latitude="49.444", longitude="7.769"
+    )
+    assert "place_label" in answer.context["form"].errors
+    assert HistoricalLocation.objects.count() == 1
+    assert clerk.get(f"{BASE}stationen/99999999999/").status_code == 404
+    resident = Client()
+    resident.force_login(person())
+    assert resident.get(f"{BASE}stationen/{Thing.objects.get().pk}/").status_code == 403

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""For clerks: name and place of a station, changed because it moved or because they were told wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.gis.geos import Point
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.services.sensing.actions.places import place_of
+from stadtherz.services.sensing.actions.stations import correct_place, move_station, rename_station
+from stadtherz.services.sensing.models import Datastream, Thing
+from stadtherz.services.sensing.web.place_form import PLACE_SEARCH, PlaceForm
+
+MOVED, WRONG = "moved", "wrong"
+SAME_PLACE = 1e-6  # degrees, some centimetres
+
+
+class StationForm(PlaceForm):
+    """Name and place. Without a new place it stays where it is."""
+
+    needs_place = False
+    name = forms.CharField(
+        label=_("Name of the station"),
+        max_length=120,
+        help_text=_("As residents read it, such as: Climate, Stiftsplatz"),
+    )
+    why = forms.ChoiceField(
+        label=_("If the place changes"), widget=forms.RadioSelect, initial=MOVED,
+        choices=(
+            (MOVED, _("It stands there from now on. Earlier values belong to the earlier place.")),
+            (WRONG, _("It always stood there. The place was told wrong.")),
+        ),
+    )  # fmt: skip
+    field_order = ("name", "place_label", "chosen", "latitude", "longitude", "why")
+
+    def __init__(self, data: Any = None, *, name: str, stands: tuple[float, float] | None) -> None:
+        self.stands = stands  # latitude, longitude
+        if data and data.get("place_label") and self._is_here(data.get("latitude"), data.get("longitude")):
+            data = data.copy()  # an address in words goes before the point that the map showed at the beginning
+            data["latitude"] = data["longitude"] = ""
+        latitude, longitude = stands or (None, None)
+        super().__init__(data, initial={"name": name, "latitude": latitude, "longitude": longitude})
+        self.fields["place_label"].label = _("Where does it stand now?")
+        self.fields["place_label"].help_text = _(
+            "Street and number, or a click on the map. Empty: it stays where it is."
+        )
+
+    def _is_here(self, latitude: Any, longitude: Any) -> bool:
+        try:
+            there = float(latitude), float(longitude)
+        except (TypeError, ValueError):
+            return False
+        return self.stands is not None and all(abs(a - b) < SAME_PLACE for a, b in zip(there, self.stands, strict=True))
+
+    @property
+    def new_place(self) -> Point | None:
+        """Where it is to stand, if that is another place than until now."""
+        place = self.place
+        return None if place is None or self._is_here(place.y, place.x) else place
+
+    def clean(self) -> dict[str, Any]:
+        """Words that lead nowhere, or to several places, are asked about; none at all are no new place."""
+        self.needs_place = bool(self.data.get("place_label"))
+        return super().clean()
+
+
+@require("sensing.manage")
+def station(request: HttpRequest, number: int) -> HttpResponse:
+    """Change name and place."""
+    found = Thing.objects.filter(pk=number).first() if number < 2**31 else None
+    if found is None:
+        raise Http404
+    place = place_of(found.pk)
+    point = place.geometry.point_on_surface if place is not None and place.geometry is not None else None
+    form = StationForm(request.POST or None, name=found.name, stands=(point.y, point.x) if point is not None else None)
+    first = Datastream.objects.filter(thing=found).order_by("pk").first()
+    back = ("sensing:sensor", first.pk) if first is not None else ("sensing:sources",)
+    if request.method == "POST" and form.is_valid():
+        _take_over(request, found, form)
+        return redirect(*back)
+    return render(request, "sensing/staff/station.html", {
+        "form": form, "station": found, "search_url": PLACE_SEARCH, "series": first,
+    }, status=422 if form.is_bound else 200)  # fmt: skip
+
+
+def _take_over(request: HttpRequest, found: Thing, form: StationForm) -> None:
+    by, name, place = signed_in_person(request), form.cleaned_data["name"].strip(), form.new_place
+    if name != found.name:
+        rename_station(station=found, name=name, by=by)
+    if place is not None and form.cleaned_data["why"] == MOVED:
+        move_station(station=found, place=place, by=by)
+    elif place is not None:
+        correct_place(station=found, place=place, by=by)
+    messages.success(request, gettext("The station has been changed."))
