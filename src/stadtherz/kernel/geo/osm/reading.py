@@ -14,6 +14,7 @@ from typing import Any
 import osmium
 
 from stadtherz.kernel.geo.errors import BrokenExtract, NoStreets, NotAnExtract
+from stadtherz.kernel.geo.osm.doors import Doors
 from stadtherz.kernel.geo.osm.names import kind_of, weight_of
 from stadtherz.kernel.geo.osm.streets import StreetLine, gather
 
@@ -55,6 +56,7 @@ class Contents:
     generator: str = ""
     #: whether ways of an editor's own numbers were met, which have no place
     negative: bool = False
+    doors: Doors = field(default_factory=Doors)
 
 
 def check_header(path: Path) -> str:
@@ -87,7 +89,9 @@ def read_extract(path: Path) -> Contents:
         for thing in osmium.FileProcessor(str(path)).with_locations().with_areas():
             if thing.is_node():
                 if len(thing.tags):
-                    _take_point(contents, dict(thing.tags), (thing.location.lon, thing.location.lat))
+                    tags, location = dict(thing.tags), (thing.location.lon, thing.location.lat)
+                    contents.doors.take(thing.id, tags, location)
+                    _take_point(contents, tags, location)
             elif thing.is_way():
                 _take_way(contents, thing, segments, box)
             elif thing.is_area():
@@ -140,15 +144,17 @@ def _take_area(contents: Contents, area: "osmium.osm.Area") -> None:
     tags = dict(area.tags)
     if "name" not in tags and "addr:housenumber" not in tags:
         return
-    lons, lats = [], []
+    lons, lats, nodes = [], [], []
     for ring in area.outer_rings():
         for node in ring:
             lons.append(node.lon)
             lats.append(node.lat)
+            nodes.append(node.ref)
         break
     if lons:
         middle = ((min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2)
-        _take_point(contents, tags, middle, square=tags.get("highway") in SQUARES and tags.get("area") == "yes")
+        place = contents.doors.among(nodes) or middle
+        _take_point(contents, tags, place, square=tags.get("highway") in SQUARES and tags.get("area") == "yes")
 
 
 def _take_point(contents: Contents, tags: dict[str, str], location: LonLat, *, square: bool = False) -> None:
