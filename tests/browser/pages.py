@@ -44,6 +44,7 @@ PAGES = (
     PageType("invitation", "/account/invitation/{invitation}/"),
     PageType("invitation that counts no more", "/account/invitation/old/", status=404),
     PageType("account", "/account/", role="resident"),
+    PageType("password again", "/account/data/download/", role="resident"),
     PageType("e-mail address", "/account/email/", role="resident"),
     PageType("sessions", "/account/sessions/", role="resident"),
     PageType("notices", "/notices/", role="resident"),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -32,8 +33,23 @@ def about(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @require_GET
-@reauthentication_required
 def download(request: HttpRequest) -> HttpResponse:
+    """A page that begins the download. (A file right after the question for the password would leave that page standing.)"""
+    if "file" not in request.GET:
+        return _download_begins(request)
+    try:
+        return _file(request)
+    except ReauthenticationRequired:
+        return redirect("download-my-data")
+
+
+@reauthentication_required
+def _download_begins(request: HttpRequest) -> HttpResponse:
+    return render(request, "privacy/download.html")
+
+
+@reauthentication_required
+def _file(request: HttpRequest) -> HttpResponse:
     """Everything about oneself as a ZIP."""
     person = signed_in_person(request)
     response = HttpResponse(archive(person), content_type="application/zip")

@@ -270,6 +270,15 @@ def test_the_clerk_sees_both_and_the_number_before(kept: Idea, double: Idea, cle
     assert counts(kept, double) == [(1, 0), (1, 0)]
 
 
+def test_who_answers_is_shown_what_may_say_the_same(kept: Idea, clerk: Person) -> None:
+    double = factories.idea(kept.process, title="Bänke am Bachufer")
+    factories.idea(kept.process, title="Zebrastreifen vor der Schule")
+    answering = f"/mitreden/amt/antworten/{double.pk}/"
+    assert as_visitor(clerk).get(answering).context["similar"] == [kept]
+    Idea.objects.update(status=Status.PLANNED)  # the town speaks of it already
+    assert as_visitor(clerk).get(answering).context["similar"] == []
+
+
 @pytest.mark.parametrize("role", [None, Role.EDITOR])
 def test_others_do_not_merge(kept: Idea, double: Idea, role: Role | None) -> None:
     visitor = as_visitor(person(role) if role else person())

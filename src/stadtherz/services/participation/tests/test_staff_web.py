@@ -203,3 +203,14 @@ def test_a_published_answer_is_corrected_where_everybody_sees_it(town: Municipal
     seen = client.get(address).context["form"]["last_corrected"].value()
     assert client.post(address, {**new, "answer": "Anders.", "last_corrected": seen}).status_code == 302
     assert as_visitor(person(Role.EDITOR)).get(address).status_code == 403
+
+
+def test_the_printed_list_has_one_number_an_idea_and_a_clerk_finds_it_by_that(town: Municipality) -> None:
+    process = factories.process()
+    ideas = [factories.idea(process) for _n in range(3)]
+    page = as_visitor().get("/mitreden/ideen/liste/").text
+    numbers = re.findall(r'<li value="(\d+)">', page)
+    assert sorted(numbers) == sorted(str(idea.pk) for idea in ideas)
+    assert "Nr. " not in page
+    found = as_visitor(person(Role.CLERK)).get(f"/mitreden/amt/papier/?q={numbers[0]}").context["ideas"]
+    assert [str(idea.pk) for idea in found] == numbers[:1]

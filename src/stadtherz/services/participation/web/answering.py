@@ -24,6 +24,7 @@ from stadtherz.services.participation.errors import AnsweredMeanwhile, ReasonMis
 from stadtherz.services.participation.models import Idea, Merge, StatusChange
 from stadtherz.services.participation.models.idea import ANSWER_LENGTH
 from stadtherz.services.participation.queries.answering import LATE_DAYS, Waiting, counts, waiting_ideas
+from stadtherz.services.participation.queries.finding import similar_titles
 from stadtherz.services.participation.states import STATUS_CHANGES, Status
 from stadtherz.services.participation.web.cards import author_of, status_words
 from stadtherz.services.participation.web.refusals import show_refusal
@@ -130,6 +131,9 @@ def answer(request: HttpRequest, idea_id: int) -> HttpResponse:
         "author": author_of(idea),
         "timeline": timeline(request, idea),
         "status": status_words()[idea.status],
+        "similar": [other for other in similar_titles(idea.title, process=idea.process_id) if other.pk != idea.pk]
+        if idea.status == Status.RECEIVED
+        else [],
     }
     return render(request, "participation/staff/answer.html", context, status=422 if form.errors else 200)
 
