@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from stadtherz.services.sensing.sta.observations import Bounds
 from stadtherz.services.sensing.sta.schema import ID_NAMES, Entity
-from stadtherz.services.sensing.sta.sources import Bounds
 from stadtherz.services.sensing.sta.syntax import Binary, Call, Literal, Logic, Member, Negation, Path, Span
 from stadtherz.services.sensing.sta.values import MIRRORED
 

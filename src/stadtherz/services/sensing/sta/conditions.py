@@ -14,7 +14,7 @@ from typing import Any
 from stadtherz.services.sensing.sta import functions, values
 from stadtherz.services.sensing.sta.errors import bad
 from stadtherz.services.sensing.sta.schema import ID_NAMES, Entity, Kind, Property, Relation, relation_of, target
-from stadtherz.services.sensing.sta.sources import Statement
+from stadtherz.services.sensing.sta.statement import Statement
 from stadtherz.services.sensing.sta.syntax import (
     Binary,
     Call,

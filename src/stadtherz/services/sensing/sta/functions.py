@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stadtherz.services.sensing.sta.schema import Kind
-from stadtherz.services.sensing.sta.sources import Statement
+from stadtherz.services.sensing.sta.statement import Statement
 from stadtherz.services.sensing.sta.syntax import Span
 from stadtherz.services.sensing.sta.values import (
     Mismatch,

@@ -14,13 +14,14 @@ from urllib.parse import quote
 
 from django.db import connection
 
-from stadtherz.services.sensing.sta import observations, paging, rendering
+from stadtherz.services.sensing.sta import needed_days, observations, paging, rendering
 from stadtherz.services.sensing.sta.bounds import bounds_of, of_datastreams
 from stadtherz.services.sensing.sta.conditions import Scope
+from stadtherz.services.sensing.sta.observations import Bounds
 from stadtherz.services.sensing.sta.options import Expand, Options, query_text
 from stadtherz.services.sensing.sta.path import Resource, Step
 from stadtherz.services.sensing.sta.schema import DATASTREAM, OF_FEATURE, Entity, Kind, Relation, target
-from stadtherz.services.sensing.sta.sources import Bounds, Statement
+from stadtherz.services.sensing.sta.statement import Statement
 from stadtherz.services.sensing.sta.syntax import Logic, Order, Path
 from stadtherz.services.sensing.sta.walking import Place, Reader, narrowed
 
@@ -107,15 +108,15 @@ class _Rows:
         need = (0 if options.token else options.skip) + options.top + 1
         if place.streams:
             wanted = need if in_order else None
-            return observations.beside(self.statement, place.streams, known, need=wanted, newest_first=newest_first)
+            return needed_days.beside(self.statement, place.streams, known, need=wanted, newest_first=newest_first)
         if self.entity.name != "Observation" or not in_order:
             return known
         if place.on and known.datastreams is None:
             return known
         self.is_all = True
         start = paging.start_of(options.token, self.keys)
-        page = observations.Page(need, newest_first, bool(orders), start)
-        return observations.narrowed(self.statement, known, page)
+        page = needed_days.Page(need, newest_first, bool(orders), start)
+        return needed_days.narrowed(self.statement, known, page)
 
     def numbered(self, limit: int) -> str:
         """The rows in their order, with numbers and sort keys."""
@@ -144,7 +145,7 @@ class _Rows:
 
     def packed(self) -> str:
         """How many rows beside those of ``count`` there are."""
-        return observations.number_packed(self.statement, self._counted[0].datastreams) if self.is_all else "0"
+        return needed_days.number_packed(self.statement, self._counted[0].datastreams) if self.is_all else "0"
 
 
 def _streams(statement: Statement, conditions: list[Any]) -> tuple[int, ...] | None:
@@ -234,7 +235,7 @@ def _many(statement: Statement, entity: Entity, alias: str, expand: Expand, *, b
     parts = [body]
     if options.count:
         is_all = step.entity.name == "Observation" and entity.name == "Datastream" and options.filter is None
-        count = observations.number_of(alias) if is_all else rows.count()
+        count = needed_days.number_of(alias) if is_all else rows.count()
         parts.insert(0, f"'\"{name}@iot.count\":' || {count}")
     if limit:
         link = _next_link(statement, entity, alias, expand, limit)
@@ -258,7 +259,7 @@ def _next_link(statement: Statement, entity: Entity, alias: str, expand: Expand,
 def _beside(relation: Relation, alias: str, ids: str) -> Place:
     on = relation.on.replace("{a}.", f"{alias}.")
     if relation.on == OF_FEATURE:
-        return Place(on, about=f"{alias}.id", streams=ids and observations.STREAMS_ABOUT.replace("{ids}", ids))
+        return Place(on, about=f"{alias}.id", streams=ids and needed_days.STREAMS_ABOUT.replace("{ids}", ids))
     return Place(on, streams=ids if relation.target == "Observation" else "")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from stadtherz.services.sensing.sta import observations
 from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.schema import Entity, Kind, Property
-from stadtherz.services.sensing.sta.sources import Statement
+from stadtherz.services.sensing.sta.statement import Statement
 
 
 def address(statement: Statement, entity: Entity, alias: str) -> str:

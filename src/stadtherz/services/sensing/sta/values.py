@@ -11,7 +11,7 @@ from typing import Any
 from stadtherz.services.sensing.sta import times
 from stadtherz.services.sensing.sta.errors import StaError
 from stadtherz.services.sensing.sta.schema import Kind
-from stadtherz.services.sensing.sta.sources import Statement
+from stadtherz.services.sensing.sta.statement import Statement
 from stadtherz.services.sensing.sta.syntax import Shape, Span
 from stadtherz.services.sensing.store.identifiers import Key, UnknownIdentifier, understood
 

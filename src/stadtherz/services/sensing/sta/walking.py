@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db import connection
 
-from stadtherz.services.sensing.sta import observations
+from stadtherz.services.sensing.sta import needed_days
+from stadtherz.services.sensing.sta.observations import Bounds
 from stadtherz.services.sensing.sta.path import Resource, Step, nothing
 from stadtherz.services.sensing.sta.schema import OF_FEATURE, Entity
-from stadtherz.services.sensing.sta.sources import Bounds, Statement
+from stadtherz.services.sensing.sta.statement import Statement
 from stadtherz.services.sensing.store.identifiers import Key
 
 EVERYTHING = Bounds()
@@ -76,7 +77,7 @@ def place_behind(entity: Entity, row: dict[str, Any], following: Step) -> Place:
     assert relation is not None
     known = Bounds(datastreams=(row["id"],)) if entity.name == "Datastream" else Bounds()
     if relation.on == OF_FEATURE:
-        packed_of = observations.streams_about(row["id"])
+        packed_of = needed_days.streams_about(row["id"])
         return Place(relation.on, tuple(row.items()), Bounds(packed_of=packed_of), "{a}.id")
     return Place(relation.on, tuple(row.items()), known)
 

@@ -1,32 +1,18 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Where rows come from in a statement, and whose they are: parameters, aliases, the town, and closed datastreams.
+"""One SQL statement while it is being put together: its parameters and aliases, where rows come from, and whose they are.
 
-A ``Statement`` collects the parameters of one SQL statement. Text of a request enters it only through ``bind``.
+Text of a request enters it only through ``bind``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
+from stadtherz.services.sensing.sta.observations import Bounds, rows
 from stadtherz.services.sensing.sta.schema import BY_NAME, OF_FEATURE, Entity, Relation
-from stadtherz.services.sensing.store.cold import Place
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What is known of the wanted observations before the database is asked: whose, since when, until when."""
-
-    datastreams: tuple[int, ...] | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    hot: bool = False  # packed days need not be looked at
-    places: tuple[Place, ...] | None = None  # the packed days that hold them, if they are known
-    beside: bool = False  # asked for one datastream at a time, beside rows of the same statement
-    packed_of: tuple[int, ...] | None = None  # only these datastreams have packed days that matter; of others rows may
 
 
 @dataclass(slots=True)
@@ -58,7 +44,7 @@ class Statement:
     def table(self, entity: Entity, alias: str, bounds: Bounds | None = None, about: str = "") -> str:
         """What stands in FROM. ``about``: of observations those about the feature of interest with this identifier, as SQL."""
         if entity.name == "Observation":
-            return self._observations(alias, bounds or Bounds(), about)
+            return rows(self.bind, alias, bounds or Bounds(), about)
         return f"{entity.table} AS {alias}"
 
     def related(self, relation: Relation, alias: str, other: str) -> tuple[str, str]:
@@ -67,11 +53,6 @@ class Statement:
         about = f"{alias}.id" if relation.on == OF_FEATURE else ""
         on = relation.on.replace("{a}", alias).replace("{b}", other)
         return self.table(to, other, about=about), f"{on} AND {self.visible(to, other)}"
-
-    def _observations(self, alias: str, bounds: Bounds, about: str) -> str:
-        from stadtherz.services.sensing.sta import observations
-
-        return observations.source(self, alias, bounds, about)
 
     def visible(self, entity: Entity, alias: str) -> str:
         """The condition on rows of ``entity``: of this town, and not of a closed datastream."""
