@@ -217,12 +217,12 @@ def test_the_job_prepares_the_graph_once(extract: Extract, town: Municipality, c
 
 
 def test_two_workers_do_not_prepare_the_same_map(extract: Extract, town: Municipality) -> None:
-    graph_files.graph_path(extract.slug).unlink(missing_ok=True)
-    other = connection.copy()
+    other, name = connection.copy(), [f"stadtherz.wayfinding.graph.{extract.slug}"]
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"stadtherz.wayfinding.graph.{extract.slug}"])
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", name)
         prepare()
         assert not graph_files.graph_path(extract.slug).exists()
+        cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", name)
     other.close()
     prepare()
     assert graph_files.graph_path(extract.slug).exists()
