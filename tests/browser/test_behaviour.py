@@ -51,6 +51,19 @@ def test_a_second_click_sends_nothing(open_page: Callable[..., Page]) -> None:
     assert sent == 1
 
 
+def test_a_page_that_was_kept_is_loaded_anew_once_its_person_has_left(open_page: Callable[..., Page]) -> None:
+    page = open_page(role="resident")
+    page.goto("/account/")
+    back = "() => { window.kept = true; window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})); }"
+    page.wait_for_load_state("networkidle")
+    page.evaluate(back)
+    assert page.evaluate("window.kept"), "whoever only goes back finds what was written"
+    (token,) = [cookie for cookie in page.context.cookies() if cookie["name"] == "stadtherz_csrf"]
+    page.context.add_cookies([{"name": "stadtherz_csrf", "value": token["value"][::-1], "url": page.url}])
+    page.evaluate(back)
+    page.wait_for_function("() => window.kept === undefined")
+
+
 def test_errors_take_the_focus_and_lead_to_their_field(open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.goto(COMPONENTS)

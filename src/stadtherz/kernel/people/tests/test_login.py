@@ -54,7 +54,10 @@ def signed_in(client: Client) -> bool:
 def test_in_and_out(resident: Person, client: Client) -> None:
     assert sign_in(client)["Location"] == "/"
     assert signed_in(client)
+    client.get("/account/logout/")
+    before = client.cookies["stadtherz_csrf"].value
     client.post("/account/logout/")
+    assert client.cookies["stadtherz_csrf"].value != before, "so that pages kept by the browser see it (ui/left.js)"
     assert not signed_in(client)
 
 

@@ -13,12 +13,12 @@ from allauth.socialaccount import views as social
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from stadtherz.kernel.people.web import account as own
-from stadtherz.kernel.people.web import openid, paper, roles
+from stadtherz.kernel.people.web import leaving, openid, paper, roles
 from stadtherz.kernel.people.web.guards import public, signed_in
 
 ENTRANCE: list[URLPattern | URLResolver] = [
     path("login/", public(account.login), name="account_login"),
-    path("logout/", public(account.logout), name="account_logout"),
+    path("logout/", public(leaving.sign_out), name="account_logout"),
     path("inactive/", public(account.account_inactive), name="account_inactive"),
     path("signup/", public(account.signup), name="account_signup"),
     path("confirm-email/", public(account.email_verification_sent), name="account_email_verification_sent"),

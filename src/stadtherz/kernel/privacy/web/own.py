@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from stadtherz.kernel.people.actions import LastAdmin
 from stadtherz.kernel.people.web.guards import public, signed_in, signed_in_person
+from stadtherz.kernel.people.web.leaving import tell_open_pages
 from stadtherz.kernel.privacy.actions import erase_person
 from stadtherz.kernel.privacy.declarations import declared
 from stadtherz.kernel.privacy.export import archive
@@ -85,6 +86,7 @@ def delete(request: HttpRequest) -> HttpResponse:
             )
         else:
             logout(request)
+            tell_open_pages(request)
             return redirect("account-deleted")
     return render(request, "privacy/delete.html", {"form": form})
 

@@ -16,6 +16,7 @@ export function announce(text) {
 const has = (selector) => document.querySelector(selector) !== null;
 
 if (has("form[data-draft]") || localStorage.length > 0) import("./draft.js").then((module) => module.watchDrafts());
+if (has("body[data-signed-in]")) import("./left.js").then((module) => module.watchLeaving());
 if (has("[data-shortcut], [data-walk]")) import("./keys.js").then((module) => module.watchKeys());
 if (has("table[data-sortable]")) import("./tables.js").then((module) => module.makeSortable(document));
 if (has("[data-live]")) import("./live.js").then((module) => module.watchLive(document));
