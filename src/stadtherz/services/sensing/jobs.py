@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from stadtherz.kernel.jobs import enqueue, job, periodic
 from stadtherz.services.sensing.actions import folders
+from stadtherz.services.sensing.actions.alert_news import gather_mails
 from stadtherz.services.sensing.actions.alerts import watch_all
 from stadtherz.services.sensing.alert_calls import call_webhook, try_webhook
 from stadtherz.services.sensing.connectors.fetching import ask, due_sources
@@ -29,6 +30,7 @@ __all__ = ["call_webhook", "try_webhook"]
 def watch() -> None:
     """Let all rules of alerts look at what came since they looked last."""
     watch_all(now=timezone.now())
+    gather_mails()
 
 
 @job("sensing.ask_source", attempts=2)

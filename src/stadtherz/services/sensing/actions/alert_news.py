@@ -5,18 +5,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from stadtherz.kernel.jobs import enqueue
 from stadtherz.kernel.messages.actions import send
+from stadtherz.kernel.messages.gathering import gather, pause_for
 from stadtherz.kernel.messages.links import absolute
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.alert_calls import call_webhook, try_webhook
 from stadtherz.services.sensing.models import Alert, AlertKind, AlertRule, Latest
 from stadtherz.services.sensing.queries.figures import quantity_of
 
+KIND = "sensing/alert"
+"""How the templates of all mails about alerts begin."""
+ALL = "/wissen/messwerte/amt/alarme/"
 OLDEST_NEWS = timedelta(hours=24)
 """What is older is noted and no longer told: values that come late raise no alarm at night."""
 END_AFTER_BEGINNING = timedelta(seconds=5)
@@ -73,10 +78,27 @@ def _mail(rule: AlertRule, template: str, alert: Alert | None, **more: Any) -> N
     context = {
         "rule": rule, "alert": alert, "station": stream.thing.name, "measured": known.title if known else stream.name,
         "unit": units.symbol(units.code_of(stream.unit_of_measurement), units.shown(stream.unit_of_measurement), known),
-        "link": absolute(f"/wissen/messwerte/amt/alarme/{rule.pk}/"), **more,
+        "link": absolute(f"{ALL}{rule.pk}/"), "bound": _exact(rule.bound), **more,
     }  # fmt: skip
     for address in addresses(rule.mail_to):
-        send(to=address, template=template, context=context, about=f"sensing.alert:{alert.pk}" if alert else "")
+        pause = pause_for(address=address, kind=KIND) if alert else None
+        send(
+            to=address,
+            template=template,
+            context=context,
+            about=f"sensing.alert:{alert.pk}" if alert else "",
+            delay=pause,
+        )
+
+
+def gather_mails() -> int:
+    """What waits because very many alerts began or ended at once leaves as one mail for each address. Returns how many mails."""
+    return gather(kind=KIND, link=absolute(ALL))
+
+
+def _exact(bound: float) -> int | Decimal:
+    """A bound as it is written: never rounded, because it decides, and without the dust of binary fractions."""
+    return int(bound) if bound == int(bound) else Decimal(f"{bound:.6f}".rstrip("0"))
 
 
 def addresses(written: str) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from stadtherz.kernel.outside import client as outside
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.sensing.actions import alerts
+from stadtherz.services.sensing.actions.alert_news import gather_mails
 from stadtherz.services.sensing.alert_calls import call_webhook, signature
 from stadtherz.services.sensing.ingest.sealing import unseal
 from stadtherz.services.sensing.models import Alert, AlertRule
@@ -302,3 +304,37 @@ def test_a_rule_that_cannot_look_keeps_no_other_one_from_looking(rule: AlertRule
     _values(rule, 60)
     alerts.watch_all(now=timezone.now())
     assert Alert.objects.get().rule == other
+
+
+def test_a_hundred_sensors_that_fall_silent_at_once_are_a_handful_of_mails(town: object) -> None:
+    """Ten at once, because they may be urgent; the others together, and only once."""
+    clerk, now = person(Role.CLERK), timezone.now()
+    for n in range(30):
+        silent = stream(name=f"Messfeld {n}", place=None)
+        fill(silent, [(now - timedelta(hours=3), 1.0)])
+        made = alerts.create_rule(
+            clerk=clerk, name=f"Still {n}", datastream=silent, kind="silence", minutes=60, mail_to=MAIL
+        )
+        alerts.switch(rule=made, on=True, clerk=clerk)
+    alerts.watch_all(now=now)
+    waiting = Message.objects.filter(address=MAIL, next_try__gt=timezone.now())
+    assert (_mails(), waiting.count(), gather_mails()) == (30, 20, 0)
+    waiting.update(next_try=timezone.now() + timedelta(seconds=30))
+    assert [gather_mails() for _again in range(3)] == [1, 0, 0]
+    gathered = Message.objects.get(template="notices/gathered")
+    assert (gathered.address, gathered.subject, gathered.text.count("Alarm: Still")) == (
+        MAIL,
+        "20 weitere Nachrichten",
+        20,
+    )
+    assert "/wissen/messwerte/amt/alarme/" in gathered.text
+    run_waiting()
+    states = Counter(Message.objects.filter(address=MAIL).values_list("state", flat=True))
+    assert states == {"kept": 11, "summarised": 20}
+
+
+def test_a_mail_tells_all_digits_of_the_bound(rule: AlertRule) -> None:
+    alerts.change_rule(rule=rule, clerk=person(Role.CLERK), bound=0.125, release=0.1)
+    _values(rule, 1)
+    alerts.watch(rule=rule.pk, now=timezone.now())
+    assert "über 0,125 µg/m³" in Message.objects.get().text

@@ -24,7 +24,7 @@ from stadtherz.services.sensing.web.words import figure, with_unit
 
 MOST_MAILS = 10
 MOST_MINUTES = 366 * 24 * 60
-UNASKED = {
+UNASKED: dict[str, tuple[str, ...]] = {
     AlertKind.THRESHOLD: ("minutes",),
     AlertKind.SILENCE: ("bound", "release", "below", "hold"),
     AlertKind.OUTLIER: ("minutes", "below"),
@@ -117,11 +117,12 @@ class AlertForm(forms.ModelForm):
             each.label = capfirst(each.label)
         self.fields["webhook"].assume_scheme = "https"  # type: ignore[attr-defined]
         if self.is_bound:  # what the kind does not need is not asked for
-            for name in UNASKED.get(self.data.get(self.add_prefix("kind")), ()):
+            for name in UNASKED.get(self.data.get(self.add_prefix("kind")) or "", ()):
                 self.fields[name].required = False
         if self.instance.pk:
             days = self.instance.weekdays
-            self.initial |= {"weekdays": [] if days == WEEK else list(days), "unit": unit_of(self.instance.datastream)}
+            self.initial["weekdays"] = [] if days == WEEK else list(days)
+            self.initial["unit"] = unit_of(self.instance.datastream)
         else:
             self.initial["bound"] = None
 
@@ -146,8 +147,8 @@ class AlertForm(forms.ModelForm):
         """What belongs together."""
         known = super().clean() or self.cleaned_data
         for name in UNASKED.get(known.get("kind", ""), ()):  # nobody could see what is wrong there
-            self._errors.pop(name, None)
-            known[name] = AlertRule._meta.get_field(name).get_default()
+            self.errors.pop(name, None)
+            known[name] = getattr(AlertRule(), name)
         bound, release = known.get("bound"), known.get("release")
         if known.get("kind") == AlertKind.CHANGE:
             bound, release = (None if each is None else abs(each) for each in (bound, release))
@@ -186,8 +187,9 @@ class AlertForm(forms.ModelForm):
         name = self.add_prefix("unit")
         if name in self.data and seen != unit_of(stream):
             stored = AlertRule.objects.get(pk=rule.pk)
-            self.data = self.data.copy()
-            self.data[name] = unit_of(stream)  # who has read it may send again
+            sent: Any = self.data
+            self.data = sent = sent.copy()
+            sent[name] = unit_of(stream)  # who has read it may send again
             self.add_error("bound", _(
                 "Meanwhile the unit of this sensor has changed, and the rule stands at %(bound)s. Please look whether your bound is meant "
                 "in this unit."
