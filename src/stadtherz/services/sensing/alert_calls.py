@@ -6,7 +6,8 @@ A call is a POST of JSON, signed so that the other side can tell that it is ours
 ``t=<seconds since 1970>,v1=<hex>``, the HMAC-SHA256 (RFC 2104) of ``<t>.<body>`` with the secret of the rule. It goes out through
 ``kernel.outside``, which refuses addresses inside the house; a redirection is not followed, for what the rule names is what is
 told. What was not taken is sent again after 10 seconds, 30, 90, … at most an hour, for about two hours in all; the page of the rule
-says how it went.
+says how it went. A system that did not answer a moment ago is not asked for each of a hundred other rules as well: each would hold up
+all other work for fifteen seconds.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import hashlib
 import hmac
 import json
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +41,7 @@ NO_SECRET = _(
 )
 ATTEMPTS = 8
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=1)
+REST = timedelta(minutes=1)
 
 
 def signature(secret: str, body: bytes, seconds: int) -> str:
@@ -70,9 +74,19 @@ def call_webhook(*, alert: int, event: str = "began", attempt: int = 1) -> None:
     found = Alert.objects.select_related("rule__datastream").filter(pk=alert).first()
     if found is None or not found.rule.webhook or (event == "began" and attempt > 1 and found.ended_at is not None):
         return
-    if not _call(found.rule, message(found.rule, found, event)) and attempt < ATTEMPTS:
+    is_taken = (attempt == ATTEMPTS or not _rests(found.rule)) and _call(found.rule, message(found.rule, found, event))
+    if not is_taken and attempt < ATTEMPTS:
         pause = min(FIRST_PAUSE * 3 ** (attempt - 1), LONGEST_PAUSE)
         enqueue(call_webhook, run_at=timezone.now() + pause, alert=alert, event=event, attempt=attempt + 1)
+
+
+def _rests(rule: AlertRule) -> bool:
+    """Whether the system of this rule did not take the call of another rule a moment ago. The last attempt is made in any case."""
+    parts = urlsplit(rule.webhook)
+    return (
+        AlertRule.objects.filter(webhook__startswith=f"{parts.scheme}://{parts.netloc}/", call_failed_at__gt=timezone.now() - REST)
+        .exclude(called_at__gt=F("call_failed_at")).exclude(pk=rule.pk).exists()
+    )  # fmt: skip
 
 
 @job("sensing.try_webhook")

@@ -186,6 +186,44 @@ def test_a_call_that_is_not_taken_is_noted_and_sent_again_while_the_alert_lasts(
     assert not any(each.follow for each in system.heard)
 
 
+class Down(Recorder):
+    """Of two systems one does not answer, for now."""
+
+    is_down = True
+
+    def ask(self, request: outside.Request, into: object) -> outside.Answer:
+        self.answers = [504 if self.is_down and request.url == CALL else 204]
+        return super().ask(request, into)
+
+
+def test_a_system_that_does_not_answer_is_not_asked_for_each_rule(rule: AlertRule) -> None:
+    """Each call would hold up other work until it is given up; what was not called is called again later."""
+    clerk = person(Role.CLERK)
+    rules = [
+        rule,
+        *(alerts.create_rule(clerk=clerk, name=f"R{n}", datastream=rule.datastream, bound=50) for n in range(4)),
+    ]
+    for each in rules:
+        alerts.change_rule(rule=each, clerk=clerk, webhook=CALL, mail_to="")
+        alerts.switch(rule=each, on=True, clerk=clerk)
+    elsewhere = alerts.create_rule(clerk=clerk, name="Anderswo", datastream=rule.datastream, bound=50)
+    alerts.change_rule(rule=elsewhere, clerk=clerk, webhook="https://zweite.example.org/alarm")
+    alerts.switch(rule=elsewhere, on=True, clerk=clerk)
+    _values(rule, 60)
+    alerts.watch_all(now=timezone.now())
+    system = Down()
+    with outside.use(system):
+        run_waiting()
+    assert sorted(each.url for each in system.heard) == [CALL, "https://zweite.example.org/alarm"]
+    assert [each["attempt"] for each in _waiting_calls()] == [2] * 5
+    AlertRule.objects.update(call_failed_at=timezone.now() - timedelta(minutes=2))
+    system.is_down = False
+    with outside.use(system):
+        for each in Alert.objects.filter(rule__webhook=CALL):
+            call_webhook(alert=each.pk, attempt=3)
+    assert len(system.heard) == 7, "it answers again"
+
+
 def _waiting_calls() -> list[dict[str, object]]:
     with connection.cursor() as cursor:
         cursor.execute(
