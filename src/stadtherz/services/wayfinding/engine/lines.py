@@ -29,12 +29,12 @@ class Lines:
 class LegLine:
     """`ends`: by arc, the index of the point at which it ends; that of the leg's first point is 0."""
 
-    __slots__ = ("_counts", "_from", "_loose", "ends", "leg", "lines")
+    __slots__ = ("_arcs", "_counts", "_from", "_loose", "ends", "leg", "lines")
 
-    def __init__(self, lines: Lines, leg: Leg, edges: Ints) -> None:
-        """`edges`: by arc."""
-        self.lines, self.leg = lines, leg
-        first, last = leg.arcs.item(0), leg.arcs.item(-1)
+    def __init__(self, lines: Lines, leg: Leg, arcs: list[int], edges: Ints) -> None:
+        """`arcs`: those of the leg; `edges`: by arc."""
+        self.lines, self.leg, self._arcs = lines, leg, arcs
+        first, last = arcs[0], arcs[-1]
         # points strictly after the beginning of each arc, up to its end; the two cut arcs use the snapped pieces
         counts = lines.pieces.take(edges)
         begin = lines.begin.item(first)
@@ -74,7 +74,7 @@ class LegLine:
     def texts(self) -> list[bytes]:
         """The line in texts of single points and of whole arcs."""
         loose, head = written(self._ends()), 1 + self._counts.item(0)
-        return [*loose[:head], *self.lines.texts.of(self.leg.arcs[1:-1].tolist()), *loose[head:]]
+        return [*loose[:head], *self.lines.texts.of(self._arcs[1:-1]), *loose[head:]]
 
     def box(self) -> list[float]:
         """West, south, east, north."""
@@ -96,7 +96,7 @@ class LegLine:
     def _part(self, which: int) -> list[tuple[float, float]]:
         """The points of an arc that are walked, without the one at which it begins."""
         at, count, points = self._from[which], self._counts.item(which), self.lines.points
-        found = points[at - count : at][::-1] if self.leg.arcs.item(which) & 1 else points[at + 1 : at + 1 + count]
+        found = points[at - count : at][::-1] if self._arcs[which] & 1 else points[at + 1 : at + 1 + count]
         return [(x, y) for x, y in found.tolist()]
 
 

@@ -226,9 +226,9 @@ def _worse(limit: Limit, one: int | None, other: int | None) -> int | None:
 
 def _value(engine: Engine, describer: Describer, metric: Metric, limit: Limit, arc: int) -> int | None:
     edge, columns = arc >> 1, engine.graph.edges
-    steepness = engine.model.steepness
+    steepness, kerbs = engine.model.steepness, describer.told.facts.of(arc)
     values = {
-        Limit.KERB_UP: int(describer.up[arc]), Limit.KERB_DOWN: int(describer.down[arc]),
+        Limit.KERB_UP: kerbs.up, Limit.KERB_DOWN: kerbs.down,
         Limit.INCLINE_UP: int(steepness.up[arc & 1][edge]), Limit.INCLINE_DOWN: int(steepness.up[~arc & 1][edge]),
         Limit.STEEP_LENGTH: whole_metres(_run(engine, metric, arc)),
         Limit.WIDTH: int(columns["width"][edge]), Limit.SURFACE: int(columns["surface"][edge]),

@@ -31,6 +31,8 @@ LONGEST_M: Final = 300_000.0
 LONGEST_SECONDS: Final = 3_600.0
 #: nobody is looked for farther from a way than this
 WIDEST_M: Final = 5_000.0
+#: JSON objects; put together once, because it is asked several times in each request
+_OBJECT: Final = (dict, Mapping)
 UNITS: Final = {"m": 1.0, "km": 0.001, "mi": 1 / 1609.344}
 #: names of openrouteservice's profiles that we answer; all presets answer to their own keys too
 NAMES: Final = {"wheelchair": None, "foot-walking": "foot", "foot-hiking": "foot"}
@@ -108,7 +110,7 @@ def read_directions(profile: str, body: Any, form: str = "json") -> Asked:
 
 def check_names(body: Any, known: Iterable[str]) -> None:
     """Raises AnswerError for what is no object, and for names that nobody knows."""
-    if not isinstance(body, dict | Mapping):
+    if not isinstance(body, _OBJECT):
         raise AnswerError(2000, "The request must be a JSON object.")
     for name in body:
         if name not in known:
@@ -277,7 +279,7 @@ def _rough_metres(a: Point, b: Point) -> float:
 
 
 def _object(value: Any, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict | Mapping):
+    if not isinstance(value, _OBJECT):
         raise AnswerError(2002, f"Parameter '{name}' must be an object.")
     return value
 

@@ -94,10 +94,8 @@ def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[s
     """One segment a leg, with its steps where texts are given."""
     found = []
     for number, steps in enumerate(route.steps):
-        segment: dict[str, Any] = {
-            "distance": round(sum([step.metres for step in steps], 0.0), 1),
-            "duration": round(sum([step.seconds for step in steps], 0.0), 1),
-        }
+        decimetres, tenths, _ = route.walked[number].sums if steps else _NOWHERE
+        segment: dict[str, Any] = {"distance": decimetres / 10, "duration": tenths / 10}
         if texts is not None:
             told = [
                 Instruction(
@@ -112,6 +110,8 @@ def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[s
     return found
 
 
+#: of who is there already
+_NOWHERE: Final = [0.0, 0.0, 0.0]
 #: plain numbers, because an enumeration is written ten times slower
 _TYPES: Final = {turn: int(turn) for turn in Turn}
 

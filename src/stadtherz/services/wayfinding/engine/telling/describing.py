@@ -17,17 +17,16 @@ from ..legs import Leg
 from ..lines import LegLine, Lines
 from ..profiles import Profile
 from ..vocabulary import Surface
-from .route import FINE_BITS, HALF, KERB_MM, TURNS, Met, Route, Step, Totals, Turn, WalkedLeg, joined_parts, met_of
+from .facts import FLIGHT, RIDE, Facts, Met, met_of
+from .route import KERB_MM, TURNS, Route, Step, Totals, Turn, WalkedLeg, joined_parts
 from .stretches import stretches
-from .told import CIRCLE, CLIMB, CROSSED, DOWN, FACTS, FLIGHT, LEAVE, RIDE, SURFACE, UP, Fact, Manner, Told
+from .told import CIRCLE, LEAVE, TOLD, Manner, Told
 
 # members are looked up by name on each use, which Python 3.11 does slowly
 _RIDES: Final = frozenset({Manner.LIFT, Manner.ESCALATOR})
 _DEPART, _STEPS, _LIFT = Turn.DEPART, Manner.STEPS, Manner.LIFT
 #: decimetres of rough ground that are not worth a word
 _FEW: Final = 30
-#: by `Fact`
-Facts = list[int]
 
 
 class Describer:
@@ -37,8 +36,6 @@ class Describer:
         self.engine = engine
         self.told = Told(engine.graph, engine.model)
         self.lines = Lines(engine.graph)
-        facts = self.told.facts
-        self.up, self.down = facts[:, UP], facts[:, DOWN]
 
     def route(self, metric: Metric, legs: Sequence[Leg]) -> Route:
         """Describes a way of one or more legs."""
@@ -75,15 +72,15 @@ class _LegDescriber:
             amounts[0, which] = round(amounts.item(0, which) * share)
             amounts[1, which] = round(amounts.item(1, which) * share)
         np.multiply(amounts[0], costs.unverified.take(edges), out=amounts[2])
-        self.part = WalkedLeg(leg, LegLine(describer.lines, leg, edges), self.told, amounts)
         self.arcs: list[int] = arcs.tolist()
+        line = LegLine(describer.lines, leg, self.arcs, edges)
+        self.part = WalkedLeg(leg, line, self.told, amounts, amounts.sum(axis=1).tolist())
         self.lengths: list[float] = amounts[0].tolist()
         self.cues = self.told.cues.take(arcs, axis=0)
-        #: positions of arcs that have facts, and the facts
-        self.places: list[int] = self.cues[:, FACTS].nonzero()[0].tolist()
-        self.facts: list[Facts] = []
-        if self.places:
-            self.facts = self.told.facts.take([self.arcs[place] for place in self.places], axis=0).tolist()
+        #: positions of arcs of which there is more to tell, and their facts
+        self.facts: list[tuple[int, Facts]] = [
+            (place, self.told.facts.of(self.arcs[place])) for place in self.cues[:, TOLD].nonzero()[0].tolist()
+        ]
 
     def is_there_already(self) -> bool:
         """Whether start and goal are the same place, so that there is nothing to do but to arrive."""
@@ -104,12 +101,12 @@ class _LegDescriber:
         longest = [arcs[place] for place in _longest(lengths, begins)]
         points = [at, *(self.part.line.ends.take(begins[1:] - 1) + at).tolist(), at + self.part.line.last]
         amounts = (np.add.reduceat(self.part.amounts, begins, axis=1) / 10).tolist()
-        turns = [TURNS[bend + HALF >> FINE_BITS] for bend in bends]
+        turns = list(map(TURNS.__getitem__, bends))
         turns[0] = _DEPART
         steps = list(map(Step, turns, map(looks.__getitem__, longest), *amounts, points, points[1:]))
         steps[0].heading = self._setting_off()
         self._tell(steps, firsts)
-        climbs = {facts[CLIMB] for facts in self.facts}
+        climbs = {facts.climb for _, facts in self.facts}
         if FLIGHT in climbs:
             for number, arc in enumerate(longest):
                 if steps[number].look.manner is _STEPS:
@@ -120,25 +117,24 @@ class _LegDescriber:
 
     def _tell(self, steps: Sequence[Step], firsts: Sequence[int]) -> None:
         """Adds to the steps what is met on them, and what stands at the corners where they begin."""
-        found: dict[int, Facts] = {}
-        for place, facts in zip(self.places, self.facts, strict=True):
+        arcs, landmarks = self.arcs, self.told.landmarks
+        corners: list[int] = []
+        for place, facts in self.facts:
             number = bisect_right(firsts, place) - 1
-            found[number] = list(map(max, found[number], facts)) if number in found else facts
-            surface = facts[SURFACE]
-            if surface and surface == steps[number].look.surface:
-                steps[number].rough += self.lengths[place] / 10
-        for number, facts in found.items():
-            if any(facts[:CROSSED]):
-                steps[number].met = met_of(*facts[:CROSSED])
-        landmarks = self.told.landmarks
-        begun = [self.arcs[first] for first in firsts]
+            step = steps[number]
+            if facts.met is not None:
+                step.met = facts.met if step.met is None else _both(step.met, facts.met)
+            if facts.surface and facts.surface == step.look.surface:
+                step.rough += self.lengths[place] / 10
+            if number and place == firsts[number] and arcs[place] in landmarks:
+                corners.append(number)
         told = set()
-        for number in sorted(begun.index(arc, 1) for arc in landmarks.keys() & begun[1:]):
+        for number in corners:
             # what one turns at again and again helps once
-            name = landmarks[begun[number]]
+            name = landmarks[arcs[firsts[number]]]
             if name not in told and steps[number].is_corner:
                 told.add(name)
-                steps[number].met = met_of(*found.get(number, _NOTHING)[:CROSSED], name)
+                steps[number].met = _with(steps[number].met, landmark=name)
 
     def _setting_off(self) -> float:
         """Degrees from north; from the middle of a way that bends, in the direction of the piece on which one stands."""
@@ -190,7 +186,9 @@ def _longest(lengths: Ints, begins: Ints) -> list[int]:
     return places
 
 
-_NOTHING: Final = [0] * len(Fact)
+def _both(one: Met, other: Met) -> Met:
+    """Who meets two things meets the steeper, the higher, the rougher of each."""
+    return met_of(*map(max, structs.astuple(one), structs.astuple(other)))
 
 
 def _with(known: Met | None, **more: Any) -> Met:
@@ -218,30 +216,30 @@ class _Sums:
     def add(self, told: _LegDescriber) -> None:
         lengths, climbs = told.lengths, told.told.climbs
         rests: list[int] = []
-        for place, (rise, fall, up, down, bench, _, unknown, crossed, climb, surface) in zip(
-            told.places, told.facts, strict=True
-        ):
-            if rise or fall:
+        for place, facts in told.facts:
+            if facts.rise or facts.fall:
                 arc = told.arcs[place]
                 self.climbed += climbs.item(arc, 0) * lengths[place]
                 self.fallen += climbs.item(arc, 1) * lengths[place]
-                self.steepest_up, self.steepest_down = max(self.steepest_up, rise), max(self.steepest_down, fall)
-            if up > KERB_MM or down > KERB_MM:
-                self.kerbs.append(max(up, down))
-            self.kerbs_unknown += unknown
-            self.crossings += crossed
-            if climb == FLIGHT:
+                self.steepest_up = max(self.steepest_up, facts.rise)
+                self.steepest_down = max(self.steepest_down, facts.fall)
+            kerb = max(facts.up, facts.down)
+            if kerb > KERB_MM:
+                self.kerbs.append(kerb)
+            self.kerbs_unknown += facts.kerb_unknown
+            self.crossings += facts.crossed
+            if facts.climb == FLIGHT:
                 flight = told.arcs[place] >> 1
                 if told.ramp is None or self.engine.graph.edges["ramp"].item(flight) < told.ramp:
                     self.flights.append(flight)
-            if surface:
-                self.rough[surface] = self.rough.get(surface, 0.0) + lengths[place]
-            if bench:
+            if facts.surface:
+                self.rough[facts.surface] = self.rough.get(facts.surface, 0.0) + lengths[place]
+            if facts.bench:
                 rests.append(place)
         if rests:
             walked = list(accumulate(lengths, initial=self.length))
             self.benches += [(walked[place] + walked[place + 1]) / 2 for place in rests]
-        length, time, unverified = told.part.amounts.sum(axis=1).tolist()
+        length, time, unverified = told.part.sums
         self.length += length
         self.time += time
         self.unverified += unverified

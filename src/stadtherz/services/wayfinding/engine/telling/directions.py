@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Final
 
 from ..vocabulary import Barrier, Crossing, Kind, Ramp, Side, Surface, Tri
+from .facts import Met, met_of
 from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
 from .placing import accusative, crossed, where
-from .route import KERB_MM, Met, Route, Step, Totals, Turn, met_of
+from .route import KERB_MM, Route, Step, Totals, Turn
 from .told import Look, Manner
 
 #: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough

@@ -8,7 +8,6 @@ Lengths are metres along the ground as mapped, times are expected seconds of the
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -18,6 +17,7 @@ from ..graph import Ints
 from ..legs import Leg
 from ..lines import LegLine
 from ..vocabulary import Surface
+from .facts import Met
 from .told import CIRCLE, Look, Manner, Told
 
 
@@ -41,36 +41,6 @@ _AHEAD: Final = frozenset({Turn.STRAIGHT, Turn.DEPART})
 _CORNERS: Final = frozenset({Turn.LEFT, Turn.RIGHT, Turn.SHARP_LEFT, Turn.SHARP_RIGHT})
 #: lower edges are not told
 KERB_MM: Final = 10
-
-
-class Met(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """What one meets on a step. Made by `met_of` alone: of alike ones there is one object, so that it may stand for itself in a
-    cache."""
-
-    #: per mille, steepest up and down on the stretch (0 where none is known)
-    up: int = 0
-    down: int = 0
-    #: kerbs in millimetres, the highest climbed and descended, and whether there are some of unknown height (0 or 1)
-    kerb_up: int = 0
-    kerb_down: int = 0
-    bench: int = 0
-    barrier: int = 0
-    kerb_unknown: int = 0
-    #: what stands at the corner at which the step begins
-    landmark: str = ""
-    #: of stairs: their number (0 unknown), and up (1) or down (-1)
-    step_count: int = 0
-    steps_up: int = 0
-    #: where neither they nor the ways before and after have a name: a street close to them
-    near: str = ""
-    #: of a lift or an escalator: the storey at which one gets off, where the map tells that it is another one, in tenths;
-    #: and up (1) or down (-1)
-    storey: int = 0
-    rises: int = 0
-
-
-#: takes what `Met` takes
-met_of = lru_cache(16384)(Met)
 
 
 class Step(msgspec.Struct, gc=False):
@@ -144,6 +114,8 @@ class WalkedLeg:
     #: by arc: decimetres, tenths of a second, and decimetres of which something is not known; whole numbers, so that sums are
     #: exact
     amounts: Ints
+    #: those of all arcs together
+    sums: list[float]
 
 
 @dataclass(slots=True)
@@ -213,11 +185,12 @@ def turn_of(angle: float) -> Turn:
     return Turn.SHARP_RIGHT if right else Turn.SHARP_LEFT
 
 
-#: headings are stored of tenths of a degree; steps a little finer than these tell them apart
-FINE_BITS: Final = 4
-HALF: Final = CIRCLE // 2
-#: by change of heading in parts of `CIRCLE`, from -HALF (a half turn to the left), without the last bits
-TURNS: Final = [
-    turn_of(round((step + 0.5) * (3600 << FINE_BITS) / CIRCLE) / 10)
-    for step in range(-HALF >> FINE_BITS, HALF >> FINE_BITS)
-]
+def _turns() -> list[Turn]:
+    by_tenth = [turn_of(tenth / 10) for tenth in range(-1800, 1801)]
+    half = CIRCLE // 2
+    bends = np.concatenate((np.arange(half), np.arange(-half, 0)))
+    return [by_tenth[tenth] for tenth in (np.rint(bends * (3600 / CIRCLE)).astype("i8") + 1800).tolist()]
+
+
+#: by change of heading in parts of `CIRCLE`; those to the left are below zero and so counted from the end of the list
+TURNS: Final = _turns()

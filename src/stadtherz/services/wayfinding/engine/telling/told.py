@@ -14,6 +14,7 @@ from ..costs import CostModel
 from ..graph import Graph, Ints
 from ..landmarks import at_corners
 from ..vocabulary import Crossing, Flag, Kind, Ramp, Side, Surface, Tri
+from .facts import FactsByArc
 
 
 class Manner(IntEnum):
@@ -44,12 +45,6 @@ for _kind, _manner in (
 #: by `Side` as drawn, of who walks against the drawing
 _OTHER_SIDE: Final = np.array([Side.NONE, Side.RIGHT, Side.LEFT, Side.NONE], dtype="i8")
 
-#: stairs; and a lift or an escalator, which lead from storey to storey
-FLIGHT, RIDE = 1, 2
-_CLIMB: Final = np.zeros(32, dtype="i8")
-_CLIMB[Kind.STEPS] = FLIGHT
-_CLIMB[[Kind.LIFT, Kind.ESCALATOR]] = RIDE
-
 
 class Cue(IntEnum):
     """Columns of Told.cues."""
@@ -57,30 +52,14 @@ class Cue(IntEnum):
     ARRIVE = 0  # heading at the end, in parts of CIRCLE from north
     LEAVE = 1  # and at the beginning
     FORK = 2  # whether it ends where one has a choice
-    FACTS = 3  # whether there is anything in its row of facts
+    TOLD = 3  # whether there are facts, or something stands where it begins
     VOICE = 4  # of two columns: a number that all arcs share on which one goes alike, by name, manner and side
     WALKED = 6  # whether one walks on it along something: no crossing, no stairs, no lift
     GUIDED = 7  # the same, or a crossing: whoever comes to its end sees where to go on
 
 
-class Fact(IntEnum):
-    """Columns of Told.facts. Most arcs have nothing to tell. The first seven are those of `Met`."""
-
-    RISE = 0  # per mille, where it goes up; over a hilltop it goes up and down
-    FALL = 1  # and where it goes down
-    UP = 2  # kerb, mm
-    DOWN = 3
-    BENCH = 4
-    BARRIER = 5
-    KERB_UNKNOWN = 6  # 0 or 1, counted
-    CROSSED = 7  # 0 or 1, counted
-    CLIMB = 8  # FLIGHT, RIDE or 0
-    SURFACE = 9  # rough ones only
-
-
 #: where members are looked up by name on each use Python 3.11 is slow
-ARRIVE, LEAVE, FORK, FACTS, VOICE, _, WALKED, GUIDED = range(8)
-RISE, FALL, UP, DOWN, BENCH, BARRIER, KERB_UNKNOWN, CROSSED, CLIMB, SURFACE = range(len(Fact))
+ARRIVE, LEAVE, FORK, TOLD, VOICE, _, WALKED, GUIDED = range(8)
 
 
 def manner_of(voice: int) -> Manner:
@@ -117,17 +96,17 @@ class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
 
 
 class Told:
-    """`cues[arc]` has a value for each of `Cue`, `facts[arc]` one for each of `Fact`; `looks[arc]` is what is said alike of it and
+    """`cues[arc]` has a value for each of `Cue`, `facts` are those of all arcs; `looks[arc]` is what is said alike of it and
     others; `landmarks` has the names of what stands at the corner where an arc begins, for those that have something."""
 
     def __init__(self, graph: Graph, model: CostModel) -> None:
-        self.facts = _facts(graph, model.steepness.up)
+        self.facts = FactsByArc(graph, model.steepness.up)
         there, back = (model.steepness.climbs(way, model.slope) for way in (0, 1))
         #: by arc what one climbs and what one descends, in per mille of its length
         self.climbs = np.stack((there, back, back, there), axis=1).reshape(-1, 2)
-        self.cues = _cues(graph, self.facts)
         self.looks = _looks(graph)
         corner = at_corners(graph)[graph.tails()]
+        self.cues = _cues(graph, (self.facts.which > 0) | (corner > 0))
         there = corner.nonzero()[0]
         self.landmarks = dict(
             zip(there.tolist(), map(graph.place_names.__getitem__, corner[there].tolist()), strict=True)
@@ -148,23 +127,7 @@ def _kinds(graph: Graph) -> Ints:
     return found
 
 
-def _facts(graph: Graph, steepest: list[Ints]) -> Ints:
-    edge = graph.edges
-    up, down = edge["kerb_up"], edge["kerb_down"]
-    facts = np.zeros((graph.edge_count, 2, len(Fact)), dtype="i2")
-    for column, values in (
-        (BENCH, (edge["flags"] & np.uint32(Flag.BENCH)) > 0), (BARRIER, edge["barrier"]),
-        (KERB_UNKNOWN, (up < 0) | (down < 0)), (CROSSED, edge["kind"] == Kind.CROSSING), (CLIMB, _CLIMB[edge["kind"]]),
-        (SURFACE, np.where(edge["surface"] < Surface.SETT, 0, edge["surface"])),
-    ):  # fmt: skip
-        facts[:, :, column] = values[:, None]
-    rise, fall, up, down = (np.maximum(values, 0) for values in (*steepest, up, down))
-    facts[:, 0, RISE], facts[:, 0, FALL], facts[:, 0, UP], facts[:, 0, DOWN] = rise, fall, up, down
-    facts[:, 1, RISE], facts[:, 1, FALL], facts[:, 1, UP], facts[:, 1, DOWN] = fall, rise, down, up
-    return facts.reshape(-1, len(Fact))
-
-
-def _cues(graph: Graph, facts: Ints) -> Ints:
+def _cues(graph: Graph, told: Ints) -> Ints:
     edge, size = graph.edges, graph.edge_count
     degree = np.bincount(edge["start"], minlength=graph.node_count)
     degree += np.bincount(edge["end"], minlength=graph.node_count)
@@ -176,7 +139,7 @@ def _cues(graph: Graph, facts: Ints) -> Ints:
         ways[:, way, FORK] = degree[edge["end" if way == 0 else "start"]] > 2
     cues: Ints = ways.reshape(-1, 8)
     manner = _MANNER[_kinds(graph)]
-    cues[:, FACTS] = (facts > 0).any(axis=1)
+    cues[:, TOLD] = told
     cues[:, WALKED], cues[:, GUIDED] = (manner < Manner.CROSSING).repeat(2), (manner <= Manner.CROSSING).repeat(2)
     voice = (edge["name"].astype("i8") << 8) | (manner << 2)
     side = edge["side"].astype("i8")
