@@ -109,14 +109,12 @@ def guess_decoder(messages: Sequence[DeviceMessage]) -> str:
 
 
 def guess_quantity(field: str) -> str:
-    """What a field of a device without a decoder is, as far as its name says it: as the decoders that have one of this name agree."""
-    known = {
-        each.quantity
-        for decoder in DECODERS.values()
-        for each in decoder.fields
-        if _letters(each.key) == _letters(field)
-    }
-    known = known or {key for key in QUANTITIES if _letters(key) == _letters(field)}
+    """What a field without a decoder is, as far as its name says it: as the decoders that have one of this name agree, else as the
+    catalogue calls a quantity, by its key or in the language of who reads."""
+    told = _letters(field)
+    known = {each.quantity for decoder in DECODERS.values() for each in decoder.fields if _letters(each.key) == told}
+    if not known:
+        known = {key for key, each in QUANTITIES.items() if told in (_letters(key), _letters(str(each.title)))}
     return known.pop() if len(known) == 1 else ""
 
 

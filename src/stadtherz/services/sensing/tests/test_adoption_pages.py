@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from stadtherz.kernel.geo.actions import load_extract
 from stadtherz.kernel.geo.tests.factories import write_hamlet
@@ -120,6 +121,8 @@ def test_a_model_that_cannot_read_it_says_so_and_what_helps(source: Source, cler
 def test_names_of_fields_say_what_they_are_as_far_as_they_do(town: Municipality) -> None:
     names = ["temperature", "Humidity", "pm10", "water_level", "T1", "status"]
     assert [guess_quantity(name) for name in names] == ["air_temperature", "humidity", "pm10", "water_level", "", ""]
+    with translation.override("de"):  # columns of German files
+        assert [guess_quantity(name) for name in ("Luftfeuchte", "wasserstand")] == ["humidity", "water_level"]
 
 
 def test_a_device_that_sends_another_unit_is_converted_from_the_first_value_on(source: Source, clerk: Client) -> None:
@@ -168,3 +171,23 @@ def test_an_address_that_is_there_word_for_word_needs_no_choice(
     assert clerk.post(page(source), said | {"place_label": "eisenbahnstraße 12"}).status_code == 302
     found = Thing.objects.get().places.get().location.geometry
     assert (round(found.x, 4), round(found.y, 4)) == (7.769, 49.4441)
+
+
+def test_two_stations_of_one_name_would_not_be_told_apart(source: Source, clerk: Client) -> None:
+    take_in(source, [DeviceMessage("a", TIME, {"t": 1.0, "open": True}), DeviceMessage("b", TIME, {"t": 2.0})])
+    assert "Zuletzt: ja" in text(clerk.get(page(source, "a")))
+    said = PLACED | {"field:t": "air_temperature"}
+    assert clerk.post(page(source, "a"), said).status_code == 302
+    assert "name" in clerk.post(page(source, "b"), said).context["form"].errors
+    station = Thing.objects.get()
+    assert clerk.post(page(source, "b"), said | {"station": station.pk}).status_code == 302  # it belongs to that one
+    clerk.post(f"{BASE}stationen/{station.pk}/", {"name": station.name, "why": "moved"})  # its own name stays allowed
+    again = {"name": station.name, "latitude": "49.44", "longitude": "7.77", "quantities": ["humidity"]}
+    program, _key = create_source(name="Programm", kind=SourceKind.HTTP, by=None)
+    assert clerk.post(f"{BASE}quellen/{program.pk}/messstelle/", again).status_code == 422
+
+
+def test_only_who_sends_bytes_is_asked_for_a_model(source: Source, clerk: Client) -> None:
+    take_in(source, [DeviceMessage("a", TIME, {"t": 1.0}), uplink(deviceProfileName="EM300-TH")])
+    assert "anderes Modell" not in text(clerk.get(page(source, "a")))
+    assert "anderes Modell" in text(clerk.get(page(source)))

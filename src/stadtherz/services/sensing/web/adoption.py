@@ -62,7 +62,7 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
             _tell(request, arrival)
             return redirect("sensing:device", made.pk)
     return render(request, "sensing/staff/adopt.html", {
-        **shown, "form": form, "search_url": PLACE_SEARCH, "has_stations": form.fields["station"].queryset.exists(),  # type: ignore[attr-defined]
+        **shown, "form": form, "search_url": PLACE_SEARCH, "has_frames": any(each.payload for each in waiting), "has_stations": form.fields["station"].queryset.exists(),  # type: ignore[attr-defined]
         "model": dict(form.fields["decoder"].choices).get(decoder, "") if decoder else "",  # type: ignore[attr-defined]
     }, status=422 if form.is_bound else 200)  # fmt: skip
 

@@ -17,7 +17,7 @@ from stadtherz.services.sensing.models import Thing
 from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries.sources import guess_quantity
 from stadtherz.services.sensing.units import code, conversion
-from stadtherz.services.sensing.web.place_form import PlaceForm
+from stadtherz.services.sensing.web.place_form import PlaceForm, free_name
 
 EVERY = ((0, _("I do not know")), (300, _("5 minutes")), (600, _("10 minutes")), (900, _("15 minutes")), (1200, _("20 minutes")), (3600, _("one hour")), (86400, _("one day")))  # fmt: skip
 MOST_FIELDS = 40
@@ -53,6 +53,13 @@ def not_converted(written: str, unit: str) -> str:
         )
         % told
     )
+
+
+def _shown(value: object) -> str:
+    """A value of a message as people read it."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return str(localize(value))
 
 
 def _symbol(unit: str, quantity: str) -> str:
@@ -108,7 +115,7 @@ class AdoptionForm(PlaceForm):
         quantity = declared.quantity if declared else guess_quantity(field)
         absent = declared is not None and value in declared.absent
         shown = gettext("Nothing is connected there.") if absent else gettext("Now: %(value)s %(unit)s") % {
-            "value": localize(value), "unit": _symbol(self.units[field], quantity),
+            "value": _shown(value), "unit": _symbol(self.units[field], quantity),
         }  # fmt: skip
         made = forms.ChoiceField(
             label=field, choices=quantity_choices(), required=False, initial="" if absent else quantity, help_text=shown
@@ -136,6 +143,11 @@ class AdoptionForm(PlaceForm):
             field: Measured(quantity, code(None, said.get(f"unit:{field}", ""), None) or self.units.get(field, ""))
             for field, quantity in chosen.items()
         }
+
+    def clean_name(self) -> str:
+        """A name that no other station has, unless it belongs to one."""
+        name: str = self.cleaned_data["name"].strip()
+        return name if self.data.get("station") else free_name(name)
 
     def clean(self) -> dict[str, Any]:
         """At least one field is something: else what waits would be taken out and could not be taken in."""

@@ -30,6 +30,7 @@ from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.ingest.tables.opening import Layout, remarks
 from stadtherz.services.sensing.ingest.tables.profile import UnreadableTable
 from stadtherz.services.sensing.models import Source, SourceKind
+from stadtherz.services.sensing.queries.sources import guess_quantity
 from stadtherz.services.sensing.web.adoption_form import MOST_FIELDS, quantity_choices
 from stadtherz.services.sensing.web.place_form import PLACE_SEARCH, PlaceForm
 
@@ -65,9 +66,11 @@ class ColumnsForm(PlaceForm):
     def __init__(self, *args: Any, columns: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for column in columns[:MOST_FIELDS]:
-            self.fields[f"column:{column}"] = forms.ChoiceField(
-                label=column, choices=quantity_choices(), required=False
+            made = forms.ChoiceField(
+                label=column, choices=quantity_choices(), required=False, initial=guess_quantity(column)
             )
+            made.says_optional = False  # type: ignore[attr-defined]  # "do not take in" says it
+            self.fields[f"column:{column}"] = made
 
     def assigned(self) -> list[Any]:
         """The bound fields of the assignment, for the template."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.geo.search.finding import search_places
+from stadtherz.services.sensing.models import Thing
 
 PLACE_SEARCH = "/api/v1/geo/search"
 SURE = 12.0  # an answer this much better than the next needs no question
@@ -79,3 +80,15 @@ class PlaceForm(forms.Form):
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def free_name(name: str, *, station: Thing | None = None) -> str:
+    """The name of a station if no other one has it: of two that are called the same nobody knows which is meant."""
+    others = Thing.objects.filter(name=name)
+    if (others.exclude(pk=station.pk) if station else others).exists():
+        raise forms.ValidationError(
+            gettext(
+                "There is a station of this name already. Please say what tells this one from it, such as its street."
+            )
+        )
+    return name

@@ -19,7 +19,7 @@ from stadtherz.services.sensing.actions.adoption import set_up_station
 from stadtherz.services.sensing.actions.sources import SourceRefused, grant_datastream, withdraw_datastream
 from stadtherz.services.sensing.models import Datastream, Source, SourceDatastream, SourceKind
 from stadtherz.services.sensing.web.adoption_form import EVERY, quantity_choices
-from stadtherz.services.sensing.web.place_form import PLACE_SEARCH, PlaceForm
+from stadtherz.services.sensing.web.place_form import PLACE_SEARCH, PlaceForm, free_name
 
 MOST_SERIES = 500
 
@@ -43,6 +43,10 @@ class StationForm(PlaceForm):
         super().__init__(*args, **kwargs)
         self.fields["quantities"].choices = quantity_choices()[1:]  # type: ignore[attr-defined]
         self.fields["every"].says_optional = False  # type: ignore[attr-defined]  # it has an answer that says nothing
+
+    def clean_name(self) -> str:
+        """A name that no other station has."""
+        return free_name(self.cleaned_data["name"].strip())
 
 
 class SeriesForm(forms.Form):

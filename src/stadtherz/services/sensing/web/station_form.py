@@ -18,7 +18,7 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.places import place_of
 from stadtherz.services.sensing.actions.stations import correct_place, move_station, rename_station
 from stadtherz.services.sensing.models import Datastream, Thing
-from stadtherz.services.sensing.web.place_form import PLACE_SEARCH, PlaceForm
+from stadtherz.services.sensing.web.place_form import PLACE_SEARCH, PlaceForm, free_name
 
 MOVED, WRONG = "moved", "wrong"
 SAME_PLACE = 1e-6  # degrees, some centimetres
@@ -42,17 +42,21 @@ class StationForm(PlaceForm):
     )  # fmt: skip
     field_order = ("name", "place_label", "chosen", "latitude", "longitude", "why")
 
-    def __init__(self, data: Any = None, *, name: str, stands: tuple[float, float] | None) -> None:
-        self.stands = stands  # latitude, longitude
+    def __init__(self, data: Any = None, *, station: Thing, stands: tuple[float, float] | None) -> None:
+        self.station, self.stands = station, stands  # latitude, longitude
         if data and data.get("place_label") and self._is_here(data.get("latitude"), data.get("longitude")):
             data = data.copy()  # an address in words goes before the point that the map showed at the beginning
             data["latitude"] = data["longitude"] = ""
         latitude, longitude = stands or (None, None)
-        super().__init__(data, initial={"name": name, "latitude": latitude, "longitude": longitude})
+        super().__init__(data, initial={"name": station.name, "latitude": latitude, "longitude": longitude})
         self.fields["place_label"].label = _("Where does it stand now?")
         self.fields["place_label"].help_text = _(
             "Street and number, or a click on the map. Empty: it stays where it is."
         )
+
+    def clean_name(self) -> str:
+        """A name that no other station has."""
+        return free_name(self.cleaned_data["name"].strip(), station=self.station)
 
     def _is_here(self, latitude: Any, longitude: Any) -> bool:
         try:
@@ -81,7 +85,7 @@ def station(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     place = place_of(found.pk)
     point = place.geometry.point_on_surface if place is not None and place.geometry is not None else None
-    form = StationForm(request.POST or None, name=found.name, stands=(point.y, point.x) if point is not None else None)
+    form = StationForm(request.POST or None, station=found, stands=(point.y, point.x) if point is not None else None)
     first = Datastream.objects.filter(thing=found).order_by("pk").first()
     back = ("sensing:sensor", first.pk) if first is not None else ("sensing:sources",)
     if request.method == "POST" and form.is_valid():
@@ -93,7 +97,7 @@ def station(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _take_over(request: HttpRequest, found: Thing, form: StationForm) -> None:
-    by, name, place = signed_in_person(request), form.cleaned_data["name"].strip(), form.new_place
+    by, name, place = signed_in_person(request), form.cleaned_data["name"], form.new_place
     if name != found.name:
         rename_station(station=found, name=name, by=by)
     if place is not None and form.cleaned_data["why"] == MOVED:
