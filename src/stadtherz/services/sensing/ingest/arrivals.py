@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.decoders import DECODERS, Undecodable, decode
-from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, Result, time_quality
+from stadtherz.services.sensing.ingest.messages import AHEAD, DeviceMessage, NotAMessage, Result, time_quality
 from stadtherz.services.sensing.ingest.quarantine import keep, one_by_one
 from stadtherz.services.sensing.ingest.results import as_result
 from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice
@@ -111,6 +111,8 @@ def _heard_before(device: SourceDevice, message: DeviceMessage) -> bool:
 def _readings(
     message: DeviceMessage, device: SourceDevice, mappings: dict[str, FieldMapping], now: datetime, arrival: Arrival
 ) -> Iterable[tuple[Reading, str]]:
+    """What the device's fields say. A network's clock that is ahead does not put a value into the future, where it would be the latest
+    for years: it counts as heard now, and is under doubt. What else tells a time of its own keeps it, so that a second delivery is known."""
     try:
         measured = values_of(message, device.decoder)
     except Undecodable as undecodable:
@@ -127,8 +129,9 @@ def _readings(
                 arrival.problems.append(Problem(message.device, name, str(reason)))
                 continue
             quality = (message.flags or {}).get(name) or time_quality(time, now)
+            when = now if message.mark and time == message.time > now + AHEAD else time
             place = mapping.datastream.current_feature_id  # of a station that moved; else the series' own
-            yield Reading(mapping.datastream_id, time, result, end=message.end, quality=quality, feature=place), name
+            yield Reading(mapping.datastream_id, when, result, end=message.end, quality=quality, feature=place), name
 
 
 def values_of(message: DeviceMessage, decoder: str) -> list[tuple[datetime, dict[str, Result]]]:

@@ -24,6 +24,7 @@ from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
 from stadtherz.services.sensing.models import (
     Datastream,
+    Latest,
     Observation,
     QuarantinedMessage,
     Source,
@@ -74,6 +75,20 @@ def test_what_a_device_measured_says_where(source: Source, client: Client) -> No
         source=source, external_id="b2", name="Ohne Ort", place=None, fields={"t": Measured("noise")}, by=None
     )  # fmt: skip
     assert Datastream.objects.get(mappings__device__external_id="b2").feature is None
+
+
+def test_a_networks_clock_that_is_ahead_does_not_hide_what_comes_after(source: Source) -> None:
+    """A value of 2030 would be the latest until then."""
+    datastream, before = adopted(source), timezone.now()
+    ahead = DeviceMessage("a1", before + timedelta(days=700), {"t": 99.0}, mark="260b:1:2:3")
+    assert take_in(source, [ahead]).new == 1
+    assert take_in(source, [ahead]).heard_before == 1  # by another gateway
+    assert take_in(source, [DeviceMessage("a1", timezone.now(), {"t": 20.0}, mark="260b:2:2:3")]).new == 1
+    wrong, right = Observation.objects.filter(datastream=datastream).order_by("phenomenon_time")
+    assert before <= wrong.phenomenon_time <= right.phenomenon_time
+    assert wrong.details is not None
+    assert wrong.details["quality"]["flag"] == "suspect"
+    assert Latest.objects.get(pk=datastream.pk).number == 20.0
 
 
 def test_what_waited_is_taken_in_when_the_device_is_adopted(source: Source) -> None:
