@@ -16,10 +16,11 @@ from stadtherz.kernel.municipalities.active import active, active_id
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries.one_unit import newest_told
+from stadtherz.services.sensing.store.validity import counts_in, number_in
 
 __all__ = ["Measurement", "about_place", "datastreams_in", "nearest_measurements"]
 
-NEAREST = """
+NEAREST = f"""
 WITH near AS (
     SELECT tl.thing_id, min(ST_Distance(l.geometry::geography, p.place)) AS metres
     FROM sensing_thinglocation tl JOIN sensing_location l ON l.id = tl.location_id,
@@ -28,19 +29,19 @@ WITH near AS (
     GROUP BY tl.thing_id
 ), told AS (
     SELECT DISTINCT ON (s.quantity) s.id, t.name, s.quantity, s.unit_of_measurement AS unit, s.earlier_units AS earlier, near.metres, latest.phenomenon_time,
-           coalesce((latest.details #>> '{correction,result}')::float8, latest.number) AS number
+           {number_in("latest")} AS number
     FROM near JOIN sensing_thing t ON t.id = near.thing_id
     JOIN sensing_datastream s ON s.thing_id = t.id AND s.is_open AND s.quantity <> '' AND s.quantity NOT LIKE 'battery%%'
     JOIN sensing_latest latest ON latest.datastream_id = s.id
     WHERE latest.number IS NOT NULL
-      AND coalesce(latest.details #>> '{correction,flag}', latest.details #>> '{quality,flag}', latest.details ->> 'quality', '') NOT IN ('suspect', 'withdrawn', 'maintenance')
+      AND {counts_in("latest")}
       AND latest.phenomenon_time > now() - greatest(make_interval(secs => 3 * s.expected_seconds), interval '1 day')
     ORDER BY s.quantity, near.metres, s.id
 )
 SELECT id, name, quantity, metres, phenomenon_time, number, unit->>'name', unit->>'symbol', unit->>'definition',
        CASE WHEN earlier <> '[]' THEN earlier::text END
 FROM told WHERE number IS NOT NULL ORDER BY metres, id LIMIT %(limit)s
-"""
+"""  # noqa: S608  the store's rule of what is valid
 INSIDE = """
 SELECT DISTINCT s.id FROM geo_district d
 JOIN sensing_location l ON ST_Intersects(l.geometry, d.geometry) AND l.municipality_id = d.municipality_id

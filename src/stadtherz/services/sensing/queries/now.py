@@ -18,15 +18,16 @@ from stadtherz.services.sensing.limits import Level
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
 from stadtherz.services.sensing.queries.one_unit import newest_told
 from stadtherz.services.sensing.queries.stations import silent_after
+from stadtherz.services.sensing.store.validity import counts_in, number_in
 
 WEEKS, ENOUGH = 8, 2
 """Over how many weeks the usual is a mean, and how many of them must have been measured."""
 MOST = 2000
 
-_NOW = """
+_NOW = f"""
 SELECT s.unit_of_measurement->>'name', s.unit_of_measurement->>'symbol', s.unit_of_measurement->>'definition',
        s.id, s.quantity, t.name, s.expected_seconds, least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z'),
-       coalesce((l.details->'correction'->>'result')::float8, l.number),
+       {number_in("l")},
        CASE WHEN jsonb_typeof(t.properties->'capacity') = 'number' THEN (t.properties->>'capacity')::float8 END,
        CASE WHEN usual.hours >= %(enough)s THEN CASE WHEN s.quantity = ANY(%(added)s) THEN usual.sum / usual.hours
             ELSE usual.sum / usual.count END END,
@@ -38,10 +39,9 @@ LEFT JOIN LATERAL (
     AND (s.earlier_units = '[]' OR h.hour >= (s.earlier_units->-1->>'until')::timestamptz)
 ) usual ON s.quantity = ANY(%(usual)s)
 WHERE s.municipality_id = %(town)s AND s.is_open AND s.quantity = ANY(%(quantities)s)
-  AND coalesce(l.details #>> '{correction,flag}', l.details #>> '{quality,flag}', l.details ->> 'quality', '')
-      NOT IN ('suspect', 'withdrawn', 'maintenance')
+  AND {counts_in("l")}
 ORDER BY t.name, s.id LIMIT %(most)s
-"""
+"""  # noqa: S608  the store's rule of what is valid
 
 
 @dataclass(frozen=True, slots=True)

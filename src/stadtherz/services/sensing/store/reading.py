@@ -15,11 +15,11 @@ from stadtherz.services.sensing.models import Latest
 from stadtherz.services.sensing.store import cold, wire
 from stadtherz.services.sensing.store.execution import raw
 from stadtherz.services.sensing.store.moments import DAY, HOUR, LEAST, MOST, microseconds, moment
-from stadtherz.services.sensing.store.validity import COUNTED, FLAG, NUMBER, judged
+from stadtherz.services.sensing.store.validity import COUNTED, flag_in, judged, number_in
 
 Array = np.ndarray[Any, Any]
 MOST_PLACES = 10_000_000
-JUDGED = f"o.datastream_id, o.phenomenon_time, o.sequence, {NUMBER} AS number, ({FLAG})::int2 AS flag"
+JUDGED = f"o.datastream_id, o.phenomenon_time, o.sequence, {number_in('o')} AS number, ({flag_in('o')})::int2 AS flag"
 AS_ARRAYS = """SELECT array_agg(datastream_id), array_agg(phenomenon_time), array_agg(sequence),
     array_agg(coalesce(number, 'NaN')), array_agg(flag) FROM ({rows}) AS judged"""
 OF_DATASTREAMS = f"""SELECT {JUDGED} FROM sensing_observation AS o

@@ -18,7 +18,7 @@ import numpy as np
 from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.services.sensing.store import cold
 from stadtherz.services.sensing.store.moments import DAY, LEAST, MOST, microseconds, moment
-from stadtherz.services.sensing.store.validity import NUMBER, VALUE
+from stadtherz.services.sensing.store.validity import number_in, value_in
 
 MOST_ROWS = 200_000  # of packed days in one statement
 MOST_DAYS = 20_000
@@ -26,8 +26,8 @@ COLUMNS = (
     "phenomenon_time", "number", "datastream_id", "municipality_id", "sequence", "feature_id", "value", "details",
     "raw_number", "raw_value",
 )  # fmt: skip
-JUDGED = f"""SELECT o.phenomenon_time, {NUMBER} AS number, o.datastream_id, o.municipality_id, o.sequence, o.feature_id,
-    {VALUE} AS value, o.details, o.number AS raw_number, o.value AS raw_value FROM """
+JUDGED = f"""SELECT o.phenomenon_time, {number_in("o")} AS number, o.datastream_id, o.municipality_id, o.sequence, o.feature_id,
+    {value_in("o")} AS value, o.details, o.number AS raw_number, o.value AS raw_value FROM """
 MOMENT = "timestamptz 'epoch' + r.micros * interval '1 microsecond'"
 PLAIN = f"""SELECT {MOMENT}, r.number, r.datastream, {{town}}, 0::int2, NULL::bigint, NULL::jsonb, NULL::jsonb,
     r.number, NULL::jsonb FROM unnest(%s::bigint[], %s::float8[], %s::int4[]) AS r(micros, number, datastream)"""

@@ -29,15 +29,38 @@ class Flag(IntEnum):
 
 COUNTED = (Flag.VALID, Flag.FILLED)
 
-# Over columns of sensing_observation with the alias o.
-CORRECTED = "(o.details #> '{correction,result}')"
-NUMBER = f"""CASE WHEN o.details IS NULL OR {CORRECTED} IS NULL THEN o.number
-     WHEN jsonb_typeof({CORRECTED}) = 'number' THEN {CORRECTED}::float8 END"""
-VALUE = f"""CASE WHEN o.details IS NULL OR {CORRECTED} IS NULL THEN o.value
-     WHEN jsonb_typeof({CORRECTED}) <> 'number' THEN {CORRECTED} END"""
-FLAG = """CASE WHEN o.details IS NULL THEN 0 ELSE
-     CASE coalesce(o.details #>> '{correction,flag}', o.details #>> '{quality,flag}', o.details ->> 'quality')
-     WHEN 'suspect' THEN 1 WHEN 'filled' THEN 2 WHEN 'maintenance' THEN 3 WHEN 'withdrawn' THEN 4 ELSE 0 END END"""
+LEFT_OUT = tuple(flag.name.lower() for flag in Flag if flag not in COUNTED)
+
+
+def number_in(row: str) -> str:
+    """The number that is valid now, as SQL over a row of observations or of latest values with this alias; null if it is none."""
+    corrected = f"({row}.details #> '{{correction,result}}')"
+    return f"""CASE WHEN {row}.details IS NULL OR {corrected} IS NULL THEN {row}.number
+     WHEN jsonb_typeof({corrected}) = 'number' THEN {corrected}::float8 END"""
+
+
+def value_in(row: str) -> str:
+    """The result that is valid now and is no number, as SQL; null if it is one."""
+    corrected = f"({row}.details #> '{{correction,result}}')"
+    return f"""CASE WHEN {row}.details IS NULL OR {corrected} IS NULL THEN {row}.value
+     WHEN jsonb_typeof({corrected}) <> 'number' THEN {corrected} END"""
+
+
+def word_in(row: str) -> str:
+    """What is known about the value, in the word of a ``Flag`` or of a source, as SQL; empty if nothing is."""
+    return f"""coalesce({row}.details #>> '{{correction,flag}}', {row}.details #>> '{{quality,flag}}',
+     {row}.details ->> 'quality', '')"""
+
+
+def flag_in(row: str) -> str:
+    """Its ``Flag``, as SQL."""
+    cases = " ".join(f"WHEN '{flag.name.lower()}' THEN {flag:d}" for flag in Flag if flag is not Flag.VALID)
+    return f"CASE WHEN {row}.details IS NULL THEN 0 ELSE CASE {word_in(row)} {cases} ELSE 0 END END"
+
+
+def counts_in(row: str) -> str:
+    """Whether its number counts, as SQL."""
+    return f"{word_in(row)} NOT IN {LEFT_OUT}"
 
 
 def judged(content: Content) -> tuple[float | None, Flag]:

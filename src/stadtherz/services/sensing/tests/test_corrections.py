@@ -5,8 +5,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
+from django.test import Client
+from django.utils import timezone
 
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.municipalities.models import Municipality
@@ -19,8 +23,12 @@ from stadtherz.services.sensing.actions.corrections import (
     flag_values,
     take_back_correction,
 )
+from stadtherz.services.sensing.actions.entities import create_location, create_thing
 from stadtherz.services.sensing.actions.observations import change_observation, remove_observation
 from stadtherz.services.sensing.models import Datastream, Latest, Observation
+from stadtherz.services.sensing.public import nearest_measurements
+from stadtherz.services.sensing.queries.now import reported
+from stadtherz.services.sensing.queries.stations import latest_of
 from stadtherz.services.sensing.store import Flag, Key, hours, series, write_now
 from stadtherz.services.sensing.store.keeping import pack_cold_days
 from stadtherz.services.sensing.store.readings import Reading, State
@@ -29,6 +37,7 @@ from stadtherz.services.sensing.tests.factories import datastream
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
+ANY_RESULT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Observation"
 MINUTES = [START + timedelta(minutes=15 * n) for n in range(200)]
 
 
@@ -103,3 +112,24 @@ def test_the_latest_value_follows(stream: Datastream, clerk: Person) -> None:
         remove_observation(key=Key(stream.pk, time), by=clerk) if time.hour == 1 else None
     assert Latest.objects.get().earliest == MINUTES[0]
     assert Observation.objects.count() > 0
+
+
+@pytest.mark.parametrize("result", [None, "out of order", True])
+def test_a_value_that_was_corrected_to_no_number_is_none_for_every_reader(
+    town: Municipality, clerk: Person, client: Client, result: Any
+) -> None:
+    """By the standard's interface a result may become null, and of a series of any result a text as well."""
+    place = create_location(
+        name="Bridge", encoding_type="application/geo+json", location={"type": "Point", "coordinates": [7.77, 49.44]}
+    )
+    thing = create_thing(name="Post", locations=[place])
+    stream = datastream(thing=thing, quantity="pm10", observation_type=ANY_RESULT)
+    now = timezone.now().replace(microsecond=0)
+    write_now([Reading(stream.pk, now, 44.0)])
+    change_observation(key=Key(stream.pk, now), by=clerk, result=result)
+    assert nearest_measurements(Point(7.77, 49.44, srid=4326)) == []
+    [value] = latest_of([thing.pk], closed=False)[thing.pk]
+    assert value.number is None
+    assert [each.number for each in reported(["pm10"], usual=(), now=now)] == []
+    for page in ("/wissen/messwerte/", f"/wissen/messwerte/{stream.pk}/"):
+        assert client.get(page, secure=True).status_code == 200
