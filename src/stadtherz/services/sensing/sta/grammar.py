@@ -30,6 +30,7 @@ from stadtherz.services.sensing.sta.syntax import (
 
 DEEPEST = 40
 MOST_TERMS = 1000
+MOST_ORDERS = 30  # a result sorts by up to three columns, and the database takes 100 at once
 LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"eq", "ne", "in"}),
     frozenset({"gt", "ge", "lt", "le"}),
@@ -53,6 +54,8 @@ def parse_orderby(text: str, option: str = "$orderby") -> list[Order]:
     parser = Parser(text, option)
     found = [parser.order()]
     while parser.took(","):
+        if len(found) == MOST_ORDERS:
+            raise parser.error(f"An order has at most {MOST_ORDERS} keys.")
         found.append(parser.order())
     parser.end()
     return found

@@ -59,6 +59,7 @@ def sort_keys(scope: Scope, orders: list[Order]) -> list[SortKey]:
 
 def _keys_of(scope: Scope, order: Order) -> list[SortKey]:
     scope.option = "$orderby"
+    known, joined = len(scope.joins), dict(scope.joined)
     value = scope.value(order.key)
     try:
         if value.kind is Kind.NULL:
@@ -69,11 +70,12 @@ def _keys_of(scope: Scope, order: Order) -> list[SortKey]:
     if scope.entity.name == "Observation" and value.sql == f"{scope.alias}.phenomenon_time":
         found = found[:1]  # so that the index gives the order
     many, scope.many = scope.many, False
-    joins = " ".join(scope.joins)
-    if many:
-        scope.joins.clear()
-        scope.joined.clear()
-    return [_key(each, order, joins if many else "") for each in found]
+    joins = ""
+    if many:  # what this key joined belongs to it alone; the filter and other keys go on with theirs
+        joins = " ".join(scope.joins[known:])
+        del scope.joins[known:]
+        scope.joined = joined
+    return [_key(each, order, joins) for each in found]
 
 
 def _of_key(value: Value) -> list[Value]:

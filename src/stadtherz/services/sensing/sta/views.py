@@ -345,7 +345,7 @@ def from_database(error: Exception) -> StaError:
         return StaError(
             409, _("Somebody else has changed or removed what this belongs to. Please look and send it again.")
         )
-    if state in {"XX000", "54001"}:
+    if state == "XX000" or state.startswith("54"):
         return bad(_("A geometry or expression in the filter is too difficult."))
     raise error
 

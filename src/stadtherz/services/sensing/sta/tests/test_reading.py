@@ -263,7 +263,12 @@ def test_order_by_properties_paths_and_functions(anyone, sta, station):
     assert anyone.names("Things", orderby="name") == ["Post 10", "Post 7"]
     assert anyone.names("Things", orderby="properties/colour desc") == ["Post 7", "Post 10"]
     assert anyone.names("Datastreams", orderby="Observations/result desc", top=1) == ["Räder"]
+    assert anyone.names("Observations", orderby=",".join(["result desc"] * 30), top=2) == [7, 6]
     assert anyone.names("Datastreams", orderby="Observations/id desc", top=1) == ["Zählung"]
+    for more in ({}, {"filter": "startswith(Thing/name,'Post')"}):  # what the filter and other keys joined stays
+        order = "Thing/name desc,Thing/Datastreams/name desc,Observations/result desc,Thing/Locations/name,name"
+        assert anyone.names("Datastreams", orderby=order, **more) == ["Räder", "Autos", "Zählung"]
+    assert len(anyone.names("Things", filter="Datastreams/name eq 'Räder'", orderby="Datastreams/name")) == 1
     identifiers = [each["@iot.id"] for each in anyone.get("Observations", orderby="id desc")["value"]]
     assert identifiers == list(reversed([each["@iot.id"] for each in anyone.get("Observations")["value"]]))
 
@@ -315,7 +320,7 @@ WRONG_OPTIONS = [
     ("orderby", "nothing"), ("orderby", "name up"), ("orderby", ""), ("orderby", "name,"), ("orderby", "Datastreams"), ("orderby", "null"),
     ("filter", ""), ("skiptoken", "x"), ("skiptoken", "W10"), ("expand", "/".join(["Datastreams", "Thing"] * 9)),
     ("expand", ",".join(["Datastreams"] * 50)), ("select", "name" * 10_000), ("select", "name/x"), ("select", "properties/"),
-    ("select", "Datastreams/nothing"), ("expand", "Datastreams/"),
+    ("select", "Datastreams/nothing"), ("expand", "Datastreams/"), ("orderby", ",".join(["name"] * 31)),
 ]  # fmt: skip
 
 
