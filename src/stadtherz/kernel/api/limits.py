@@ -13,6 +13,7 @@ import hmac
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network
 from math import ceil
 from typing import Any
 
@@ -100,7 +101,7 @@ def in_words(taken: Taken) -> str:
 
 
 def visitor(request: HttpRequest) -> str:
-    """The address that a request comes from.
+    """The address that a request comes from; of IPv6 the network, see ``_household``.
 
     Behind the operator's proxy (option ``trusted_proxy``) it is the last entry of X-Forwarded-For, the one that this
     proxy wrote itself; everything before it was sent by the visitor and may be made up.
@@ -108,8 +109,20 @@ def visitor(request: HttpRequest) -> str:
     if settings.OPTION["trusted_proxy"]:
         last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
         if last:
-            return last
-    return str(request.META.get("REMOTE_ADDR", ""))
+            return _household(last)
+    return _household(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def _household(address: str) -> str:
+    """Every household and every phone has a whole /64 of IPv6 (RFC 6177, RFC 7934): who took a new address of it for each
+    request would pass by every limit."""
+    if ":" not in address:
+        return address
+    try:
+        found = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
 
 
 def _hidden(key: str) -> str:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.api.limits import visitor
 from stadtherz.kernel.municipalities.active import activate, active, active_or_none
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.rules import is_staff
@@ -66,9 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The visitor's address for the limits; a proxy is believed only if the operator says that there is one."""
-        if settings.OPTION["trusted_proxy"] and (forwarded := request.headers.get("X-Forwarded-For")):
-            return forwarded.rpartition(",")[2].strip()
-        return request.META.get("REMOTE_ADDR", "")
+        return visitor(request)
 
     def send_notification_mail(
         self, template_prefix: str, user: Person, context: dict[str, Any] | None = None, email: str | None = None

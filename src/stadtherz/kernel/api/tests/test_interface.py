@@ -260,6 +260,14 @@ def test_a_proxy_is_believed_only_by_option(rf: Any, settings: Any, monkeypatch:
     assert visitor(rf.get("/", REMOTE_ADDR="10.0.0.1")) == "10.0.0.1"
 
 
+def test_a_new_address_of_the_same_network_passes_by_no_limit(rf: Any) -> None:
+    seen = [
+        visitor(rf.get("/", REMOTE_ADDR=it)) for it in ("2001:db8:1:2::1", "2001:db8:1:2:ffff:1:2:3", "2001:db8:1:3::1")
+    ]
+    assert seen == ["2001:db8:1:2::/64", "2001:db8:1:2::/64", "2001:db8:1:3::/64"]
+    assert visitor(rf.get("/", REMOTE_ADDR="::ffff:192.0.2.9")) == "192.0.2.9"
+
+
 def test_every_operation_says_who_may_call_it() -> None:
     assert [address for address, operation in operations(interface()) if access(operation) is None] == []
 

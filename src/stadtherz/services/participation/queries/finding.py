@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +26,7 @@ LONGEST_QUESTION = 200
 SIMILAR_WORD = 0.45
 SIMILAR_TITLE = 0.28
 MAP_LIMIT = 5000
+LONE_HYPHEN = re.compile(r'-(?![\w"])')
 
 
 class Order(StrEnum):
@@ -77,6 +79,12 @@ class _Matches(Func):
     output_field = BooleanField()
 
 
+def _says_the_same(text: str) -> _Matches:
+    """``_Matches`` for words as people write them. PostgreSQL nests a "not" for each hyphen in a row and ends at 32 of them
+    ("tsquery stack too small"), so only a hyphen before a word, or before words in quotation marks, stays one."""
+    return _Matches(Value(LONE_HYPHEN.sub(" ", text), output_field=TextField()))
+
+
 class _FairPlace(Func):
     """A place that depends on the visitor's seed and the idea's number alone, so that it stays while paging."""
 
@@ -104,7 +112,7 @@ def _says(text: str) -> Q:
     Words inside the text are not looked for: the row lock forbids an index (docs/adr/0043), and reading every text takes
     a quarter of a second for 2,000 ideas.
     """
-    says = Q(_Matches(Value(text, output_field=TextField())))
+    says = Q(_says_the_same(text))
     parts = [word for word in text.replace('"', " ").split() if len(word) > 2 and not word.startswith("-")]
     if parts and '"' not in text and " -" not in f" {text}":
         inside = Q()
@@ -129,9 +137,7 @@ def similar_titles(text: str, *, process: int | None = None, limit: int = 5) -> 
     text = text.strip()[:LONGEST_QUESTION]
     if len(text) < 5:
         return []
-    ideas = Idea.objects.released().annotate(
-        likeness=TrigramSimilarity("title", text), same_words=_Matches(Value(text, output_field=TextField()))
-    )
+    ideas = Idea.objects.released().annotate(likeness=TrigramSimilarity("title", text), same_words=_says_the_same(text))
     if process:
         ideas = ideas.filter(process=process)
     close = ideas.filter(Q(likeness__gte=SIMILAR_TITLE) | Q(same_words=True))
