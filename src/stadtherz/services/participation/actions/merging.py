@@ -53,7 +53,7 @@ def merge_ideas(*, double: Idea, kept: Idea, clerk: Person, reason: str) -> Merg
     ``ChangeWaits``, ``TextMissing``, ``TextTooLong``.
     """
     double, kept = _locked(double.pk, kept.pk)
-    _check(double, kept)
+    check_doubles(double, kept)
     merge = Merge(double=double, kept=kept, by=clerk, reason=written(reason, field="reason", limit=REASON_LENGTH))
     if double.author is not None:
         Follow.objects.bulk_create([Follow(idea=double, person=double.author)], ignore_conflicts=True)
@@ -130,7 +130,8 @@ def _locked(*numbers: int) -> list[Idea]:
     return [by_number[number] for number in numbers]
 
 
-def _check(double: Idea, kept: Idea) -> None:
+def check_doubles(double: Idea, kept: Idea) -> None:
+    """Whether the double may be merged into the kept idea now. Raises as ``merge_ideas``, but for the reason's text."""
     if double.pk == kept.pk or double.process_id != kept.process_id:
         raise NotDoubles
     if not (double.is_released and kept.is_released):

@@ -279,6 +279,17 @@ def test_who_answers_is_shown_what_may_say_the_same(kept: Idea, clerk: Person) -
     assert as_visitor(clerk).get(answering).context["similar"] == []
 
 
+def test_what_cannot_be_is_said_before_anybody_writes_a_reason(kept: Idea, double: Idea, clerk: Person) -> None:
+    answer_idea(idea=double, clerk=clerk, status=Status.PLANNED, answer="Ja.", office="Grünflächen")
+    client = as_visitor(clerk)
+    page = client.get(f"/mitreden/amt/zusammenfuehren/{double.pk}/?into={kept.pk}").text
+    assert "Diese Idee hat schon eine Antwort der Stadt." in page
+    assert 'name="reason"' not in page
+    other_way = f"/mitreden/amt/zusammenfuehren/{kept.pk}/?into={double.pk}"
+    assert other_way in page
+    assert 'name="reason"' in client.get(other_way).text
+
+
 @pytest.mark.parametrize("role", [None, Role.EDITOR])
 def test_others_do_not_merge(kept: Idea, double: Idea, role: Role | None) -> None:
     visitor = as_visitor(person(role) if role else person())

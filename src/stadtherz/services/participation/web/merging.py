@@ -17,7 +17,7 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.kernel.ui.written import WrittenField
-from stadtherz.services.participation.actions.merging import merge_ideas, separate_ideas
+from stadtherz.services.participation.actions.merging import check_doubles, merge_ideas, separate_ideas
 from stadtherz.services.participation.errors import Refused
 from stadtherz.services.participation.models import Idea, Merge, Support
 from stadtherz.services.participation.models.merge import REASON_LENGTH
@@ -64,6 +64,11 @@ def merge(request: HttpRequest, idea_id: int) -> HttpResponse:
             return redirect("participation:idea", kept.pk)
         except Refused as refused:
             show_refusal(form, refused)
+    try:
+        check_doubles(double, kept)
+        refusal = ""
+    except Refused as refused:
+        refusal = str(refused)
     both = Support.objects.filter(idea=double, person__in=Support.objects.filter(idea=kept).values("person")).count()
     context = {
         "form": form,
@@ -71,6 +76,7 @@ def merge(request: HttpRequest, idea_id: int) -> HttpResponse:
         "kept": kept,
         "sides": [_side(kept, gettext("This idea is kept")), _side(double, gettext("This idea is merged into it"))],
         "both": both,
+        "refusal": refusal,
         "together": kept.support_count + double.support_count - both,
     }
     return render(request, "participation/staff/merge.html", context, status=422 if form.errors else 200)
