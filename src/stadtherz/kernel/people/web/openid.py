@@ -36,6 +36,9 @@ REFUSALS = (OAuth2Error, RequestException, KeyError, TypeError, ValueError)
 class StandardClient(OAuth2Client):
     """Tells the secret as the standard wants it: a strict provider decodes what it gets."""
 
+    consumer_key: str
+    consumer_secret: str
+
     def get_access_token(self, *args: Any, **kwargs: Any) -> Any:
         """RFC 6749, section 2.3.1: by HTTP Basic, id and secret are encoded as in a form."""
         if self.basic_auth:
