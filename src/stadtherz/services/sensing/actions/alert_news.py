@@ -17,7 +17,7 @@ from stadtherz.kernel.messages.links import absolute
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.alert_calls import call_webhook, try_webhook
 from stadtherz.services.sensing.models import Alert, AlertKind, AlertRule, Latest
-from stadtherz.services.sensing.queries.figures import quantity_of
+from stadtherz.services.sensing.queries.figures import quantity_of, title_of
 
 KIND = "sensing/alert"
 """How the templates of all mails about alerts begin."""
@@ -76,7 +76,7 @@ def _mail(rule: AlertRule, template: str, alert: Alert | None, **more: Any) -> N
     stream = rule.datastream
     known = quantity_of(stream)
     context = {
-        "rule": rule, "alert": alert, "station": stream.thing.name, "measured": known.title if known else stream.name,
+        "rule": rule, "alert": alert, "station": stream.thing.name, "measured": title_of(stream),
         "unit": units.symbol(units.code_of(stream.unit_of_measurement), units.shown(stream.unit_of_measurement), known),
         "link": absolute(f"{ALL}{rule.pk}/"), "bound": _exact(rule.bound), **more,
     }  # fmt: skip

@@ -17,7 +17,7 @@ import numpy as np
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.queries import reading
-from stadtherz.services.sensing.queries.figures import Bucket, buckets, quantity_of
+from stadtherz.services.sensing.queries.figures import Bucket, buckets, quantity_of, title_of
 from stadtherz.services.sensing.queries.one_unit import comparable_since, eras_of, others
 from stadtherz.services.sensing.queries.spans import Grain, Span
 
@@ -60,14 +60,6 @@ def rows(streams: Sequence[Datastream], span: Span, grain: Grain, now: datetime)
             yield row
 
 
-def _titles(stream: Datastream) -> tuple[str, str]:
-    known = quantity_of(stream)
-    title = str(known.title) if known else stream.name
-    if stream.description and stream.name == f"{stream.thing.name}: {stream.description}":
-        title = f"{title}, {stream.description}"  # one of several of this quantity
-    return stream.thing.name, title
-
-
 def _units(stream: Datastream) -> list[tuple[float, str, str]]:
     """Until when (seconds since 1970) which unit held: its code, and what people read."""
     known = quantity_of(stream)
@@ -75,7 +67,7 @@ def _units(stream: Datastream) -> list[tuple[float, str, str]]:
 
 
 def _single(stream: Datastream, span: Span) -> Iterator[Row]:
-    station, quantity = _titles(stream)
+    station, quantity = stream.thing.name, title_of(stream)
     held = _units(stream)
     expected = stream.expected_seconds
     start, before = span.since.astimezone(UTC), None
@@ -120,7 +112,7 @@ def _apart(stream: Datastream) -> list[tuple[float, str, str]]:
 def _in_unit(
     stream: Datastream, span: Span, grain: Grain, now: datetime, unit: tuple[float, str, str]
 ) -> Iterator[Row]:
-    station, quantity = _titles(stream)
+    station, quantity = stream.thing.name, title_of(stream)
     away = [each.era for each in others(stream, unit[1]) if each.change is not None] if stream.earlier_units else []
     read = reading.Values(stream, unit=unit[1] if stream.earlier_units else None)
     for each in buckets(stream, span, grain, now, read):

@@ -66,6 +66,20 @@ def quantity_of(datastream: Datastream) -> Quantity | None:
     return QUANTITIES.get(datastream.quantity)
 
 
+def quantity_title(datastream: Datastream) -> str:
+    """The word of the catalogue for what is measured, else the name of the series."""
+    known = quantity_of(datastream)
+    return str(known.title) if known else datastream.name
+
+
+def title_of(datastream: Datastream) -> str:
+    """What is measured, with what a clerk wrote to tell it from others of its quantity at the station, such as "into town"."""
+    part = datastream.description
+    if quantity_of(datastream) is None or not part or datastream.name.partition(": ")[2] != part:
+        return quantity_title(datastream)
+    return f"{quantity_title(datastream)}, {part}"
+
+
 def has_own_unit(datastream: Datastream) -> bool:
     """Whether it has another unit than the catalogue's, in which limits stand."""
     return not units.fits(units.code_of(datastream.unit_of_measurement), quantity_of(datastream))

@@ -9,8 +9,8 @@ from datetime import datetime
 from django import template
 
 from stadtherz.services.sensing.models import Datastream, FieldMapping
+from stadtherz.services.sensing.queries.figures import title_of
 from stadtherz.services.sensing.web import words
-from stadtherz.services.sensing.web.charting import title_of
 
 register = template.Library()
 

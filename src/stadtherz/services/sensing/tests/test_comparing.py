@@ -9,9 +9,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.test import Client
+from django.utils import timezone
 
-from stadtherz.services.sensing.models import Datastream
+from stadtherz.kernel.geo.models import District
+from stadtherz.kernel.people.roles import Role
+from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.sensing.models import AlertRule, Datastream
 from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.measuring import fill, stream
 from stadtherz.services.sensing.web.figure_table import joined
@@ -122,3 +127,30 @@ def test_rows_of_lines_whose_times_differ() -> None:
     )  # fmt: skip
     assert [head["title"] for head in heads] == ["Zeit", "hier", "dort", "Güte"]
     assert rows == [["0:00", 1.0, 5.0, "gut"], ["0:05", None, 6.0, ""], ["0:10", 2.0, None, ""]]
+
+
+def test_series_of_one_quantity_are_told_apart_wherever_they_stand(counter: Datastream, client: Client) -> None:
+    """A picture of one direction is not taken for all."""
+    Datastream.objects.update(name="Messfeld Einsiedlerhof: einwärts", description="einwärts")
+    frame = client.get(f"{PAGES}{counter.pk}/einbetten/rahmen/").content.decode()
+    assert "Fahrräder, einwärts, Messfeld Einsiedlerhof" in frame
+    rule = AlertRule.objects.create(name="Viele", datastream=counter, bound=150.0)
+    client.force_login(person(Role.CLERK))
+    told = _said(client, f"{PAGES}amt/alarme/{rule.pk}/")
+    assert "Messfeld Einsiedlerhof, Fahrräder, einwärts: über 150 in 60 Minuten" in told
+
+
+def test_the_typical_week_says_since_when_it_knows(counter: Datastream, client: Client) -> None:
+    told = _said(client, f"{PAGES}{counter.pk}/{WEEK}")
+    assert "Fahrräder je Stunde, 2. Februar bis" in told
+
+
+def test_a_district_draws_only_what_reports(town: object, client: Client) -> None:
+    now = timezone.now()
+    silent, lively = stream("pm10", name="Still", every=3600), stream("noise", name="Laut", every=3600)
+    fill(silent, [(now - timedelta(days=40), 12.0)])
+    fill(lively, [(now - timedelta(hours=n), 50.0) for n in range(48)])
+    around = MultiPolygon(Polygon.from_bbox((7.6, 49.4, 7.8, 49.5)))
+    district = District.objects.create(name="Probeviertel", geometry=around, middle=around.centroid)
+    page = client.get(f"{PAGES}ortsbezirk/{district.pk}/").content.decode()
+    assert ("Schallpegel, Laut" in page, "Feinstaub PM10, Still" in page, "Still" in page) == (True, False, True)

@@ -23,14 +23,14 @@ from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
 from stadtherz.services.sensing.models.alerts import WEEK
-from stadtherz.services.sensing.queries.figures import is_counted
+from stadtherz.services.sensing.queries.figures import is_counted, title_of
 from stadtherz.services.sensing.queries.one_unit import era_at
 from stadtherz.services.sensing.queries.spans import Span
 from stadtherz.services.sensing.queries.watching import rules, trial, waiting_alerts
 from stadtherz.services.sensing.reasons import Reason
 from stadtherz.services.sensing.web.alert_form import AlertForm, digits, exact
 from stadtherz.services.sensing.web.alert_trial import basis, length_words, marks, result, rows
-from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of, title_of
+from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of
 from stadtherz.services.sensing.web.sensor import zone_of_town
 from stadtherz.services.sensing.web.source_words import source_line
 from stadtherz.services.sensing.web.unit_changes import symbol_in
@@ -89,7 +89,7 @@ def _item(alert: Alert, now: datetime) -> dict[str, Any]:
     lasts = _("lasts") if alert.ended_at is None else _("is over")
     return {
         "title": rule.name, "url": reverse("sensing:alert_rule", args=[rule.pk]),
-        "meta": [rule.datastream.thing.name, bound_words(rule), lasts], "age": ago(alert.began_at, now),
+        "meta": [rule.datastream.thing.name, title_of(rule.datastream), bound_words(rule), lasts], "age": ago(alert.began_at, now),
         "late": alert.ended_at is None and now - alert.began_at > LATE, "id": alert.pk,
     }  # fmt: skip
 
@@ -150,7 +150,7 @@ def rule_page(request: HttpRequest, number: int) -> HttpResponse:
     failed = Reason.read(rule.call_reason) if rule.call_fails else None
     decimals, found = decimals_of(stream), rows(rule, tried, zone)
     return render(request, "sensing/alerts/rule.html", {
-        "rule": rule, "words": bound_words(rule), "facts": facts(rule), "chart": chart, "secret": secret, "failed": failed,
+        "rule": rule, "what": title_of(stream), "words": bound_words(rule), "facts": facts(rule), "chart": chart, "secret": secret, "failed": failed,
         "result": result(rule, tried), "basis": basis(rule, tried, now), "trial": found, "left_out": len(tried.episodes) - len(found),
         "is_counted": is_counted(stream), "has_peaks": any(each["peak"] for each in found),
         "alerts": [

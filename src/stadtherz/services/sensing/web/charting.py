@@ -30,7 +30,9 @@ from stadtherz.services.sensing.queries.figures import (
     is_of_values,
     judged_as,
     quantity_of,
+    quantity_title,
     summary,
+    title_of,
 )
 from stadtherz.services.sensing.queries.spans import Grain, Span, grain_of
 from stadtherz.services.sensing.web import eight_hours, figure_table, unit_changes
@@ -65,12 +67,6 @@ def symbol_of(datastream: Datastream) -> str:
 def decimals_of(datastream: Datastream) -> int:
     """Digits after the comma that mean something."""
     return units.decimals(units.code_of(datastream.unit_of_measurement), quantity_of(datastream))
-
-
-def title_of(datastream: Datastream) -> str:
-    """What is measured."""
-    known = quantity_of(datastream)
-    return str(known.title) if known else datastream.name
 
 
 def span_words(span: Span) -> str:
@@ -383,7 +379,7 @@ def unit_words(datastream: Datastream, grain: Grain) -> str:
     if not is_counted(datastream):
         return symbol
     per = {Grain.RAW: _("per hour"), Grain.HOUR: _("per hour"), Grain.DAY: _("per day"), Grain.MONTH: _("per month")}
-    return f"{symbol or title_of(datastream)} {per[grain]}"
+    return f"{symbol or quantity_title(datastream)} {per[grain]}"
 
 
 def grain_for(datastream: Datastream, span: Span) -> Grain:

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import Aggregation
 from stadtherz.services.sensing.queries import stations
-from stadtherz.services.sensing.queries.figures import aggregation_of, in_common, is_counted, summary
+from stadtherz.services.sensing.queries.figures import aggregation_of, in_common, is_counted, summary, title_of
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.web.asked import Asked
 from stadtherz.services.sensing.web.charting import (
@@ -26,7 +26,6 @@ from stadtherz.services.sensing.web.charting import (
     drawn,
     span_words,
     symbol_of,
-    title_of,
 )
 from stadtherz.services.sensing.web.source_words import source_line
 from stadtherz.services.sensing.web.words import NO_BREAK, with_unit

@@ -17,9 +17,10 @@ from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.queries import stations
+from stadtherz.services.sensing.queries.figures import title_of
 from stadtherz.services.sensing.queries.stations import Found, Wanted
 from stadtherz.services.sensing.web.asked import span_of
-from stadtherz.services.sensing.web.charting import chart_of, title_of
+from stadtherz.services.sensing.web.charting import chart_of
 from stadtherz.services.sensing.web.sensor import zone_of_town
 from stadtherz.services.sensing.web.source_words import source_line
 from stadtherz.services.sensing.web.stations import levels, sees_closed, station_row
@@ -45,17 +46,22 @@ def district(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _week(found: Found, now: Any) -> list[Any]:
-    """The last seven days of at most two quantities: those with a guideline first, then counts."""
+    """The last seven days of at most two quantities: those with a guideline first, then counts. What said nothing in this time has no picture."""
+    span = span_of("week", now.astimezone(zone_of_town()).date(), zone_of_town())
     chosen: dict[str, int] = {}
     ranked = sorted(
-        (value for station in found.stations for value in station.values if value.known and value.number is not None),
+        (
+            value
+            for station in found.stations
+            for value in station.values
+            if value.known and value.number is not None and value.time is not None and value.time >= span.since
+        ),
         key=lambda value: (limits.guideline(value.judged_as) is None, value.quantity not in {"bicycles", "cars"}),
     )
     for value in ranked:
         if value.quantity not in chosen and len(chosen) < PICTURES:
             chosen[value.quantity] = value.datastream
     streams = Datastream.objects.select_related("thing", "sensor").in_bulk(list(chosen.values()))
-    span = span_of("week", now.astimezone(zone_of_town()).date(), zone_of_town())
     charts = []
     for number in chosen.values():
         stream = streams[number]

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.ui.security_headers import POLICY
 from stadtherz.services.sensing.queries import stations
+from stadtherz.services.sensing.queries.figures import title_of
 from stadtherz.services.sensing.web.asked import Asked, asked
-from stadtherz.services.sensing.web.charting import chart_of, title_of
+from stadtherz.services.sensing.web.charting import chart_of
 from stadtherz.services.sensing.web.sensor import datastream_or_404, zone_of_town
 from stadtherz.services.sensing.web.source_words import source_line
 from stadtherz.services.sensing.web.stations import value_row

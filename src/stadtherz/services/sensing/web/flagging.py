@@ -20,8 +20,8 @@ from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.corrections import NotCorrectable, flag_values
 from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.queries.figures import title_of
 from stadtherz.services.sensing.store import Flag
-from stadtherz.services.sensing.web.charting import title_of
 
 FLAGS = (
     (Flag.SUSPECT.name, _("under doubt: they count nowhere")),

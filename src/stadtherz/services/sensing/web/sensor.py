@@ -32,6 +32,7 @@ from stadtherz.services.sensing.queries.figures import (
     Profile,
     is_counted,
     judged_as,
+    title_of,
     typical_week,
 )
 from stadtherz.services.sensing.queries.spans import Grain, Span
@@ -47,7 +48,6 @@ from stadtherz.services.sensing.web.charting import (
     read_of,
     span_words,
     symbol_of,
-    title_of,
     unit_words,
 )
 from stadtherz.services.sensing.web.day_means import day_means
@@ -159,7 +159,7 @@ def _over_time(
         "question": question, "chart": chart, "apart": apart, "quality": quality(main.summary),
         "compared": comparing.compared(datastream, main, beside, question, now), "days": day_means(datastream, question.span, now, read), "tabs": _tabs(question),
         "others": [(each.pk, comparing.other_name(each, datastream)) for each in others],
-        "usual": usual(profile, decimals_of(datastream), hour_of(value, zone)), "usual_now": usual_now(profile, value, zone), "usual_when": span_words(usual_span),
+        "usual": usual(profile, decimals_of(datastream), hour_of(value, zone)), "usual_now": usual_now(profile, value, zone), "usual_when": span_words(_measured_part(datastream, usual_span)),
         "usual_hours": _hours_words(profile),
         "usual_unit": unit_words(datastream, Grain.HOUR) if counted else symbol_of(datastream),
         "limits": limit_rows(datastream, question.span, now, main, read), "exports": _exports(datastream, question),
@@ -195,6 +195,13 @@ def _usual_span(question: Asked, today: date, zone: ZoneInfo) -> Span:
         return question.span
     yesterday = today - timedelta(days=1)
     return Span(today - timedelta(weeks=USUAL_WEEKS), yesterday, zone)
+
+
+def _measured_part(datastream: Datastream, span: Span) -> Span:
+    """What of a span lies behind the first value of all: four weeks of values are not told as half a year."""
+    earliest: datetime | None = getattr(datastream, "first_hour", None)
+    first = span.first if earliest is None else max(span.first, earliest.astimezone(span.zone).date())
+    return Span(min(first, span.last), span.last, span.zone)
 
 
 def _read(datastream: Datastream, shown: Span, usual_span: Span) -> reading.Values:

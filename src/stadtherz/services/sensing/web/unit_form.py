@@ -23,7 +23,8 @@ from stadtherz.services.sensing.actions.mappings import follow_unit
 from stadtherz.services.sensing.actions.unit_changes import change_unit
 from stadtherz.services.sensing.models import Datastream, FieldMapping
 from stadtherz.services.sensing.quantities import QUANTITIES
-from stadtherz.services.sensing.web.charting import symbol_of, title_of
+from stadtherz.services.sensing.queries.figures import title_of
+from stadtherz.services.sensing.web.charting import symbol_of
 from stadtherz.services.sensing.web.words import conversion_words
 
 NOW, SINCE, ALWAYS = "now", "since", "always"
