@@ -20,7 +20,7 @@ from pydantic import Field
 
 from stadtherz.kernel.api.paging import Page, Paging, page
 from stadtherz.kernel.people.web.guards import public
-from stadtherz.services.participation.models import Comment, Idea, Process, StatusChange
+from stadtherz.services.participation.models import Comment, Idea, Merge, Process, StatusChange
 from stadtherz.services.participation.phases import Action
 from stadtherz.services.participation.queries.finding import Wanted, matching
 from stadtherz.services.participation.rules import phase_allows, running_phase
@@ -99,6 +99,7 @@ class IdeaWithAnswers(IdeaOut):
     """An idea with the town's answers, oldest first."""
 
     answers: list[AnswerOut]
+    doubles: list[int] = Field(description="Numbers of ideas that were merged into this one.")
 
 
 class CommentOut(Schema):
@@ -153,7 +154,9 @@ def idea(request: HttpRequest, number: int) -> dict[str, Any]:
     found = _shown(Idea.objects.released().filter(pk=_possible(number))).prefetch_related(answers).first()
     if found is None:
         raise Http404
+    doubles = Merge.objects.standing().filter(kept=found).values_list("double", flat=True)
     return _idea(found) | {
+        "doubles": list(doubles),
         "answers": [
             {
                 "status": each.status,
@@ -163,7 +166,7 @@ def idea(request: HttpRequest, number: int) -> dict[str, Any]:
                 "corrected_at": each.corrected_at,
             }
             for each in found.answers.all()
-        ]
+        ],
     }
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from stadtherz.kernel.live import publish as publish_live
 from stadtherz.kernel.moderation.actions import submit
 from stadtherz.kernel.people.models import Person
-from stadtherz.services.participation.actions.cases import close_open_case
+from stadtherz.services.participation.actions.cases import close_open_case, require_still_public
 from stadtherz.services.participation.contents import COMMENT, comment_content
 from stadtherz.services.participation.errors import AccountNeeded, NoLongerYours, NotPublic, NotYours, PhaseForbids
 from stadtherz.services.participation.events import idea_topic
@@ -63,6 +63,7 @@ def comment(
             made.save()
     except IntegrityError:  # the double click of the same form arrived at the same moment
         return Comment.objects.get(author=author, submission_key=submission_key)
+    require_still_public(idea)
     submit(kind=COMMENT, object_id=made.pk, author=author, content=comment_content(made, made.text))
     return made
 

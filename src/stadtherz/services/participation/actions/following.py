@@ -7,6 +7,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from stadtherz.kernel.people.models import Person
+from stadtherz.services.participation.actions.cases import require_still_public
 from stadtherz.services.participation.errors import AccountNeeded, NotPublic
 from stadtherz.services.participation.models import Follow, Idea
 from stadtherz.services.participation.rules import may_see, takes_part
@@ -23,6 +24,8 @@ def follow(*, idea: Idea, person: Person) -> None:
     if not may_see(person, idea):
         raise NotPublic
     Follow.objects.bulk_create([Follow(idea=idea, person=person)], ignore_conflicts=True)
+    if idea.is_released:
+        require_still_public(idea)
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from stadtherz.kernel.people.actions import (
     wait_for_others,
 )
 from stadtherz.kernel.people.models import Person
-from stadtherz.services.participation.actions.cases import close_open_case
+from stadtherz.services.participation.actions.cases import close_open_case, require_still_public
 from stadtherz.services.participation.actions.ideas import submit_idea
 from stadtherz.services.participation.actions.merging import carry_over_again, separate_all
 from stadtherz.services.participation.actions.supports import add_supports
@@ -104,6 +104,7 @@ def enter_paper_supports(
             entered.already.append((line, before.get(signer.pk, Origin.PAPER)))
         seen.add(signer.pk)
     _count, added = add_supports(idea=idea, people=sorted(seen), origin=Origin.PAPER, sheet=sheet)
+    require_still_public(idea)
     entered.counted = len(added)
     sheet.lines, sheet.already_counted = len(lines), len(lines) - len(added)
     sheet.save(update_fields=["lines", "already_counted"])

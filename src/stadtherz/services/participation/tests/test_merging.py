@@ -168,6 +168,20 @@ def test_author_and_followers_are_told_once_and_go_along(kept: Idea, double: Ide
     }
 
 
+def test_nothing_is_left_behind_at_the_double_by_who_read_it_before(kept: Idea, double: Idea, clerk: Person) -> None:
+    seen = Idea.objects.get(pk=double.pk)
+    merged(double, kept, clerk)
+    with pytest.raises(NotPublic):
+        comments.comment(idea=seen, author=person(), text="Zu spät.")
+    with pytest.raises(NotPublic):
+        follow(idea=seen, person=person())
+    with pytest.raises(NotPublic):
+        on_paper(seen, clerk, ANNA)
+    assert not Comment.objects.exists()
+    assert not Support.objects.exists()
+    assert not Follow.objects.filter(idea=double).exists()
+
+
 def test_what_cannot_be_merged(kept: Idea, double: Idea, clerk: Person) -> None:
     with pytest.raises(NotDoubles):
         merged(kept, kept, clerk)
@@ -245,6 +259,7 @@ def test_every_old_address_leads_to_the_kept_idea(kept: Idea, double: Idea, cler
     assert "Bänke am Bach" in paper.get(f"/mitreden/amt/papier/?q={double.pk}").content.decode()
     assert paper.get(f"/mitreden/amt/papier/unterstuetzungen/{double.pk}/").context["idea"] == kept
     assert as_visitor().get(f"/mitreden/ideen/{double.pk}/unterschriften/").context["idea"] == kept
+    assert as_visitor().get(f"/api/v1/participation/ideas/{kept.pk}").json()["doubles"] == [double.pk]
     titles = [idea.title for idea in Idea.objects.released()]
     assert titles == ["Bänke am Bach"]
 
