@@ -92,6 +92,12 @@ PAGES = (
     PageType("answers from the spot", "/ankommen/amt/vor-ort/", role="clerk"),
     PageType("sources of measurements", "/wissen/messwerte/amt/quellen/", role="clerk"),
     PageType("new source", "/wissen/messwerte/amt/quellen/neu/", role="clerk"),
+    PageType(
+        "new source that is asked",
+        "/wissen/messwerte/amt/quellen/neu/?kind=connector",
+        role="clerk",
+        via="[value=sensorthings] + label",
+    ),
     PageType("source", "/wissen/messwerte/amt/quellen/", role="clerk", via="[aria-labelledby=sources] th a"),
     PageType("change a source", "/wissen/messwerte/amt/quellen/{source}/bearbeiten/", role="clerk"),
     PageType("new station", "/wissen/messwerte/amt/quellen/{source}/messstelle/", role="clerk", has_map=True),

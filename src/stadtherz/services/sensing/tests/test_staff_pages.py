@@ -102,7 +102,7 @@ def test_devices_that_come_to_our_own_listener_get_a_key(clerk: Client, settings
     [
         ({"name": "", "kind": "ttn"}, "name"),
         ({"name": "X", "kind": "connector"}, "connector"),
-        ({"name": "X", "kind": "connector", "connector": "pegelonline"}, "what"),
+        ({"name": "X", "kind": "connector", "connector": "pegelonline"}, "pegelonline-stations"),
         ({"name": "X", "kind": "mqtt", "broker": "http://x", "topics": "a"}, "broker"),
         ({"name": "X", "kind": "mqtt", "broker": "", "topics": "a"}, "broker"),  # our own listener is switched off
         ({"name": "X", "kind": "mqtt", "broker": "mqtt://x"}, "topics"),
@@ -124,9 +124,15 @@ def test_what_is_missing_is_named(clerk: Client, said: dict[str, str], field: st
 def test_a_source_that_is_asked_keeps_what_for(clerk: Client) -> None:
     clerk.post(
         f"{BASE}quellen/neu/",
-        {"name": "Pegel", "kind": "connector", "connector": "pegelonline", "what": "26900700, KAUB"},
+        {"name": "Pegel", "kind": "connector", "connector": "pegelonline", "pegelonline-stations": "26900700, KAUB"},
     )
     assert Source.objects.get().settings == {"stations": ["26900700", "KAUB"]}
+    said = {"name": "Pegel 2", "kind": "connector", "connector": "sensorthings"}
+    full = {"sensorthings-base": " https://other.example/v1.1", "sensorthings-datastreams": "7=water_level"}
+    assert "sensorthings-datastreams" in clerk.post(f"{BASE}quellen/neu/", said).context["form"].errors
+    clerk.post(f"{BASE}quellen/neu/", said | full | {"pegelonline-stations": "KAUB"})  # of another system: not kept
+    settings = {"base": "https://other.example/v1.1", "datastreams": ["7=water_level"]}
+    assert Source.objects.get(name="Pegel 2").settings == settings
 
 
 def test_what_is_asked_for_is_changed_on_the_page_of_the_source(clerk: Client) -> None:

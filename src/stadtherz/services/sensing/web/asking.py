@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.sources import ask_soon, change_source
+from stadtherz.services.sensing.connectors.base import Setting
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.models import Source, SourceKind
 
@@ -27,17 +28,26 @@ class AskedForm(forms.Form):
         given = {each.key: source.settings.get(each.key, each.default) for each in self.settings}
         super().__init__(data, initial={key: listed(value) for key, value in given.items()}, prefix="asked")
         for each in self.settings:
-            self.fields[each.key] = forms.CharField(
-                label=each.title,  # type: ignore[arg-type]
-                help_text=each.help,  # type: ignore[arg-type]
-                required=each.required,
-                max_length=2000,
-            )
+            self.fields[each.key] = field_of(each)
 
     def changed(self) -> dict[str, Any]:
         """The settings as the connector reads them."""
-        said = self.cleaned_data
-        return {each.key: parted(said[each.key]) if each.kind == "list" else said[each.key] for each in self.settings}
+        return {each.key: as_read(each, self.cleaned_data[each.key]) for each in self.settings}
+
+
+def field_of(setting: Setting) -> forms.CharField:
+    """The field of a form for a setting of a connector."""
+    return forms.CharField(
+        label=setting.title,  # type: ignore[arg-type]
+        help_text=setting.help,  # type: ignore[arg-type]
+        required=setting.required,
+        max_length=2000,
+    )
+
+
+def as_read(setting: Setting, said: str) -> Any:
+    """What was said, as the connector reads it."""
+    return parted(said) if setting.kind == "list" else said.strip()
 
 
 def parted(text: str) -> list[str]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -12,11 +13,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.services.sensing.connectors.base import Setting
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.models import Source, SourceKind
 from stadtherz.services.sensing.mqtt.brokers import address_of, is_subscription
 from stadtherz.services.sensing.mqtt.selections import understood as selected
-from stadtherz.services.sensing.web.asking import listed, parted
+from stadtherz.services.sensing.web.asking import as_read, field_of, listed, parted
 
 KINDS = {  # what it is good for, and how its stations come to be
     SourceKind.TTN: _("Sensors of a LoRaWAN network. Each one waits here after its first message, and you place it."),
@@ -46,11 +48,8 @@ class SourceForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Such as: LoRaWAN of the municipal utility"))
     kind = forms.ChoiceField(label=_("How do the values come?"), choices=SourceKind.choices, widget=forms.RadioSelect)
     connector = forms.ChoiceField(
-        label=_("Which system?"), required=False, help_text=_("Only for systems that are asked.")
-    )
-    what = forms.CharField(
-        label=_("What is asked for"), required=False, max_length=2000,
-        help_text=_("Stations, sensors or the address, as the system needs it."),
+        label=_("Which system?"), required=False, widget=forms.RadioSelect,
+        choices=[(key, connector.title) for key, connector in CONNECTORS.items()],
     )  # fmt: skip
     broker = forms.CharField(
         label=_("Address of the broker"),
@@ -99,8 +98,16 @@ class SourceForm(forms.Form):
                 (kind, format_html('{}<br><span class="kern-hint">{}</span>', names[kind], hint))
                 for kind, hint in KINDS.items()
             ]
-            systems = [("", "–"), *((key, connector.title) for key, connector in CONNECTORS.items())]
-            self.fields["connector"].choices = systems  # type: ignore[attr-defined]
+            self.fields["connector"].says_optional = False  # type: ignore[attr-defined]  # it is only there to be answered
+            for name, setting in _settings_of_systems():
+                self.fields[name] = field_of(setting)
+                self.fields[name].initial = listed(setting.default)
+                self.fields[name].required = bool(
+                    setting.required
+                    and name.startswith(f"{self.data.get('connector')}-")
+                    and self.data.get("kind") == SourceKind.CONNECTOR
+                )
+                self.fields[name].says_optional = not setting.required  # type: ignore[attr-defined]
             return
         kept_fields = {"name", *(BROKER_FIELDS if source.kind == SourceKind.MQTT else ())}
         for name in set(self.fields) - kept_fields:
@@ -113,11 +120,8 @@ class SourceForm(forms.Form):
         said = super().clean() or {}
         if self.source is not None:
             said["kind"] = self.source.kind
-        if said.get("kind") == SourceKind.CONNECTOR:
-            if not said.get("connector"):
-                self.add_error("connector", gettext("Choose the system that is to be asked."))
-            elif not said.get("what") and _main_setting(said["connector"]).required:
-                self.add_error("what", gettext("Please say what is to be asked for."))
+        if said.get("kind") == SourceKind.CONNECTOR and not said.get("connector"):
+            self.add_error("connector", gettext("Choose the system that is to be asked."))
         if said.get("kind") == SourceKind.MQTT:
             self._clean_mqtt(said)
         others = Source.objects.exclude(pk=self.source.pk) if self.source else Source.objects.all()
@@ -156,14 +160,25 @@ class SourceForm(forms.Form):
                 "username": said["username"], "publish": said["publish"], "describes": said["describes"],
                 "authority": said["authority"], "selections": said["selections"].split() if said["publish"] else [],
             }  # fmt: skip
-        if said["kind"] == SourceKind.CONNECTOR and said["what"]:
-            setting = _main_setting(said["connector"])
-            return {setting.key: parted(said["what"]) if setting.kind == "list" else said["what"].strip()}
+        if said["kind"] == SourceKind.CONNECTOR:
+            return {
+                setting.key: as_read(setting, said[name])
+                for name, setting in _settings_of_systems()
+                if name == f"{said['connector']}-{setting.key}" and said[name] not in ("", setting.default)
+            }
         return {}
 
+    def systems(self) -> list[tuple[Any, list[Any]]]:
+        """Each system that can be asked, with the fields that it needs, for the template."""
+        options = zip(self["connector"].subwidgets, CONNECTORS.items(), strict=True)
+        return [(option, [self[f"{key}-{each.key}"] for each in known.settings]) for option, (key, known) in options]
 
-def _main_setting(connector: str) -> Any:
-    return CONNECTORS[connector].settings[0]
+
+def _settings_of_systems() -> Iterator[tuple[str, Setting]]:
+    """All settings of all connectors, with the names of their fields."""
+    for key, connector in CONNECTORS.items():
+        for setting in connector.settings:
+            yield f"{key}-{setting.key}", setting
 
 
 def told_settings(source: Source) -> list[tuple[str, str]]:
