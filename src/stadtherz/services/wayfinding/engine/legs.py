@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One leg of a way: from a place on an edge to another, by whichever ends of the two edges are cheapest."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from .costs import FORBIDDEN
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(msgspec.Struct, frozen=True):
     """A way between two places. One sets off at this share of the first arc and goes up to that of the last one (0 to 1 in
     walking direction); the arcs between are walked as a whole."""
 

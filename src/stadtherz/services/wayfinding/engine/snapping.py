@@ -10,10 +10,10 @@ closest point problems" (cell technique).
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from .geodesy import METRES_PER_DEGREE
@@ -29,8 +29,7 @@ STREET_M: Final = 80.0
 _SHORT: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Snap:
+class Snap(msgspec.Struct, frozen=True, gc=False):
     """A point on an edge: `share` of its line from the drawn start (0 to 1), and how far it is from what was asked."""
 
     edge: int

@@ -4,9 +4,11 @@
 one town is answered by that town, each leg over the border by both."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from msgspec import structs
 
 from ..across import cross_all
 from ..alternatives import differing
@@ -196,7 +198,7 @@ def _refused(
         return not_found(towns.of[at], PointNotFoundError(at, error.point, error.radius))
     if one is other:
         try:
-            directions_in(one, replace(asked, points=[start, goal], alternatives=None), "json")
+            directions_in(one, structs.replace(asked, points=[start, goal], alternatives=None), "json")
         except AnswerError as refusal:
             return refusal
     message = f"Route could not be found - Unable to find a route between points {number} and {number + 1}."
@@ -233,7 +235,7 @@ def _route(parts: Sequence[_Part]) -> Route:
         else:
             steps.append(of_part)
             points.append(point)
-    return replace(whole, steps=steps, leg_points=points)
+    return structs.replace(whole, steps=steps, leg_points=points)
 
 
 def _encounters(parts: Sequence[_Part]) -> list[list[Encounter]]:

@@ -8,10 +8,11 @@ routing, 3000 to 3099 isochrones, 6000 to 6099 matrix).
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final
 
+import msgspec
 import shapely
 import shapely.geometry
 
@@ -52,8 +53,7 @@ AVOIDED: Final = ("steps", "ferries")
 MOST_ALTERNATIVES: Final = 4
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(msgspec.Struct):
     """A checked request. Without places: what is asked of ways for areas and tables."""
 
     points: list[Point]
@@ -71,8 +71,8 @@ class Asked:
     alternatives: Mapping[str, float] | None = None
     both_ways: bool = False
     units: float = 1.0
-    form: Requested = field(default_factory=Requested)
-    query: dict[str, Any] = field(default_factory=dict)
+    form: Requested = msgspec.field(default_factory=Requested)
+    query: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @property
     def radius(self) -> float | None:

@@ -10,8 +10,9 @@ directions; `family` turns them into those of areas (3000) and tables (6000).
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 
 class AnswerError(Exception):
@@ -53,8 +54,7 @@ def family(thousand: int) -> Iterator[None]:
         raise
 
 
-@dataclass(slots=True)
-class Requested:
+class Requested(msgspec.Struct):
     """Wishes for the form of an answer. Most requests have none."""
 
     attributes: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class Requested:
     elevation: bool = False
     simplify: bool = False
     #: what was asked and cannot be had, in words for those who read the answer
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str] = msgspec.field(default_factory=list)
 
     @property
     def any_of_a_step(self) -> bool:

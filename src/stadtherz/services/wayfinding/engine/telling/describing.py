@@ -92,7 +92,7 @@ class _LegDescriber:
             return []
         arcs, looks = self.arcs, self.told.looks
         firsts, bends, scraps = stretches(self.cues, self.part.amounts[0])
-        begins = np.array(firsts)
+        begins = np.fromiter(firsts, dtype="i8", count=len(firsts))
         lengths = self.part.amounts[0]
         if scraps:
             lengths = lengths.copy()

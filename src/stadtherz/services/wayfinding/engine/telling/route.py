@@ -6,7 +6,6 @@ Lengths are metres along the ground as mapped, times are expected seconds of the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
@@ -77,8 +76,7 @@ class Step(msgspec.Struct, gc=False):
         return self.look.walked or (self.look.manner in (Manner.CROSSING, Manner.STEPS) and self.turn in _CORNERS)
 
 
-@dataclass(slots=True)
-class Totals:
+class Totals(msgspec.Struct):
     """What the summary says."""
 
     metres: float
@@ -104,8 +102,7 @@ class Totals:
         return 1.0 - self.unverified / self.metres if self.metres else 1.0
 
 
-@dataclass(slots=True)
-class WalkedLeg:
+class WalkedLeg(msgspec.Struct):
     """A leg arc by arc."""
 
     leg: Leg
@@ -118,8 +115,7 @@ class WalkedLeg:
     sums: list[float]
 
 
-@dataclass(slots=True)
-class Route:
+class Route(msgspec.Struct):
     walked: list[WalkedLeg]
     #: index of the point where each leg ends
     leg_points: list[int]
@@ -128,7 +124,7 @@ class Route:
     weight: int
     #: by arc of the whole way, in walking order
     arcs: Ints
-    _coordinates: Ints | None = field(default=None, repr=False)
+    _coordinates: Ints | None = None
 
     @property
     def legs(self) -> list[Leg]:

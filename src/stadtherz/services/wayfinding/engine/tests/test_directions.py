@@ -4,12 +4,12 @@
 
 import re
 import string
-from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from ..engine import Engine, RoutingError
 from ..geodesy import bearing
@@ -148,10 +148,10 @@ def test_the_summary_names_what_matters(walk: Route) -> None:
     assert text.startswith("180 m, ")
     assert "2 Bordsteine bis 12 cm" in text or "1 Bordstein von 12 cm" in text
     assert "80 m Schotter" in text
-    all_of_it = replace(walk.totals, unverified=walk.totals.metres - 0.5)
+    all_of_it = structs.replace(walk.totals, unverified=walk.totals.metres - 0.5)
     assert summary(all_of_it, DE).endswith("nichts davon geprüft.")
     assert summary(all_of_it, EN).endswith("none of it verified.")
-    assert summary(replace(all_of_it, unverified=30.0), DE).endswith(" 30 m nicht geprüft.")
+    assert summary(structs.replace(all_of_it, unverified=30.0), DE).endswith(" 30 m nicht geprüft.")
 
 
 def test_steps_with_handrail_and_their_number(engine: Engine, describer: Describer) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from ..costs import FORBIDDEN
 from ..engine import Engine, NoRouteError, Options, PointNotFoundError
@@ -162,12 +163,15 @@ def test_a_place_at_a_junction_whose_edge_may_not_be_walked(tmp_path: Path) -> N
     engine = Engine(import_map(town.write(tmp_path / "hill.osm.pbf"))[0])
     metric = engine.metric(PRESETS["foot"].profile.adjusted(incline_up_permille=60))
     top, foot = engine.snap(metric, [at(2, -1), at(2, 101)], anywhere=True)
-    top, foot = replace(top, share=0.0), replace(foot, share=0.0)
+    top, foot = structs.replace(top, share=0.0), structs.replace(foot, share=0.0)
     leg = engine.leg(metric, 0, top, foot)
     assert engine.graph.names[engine.graph.edges["name"][leg.arcs[0] >> 1]] == "Eben"
     assert_whole(engine, metric, leg)
     for one in (top, foot):
-        for other in (one, replace(one, edge=engine.snap(metric, [at(0, 50)])[0].edge, share=float(one == foot))):
+        for other in (
+            one,
+            structs.replace(one, edge=engine.snap(metric, [at(0, 50)])[0].edge, share=float(one == foot)),
+        ):
             standing = engine.leg(metric, 0, one, other)
             assert_whole(engine, metric, standing)
             assert Describer(engine).route(metric, [standing]).totals.metres == 0
