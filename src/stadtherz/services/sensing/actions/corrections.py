@@ -11,31 +11,16 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.audit.actions import record
-from stadtherz.kernel.municipalities.active import active_id
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.sensing.models import Datastream
-from stadtherz.services.sensing.store import Flag, Key, cold, identifier, locks, moving, newest
+from stadtherz.services.sensing.store import Flag, Key, changing, identifier
+from stadtherz.services.sensing.store.changing import MOST_DAYS
 from stadtherz.services.sensing.store.contents import as_json, as_text
-from stadtherz.services.sensing.store.execution import execute
-
-MOST_DAYS = 366
-CHANGE = """
-UPDATE sensing_observation AS o
-SET details = CASE WHEN %(correction)s::jsonb IS NULL THEN NULLIF(details - 'correction', '{}')
-                   ELSE jsonb_set(coalesce(details, '{}'), '{correction}', %(correction)s::jsonb) END
-WHERE datastream_id = %(datastream)s AND phenomenon_time >= %(since)s AND phenomenon_time < %(until)s
-  AND (%(sequence)s::int IS NULL OR sequence = %(sequence)s)
-RETURNING phenomenon_time
-"""
-MARK = """
-INSERT INTO sensing_changed_hour (hour, datastream_id, municipality_id)
-SELECT DISTINCT date_trunc('hour', moment, 'UTC'), %s::int, %s::int FROM unnest(%s::timestamptz[]) AS moment ON CONFLICT DO NOTHING
-"""
 
 
 class NotCorrectable(ValueError):
@@ -101,16 +86,5 @@ def _said(by: Person, reason: str, flag: Flag) -> dict[str, Any]:
 def _change(
     datastream: int, since: datetime, until: datetime, sequence: int | None, said: dict[str, Any] | None
 ) -> int:
-    locks.hold_alone()
-    for place in cold.places([datastream], since, until, most=MOST_DAYS + 2):
-        moving.bring_back(place.datastream, place.day)
-    given = {
-        "datastream": datastream, "since": since, "until": until, "sequence": sequence,
-        "correction": None if said is None else as_json(said, "correction"),
-    }  # fmt: skip
-    moments = [row[0] for row in execute(CHANGE, given)]
-    if moments:
-        with connection.cursor() as cursor:
-            cursor.execute(MARK, [datastream, active_id(), moments])
-        newest.refresh(datastream)
-    return len(moments)
+    correction = None if said is None else as_json(said, "correction")
+    return changing.correct(datastream, since, until, sequence=sequence, correction=correction)
