@@ -46,6 +46,7 @@ RECORDED: dict[str, Text] = {
     "sensing.rule.remove": pgettext_lazy("record", "Removed an alert"),
     "sensing.rule.restore": pgettext_lazy("record", "Restored an alert"),
     "sensing.rule.try_messages": pgettext_lazy("record", "Tried the messages of an alert"),
+    "sensing.rule.acknowledge": pgettext_lazy("record", "Took charge of all alerts of a rule"),
     "sensing.alert.acknowledge": pgettext_lazy("record", "Took charge of an alert"),
     "sensing.alert.take_back": pgettext_lazy("record", "Gave an alert back"),
     "sensing.source:": pgettext_lazy("record", "Source no."),

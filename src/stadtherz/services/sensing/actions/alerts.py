@@ -129,14 +129,28 @@ def acknowledge(*, alert: Alert, clerk: Person, note: str = "") -> None:
 
 
 @transaction.atomic
-def take_back_acknowledgement(*, alert: Alert, clerk: Person) -> None:
-    """Undo ``acknowledge``. Side effect: an entry in the record."""
-    if (
-        Alert.objects.filter(pk=alert.pk)
-        .exclude(acknowledged_at=None)
-        .update(acknowledged_at=None, acknowledged_by=None, note="")
-    ):
-        record(action="sensing.alert.take_back", actor=clerk, subject=f"sensing.alert:{alert.pk}", detail={})
+def acknowledge_all(*, rule: AlertRule, clerk: Person, note: str = "") -> int:
+    """The same for all alerts of a rule that wait, in one moment, by which they are known as taken over together. Returns how many.
+    Side effect: an entry in the record."""
+    waiting = Alert.objects.filter(rule=rule, acknowledged_at=None)
+    count = waiting.update(acknowledged_at=timezone.now(), acknowledged_by=clerk, note=note[:300])
+    if count:
+        detail = {"note": note[:300], "alerts": count}
+        record(action="sensing.rule.acknowledge", actor=clerk, subject=f"sensing.rule:{rule.pk}", detail=detail)
+    return count
+
+
+@transaction.atomic
+def take_back_acknowledgement(*, alert: Alert, clerk: Person) -> int:
+    """Undo ``acknowledge``, or ``acknowledge_all`` for all that were taken over together. Returns how many. Side effect: an entry in
+    the record."""
+    stored = Alert.objects.filter(pk=alert.pk).exclude(acknowledged_at=None).first()
+    if stored is None:
+        return 0
+    together = Alert.objects.filter(rule=stored.rule_id, acknowledged_at=stored.acknowledged_at)
+    count = together.update(acknowledged_at=None, acknowledged_by=None, note="")
+    record(action="sensing.alert.take_back", actor=clerk, subject=f"sensing.alert:{alert.pk}", detail={"alerts": count})
+    return count
 
 
 def _record(verb: str, clerk: Person | None, rule: AlertRule) -> None:

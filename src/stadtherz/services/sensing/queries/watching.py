@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.engine.watching import HISTORY as HISTORY_SECONDS
@@ -134,12 +134,30 @@ def rules() -> QuerySet[AlertRule]:
 
 
 def waiting_alerts() -> QuerySet[Alert]:
-    """Alerts that last or that nobody has taken over yet, newest first."""
-    return (
-        Alert.objects.filter(rule__removed_at=None, acknowledged_at=None)
-        .select_related("rule__datastream__thing")
-        .order_by("-began_at")
+    """Alerts that nobody has taken over yet."""
+    return Alert.objects.filter(rule__removed_at=None, acknowledged_at=None)
+
+
+def newest_waiting(most: int) -> list[tuple[Alert, int]]:
+    """Of each rule the newest alert that waits, and how many of it do; the newest first. Two queries."""
+    waiting = waiting_alerts()
+    counts = dict(waiting.order_by().values_list("rule_id").annotate(Count("pk")))
+    newest = waiting.order_by("rule_id", "-began_at").distinct("rule_id").values("pk")
+    found = Alert.objects.filter(pk__in=newest).select_related("rule__datastream__thing").order_by("-began_at")
+    return [(alert, counts.get(alert.rule_id, 1)) for alert in found[:most]]
+
+
+def alerts_of(rule: AlertRule, most: int) -> tuple[list[tuple[Alert, int]], int]:
+    """The newest alerts of a rule, each with how many were taken over together with it, and how many of all wait. Three queries."""
+    all_of = Alert.objects.filter(rule=rule)
+    newest = list(all_of.select_related("acknowledged_by")[:most])
+    moments = {alert.acknowledged_at for alert in newest if alert.acknowledged_at}
+    together = dict(
+        all_of.filter(acknowledged_at__in=moments).order_by().values_list("acknowledged_at").annotate(Count("pk"))
     )
+    return [(alert, together.get(alert.acknowledged_at, 1)) for alert in newest], all_of.filter(
+        acknowledged_at=None
+    ).count()
 
 
 def public_alerts(datastream: int) -> list[Alert]:

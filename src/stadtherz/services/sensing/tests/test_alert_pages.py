@@ -17,7 +17,7 @@ from django.utils.translation import override
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.sensing.actions.unit_changes import change_unit
-from stadtherz.services.sensing.models import AlertRule, Datastream
+from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
 from stadtherz.services.sensing.queries.watching import trial
 from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.measuring import fill, stream
@@ -200,3 +200,31 @@ def test_rows_have_no_peak_where_it_is_no_value(town: object) -> None:
     fill(dust, [(NOW - timedelta(hours=5), 20.0)])
     rule = _rule(dust, kind="silence", minutes=60)
     assert [each["peak"] for each in rows(rule, trial(rule, NOW), BERLIN)] == [""]
+
+
+def test_all_alerts_of_a_rule_are_taken_over_and_given_back_together(clerk: Client) -> None:
+    """A value that fluttered for a night made thirty; the page lists the newest twenty."""
+    rule = _rule(stream(), is_on=True)
+    for n in range(30):
+        Alert.objects.create(
+            rule=rule, began_at=NOW - timedelta(minutes=2 * n), ended_at=NOW - timedelta(minutes=2 * n - 1)
+        )
+    overview = clerk.get(ALERTS).content.decode()
+    assert (overview.count("sh-work__title"), "29 weitere warten" in overview) == (1, True)
+    address = f"{ALERTS}{rule.pk}/"
+    assert "Alle 30 wartenden übernehmen" in clerk.get(address).content.decode()
+    first = Alert.objects.first()
+    assert first is not None
+    clerk.post(address, {"do": "acknowledge", "alert": first.pk})
+    clerk.post(address, {"do": "acknowledge-all", "note": "Wartung"})
+    assert set(Alert.objects.exclude(pk=first.pk).values_list("note", "acknowledged_at__isnull")) == {
+        ("Wartung", False)
+    }
+    assert "Nichts wartet" in clerk.get(ALERTS).content.decode()
+    assert "Alle 29 zurücknehmen" in clerk.get(address).content.decode()
+    clerk.post(address, {"do": "take-back", "alert": Alert.objects.exclude(pk=first.pk)[0].pk})
+    assert Alert.objects.exclude(acknowledged_at=None).get() == first, "what was taken over by itself stays so"
+    assert (
+        "alle Alarme" not in clerk.post(address, {"do": "take-back", "alert": first.pk}, follow=True).content.decode()
+    )
+    assert not Alert.objects.exclude(acknowledged_at=None).exists()

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.ui.asked import whole_number
@@ -26,7 +27,7 @@ from stadtherz.services.sensing.models.alerts import WEEK
 from stadtherz.services.sensing.queries.figures import is_counted, title_of
 from stadtherz.services.sensing.queries.one_unit import era_at
 from stadtherz.services.sensing.queries.spans import Span
-from stadtherz.services.sensing.queries.watching import rules, trial, waiting_alerts
+from stadtherz.services.sensing.queries.watching import alerts_of, newest_waiting, rules, trial
 from stadtherz.services.sensing.reasons import Reason
 from stadtherz.services.sensing.web.alert_form import AlertForm, digits, exact
 from stadtherz.services.sensing.web.alert_trial import basis, length_words, marks, result, rows
@@ -36,7 +37,7 @@ from stadtherz.services.sensing.web.source_words import source_line
 from stadtherz.services.sensing.web.unit_changes import symbol_in
 from stadtherz.services.sensing.web.words import ago, with_unit
 
-MOST = 200
+MOST, MOST_OF_RULE = 200, 20
 LATE = timedelta(hours=1)  # that an alert lasts and nobody took it over
 
 
@@ -84,12 +85,13 @@ def facts(rule: AlertRule) -> list[tuple[str, str]]:
     ]
 
 
-def _item(alert: Alert, now: datetime) -> dict[str, Any]:
+def _item(alert: Alert, count: int, now: datetime) -> dict[str, Any]:
     rule = alert.rule
     lasts = _("lasts") if alert.ended_at is None else _("is over")
+    more = [ngettext("%(n)d more waits", "%(n)d more wait", count - 1) % {"n": count - 1}] if count > 1 else []
     return {
         "title": rule.name, "url": reverse("sensing:alert_rule", args=[rule.pk]),
-        "meta": [rule.datastream.thing.name, title_of(rule.datastream), bound_words(rule), lasts], "age": ago(alert.began_at, now),
+        "meta": [rule.datastream.thing.name, title_of(rule.datastream), bound_words(rule), lasts, *more], "age": ago(alert.began_at, now),
         "late": alert.ended_at is None and now - alert.began_at > LATE, "id": alert.pk,
     }  # fmt: skip
 
@@ -106,7 +108,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         }
         for rule in rules()[:MOST]
     ]  # fmt: skip
-    items = [_item(alert, now) for alert in waiting_alerts()[:MOST]]
+    items = [_item(alert, count, now) for alert, count in newest_waiting(MOST)]
     return render(request, "sensing/alerts/overview.html", {"items": items, "rules": known})
 
 
@@ -149,13 +151,13 @@ def rule_page(request: HttpRequest, number: int) -> HttpResponse:
         secret = ""
     failed = Reason.read(rule.call_reason) if rule.call_fails else None
     decimals, found = decimals_of(stream), rows(rule, tried, zone)
+    newest, waiting = alerts_of(rule, MOST_OF_RULE)
     return render(request, "sensing/alerts/rule.html", {
         "rule": rule, "what": title_of(stream), "words": bound_words(rule), "facts": facts(rule), "chart": chart, "secret": secret, "failed": failed,
         "result": result(rule, tried), "basis": basis(rule, tried, now), "trial": found, "left_out": len(tried.episodes) - len(found),
         "is_counted": is_counted(stream), "has_peaks": any(each["peak"] for each in found),
-        "alerts": [
-            (alert, with_unit(alert.peak, decimals, symbol_of_alert(alert, stream)))
-            for alert in Alert.objects.filter(rule=rule).select_related("acknowledged_by")[:20]
+        "waiting": waiting, "alerts": [
+            (alert, with_unit(alert.peak, decimals, symbol_of_alert(alert, stream)), together) for alert, together in newest
         ],
     })  # fmt: skip
 
@@ -180,7 +182,12 @@ def _act(request: HttpRequest, rule: AlertRule) -> HttpResponse:
     elif does == "acknowledge" and alert:
         verbs.acknowledge(alert=alert, clerk=clerk, note=request.POST.get("note", ""))
         messages.success(request, _("You have taken over the alert."))
+    elif does == "acknowledge-all":
+        count = verbs.acknowledge_all(rule=rule, clerk=clerk, note=request.POST.get("note", ""))
+        told = ngettext("You have taken over %(n)d alert.", "You have taken over %(n)d alerts.", count)
+        messages.success(request, told % {"n": count})
     elif does == "take-back" and alert:
-        verbs.take_back_acknowledgement(alert=alert, clerk=clerk)
-        messages.success(request, _("The alert waits again."))
+        count = verbs.take_back_acknowledgement(alert=alert, clerk=clerk)
+        several = _("%(n)d alerts wait again.") % {"n": count}
+        messages.success(request, several if count > 1 else _("The alert waits again."))
     return redirect("sensing:alert_rule", rule.pk)
