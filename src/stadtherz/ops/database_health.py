@@ -16,13 +16,28 @@ HANDBOOK = "docs/handbook/operator.md, 'A database server of your own', has the 
 UNLOCKED = """
     SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'municipality_id'
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
-      AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+      AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = c.oid))
       AND c.relname NOT IN ('municipalities_municipalityhost')
     ORDER BY 1
 """
 OWNED = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
 
-
+SILENCED = """
+    SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE t.tgenabled = 'D' AND c.relnamespace = 'public'::regnamespace ORDER BY 1
+"""
+SHUT = """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+      AND NOT has_table_privilege(oid, 'SELECT') ORDER BY 1
+"""
+JOBS = """
+    SELECT count(*) FILTER (WHERE status = 'failed'),
+           coalesce(array_agg(DISTINCT task_name) FILTER (WHERE status = 'failed'), '{}'),
+           count(*) FILTER (WHERE status = 'todo' AND now() - interval '1 hour' > coalesce(
+               scheduled_at, (SELECT min(at) FROM procrastinate_events WHERE job_id = procrastinate_jobs.id)))
+    FROM procrastinate_jobs
+"""
 STUCK = """
     SELECT count(*) FILTER (WHERE state = 'failed' AND created_at > now() - interval '7 days'),
            count(*) FILTER (WHERE state = 'queued' AND next_try < now() - interval '1 hour'),
@@ -99,6 +114,20 @@ def mail_delivery(known: dict[str, str]) -> Answer:
     )
 
 
+def jobs(connection: psycopg.Connection[Any]) -> Answer:
+    """Whether background jobs have failed for good, or wait for a worker that does not come."""
+    row = connection.execute(JOBS).fetchone()
+    assert row is not None
+    failed, names, waiting = row
+    return (
+        "Jobs",
+        not failed and not waiting,
+        "none has failed, none waits for long",
+        f"{failed} have failed for good{': ' if names else ''}{', '.join(names[:5])}; {waiting} wait for more than an hour",
+        "./stadtherz manage jobs says why, and with --retry lets them run again; those that wait need a running platform",
+    )
+
+
 def maps(connection: psycopg.Connection[Any], folder: Path) -> Answer:
     """Whether the files of every loaded map are there: a backup does not hold them."""
     loaded = connection.execute("SELECT key || '-' || version, kind, source FROM geo_extract ORDER BY key").fetchall()
@@ -126,6 +155,14 @@ def _locks(connection: psycopg.Connection[Any]) -> Iterator[Answer]:
         f"missing on: {', '.join(open_tables[:5])}",
         "./stadtherz manage migrate",
     )
+    silenced = [name for (name,) in connection.execute(SILENCED)]
+    yield (
+        "Guards of tables",
+        not silenced,
+        "all switched on",
+        f"switched off on: {', '.join(silenced[:5])}",
+        "as superuser: ALTER TABLE … ENABLE TRIGGER ALL; then ./stadtherz manage audit verify, for rows may have been altered meanwhile",
+    )
 
 
 def _web_role(connection: psycopg.Connection[Any]) -> Iterator[Answer]:
@@ -140,6 +177,14 @@ def _web_role(connection: psycopg.Connection[Any]) -> Iterator[Answer]:
         f"{name} cannot pass row-level security",
         f"{name} passes row-level security",
         f"ALTER ROLE {name} NOSUPERUSER NOBYPASSRLS",
+    )
+    shut = [table for (table,) in connection.execute(SHUT)]
+    yield (
+        "Rights of the web role",
+        not shut,
+        "on every table",
+        f"{name} may not read: {', '.join(shut[:5])}",
+        "./stadtherz manage migrate",
     )
     owned = _one(connection, OWNED)
     yield (

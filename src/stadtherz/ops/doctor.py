@@ -318,15 +318,16 @@ def database() -> Iterator[Finding]:
         )  # fmt: skip
         if fresh:
             yield _pictures(known)
-            yield _maps(known)
+            yield from _of_the_town(known)
             yield _judge(*database_health.mail_delivery(known), mild=True)
 
 
-def _maps(known: dict[str, str]) -> Finding:
+def _of_the_town(known: dict[str, str]) -> Iterator[Finding]:
     import psycopg
 
     with psycopg.connect(known["STADTHERZ_DATABASE_OWNER_URL"], connect_timeout=5) as connection:
-        return _judge(*database_health.maps(connection, places.VAR / "osm"))
+        yield _judge(*database_health.maps(connection, places.VAR / "osm"))
+        yield _judge(*database_health.jobs(connection), mild=True)
 
 
 def _pictures(known: dict[str, str]) -> Finding:

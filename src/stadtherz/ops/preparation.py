@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -137,7 +138,16 @@ def tables_are_fresh(known: dict[str, str]) -> bool:
 
 
 def static_is_fresh() -> bool:
-    return stamps.OF_DATA.fresh("static", static_inputs()) and (places.STATIC / "staticfiles.json").exists()
+    return stamps.OF_DATA.fresh("static", static_inputs()) and static_is_whole()
+
+
+def static_is_whole() -> bool:
+    """Whether every file is there that pages will ask for: one that is missing shows only where it is missed."""
+    try:
+        names = json.loads((places.STATIC / "staticfiles.json").read_text())["paths"].values()
+    except (OSError, ValueError, KeyError, AttributeError):
+        return False
+    return all((places.STATIC / name).exists() for name in names)
 
 
 def bring_up_to_date(known: dict[str, str]) -> None:
