@@ -37,6 +37,8 @@ def test_all_words_are_translated() -> None:
     ("moderation.decline", "participation.idea:17", {"case": 4, "revision": 1, "state": "declined", "reason": "unclear", "batch": ""},
      ("Nicht veröffentlicht", "Idee 17", [("Fall Nr.", "4"), ("jetzt", "abgelehnt"), ("Grund", "Schwer zu verstehen")])),
     ("people.give_role", "person:5", {"role": "clerk"}, ("Rolle gegeben", "Konto Nr. 5", [("Rolle", "Sachbearbeitung")])),
+    ("participation.merge_ideas", "participation.idea:20", {"idea": 8, "supports": 104, "comments": 1},
+     ("Zwei Ideen zusammengeführt", "Idee 20", [("mit Idee Nr.", "8"), ("Unterstützungen", "104"), ("Kommentare", "1")])),
     ("gone.did", "gone.thing:1", {"strange": [True, None]}, ("gone.did", "gone.thing:1", [("strange", "ja, None")])),
 ])  # fmt: skip
 def test_entries_read_as_sentences(

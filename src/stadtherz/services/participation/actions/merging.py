@@ -69,7 +69,7 @@ def merge_ideas(*, double: Idea, kept: Idea, clerk: Person, reason: str) -> Merg
     _recount(double, kept)
     record(
         action="participation.merge_ideas", actor=clerk, subject=f"{IDEA}:{double.pk}",
-        detail={"into": kept.pk, "supports": len(merge.supports), "comments": len(merge.comments)},
+        detail={"idea": kept.pk, "supports": len(merge.supports), "comments": len(merge.comments)},
     )  # fmt: skip
     for follow in to_tell:
         is_own = follow.person_id == double.author_id
@@ -103,7 +103,7 @@ def separate_ideas(*, merge: Merge, clerk: Person | None) -> None:
     if double.visibility == Visibility.MERGED:
         _show_as(double, Visibility.RELEASED)
     _recount(double, kept)
-    record(action="participation.separate_ideas", actor=clerk, subject=f"{IDEA}:{double.pk}", detail={"from": kept.pk})
+    record(action="participation.separate_ideas", actor=clerk, subject=f"{IDEA}:{double.pk}", detail={"idea": kept.pk})
     if double.author is not None:
         _tell(double.author, "separated", merge, about=double, is_own=True)
     publish_live(idea_topic(kept.pk), "discussed", {})

@@ -184,6 +184,16 @@ def test_the_table_holds_every_idea_and_opens_in_a_spreadsheet(town: Municipalit
     assert rows[0]["Text"] == "Zeile 1\nZeile 2; mehr"
 
 
+def test_an_answer_is_read_in_the_languages_in_which_it_was_given(town: Municipality) -> None:
+    idea, client = factories.idea(), as_visitor(person(Role.CLERK))
+    client.post(f"/mitreden/amt/antworten/{idea.pk}/", answer_form(answer_en="We are planning it."))
+    address = f"/mitreden/ideen/{idea.pk}/"
+    assert "We are planning it." in as_visitor().get(address, headers={"accept-language": "en"}).text
+    assert "We are planning it." not in as_visitor().get(address).text
+    correction = client.get(f"/mitreden/amt/antwort/{StatusChange.objects.get().pk}/berichtigen/").context["form"]
+    assert correction["answer_en"].value() == "We are planning it."
+
+
 def test_a_published_answer_is_corrected_where_everybody_sees_it(town: Municipality) -> None:
     idea, client = factories.idea(), as_visitor(person(Role.CLERK))
     said = answer_form(answer="Wir planen sie <bald>.", answer_easy="Wir wolen das.")

@@ -50,6 +50,12 @@ class AnswerForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    answer_en = forms.CharField(
+        label=_("The same in English"),
+        max_length=ANSWER_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+    )
     office = forms.CharField(label=_("Office"), max_length=120, help_text=_("Public, instead of your name."))
     last_seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -144,7 +150,7 @@ def _give(request: HttpRequest, idea: Idea, form: AnswerForm) -> StatusChange:
         idea=idea,
         clerk=signed_in_person(request),
         status=Status(said["status"]),
-        answer={"de": said["answer"], "de-easy": said["answer_easy"]},
+        answer={"de": said["answer"], "de-easy": said["answer_easy"], "en": said["answer_en"]},
         office=said["office"],
         last_seen=said["last_seen"],
         check_last_seen=True,
