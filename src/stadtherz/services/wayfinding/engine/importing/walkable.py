@@ -92,7 +92,8 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
         ("bridge", Flag.BRIDGE), ("tunnel", Flag.TUNNEL), ("covered", Flag.COVERED), ("indoor", Flag.INDOOR),
     ):  # fmt: skip
         if tags.get(key, "no") != "no":
-            flags |= flag
+            # the passage through a house is no underpass: it is as high as the street
+            flags |= Flag.COVERED if tags[key] == "building_passage" else flag
     if tags.get("area") == "yes":
         flags |= Flag.AREA
     oneway = tags.get("oneway:foot", tags.get("foot:oneway", "no"))

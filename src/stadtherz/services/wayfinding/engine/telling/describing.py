@@ -16,8 +16,8 @@ from ..graph import Ints
 from ..legs import Leg
 from ..lines import LegLine, Lines
 from ..profiles import Profile
-from ..vocabulary import Surface
-from .facts import FLIGHT, RIDE, Facts, Met, met_of
+from ..vocabulary import Flag, Surface
+from .facts import FLIGHT, RIDE, Facts, Level, Met, met_of
 from .route import KERB_MM, TURNS, Route, Step, Totals, Turn, WalkedLeg, joined_parts
 from .stretches import stretches
 from .told import CIRCLE, LEAVE, TOLD, Manner, Told
@@ -110,7 +110,7 @@ class _LegDescriber:
         if FLIGHT in climbs:
             for number, arc in enumerate(longest):
                 if steps[number].look.manner is _STEPS:
-                    self._flight(steps, number, arc)
+                    self._flight(steps, number, arc, firsts)
         if RIDE in climbs:
             self._tell_storeys(steps, firsts)
         return steps
@@ -149,13 +149,25 @@ class _LegDescriber:
     def _leaves(self, place: int) -> float:
         return float(self.cues.item(place, LEAVE) % CIRCLE * 360 / CIRCLE)
 
-    def _flight(self, steps: Sequence[Step], number: int, arc: int) -> None:
+    def _rises(self, first: int, behind: int) -> int:
+        """Whether stairs between two places on the way go up (1) or down (-1): by the storeys that they join, else out of an
+        underpass and into it. 0 where the map does not tell; beside a bridge a stair may lead on uphill."""
+        one, other = self.arcs[first - 1] >> 1, self.arcs[behind] >> 1
+        storeys = self.engine.graph.edges["level"]
+        climbed: int = storeys.item(other) - storeys.item(one)
+        if climbed:
+            return 1 if climbed > 0 else -1
+        return {Level.TUNNEL_UP: 1, Level.TUNNEL_DOWN: -1}.get(self._leads_to(one, other), 0)
+
+    def _flight(self, steps: Sequence[Step], number: int, arc: int, firsts: Sequence[int]) -> None:
         """Facts that only stairs have."""
         graph, near = self.engine.graph, ""
         count, direction = graph.edges["steps"].item(arc >> 1), graph.edges["direction"].item(arc >> 1)
         if not any(step.look.name for step in steps[max(0, number - 1) : number + 2]):
             near = self.engine.grid.street_near(*graph.line(arc >> 1).mean(axis=0).tolist())
         up = -direction if arc & 1 else direction
+        if not up and 0 < number < len(steps) - 1:
+            up = self._rises(firsts[number], firsts[number + 1])
         steps[number].met = _with(steps[number].met, step_count=count, steps_up=up, near=near)
 
     def _tell_storeys(self, steps: list[Step], firsts: Sequence[int]) -> None:
@@ -168,11 +180,26 @@ class _LegDescriber:
             if step.look.manner is _LIFT:
                 # who leaves a lift has no direction from which to turn: one sets off anew
                 steps[number + 1].turn, steps[number + 1].heading = _DEPART, self._leaves(place)
-            before, after = storeys.item(self.arcs[firsts[number] - 1] >> 1), storeys.item(self.arcs[place] >> 1)
+            one, other = self.arcs[firsts[number] - 1] >> 1, self.arcs[place] >> 1
+            before, after = storeys.item(one), storeys.item(other)
             if before != after:
                 step.met = _with(step.met, storey=after, rises=1 if after > before else -1)
+            elif to := self._leads_to(one, other):
+                step.met = _with(step.met, to=to)
+
+    def _leads_to(self, one: int, other: int) -> Level:
+        """From an edge to another at a lift or a stair: whether one of them is an underpass or a bridge, and the other is not."""
+        flags = self.engine.graph.edges["flags"]
+        left, entered = flags.item(one) & ~flags.item(other), flags.item(other) & ~flags.item(one)
+        for flag, entering, leaving in _STRATA:
+            if (left | entered) & flag:
+                return entering if entered & flag else leaving
+        return Level.SAME
 
 
+_STRATA: Final = (
+    (int(Flag.TUNNEL), Level.TUNNEL_DOWN, Level.TUNNEL_UP), (int(Flag.BRIDGE), Level.BRIDGE_UP, Level.BRIDGE_DOWN),
+)  # fmt: skip
 #: more arcs than a leg has
 _MANY: Final = 1 << 20
 

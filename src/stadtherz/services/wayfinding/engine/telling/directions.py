@@ -9,7 +9,7 @@ from typing import Final
 
 from ..vocabulary import Barrier, Crossing, Kind, Ramp, Side, Surface, Tri
 from .facts import Met, met_of
-from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
+from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, LEVEL_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
 from .placing import accusative, crossed, where
 from .route import KERB_MM, Route, Step, Totals, Turn
 from .told import Look, Manner
@@ -212,6 +212,8 @@ def _ride(look: Look, met: Met | None, words: Table) -> str:
     storey = ""
     if met and met.rises:
         storey = words["storey.up" if met.rises > 0 else "storey.down"].format(storey=_storey(met.storey, words))
+    elif met and met.to:
+        storey = words[LEVEL_KEYS[met.to]]
     return words[look.manner.name.lower()].format(name=_named(look, words), storey=storey)
 
 

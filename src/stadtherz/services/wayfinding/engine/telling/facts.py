@@ -20,6 +20,16 @@ _CLIMB[Kind.STEPS] = FLIGHT
 _CLIMB[[Kind.LIFT, Kind.ESCALATOR]] = RIDE
 
 
+class Level(IntEnum):
+    """Where a lift leads that has no storeys in the map; the names are keys of phrases."""
+
+    SAME = 0
+    TUNNEL_DOWN = 1
+    TUNNEL_UP = 2
+    BRIDGE_UP = 3
+    BRIDGE_DOWN = 4
+
+
 class Met(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What one meets on a step. Made by `met_of` alone: of alike ones there is one object, so that it may stand for itself in a
     cache."""
@@ -44,6 +54,8 @@ class Met(msgspec.Struct, frozen=True, eq=False, gc=False):
     #: and up (1) or down (-1)
     storey: int = 0
     rises: int = 0
+    #: the same where the map has no storeys, but the lift leads to or from a bridge or an underpass
+    to: Level = Level.SAME
 
 
 #: takes what `Met` takes

@@ -11,6 +11,7 @@ from typing import Final
 
 from ..vocabulary import Barrier, Crossing, Kind, Smoothness, Surface
 from . import reason_phrases
+from .facts import Level
 from .route import Turn
 from .told import Manner
 
@@ -59,6 +60,8 @@ DE: Final = Table(reason_phrases.DE | {
     "steps.count": ", {count} Stufen", "steps.unknown": ", Zahl der Stufen unbekannt", "handrail": ", mit Handlauf",
     "no_handrail": ", ohne Handlauf", "ramp.wheels": ", mit Rampe für Rollstühle", "ramp.pram": ", mit Rampe für Kinderwagen",
     "lift": "Fahr mit dem Aufzug{name}{storey}.", "escalator": "Fahr mit der Rolltreppe{storey}.",
+    "storey.tunnel_down": ", hinunter in die Unterführung", "storey.tunnel_up": ", hinauf aus der Unterführung",
+    "storey.bridge_up": ", hinauf auf die Brücke", "storey.bridge_down": ", hinunter von der Brücke",
     "storey.up": ", hinauf auf Ebene {storey}", "storey.down": ", hinunter auf Ebene {storey}",
     "platform": "auf dem Steig", "platform.named": "auf dem Steig: {name}", "corridor": "durch den Gang",
     "corridor.named": "durch den Gang: {name}", "square": "und überquere den Platz", "square.named": "und überquere den Platz: {name}",
@@ -145,6 +148,8 @@ EN: Final = Table(reason_phrases.EN | {
     "and.left": "Turn left and ", "and.right": "Turn right and ", "steps": "Take the steps{place}", "steps.count": ", {count} steps", "steps.unknown": ", number of steps unknown",
     "handrail": ", with a handrail", "no_handrail": ", without a handrail", "ramp.wheels": ", with a ramp for wheelchairs", "ramp.pram": ", with a ramp for prams",
     "lift": "Take the lift{name}{storey}.",
+    "storey.tunnel_down": ", down to the underpass", "storey.tunnel_up": ", up from the underpass",
+    "storey.bridge_up": ", up to the bridge", "storey.bridge_down": ", down from the bridge",
     "escalator": "Take the escalator{storey}.", "storey.up": ", up to level {storey}",
     "storey.down": ", down to level {storey}", "platform": "on the platform", "platform.named": "on the platform: {name}",
     "corridor": "along the corridor", "corridor.named": "along the corridor: {name}", "square": "and cross the square",
@@ -228,6 +233,8 @@ EASY: Final = Table(DE | reason_phrases.EASY | {
     "bench": "Hier ist eine Bank.", "sum.kerb": "1 Kante mit {cm} Zentimetern", "sum.kerbs": "{count} Kanten bis {cm} Zentimeter", "sum.kerb_unknown": "vielleicht 1 Kante",
     "sum.kerbs_unknown": "vielleicht {count} Kanten", "sum.up": "Es geht bergauf", "sum.down": "Es geht bergab",
     "sum.unverified": "{distance} kennen wir nicht genau", "sum.unverified.all": "den ganzen Weg kennen wir nicht genau",
+    "storey.tunnel_down": ". Fahr nach unten in den Tunnel", "storey.tunnel_up": ". Fahr nach oben aus dem Tunnel",
+    "storey.bridge_up": ". Fahr nach oben auf die Brücke", "storey.bridge_down": ". Fahr nach unten von der Brücke",
     "storey.up": ". Fahr nach oben. Steig aus auf Ebene {storey}",
     "storey.down": ". Fahr nach unten. Steig aus auf Ebene {storey}",
     "obstacle.lift": "Der Aufzug ist kaputt", "obstacle.works": "Da ist eine Bau-Stelle",
@@ -250,6 +257,7 @@ SMOOTHNESS_KEYS: Final = [f"smoothness.{item.name.lower()}" for item in Smoothne
 SURFACE_KEYS: Final = [f"surface.{item.name.lower()}" for item in Surface]
 TURN_KEYS: Final = {item: f"turn.{item.name.lower()}" for item in Turn}
 CROSSING_KEYS: Final = [f"crossing.{item.name.lower()}" for item in Crossing]
+LEVEL_KEYS: Final = {item: f"storey.{item.name.lower()}" for item in Level if item}
 BARRIER_KEYS: Final = [f"barrier.{item.name.lower()}" for item in Barrier]
 WAY_KEYS: Final = {
     Manner.PAVEMENT: "pavement", Manner.FOOTPATH: "footpath", Manner.CARRIAGEWAY: "street",

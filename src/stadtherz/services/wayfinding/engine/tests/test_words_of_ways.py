@@ -176,3 +176,44 @@ def test_easy_language_claims_no_more_than_the_map(tmp_path: Path) -> None:
     texts = " ".join(told(town, tmp_path, (20, 6), (180, -6), language="de-easy"))
     assert "Wir wissen von keiner Ampel." in texts
     assert "Da ist keine Ampel" not in texts
+
+
+@pytest.mark.parametrize(
+    ("below", "there", "back"),
+    [
+        ({"tunnel": "yes", "layer": "-1"}, "hinunter in die Unterführung", "hinauf aus der Unterführung"),
+        ({"bridge": "yes", "layer": "1"}, "hinauf auf die Brücke", "hinunter von der Brücke"),
+        ({"tunnel": "building_passage"}, "", ""),
+        ({"level": "-1", "tunnel": "yes"}, "hinunter auf Ebene -1", "hinauf auf Ebene 0"),
+    ],
+)
+def test_a_lift_without_storeys_leads_to_the_underpass_or_the_bridge(
+    tmp_path: Path, below: dict[str, str], there: str, back: str
+) -> None:
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="footway")
+    town.node(100, 0, highway="elevator")
+    town.way((100, 0), (200, 0), highway="footway", **below)
+    for places, where in ((((10, 0), (190, 0)), there), (((190, 0), (10, 0)), back)):
+        assert told(town, tmp_path, *places)[1] == f"Fahr mit dem Aufzug{', ' if where else ''}{where}."
+
+
+@pytest.mark.parametrize(
+    ("below", "there", "back"),
+    [
+        ({"tunnel": "yes"}, "hinunter", "hinauf"), ({"level": "-1"}, "hinunter", "hinauf"),
+        # from a bridge in a valley a stair may lead uphill
+        ({"bridge": "yes"}, "", ""), ({}, "", ""),
+    ],
+)  # fmt: skip
+def test_stairs_of_which_nobody_noted_the_direction(
+    tmp_path: Path, below: dict[str, str], there: str, back: str
+) -> None:
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="footway")
+    town.way((100, 0), (110, 0), highway="steps", step_count="8")
+    town.way((110, 0), (200, 0), highway="footway", **below)
+    for places, way in ((((10, 0), (190, 0)), there), (((190, 0), (10, 0)), back)):
+        assert told(town, tmp_path, *places)[1] == (
+            f"Geh die Treppe {way}, 8 Stufen." if way else "Geh über die Treppe, 8 Stufen."
+        )
