@@ -126,7 +126,7 @@ class _Places:
         network = zone.network
         self.entries = len(entries)
         stops = dict.fromkeys(entries)
-        zone.add(stops, zone.rim.tolist(), _STOPS_APART)
+        zone.add_along(stops, _STOPS_APART)
         self.nodes = list(stops)[: self.entries + MOST_STOPS]
         #: entries, and places at the outline between them
         self.stops = len(self.nodes)

@@ -30,6 +30,7 @@ _STAIRS_M: Final = 6.0
 _ISLAND: Final = 0.4
 #: on the map as a line, and as easy to walk on as the area around
 _ALIKE: Final = frozenset({Kind.PEDESTRIAN, Kind.FOOTWAY, Kind.PATH, Kind.LIVING_STREET, Kind.PLATFORM, Kind.CORRIDOR})
+_STAIRS: Final = frozenset({Kind.STEPS, Kind.ESCALATOR})
 _STREETS: Final = frozenset({Kind.QUIET_STREET, Kind.BUSY_STREET, Kind.MAIN_STREET})
 
 
@@ -111,17 +112,42 @@ class Zone:
             for node in (one, other) if node in rim
         ]  # fmt: skip
         degree = Counter(self.pieces[:, :2].reshape(-1).tolist())
-        ends = [node for node, count in degree.items() if node in inside and count != 2]
+        below = self._below()
+        ends = [node for node, count in degree.items() if node in inside and count != 2 and node not in below]
         found = dict.fromkeys((*joined, *ends))
         self.add(found, [node for node in self.rim.tolist() if node in self.network.shared], _BORDER_APART)
         self.add(found, [node for node in self.rim.tolist() if node in self.network.doors], _DOORS_APART)
         return list(found)
+
+    def _below(self) -> set[int]:
+        """Where stairs end on another storey, as those that lead down from a platform into an underpass: right below the
+        area, and not on it. A lift stops there and here."""
+        own, level, other = stratum(self.area.tags), set(), set()
+        for one, end, way in self.all_pieces.tolist():
+            if stratum(self.ways[way].tags) != own:
+                other |= {one, end}
+            elif self.ways[way].kind not in _STAIRS:
+                level |= {one, end}
+        return other - level - self.network.doors
 
     def add(self, found: dict[int, None], more: Iterable[int], apart: float) -> None:
         """Of several near each other one is enough."""
         for node in more:
             if node not in found and (not found or self.distances(node, list(found)).min() >= apart):
                 found[int(node)] = None
+
+    def add_along(self, found: dict[int, None], apart: float) -> None:
+        """Nodes of the outline that are so far along it from those that are there: the far edge of a platform may be near, and
+        still nobody gets there but round its end."""
+        for ring in self.rings:
+            at = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(self.points(ring), axis=0).T))))
+            around = float(at[-1])
+            taken = [place for node, place in zip(ring.tolist(), at.tolist(), strict=True) if node in found]
+            for node, place in zip(ring[:-1].tolist(), at[:-1].tolist(), strict=True):
+                away = [abs(place - other) for other in taken]
+                if node not in found and all(min(far, around - far) >= apart for far in away):
+                    found[node] = None
+                    taken.append(place)
 
     def distances(self, node: int, others: Sequence[int]) -> Ints:
         found: Ints = np.hypot(*(self.points(others) - self.points([node])).T)

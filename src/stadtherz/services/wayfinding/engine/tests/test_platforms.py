@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Platforms: long and narrow, with stairs and lifts into what lies below them."""
+
+from pathlib import Path
+
+from ..engine import Engine
+from ..importing.assembling import import_map
+from ..presets import PRESETS
+from ..telling.describing import Describer
+from ..telling.route import Route
+from ..vocabulary import Kind
+from .town import Draft, at
+
+PLATFORM = {"railway": "platform", "area": "yes", "name": "Bahnsteig 2 & 3"}
+Place = tuple[float, float]
+
+
+def station(*, lift: bool) -> Draft:
+    """A platform of 300 m by 8 m; stairs lead from its middle down into an underpass that crosses below it, perhaps a lift too."""
+    town = Draft()
+    town.way((0, 0), (300, 0), (300, 8), (0, 8), (0, 0), **PLATFORM)
+    town.way((140, -60), (140, 4), (140, 60), highway="footway", tunnel="yes", layer="-1")
+    # drawn without a layer, as many are
+    town.way((140, 4), (160, 4), highway="steps", step_count="24")
+    if lift:
+        town.node(146, 8, highway="elevator")
+        town.way((146, 8), (146, 12), (140, 60), highway="footway", tunnel="yes", layer="-1")
+        town.ways[0][0].insert(3, town.node(146, 8))
+    return town
+
+
+def way(town: Draft, folder: Path, start: Place, goal: Place, profile: str) -> Route:
+    engine = Engine(import_map(town.write(folder / "station.osm.pbf"))[0])
+    metric = engine.metric(PRESETS[profile].profile)
+    return Describer(engine).route(metric, engine.legs(metric, [at(*start), at(*goal)]))
+
+
+def kinds(route: Route) -> set[Kind]:
+    return {step.look.kind for step in route.steps[0]}
+
+
+def test_nobody_drops_from_a_platform_into_the_underpass_below(tmp_path: Path) -> None:
+    """Where stairs end below, only stairs lead there, though that is a point within the platform's outline."""
+    below, on_top = (140, 60), (100, 1)
+    assert Kind.STEPS in kinds(way(station(lift=False), tmp_path, on_top, below, "foot"))
+    # of the two parts of the map that are left for wheels one way uses one only
+    assert not {Kind.PLATFORM, Kind.FOOTWAY} <= kinds(
+        way(station(lift=False), tmp_path, on_top, below, "wheelchair-manual")
+    )
+    rolled = kinds(way(station(lift=True), tmp_path, on_top, below, "wheelchair-manual"))
+    assert Kind.LIFT in rolled
+    assert Kind.STEPS not in rolled
+
+
+def test_the_far_edge_of_a_platform_is_not_reached_round_its_end_only(tmp_path: Path) -> None:
+    """The stairs come up near the one edge; from the other one goes there straight."""
+    town = Draft()
+    town.way((0, 0), (300, 0), (300, 8), (150, 8), (0, 8), (0, 0), **PLATFORM)
+    town.way((150, 8), (150, 40), highway="footway", name="Bahnsteigweg")
+    for start in ((150, -1), (40, -1), (250, -1)):
+        route = way(town, tmp_path, start, (150, 35), "wheelchair-manual")
+        straight = abs(start[0] - 150) + 8 + 27
+        assert route.totals.metres < straight + 30
