@@ -19,6 +19,7 @@ from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.models import Datastream, Latest, Observation
+from stadtherz.services.sensing.mqtt.changed_news import Changed
 from stadtherz.services.sensing.mqtt.entity_news import Entities
 from stadtherz.services.sensing.mqtt.selections import told
 from stadtherz.services.sensing.store.contents import EXACT, as_text
@@ -39,16 +40,21 @@ class Newest:
             self.base = absolute("/api/sta/v1.1")
             self.told: dict[int, datetime] = dict(Latest.objects.values_list("datastream_id", "phenomenon_time"))
             self.entities = Entities(municipality, self.base)
+            self.changed = Changed(municipality, self.base)
 
     def _active(self) -> Any:
         return activate(Municipality.objects.get(pk=self.municipality))
 
     def news(self) -> Iterator[tuple[str, Any]]:
-        """Topic and document of each entity that changed, and of each observation that is newer than what was told."""
+        """Topic and document of each entity that changed, of each observation that is newer than what was told, and of those that
+        were changed, which may be new as well."""
         with self._active():
-            changed = list(self.entities.news())
-        yield from told(changed, self.wishes)
+            entities = list(self.entities.news())
+        yield from told(entities, self.wishes)
         yield from told(self._observed(), self.wishes)
+        with self._active():
+            changed = list(self.changed.news())
+        yield from told(changed, self.wishes)
 
     def _observed(self) -> Iterator[tuple[str, dict[str, Any]]]:
         with self._active():
