@@ -10,8 +10,8 @@ from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs import job
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.wayfinding.actions.elevation import with_elevation
 from stadtherz.services.wayfinding.actions.studies import carry_out, order_study
+from stadtherz.services.wayfinding.elevation_tiles import with_elevation
 from stadtherz.services.wayfinding.engine.importing.assembling import import_map
 from stadtherz.services.wayfinding.engine.importing.mapfile import Progress, silent
 from stadtherz.services.wayfinding.engine.routing import compute_order, save_order

@@ -15,8 +15,7 @@ from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs import run_waiting
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.actions import elevation
+from stadtherz.services.wayfinding import elevation_tiles, graphs
 from stadtherz.services.wayfinding.engine.graph import ROW, Graph
 from stadtherz.services.wayfinding.engine.tests.test_elevation import plane
 from stadtherz.services.wayfinding.engine.vocabulary import Kind, Provenance
@@ -57,7 +56,7 @@ def test_the_slopes_of_a_model_come_and_go(prepared: Extract, tmp_path: Path, mo
     run("--remove")
     run_waiting()
     assert slopes_of_the_park() == {0}
-    assert elevation.tiles() == []
+    assert elevation_tiles.tiles() == []
 
 
 def test_what_is_no_model_is_refused_with_a_remedy_and_nothing_is_kept(prepared: Extract, tmp_path: Path) -> None:
@@ -72,7 +71,7 @@ def test_what_is_no_model_is_refused_with_a_remedy_and_nothing_is_kept(prepared:
         run(tmp_path / "wayfinding")
     with pytest.raises(CommandError, match="not both"):
         run(good, "--remove")
-    assert elevation.tiles() == []
+    assert elevation_tiles.tiles() == []
     assert run_waiting().count("wayfinding.prepare_again") == 0
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
-from stadtherz.services.wayfinding.actions.elevation import NoTiles, forget_model, keep_model, tiles
+from stadtherz.services.wayfinding.actions.elevation import forget_model, keep_model
+from stadtherz.services.wayfinding.elevation_tiles import NoTiles, tiles
 from stadtherz.services.wayfinding.engine.importing.elevation import ElevationError
 
 
