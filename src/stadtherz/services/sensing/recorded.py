@@ -19,6 +19,7 @@ RECORDED: dict[str, Text] = {
     "sensing.grant_datastream": pgettext_lazy("record", "Let a source write into a series"),
     "sensing.import_file": pgettext_lazy("record", "Imported a file"),
     "sensing.adopt_device": pgettext_lazy("record", "Adopted a device"),
+    "sensing.ignore_device": pgettext_lazy("record", "Decided not to heed a device"),
     "sensing.let_go_device": pgettext_lazy("record", "Let a device go"),
     "sensing.change_model": pgettext_lazy("record", "Changed the model of a device"),
     "sensing.change_station": pgettext_lazy("record", "Changed name or place of a station"),

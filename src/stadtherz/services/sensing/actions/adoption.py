@@ -181,6 +181,20 @@ def add_fields(
 
 
 @transaction.atomic
+def ignore_device(*, source: Source, external_id: str, by: Person | None) -> SourceDevice:
+    """The device is none of the town's: what waits of it is thrown away, and what it sends from now on. Letting it go takes that back.
+
+    Raises ``SourceRefused`` if it is adopted already.
+    """
+    one_by_one(source)
+    if SourceDevice.objects.filter(source=source, external_id=external_id).exists():
+        raise SourceRefused(_("This device has been adopted already."), "external_id")
+    take_out(source, external_id)
+    record(action="sensing.ignore_device", actor=by, subject=f"sensing.source:{source.pk}")
+    return SourceDevice.objects.create(source=source, external_id=external_id)
+
+
+@transaction.atomic
 def let_go_device(*, device: SourceDevice, by: Person | None) -> None:
     """The device is no longer one of the town's; what it sends goes into quarantine again. Thing and values stay."""
     record(

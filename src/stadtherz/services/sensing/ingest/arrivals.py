@@ -70,6 +70,9 @@ def take_in(source: Source, messages: Sequence[DeviceMessage]) -> Arrival:
         device = devices.get(message.device)
         if device is None:
             continue
+        if device.thing_id is None:  # nobody heeds it, or its station was removed
+            device.last_seen_at = now
+            continue
         if _heard_before(device, message):
             arrival.heard_before += 1
             continue

@@ -191,3 +191,28 @@ def test_only_who_sends_bytes_is_asked_for_a_model(source: Source, clerk: Client
     take_in(source, [DeviceMessage("a", TIME, {"t": 1.0}), uplink(deviceProfileName="EM300-TH")])
     assert "anderes Modell" not in text(clerk.get(page(source, "a")))
     assert "anderes Modell" in text(clerk.get(page(source)))
+
+
+def test_a_device_of_somebody_else_waits_no_longer_until_that_is_taken_back(source: Source, clerk: Client) -> None:
+    take_in(source, [uplink(1, deviceName="neighbour")])
+    assert "nicht-beachten" in text(clerk.get(page(source)))
+    ignore = f"{BASE}quellen/{source.pk}/nicht-beachten/"
+    assert clerk.post(ignore, {"device": "nobody"}).status_code == 404
+    answer = clerk.post(ignore, {"device": EUI}, follow=True)
+    assert "Wieder warten lassen" in text(answer)
+    arrival = take_in(source, [uplink(2)])
+    assert (arrival.quarantined, arrival.new, arrival.problems, waiting_devices()) == (0, 0, [], [])
+    assert "nicht beachtet" in text(clerk.get(f"{BASE}quellen/{source.pk}/"))
+    assert clerk.post(ignore, {"device": EUI})["Location"] == f"{BASE}geraete/{SourceDevice.objects.get().pk}/"
+    clerk.post(f"{BASE}geraete/{SourceDevice.objects.get().pk}/loslassen/")
+    assert take_in(source, [uplink(3)]).quarantined == 1
+    resident = Client()
+    resident.force_login(person())
+    assert resident.post(ignore, {"device": EUI}).status_code == 403
+
+
+def test_who_adopts_at_the_same_moment_is_shown_what_the_other_made(source: Source, clerk: Client) -> None:
+    take_in(source, [uplink(deviceProfileName="EM300-TH")])
+    made = SourceDevice.objects.create(source=source, external_id=EUI)  # committed after the page had looked
+    said = PLACED | {"decoder": "milesight-em300-th", "field:temperature": "air_temperature"}
+    assert clerk.post(page(source), said)["Location"] == f"{BASE}geraete/{made.pk}/"

@@ -19,7 +19,7 @@ from stadtherz.services.sensing.actions.sources import create_source
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
 from stadtherz.services.sensing.ingest.sealing import unseal
-from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind
+from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind, Thing
 
 BASE = "/wissen/messwerte/amt/"
 
@@ -87,7 +87,7 @@ def test_a_system_that_is_asked_waits_for_nobody_and_forgets_its_errors(clerk: C
 
 def test_what_was_refused_last_is_told_until_something_comes_in_well(clerk: Client) -> None:
     source, _key = create_source(name="Netz", kind=SourceKind.CHIRPSTACK, by=None)
-    SourceDevice.objects.create(source=source, external_id="a1")
+    SourceDevice.objects.create(source=source, external_id="a1", thing=Thing.objects.create(name="Dach"))
 
     def told() -> bool:
         return bool(clerk.get(f"{BASE}quellen/{source.pk}/").context["is_wrong_now"])

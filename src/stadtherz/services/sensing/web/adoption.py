@@ -10,9 +10,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
-from stadtherz.services.sensing.actions.adoption import adopt_device
+from stadtherz.services.sensing.actions.adoption import adopt_device, ignore_device
 from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.decoders import DECODERS
 from stadtherz.services.sensing.ingest.arrivals import Arrival
@@ -57,6 +58,8 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
                 expected_seconds=form.cleaned_data["every"] or None, station=form.cleaned_data["station"],
             )  # fmt: skip
         except SourceRefused as refused:
+            if refused.field == "external_id":  # somebody adopted it this very moment
+                return _adopted_already(request, source, device)
             form.add_error(None, str(refused))
         else:
             _tell(request, arrival)
@@ -102,3 +105,21 @@ def _tell(request: HttpRequest, arrival: Arrival) -> None:
             len(arrival.problems),
         )
         messages.warning(request, refused % {"n": len(arrival.problems), "reason": arrival.problems[0].reason})
+
+
+@require("sensing.manage")
+@require_POST
+def ignore(request: HttpRequest, number: int) -> HttpResponse:
+    """A device that is none of the town's waits no longer."""
+    source, device = get_object_or_404(Source.objects, pk=number), request.POST.get("device", "")
+    if not waiting_count(source, device):
+        return _adopted_already(request, source, device)
+    try:
+        made = ignore_device(source=source, external_id=device, by=signed_in_person(request))
+    except SourceRefused:
+        return _adopted_already(request, source, device)
+    messages.success(
+        request,
+        gettext("What %(device)s sends is thrown away from now on. Here you take that back.") % {"device": device},
+    )
+    return redirect("sensing:device", made.pk)

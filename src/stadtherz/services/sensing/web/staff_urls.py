@@ -26,6 +26,7 @@ urlpatterns = [
     path("quellen/<int:number>/bearbeiten/", sources.edit_source, name="edit_source"),
     path("quellen/<int:number>/aendern/", sources.change, name="change_source"),
     path("quellen/<int:number>/uebernehmen/", adoption.adopt, name="adopt"),
+    path("quellen/<int:number>/nicht-beachten/", adoption.ignore, name="ignore"),
     path("quellen/<int:number>/messstelle/", series.set_up, name="new_station"),
     path("quellen/<int:number>/reihen/", series.grant, name="grant_series"),
     path("quellen/<int:number>/datei/", files.upload, name="upload"),
