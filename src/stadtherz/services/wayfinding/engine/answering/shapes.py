@@ -93,9 +93,18 @@ class Instruction(msgspec.Struct, gc=False):
 def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[str, Any]]:
     """One segment a leg, with its steps where texts are given."""
     found = []
+    # a leg over a border is walked in one part a town
+    in_parts = len(route.walked) != len(route.steps)
     for number, steps in enumerate(route.steps):
-        decimetres, tenths, _ = route.walked[number].sums if steps else _NOWHERE
-        segment: dict[str, Any] = {"distance": decimetres / 10, "duration": tenths / 10}
+        if not steps:
+            metres = seconds = 0.0
+        elif in_parts:
+            metres = round(sum([step.metres for step in steps], 0.0), 1)
+            seconds = round(sum([step.seconds for step in steps], 0.0), 1)
+        else:
+            decimetres, tenths, _ = route.walked[number].sums
+            metres, seconds = decimetres / 10, tenths / 10
+        segment: dict[str, Any] = {"distance": metres, "duration": seconds}
         if texts is not None:
             told = [
                 Instruction(
@@ -110,8 +119,6 @@ def segments(route: Route, texts: Sequence[Sequence[str]] | None) -> list[dict[s
     return found
 
 
-#: of who is there already
-_NOWHERE: Final = [0.0, 0.0, 0.0]
 #: plain numbers, because an enumeration is written ten times slower
 _TYPES: Final = {turn: int(turn) for turn in Turn}
 
