@@ -116,6 +116,10 @@ def test_somebody_new_is_invited_and_accepts(desk: Client, admin: Person) -> Non
     newcomer, browser = person(email="Neu@example.org"), Client()
     assert "/account/signup/?next=/account/invitation/" in browser.get(link).content.decode()
     browser.force_login(person(email="andere@example.org"))
+    refused = browser.get(link).content.decode()
+    assert "neu@example.org" in refused
+    assert f"/account/logout/?next={link}" in refused
+    assert "Annehmen" not in refused
     assert "andere E-Mail-Adresse" in browser.post(link).content.decode()
     browser.force_login(newcomer)
     assert roles(newcomer) == set()

@@ -126,7 +126,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except RoleHeld:
         messages.info(request, _("You have this role already."))
         return redirect("ui-desk")
-    return render(request, "people/invitation.html", {"offered": offered})
+    own = getattr(request.user, "email", None) or ""
+    is_for_another = request.user.is_authenticated and own.casefold() != offered.address.casefold()
+    return render(request, "people/invitation.html", {"offered": offered, "is_for_another": is_for_another})
 
 
 def _page(request: HttpRequest, form: GiveForm) -> HttpResponse:

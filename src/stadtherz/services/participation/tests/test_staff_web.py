@@ -215,6 +215,16 @@ def test_a_published_answer_is_corrected_where_everybody_sees_it(town: Municipal
     assert as_visitor(person(Role.EDITOR)).get(address).status_code == 403
 
 
+def test_errors_of_an_idea_from_paper_stand_in_the_order_of_the_page(town: Municipality) -> None:
+    process, client = factories.process(), as_visitor(person(Role.CLERK))
+    page = client.post(f"/mitreden/amt/papier/idee/{process.key}/", {"signed_on": "", "text": ""})
+    assert page.status_code == 422
+    wrong = [name for name in page.context["form"].errors if name != "submission_key"]
+    assert wrong == ["signer_name", "title", "text", "signed_on"]
+    assert "wie es auf dem Bogen steht" in page.text
+    assert "Lass es leer" not in page.text
+
+
 def test_the_printed_list_has_one_number_an_idea_and_a_clerk_finds_it_by_that(town: Municipality) -> None:
     process = factories.process()
     ideas = [factories.idea(process) for _n in range(3)]

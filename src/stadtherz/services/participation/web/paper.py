@@ -84,7 +84,9 @@ Lines = formset_factory(LineForm, extra=ROWS, max_num=MOST_ROWS, absolute_max=MO
 
 
 class PaperIdeaForm(IdeaForm):
-    """An idea from paper, with the person who wrote it."""
+    """An idea from paper, with the person who wrote it. Its fields come in the order of the page, so that errors do too."""
+
+    field_order = ("signer_name", "signer_address", "birth_year", "pseudonym")
 
     signer_name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Not public."))
     signer_address = forms.CharField(label=_("Street and number"), max_length=200, required=False)
@@ -104,6 +106,7 @@ class PaperIdeaForm(IdeaForm):
         super().__init__(*args, **kwargs)
         for name, label in (("title", _("Title")), ("text", _("Text"))):  # the questions are put to residents
             self.fields[name].label, self.fields[name].help_text = label, ""
+        self.fields["place_label"].help_text = _("Street, house number or the name of a place, as the sheet says it.")
 
 
 @require("participation.paper")
