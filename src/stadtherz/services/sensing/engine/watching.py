@@ -93,35 +93,51 @@ def local_hours(times: Array, zone: ZoneInfo) -> tuple[Array, Array]:
 def usual(times: Array, values: Array, zone: ZoneInfo, *, is_count: bool = False) -> Usual:
     """What is usual at each hour of the week. A deviation of nothing is lifted to a hundredth of the median, that of a count to at least
     the root of the median, by which counts scatter by chance (Poisson): three bicycles instead of two at night are nothing unusual."""
+    median, deviation = np.full(HOURS_OF_WEEK, np.nan), np.full(HOURS_OF_WEEK, np.nan)
+    for place, inside in enumerate(_by_hour_of_week(times, zone)):
+        if len(inside) >= FEWEST and len(np.unique(times[inside] // HOUR)) >= FEWEST:
+            median[place], deviation[place] = _middle(values[inside], is_count)
+    return Usual(median, deviation)
+
+
+def _by_hour_of_week(times: Array, zone: ZoneInfo) -> list[Array]:
+    """For each hour of the week the places of its values, in the order of time."""
     weekdays, hours = local_hours(times, zone)
     places = weekdays * 24 + hours
     order = np.argsort(places, kind="stable")
-    borders = np.searchsorted(places[order], np.arange(HOURS_OF_WEEK + 1))
-    median, deviation = np.full(HOURS_OF_WEEK, np.nan), np.full(HOURS_OF_WEEK, np.nan)
-    for place in range(HOURS_OF_WEEK):
-        inside = order[borders[place] : borders[place + 1]]
-        if len(inside) < FEWEST or len(np.unique(times[inside] // HOUR)) < FEWEST:
-            continue
-        there = values[inside]
-        median[place] = np.median(there)
-        spread = MAD_TO_SIGMA * np.median(np.abs(there - median[place]))
-        least = math.sqrt(max(median[place], 1.0)) if is_count else max(abs(median[place]) / 100, 1e-9)
-        deviation[place] = max(spread, least)
-    return Usual(median, deviation)
+    return np.split(order, np.searchsorted(places[order], np.arange(1, HOURS_OF_WEEK)))
+
+
+def _middle(there: Array, is_count: bool) -> tuple[float, float]:
+    """Median and robust deviation."""
+    median = _median(there)
+    least = math.sqrt(max(median, 1.0)) if is_count else max(abs(median) / 100, 1e-9)
+    return median, max(MAD_TO_SIGMA * _median(np.abs(there - median)), least)
+
+
+def _median(there: Array) -> float:
+    """The same as ``numpy.median``, without what that costs for few values."""
+    low, high = (len(there) - 1) // 2, len(there) // 2
+    parted = np.partition(there, (low, high))
+    return float(parted[low] + parted[high]) / 2
 
 
 def from_usual(times: Array, values: Array, zone: ZoneInfo, since: float, *, is_count: bool = False) -> Array:
     """How many robust deviations each value since then lies away from what was usual in the half-year before its week: what a rule
     that had looked week by week would have known. NaN before ``since``, and where too little was known."""
     found = np.full(len(times), np.nan)
-    first, end = int(np.searchsorted(times, since)), len(times)
-    while first < end:
-        begin = times[first]
-        last = int(np.searchsorted(times, begin + WEEK))
-        known_since = int(np.searchsorted(times, begin - HISTORY))
-        known = usual(times[known_since:first], values[known_since:first], zone, is_count=is_count)
-        found[first:last] = _from(known, times[first:last], values[first:last], zone)
-        first = last
+    weeks = np.arange(since, times[-1] + WEEK, WEEK) if len(times) else np.zeros(0)
+    for inside in _by_hour_of_week(times, zone):
+        own, there = times[inside], values[inside]
+        hours = np.cumsum(
+            np.diff(own // HOUR, prepend=-1) != 0
+        )  # numbers its hours, to see how many lie in a half-year
+        borders = np.searchsorted(own, (weeks - HISTORY, weeks, weeks + WEEK)).T.tolist()
+        for known, first, last in borders:
+            if first - known < FEWEST or first == last or hours[first - 1] - hours[known] + 1 < FEWEST:
+                continue
+            median, deviation = _middle(there[known:first], is_count)
+            found[inside[first:last]] = np.abs(there[first:last] - median) / deviation
     return found
 
 

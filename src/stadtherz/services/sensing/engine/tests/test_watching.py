@@ -12,7 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stadtherz.services.sensing.engine.watching import Episode, Kind, Watch, episodes, from_usual, local_hours, usual
+from stadtherz.services.sensing.engine.watching import (
+    Episode,
+    Kind,
+    Watch,
+    episodes,
+    from_usual,
+    local_hours,
+    measures,
+    usual,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = 1_748_815_200.0  # Monday, 2 June 2025, midnight in Berlin
@@ -178,3 +187,20 @@ def test_looking_in_two_parts_finds_what_one_look_finds(values: list[int], cut: 
     second = episodes(watch, times[cut:], known[cut:], zone=BERLIN, now=float(times[-1]), open_since=since)
     told = [(e.start, e.end) for e in (first[:-1] if since is not None else first) + second]
     assert told == [(e.start, e.end) for e in whole]
+
+
+def test_a_trial_measures_as_who_looks_now_does() -> None:
+    """The last week of a trial against what is usual in the half-year before it."""
+    rng = np.random.default_rng(7)
+    times = MONDAY + 1800.0 * np.arange(48 * 7 * 40)
+    values = np.where(rng.random(len(times)) < 0.9, rng.poisson(20, len(times)), np.nan)
+    times, values = times[np.isfinite(values)], values[np.isfinite(values)]
+    week = MONDAY + WEEK * 39
+    for is_count in (False, True):
+        away = from_usual(times, values, BERLIN, MONDAY + WEEK * 10, is_count=is_count)
+        before = (times >= week - 26 * WEEK) & (times < week)
+        known = usual(times[before], values[before], BERLIN, is_count=is_count)
+        last = times >= week
+        watch = Watch(Kind.OUTLIER, 3.5, 3.5)
+        assert np.allclose(away[last], measures(watch, times[last], values[last], BERLIN, known), equal_nan=True)
+        assert np.isnan(away[times < MONDAY + WEEK * 10]).all()
