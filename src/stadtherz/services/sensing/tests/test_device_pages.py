@@ -168,6 +168,14 @@ def test_a_device_is_exchanged_and_its_series_go_on(source: Source, clerk: Clien
     ) == [1013, 1012]
 
 
+def test_the_way_to_the_station_leads_to_what_it_measures(source: Source, clerk: Client) -> None:
+    fields = {"battery": Measured("battery"), "temperature": Measured("air_temperature")}
+    device, _arrival = adopt_device(source=source, external_id="roof", name="Dach", place=HERE, fields=fields, by=None)
+    page = clerk.get(f"{BASE}geraete/{device.pk}/")
+    assert page.context["main"].field == "temperature"
+    assert f'href="/wissen/messwerte/{Datastream.objects.get(quantity="air_temperature").pk}/"' in text(page)
+
+
 def station_page(clerk: Client, **said: Any) -> Any:
     return clerk.post(f"{BASE}stationen/{Thing.objects.get().pk}/", said)
 

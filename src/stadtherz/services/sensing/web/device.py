@@ -85,10 +85,16 @@ def device(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, gettext("The field is taken in from now on."))
             return redirect("sensing:device", found.pk)
     return render(request, "sensing/staff/device.html", {
-        "device": found, "mappings": mappings, "form": form, "model": f"{decoder.vendor} {decoder.title}" if decoder else "",
+        "device": found, "mappings": mappings, "main": _main(mappings), "form": form, "model": f"{decoder.vendor} {decoder.title}" if decoder else "",
         "unread": [each.field for each in mappings if decoder and decoder.field(each.field) is None],
         "model_form": ModelForm(initial={"decoder": found.decoder}) if found.source.kind in FRAMES else None,
     }, status=422 if form.is_bound else 200)  # fmt: skip
+
+
+def _main(mappings: list[FieldMapping]) -> FieldMapping | None:
+    """What the device hangs there for: not to tell how full its battery is."""
+    measured = [each for each in mappings if not each.datastream.quantity.startswith("battery")]
+    return next(iter([*measured, *mappings]), None)
 
 
 @require("sensing.manage")
