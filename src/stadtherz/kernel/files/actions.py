@@ -14,6 +14,7 @@ from django.db import transaction
 
 from stadtherz.kernel.files import store
 from stadtherz.kernel.files.models import Picture
+from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.people.models import Person
 
 
@@ -58,8 +59,6 @@ def remove_picture(*, picture: Picture) -> None:
 
 
 def _remove_files(digest: str, town: Any) -> None:
-    from stadtherz.kernel.municipalities.active import activate
-
     with activate(town):
         store.lock(exclusive=True)
         if not Picture.objects.filter(sha256=digest).exists():

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from stadtherz.kernel.jobs import enqueue
+from stadtherz.kernel.messages.delivery import deliver
 from stadtherz.kernel.messages.links import stop_address
 from stadtherz.kernel.messages.models import Message, MessageState, NoticeWish, Rhythm
 from stadtherz.kernel.messages.notices import BY_KEY
@@ -80,8 +81,6 @@ def _headers(stop: str) -> dict[str, str]:
 
 
 def _enqueue(message: Message) -> None:
-    from stadtherz.kernel.messages.delivery import deliver
-
     enqueue(deliver, message=message.pk)
 
 

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
 
+from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality, MunicipalityHost
 from stadtherz.kernel.municipalities.queries import forget_hosts
+from stadtherz.kernel.registry.services import services
 from stadtherz.kernel.ui.colour import NIGHT, PAPER, TEXT_CONTRAST, contrast, readable
 
 if TYPE_CHECKING:
@@ -82,8 +85,6 @@ def found_municipality(
     entry of the municipality's own record. Raises ``KeyTaken``, ``NotAHostName``, ``HostTaken``, ``UnknownServices``, and
     ``ValidationError`` of the model.
     """
-    from stadtherz.kernel.municipalities.active import activate
-
     if Municipality.objects.filter(key=key).exists():
         raise KeyTaken
     if is_default:
@@ -143,8 +144,6 @@ def _require_readable(municipality: Municipality) -> None:
 
 
 def _require_installed(municipality: Municipality) -> None:
-    from stadtherz.kernel.registry.services import services
-
     if set(municipality.services) - {service.key for service in services()}:
         raise UnknownServices
 
@@ -184,6 +183,4 @@ def remove_host(*, municipality: Municipality, admin: Person, host: str) -> None
 
 
 def _record(action: str, admin: Person | None, municipality: Municipality, detail: dict[str, Any]) -> None:
-    from stadtherz.kernel.audit.actions import record
-
     record(action=action, actor=admin, subject=f"municipality:{municipality.pk}", detail=detail)

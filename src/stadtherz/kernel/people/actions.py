@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.people.models import Membership, Origin, PaperRecord, Person, Session
 from stadtherz.kernel.people.pseudonyms import clean_pseudonym, pseudonym_for_paper, skeleton
 from stadtherz.kernel.people.queries import pseudonym_is_taken
@@ -202,6 +203,4 @@ def take_role(*, person: Person, role: Role, admin: Person | None) -> None:
 
 def _record(*, action: str, actor: Person | None, subject: Person, **detail: Any) -> None:
     """Numbers only: the chain of decisions is never rewritten, so no name may enter it."""
-    from stadtherz.kernel.audit.actions import record
-
     record(action=action, actor=actor, subject=f"person:{subject.pk}", detail=detail)

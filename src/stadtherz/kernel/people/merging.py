@@ -11,6 +11,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import models, transaction
 
+from stadtherz.kernel.audit.actions import record as audit
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.actions import wait_for_others
 from stadtherz.kernel.people.events import PeopleMerged
@@ -37,8 +38,6 @@ def merge_paper_into_account(*, gone: Person, kept: Person, clerk: Person) -> Pe
     What both have supported counts once afterwards. The paper record stays with ``kept``, so that the clerk still finds
     the person by name and does not enter it anew. Raises ``NotOnPaper``, ``NotAnAccount``, ``SomethingNotMoved``.
     """
-    from stadtherz.kernel.audit.actions import record as audit
-
     wait_for_others(f"people.merge:{min(gone.pk, kept.pk)}")
     record = PaperRecord.objects.select_for_update().filter(person=gone).first()
     if gone.origin != Origin.PAPER or record is None:

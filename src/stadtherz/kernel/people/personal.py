@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.merging import references
 from stadtherz.kernel.people.models import KeptForm, Membership, Origin, PaperRecord, Person, Session
 
 TOMBSTONE = "gelöschtes Konto"
@@ -36,8 +37,6 @@ def export_account(person: Person) -> list[dict[str, Any]]:
 
 def erase_account(person: Person) -> None:
     """Called last. The row goes; if a contribution still needs an author, it stays as a number without a name."""
-    from stadtherz.kernel.people.merging import references
-
     left: list[str] = list(references(person))
     for municipality in Municipality.objects.all():
         with activate(municipality):

@@ -25,6 +25,7 @@ from stadtherz.kernel.people.queries import find_person, search_paper_records, s
 from stadtherz.kernel.people.recognition import normalised_name
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
+from stadtherz.kernel.privacy.export import export_person
 
 PER_PAGE = 50
 REASONS: dict[type[Exception], Any] = {
@@ -169,8 +170,6 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def printout(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that is kept about the person, to hand over on paper (GDPR Art. 15)."""
-    from stadtherz.kernel.privacy.export import export_person
-
     record = get_object_or_404(PaperRecord.objects.select_related("person"), pk=pk)
     return render(request, "people/paper/print.html", {"record": record, "tables": export_person(record.person)})
 

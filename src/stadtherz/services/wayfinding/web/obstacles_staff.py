@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleFeed
 from stadtherz.services.wayfinding.obstacles import actions, queries
 from stadtherz.services.wayfinding.obstacles.actions.feeding import add_feed, change_feed, read_feed
@@ -62,8 +63,6 @@ def edit(request: HttpRequest, obstacle_id: int) -> HttpResponse:
 
 
 def _draw(request: HttpRequest, obstacle: Obstacle | None) -> HttpResponse:
-    from stadtherz.kernel.people.web.resume import kept_form
-
     form = DrawForm(request.POST or kept_form(request) or None, initial=initial_of(obstacle))
     if request.method == "POST" and form.is_valid():
         try:
