@@ -15,6 +15,7 @@ import pytest
 from django.utils import timezone
 
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.actions import enter_person_without_email
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.participation.models import Idea, PaperSheet, StatusChange, Support
@@ -213,6 +214,16 @@ def test_a_published_answer_is_corrected_where_everybody_sees_it(town: Municipal
     seen = client.get(address).context["form"]["last_corrected"].value()
     assert client.post(address, {**new, "answer": "Anders.", "last_corrected": seen}).status_code == 302
     assert as_visitor(person(Role.EDITOR)).get(address).status_code == 403
+
+
+def test_who_answers_an_idea_from_paper_is_asked_to_write_a_letter(town: Municipality) -> None:
+    clerk = person(Role.CLERK)
+    client, signer = as_visitor(clerk), enter_person_without_email(name="Anna Beispiel", clerk=clerk)
+    letter = "bitte sagen Sie es per Brief oder Telefon"
+    for author, expected in ((signer, True), (person(), False)):
+        idea = factories.idea(author=author)
+        said = client.post(f"/mitreden/amt/antworten/{idea.pk}/", answer_form(), follow=True)
+        assert (letter in said.text) is expected
 
 
 def test_errors_of_an_idea_from_paper_stand_in_the_order_of_the_page(town: Municipality) -> None:

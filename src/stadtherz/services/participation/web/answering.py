@@ -29,6 +29,7 @@ from stadtherz.services.participation.states import STATUS_CHANGES, Status
 from stadtherz.services.participation.web.cards import author_of, status_words
 from stadtherz.services.participation.web.refusals import show_refusal
 from stadtherz.services.participation.web.timeline import timeline
+from stadtherz.services.participation.web.unreachable import remind_of_letter
 
 LAST_OFFICE = "participation_office"
 
@@ -157,4 +158,5 @@ def _give(request: HttpRequest, idea: Idea, form: AnswerForm) -> StatusChange:
     )
     request.session[LAST_OFFICE] = said["office"]
     messages.success(request, gettext("The answer is public. The author and those who follow the idea are told."))
+    remind_of_letter(request, idea)
     return given

@@ -24,6 +24,7 @@ from stadtherz.services.participation.models.merge import REASON_LENGTH
 from stadtherz.services.participation.queries.finding import Wanted, matching, similar_titles
 from stadtherz.services.participation.web.cards import author_of, status_words
 from stadtherz.services.participation.web.refusals import show_refusal
+from stadtherz.services.participation.web.unreachable import remind_of_letter
 
 OFFERED = 20
 
@@ -61,6 +62,7 @@ def merge(request: HttpRequest, idea_id: int) -> HttpResponse:
         try:
             merge_ideas(double=double, kept=kept, clerk=signed_in_person(request), reason=form.cleaned_data["reason"])
             messages.success(request, gettext("The two ideas are one now. The author and the followers are told."))
+            remind_of_letter(request, double)
             return redirect("participation:idea", kept.pk)
         except Refused as refused:
             show_refusal(form, refused)
@@ -110,11 +112,12 @@ def _candidates(double: Idea, asked: str) -> Sequence[Idea]:
 @require("participation.merge")
 def separate(request: HttpRequest, number: int) -> HttpResponse:
     """Ask once, then let both ideas stand on their own again."""
-    merge = get_object_or_404(Merge.objects.standing().select_related("double", "kept"), pk=number)
+    merge = get_object_or_404(Merge.objects.standing().select_related("double__author", "kept"), pk=number)
     if request.method == "POST":
         try:
             separate_ideas(merge=merge, clerk=signed_in_person(request))
             messages.success(request, gettext("Both ideas stand on their own again. The author is told."))
+            remind_of_letter(request, merge.double)
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("participation:idea", merge.double_id)
