@@ -8,6 +8,7 @@ import errno
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -175,16 +176,17 @@ def test_a_missing_set_up_is_said(tmp_path: Path) -> None:
     assert "Remedy: ./stadtherz setup" in said.stderr
 
 
-def test_without_python_it_says_what_to_install(tmp_path: Path) -> None:
-    """A checkout without environment, and a PATH on which there is no Python."""
-    checkout, programs = tmp_path / "a checkout", tmp_path / "bin"
+def bare_checkout(folder: Path) -> Callable[[], subprocess.CompletedProcess[str]]:
+    """A checkout with nothing laid yet, and how to call its set-up with a PATH on which there is no Python."""
+    checkout, programs = folder / "a checkout", folder / "bin"
     shutil.copytree(ROOT / "requirements", checkout / "requirements")
     shutil.copy(ROOT / "stadtherz", checkout)
     programs.mkdir()
-    for name in (
+    tools = [
         "bash",
         "readlink",
         "dirname",
+        "basename",
         "cat",
         "sha256sum",
         "cut",
@@ -193,21 +195,46 @@ def test_without_python_it_says_what_to_install(tmp_path: Path) -> None:
         "flock",
         "sed",
         "tail",
+        "head",
+        "grep",
+        "rm",
         "env",
-    ):
+    ]
+    for name in tools:
         found = shutil.which(name)
         assert found
         (programs / name).symlink_to(found)
-    said = subprocess.run(
-        [checkout / "stadtherz", "setup"],
-        env=environment() | {"PATH": str(programs)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+    def call() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [checkout / "stadtherz", "setup"],
+            env=environment() | {"PATH": str(programs)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return call
+
+
+def test_without_python_it_says_what_to_install(tmp_path: Path) -> None:
+    said = bare_checkout(tmp_path)()
     assert said.returncode == 1
     assert "no Python 3.11 or newer was found" in said.stderr
     assert "apt-get install python3" in said.stderr
+
+
+def test_a_disk_that_runs_full_leaves_no_half_package_that_counts_as_a_whole_one(tmp_path: Path) -> None:
+    set_up = bare_checkout(tmp_path)
+    python = tmp_path / "a checkout" / "var" / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        '#!/bin/sh\n[ "$1" = -c ] && exit 0\necho "copy: No space left on device (os error 28)"\nexit 1\n'
+    )
+    python.chmod(0o755)
+    said = set_up()
+    assert "✗ Python packages\n  Reason: the disk is full\n  Remedy: make room" in said.stderr
+    assert "no Python 3.11 or newer was found" in set_up().stderr, "it begins with a new environment"
 
 
 def test_called_through_a_link_and_from_elsewhere(tmp_path: Path) -> None:

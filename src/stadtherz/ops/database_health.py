@@ -161,7 +161,7 @@ def _locks(connection: psycopg.Connection[Any]) -> Iterator[Answer]:
         not silenced,
         "all switched on",
         f"switched off on: {', '.join(silenced[:5])}",
-        "as superuser: ALTER TABLE … ENABLE TRIGGER ALL; then ./stadtherz manage audit verify, for rows may have been altered meanwhile",
+        "./stadtherz manage dbshell: ALTER TABLE … ENABLE TRIGGER USER (as superuser: ALL); then ./stadtherz manage audit verify, for rows may have been altered",
     )
 
 
