@@ -32,6 +32,7 @@ def test_requests_run_in_order_and_name_what_was_made(sta):
     assert [each["status"] for each in found] == [200, 201, 201, 200, 404, 200, 200]
     assert found[0]["body"] == {"name": "Post 7"}
     assert found[1]["location"].endswith(f"/Sensors({found[1]['body']['@iot.id']})")
+    assert found[1]["headers"] == {"location": found[1]["location"]}
     assert found[3]["body"] == {"name": "Thermal"}
     assert found[6]["body"] == {"value": [{"name": "Neu"}]}
 
