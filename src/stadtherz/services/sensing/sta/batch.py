@@ -210,7 +210,9 @@ def _with_ids(value: Any, made: Made) -> Any:
 
 def _described(part: Part, found: HttpResponse) -> str:
     members = [f'"id":{json.dumps(part.id)}', f'"status":{found.status_code}']
-    if "Location" in found.headers:  # OData names headers in an object of their own, the clients of SensorThings read it beside
+    if (
+        "Location" in found.headers
+    ):  # OData names headers in an object of their own, the clients of SensorThings read it beside
         where = json.dumps(found.headers["Location"])
         members.append(f'"location":{where},"headers":{{"location":{where}}}')
     if found.content:

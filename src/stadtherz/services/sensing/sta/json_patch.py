@@ -29,9 +29,9 @@ def applied(document: dict[str, Any], operations: list[Any]) -> dict[str, Any]:
 
 def _apply(document: Any, operation: Any, place: int) -> Any:
     where = f"/{place}"
-    if not isinstance(operation, dict) or operation.get("op") not in NEEDS:
+    name = operation.get("op") if isinstance(operation, dict) else None
+    if not isinstance(name, str) or name not in NEEDS:
         raise bad("An operation has an op: add, remove, replace, move, copy or test.", field=where)
-    name = operation["op"]
     for member in NEEDS[name]:
         if member not in operation:
             raise bad(f"The operation {name} needs {member}.", field=where)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from stadtherz.services.sensing.sta.errors import bad
 from stadtherz.services.sensing.store.cold import Place, places
 from stadtherz.services.sensing.store.identifiers import written
-from stadtherz.services.sensing.store.moments import MICROSECOND
+from stadtherz.services.sensing.store.moments import following
 from stadtherz.services.sensing.store.relations import JUDGED, MOST_DAYS, relation
 
 MARK = "\x01"
@@ -47,7 +47,7 @@ def rows(bind: Callable[[Any], str], alias: str, bounds: Bounds, about: str = ""
     if bounds.hot:
         arms = " UNION ALL ".join(f"{JUDGED}sensing_observation AS o WHERE {each}" for each in also)
         return f"({arms}) AS {alias}"
-    until = bounds.until and bounds.until + MICROSECOND
+    until = bounds.until and following(bounds.until)
     found = relation(
         datastreams=bounds.datastreams, since=bounds.since, until=until, also=also, places=_packed(bounds, until),
         beside=bounds.beside,

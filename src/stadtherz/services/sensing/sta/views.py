@@ -350,8 +350,9 @@ def from_database(error: Exception) -> StaError:
     raise error
 
 
-def _text(error: StaError) -> str:
-    return json.dumps(error.document(), ensure_ascii=False)
+def _text(error: StaError) -> bytes:
+    """As UTF-8, which half a surrogate pair, quoted from a request, has none of."""
+    return json.dumps(error.document(), ensure_ascii=False).encode("utf-8", "replace")
 
 
 def failed(error: StaError) -> HttpResponse:

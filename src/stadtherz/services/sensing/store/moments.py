@@ -19,6 +19,11 @@ def microseconds(time: datetime) -> int:
     return (time - EPOCH) // MICROSECOND
 
 
+def following(time: datetime) -> datetime | None:
+    """The next microsecond; None behind the last one of the calendar."""
+    return time + MICROSECOND if time < datetime.max.replace(tzinfo=UTC) else None
+
+
 def moment(micros: int) -> datetime:
     """The time that is ``micros`` microseconds after 1970, in UTC."""
     return EPOCH + timedelta(microseconds=micros)

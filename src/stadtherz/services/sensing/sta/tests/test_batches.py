@@ -143,3 +143,8 @@ def test_observations_are_created_as_rows(sta):
 def test_a_place_is_no_reference(sta):
     sta.post("Locations", location("$sensor1"))
     assert sta.names("Locations") == ["$sensor1"]
+
+
+def test_half_a_surrogate_pair_in_what_is_refused_can_be_said(sta):
+    answer = sta.send("POST", "$batch", {"requests": [{"id": "1", "method": "\ud800", "url": "Things"}]})
+    assert (answer.status_code, answer.json()["code"]) == (400, 400)

@@ -215,7 +215,7 @@ def test_json_patch(sta, links):
     for wrong, status in (
         ([{"op": "test", "path": "/name", "value": "x"}], 409), ([{"op": "remove", "path": "/name"}], 400), ([{"op": "brew", "path": "/name"}], 400), ({}, 400),
         ([{"op": "add", "path": "/colour", "value": 1}], 400), ([{"op": "remove", "path": "/nothing"}], 400), ([{"op": "add", "path": "name", "value": 1}], 400),
-        ([5], 400), ([{"op": "move", "from": "/properties", "path": "/properties/x"}], 400), ([{"op": "replace", "path": "", "value": 5}], 400),
+        ([5], 400), ([{"op": {"a": 1}, "path": "/name"}], 400), ([{"op": "move", "from": "/properties", "path": "/properties/x"}], 400), ([{"op": "replace", "path": "", "value": 5}], 400),
     ):  # fmt: skip
         assert sta.send("PATCH", link, wrong, **kind).status_code == status, wrong
     assert sta.send("POST", "Things", [], **kind).status_code == 415

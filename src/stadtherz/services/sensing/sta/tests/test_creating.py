@@ -304,3 +304,20 @@ def test_lengths_are_bound_wherever_a_text_comes_from(sta):
     longer = [{"op": "replace", "path": "/name", "value": "x" * 1_001}]
     sent = sta.send("PATCH", f"Things({made})", longer, content_type="application/json-patch+json")
     assert sent.status_code == 400
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+def test_the_ends_of_the_calendar_are_times_like_others(sta, time):
+    sta.post("Things", whole(Observations=[{"result": 1, "phenomenonTime": "2026-01-01T00:00:00Z"}]))
+    sets = sta.get("Datastreams")["value"][0]["Observations@iot.navigationLink"]
+    sta.post(sets, {"result": 2, "phenomenonTime": time})
+    (found,) = sta.get(sets, filter=f"phenomenonTime eq {time}")["value"]
+    assert sta.get(found["@iot.selfLink"])["phenomenonTime"] == time
+    assert len(sta.get(sets, filter=f"phenomenonTime le {time} or phenomenonTime ge {time}")["value"]) == 2
+    assert [each["result"] for each in sta.get(sets, filter=f"phenomenonTime le {time}", orderby="result")["value"]][
+        -1
+    ] == 2
+    first = sta.get(sets, top=1, orderby="phenomenonTime desc")
+    assert len(sta.get(first["@iot.nextLink"])["value"]) == 1
+    assert sta.send("PATCH", found["@iot.selfLink"], {"result": 3}).status_code == 200
+    assert sta.send("DELETE", found["@iot.selfLink"]).status_code == 200
