@@ -1,3 +1,0 @@
-# SPDX-FileCopyrightText: Stadtherz contributors
-# SPDX-License-Identifier: EUPL-1.2
-"""Tags for texts in several languages."""
