@@ -68,7 +68,9 @@ def idea_for(visitor: Person | AnonymousUser, number: int, *, whole: bool = Fals
 
 def merged_into(kept: int) -> QuerySet[Merge]:
     """The doubles that were merged into an idea, with what their authors wrote and showed."""
+    cases = Case.objects.filter(kind=IDEA, object_id=OuterRef("double"), state=State.RELEASED)
     merges = Merge.objects.standing().filter(kept=kept).select_related("double__author")
+    merges = merges.annotate(is_reportable=Exists(cases))
     return merges.prefetch_related("double__pictures__picture").order_by("at", "pk")
 
 

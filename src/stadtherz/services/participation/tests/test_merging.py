@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.messages.models import Message
+from stadtherz.kernel.moderation.actions import release
+from stadtherz.kernel.moderation.models import Case
 from stadtherz.kernel.moderation.queries import open_case
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.events import PeopleMerged
@@ -22,7 +24,7 @@ from stadtherz.services.participation import moderated, personal
 from stadtherz.services.participation.actions import comments
 from stadtherz.services.participation.actions.answers import answer_idea
 from stadtherz.services.participation.actions.following import follow
-from stadtherz.services.participation.actions.ideas import edit_idea, withdraw_idea
+from stadtherz.services.participation.actions.ideas import edit_idea, submit_idea, withdraw_idea
 from stadtherz.services.participation.actions.merging import merge_ideas, separate_ideas
 from stadtherz.services.participation.actions.paper import Line, enter_paper_supports, undo_paper_sheet
 from stadtherz.services.participation.actions.supports import revoke_support, support_idea
@@ -238,6 +240,18 @@ def test_a_double_taken_down_shows_nothing_and_a_deleted_account_leaves_it(
     assert "Zum Ausruhen." not in page
     assert "Mehr Sitzplätze" not in page
     assert as_visitor().get(f"/mitreden/ideen/{double.pk}/").status_code == 404
+
+
+def test_the_words_of_a_double_can_be_reported_and_taken_down(kept: Idea, clerk: Person) -> None:
+    author = person()
+    double = submit_idea(process=kept.process, author=author, title="Sitzplätze", text="Zum Ausruhen.")
+    release(case=Case.objects.get(object_id=double.pk), moderator=person(Role.MODERATOR))
+    merged(double, kept, clerk)
+    page = as_visitor().get(f"/mitreden/ideen/{kept.pk}/").text
+    report = f"/moderation/report/participation.idea/{double.pk}/"
+    assert report in page
+    assert as_visitor().get(report).status_code == 200
+    assert report not in as_visitor(author).get(f"/mitreden/ideen/{kept.pk}/").text
 
 
 def test_every_old_address_leads_to_the_kept_idea(kept: Idea, double: Idea, clerk: Person) -> None:

@@ -87,7 +87,14 @@ def show(request: HttpRequest, idea_id: int) -> HttpResponse:
         "may_edit": rules.may_edit(user, idea),
         "may_answer": idea.is_released and may(user, "participation.answer"),
         "may_merge": idea.is_released and may(user, "participation.merge"),
-        "doubles": [{"merge": merge, "author": author_of(merge.double)} for merge in idea.merges.all()],
+        "doubles": [
+            {
+                "merge": merge,
+                "author": author_of(merge.double),
+                "is_reportable": merge.is_reportable and not rules.is_author(user, merge.double),
+            }
+            for merge in idea.merges.all()
+        ],
         "may_enter_paper": idea.is_released and may(user, "participation.paper"),
         "is_reportable": idea.is_reportable and not rules.is_author(user, idea),
         "share_url": request.build_absolute_uri(request.path),
