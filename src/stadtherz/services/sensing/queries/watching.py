@@ -165,4 +165,4 @@ def public_alerts(datastream: int) -> list[Alert]:
     lasting = Alert.objects.filter(
         rule__datastream=datastream, rule__is_public=True, rule__removed_at=None, rule__is_on=True, ended_at=None
     )
-    return list(lasting.select_related("rule"))
+    return list(lasting.select_related("rule__datastream"))

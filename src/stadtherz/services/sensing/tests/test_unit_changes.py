@@ -333,3 +333,13 @@ def test_the_latest_value_is_never_told_in_a_unit_in_which_it_was_not_measured(t
     fill(odd, [(now, 11.0)])
     (value,) = latest_of([odd.thing_id], closed=False)[odd.thing_id]
     assert (value.number, value_words(value)) == (11.0, "11,0\u00a0ppb")
+
+
+def test_who_changes_a_unit_reads_where_the_bounds_of_alerts_stand(warmed: Datastream, client: Client) -> None:
+    rule = _rule(warmed, Kind.THRESHOLD, 30.0, is_on=True, is_public=True)
+    Alert.objects.create(rule=rule, began_at=NOW, peak=31.0)
+    client.force_login(person(Role.CLERK))
+    answer = client.post(f"{PAGES}amt/reihen/{warmed.pk}/einheit/", {"unit": "°F", "when": "now"}, follow=True)
+    page = answer.content.decode()
+    assert "Bitte prüfen Sie die Schwellen der Alarme: Regel (über 86\u00a0°F)." in page
+    assert "<p>über 86\u00a0°F, seit" in page, "everybody reads on the sensor's page what the alert means"

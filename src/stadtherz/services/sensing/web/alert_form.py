@@ -17,10 +17,9 @@ from stadtherz.services.sensing import units
 from stadtherz.services.sensing.actions.alert_news import addresses
 from stadtherz.services.sensing.models import AlertKind, AlertRule, Datastream, ResultKind
 from stadtherz.services.sensing.models.alerts import WEEK
-from stadtherz.services.sensing.queries.figures import is_counted
 from stadtherz.services.sensing.queries.stations import own_part
+from stadtherz.services.sensing.web.alert_words import exact
 from stadtherz.services.sensing.web.charting import symbol_of
-from stadtherz.services.sensing.web.words import figure, with_unit
 
 MOST_MAILS = 10
 MOST_MINUTES = 366 * 24 * 60
@@ -43,23 +42,6 @@ def sensor_words(datastream: Datastream) -> str:
     name, symbol = own_part(datastream.name), symbol_of(datastream)
     told = datastream.thing.name if name == datastream.thing.name else f"{datastream.thing.name}: {name}"
     return f"{told} ({symbol})" if symbol else told
-
-
-def exact(value: float, datastream: Datastream) -> str:
-    """A bound with its unit and all of its digits: it decides, so it is never rounded. Of a count, in which time it is counted."""
-    told = with_unit(value, _places(value), symbol_of(datastream))
-    if not is_counted(datastream) or not datastream.expected_seconds:
-        return told
-    return _("%(count)s in %(minutes)s minutes") % {"count": told, "minutes": f"{datastream.expected_seconds / 60:g}"}
-
-
-def digits(value: float) -> str:
-    """A number with all of its digits."""
-    return figure(value, _places(value))
-
-
-def _places(value: float) -> int:
-    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
 
 
 class Number(forms.FloatField):

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,14 +22,14 @@ from stadtherz.services.sensing.actions import alerts as verbs
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
 from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
-from stadtherz.services.sensing.models.alerts import WEEK
 from stadtherz.services.sensing.queries.figures import is_counted, title_of
 from stadtherz.services.sensing.queries.one_unit import era_at
 from stadtherz.services.sensing.queries.spans import Span
 from stadtherz.services.sensing.queries.watching import alerts_of, newest_waiting, rules, trial
 from stadtherz.services.sensing.reasons import Reason
-from stadtherz.services.sensing.web.alert_form import AlertForm, digits, exact
-from stadtherz.services.sensing.web.alert_trial import basis, length_words, marks, result, rows
+from stadtherz.services.sensing.web.alert_form import AlertForm
+from stadtherz.services.sensing.web.alert_trial import basis, marks, result, rows
+from stadtherz.services.sensing.web.alert_words import bound_words, facts
 from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of
 from stadtherz.services.sensing.web.sensor import zone_of_town
 from stadtherz.services.sensing.web.source_words import source_line
@@ -53,36 +52,6 @@ def symbol_of_alert(alert: Alert, stream: Datastream) -> str:
     if alert.ended_at is None or not stream.earlier_units:
         return symbol_of(stream)
     return symbol_in(stream, era_at(stream, alert.ended_at.timestamp() - 1e-6))
-
-
-def bound_words(rule: AlertRule) -> str:
-    """The rule in a sentence."""
-    bound = exact(rule.bound, rule.datastream)
-    words = {
-        Kind.THRESHOLD: _("below %(bound)s") if rule.below else _("above %(bound)s"),
-        Kind.CHANGE: _("falls by %(bound)s within %(minutes)d minutes") if rule.below
-        else _("rises by %(bound)s within %(minutes)d minutes"),
-        Kind.SILENCE: _("says nothing for %(minutes)d minutes"),
-        Kind.OUTLIER: _("%(factor)s deviations away from what is usual at this hour"),
-    }  # fmt: skip
-    return words[Kind(rule.kind)] % {"bound": bound, "minutes": rule.minutes, "factor": digits(rule.bound)}
-
-
-def facts(rule: AlertRule) -> list[tuple[str, str]]:
-    """All that decides when the rule raises an alert and when it tells."""
-    release = rule.bound if rule.release is None else rule.release
-    ends = digits(release) if rule.kind == Kind.OUTLIER else exact(release, rule.datastream)
-    days = [str(WEEKDAYS[int(day)]) for day in rule.weekdays]
-    hours = _("%(from)d to %(to)d o'clock") % {"from": rule.from_hour, "to": rule.to_hour}
-    return [
-        (_("The alert begins"), bound_words(rule)),
-        (_("The alert ends at"), "" if rule.kind == Kind.SILENCE else ends),
-        (_("Only if it lasts"), length_words(rule.hold * 60) if rule.hold and rule.kind != Kind.SILENCE else ""),
-        (_("On these days"), _("every day") if rule.weekdays == WEEK else ", ".join(days)),
-        (_("At these hours"), _("all day") if (rule.from_hour, rule.to_hour) == (0, 24) else hours),
-        (_("At most one message in"), length_words(rule.pause_minutes * 60)),
-        (_("On the page of the sensor"), _("shown to everybody") if rule.is_public else _("not shown")),
-    ]
 
 
 def _item(alert: Alert, count: int, now: datetime) -> dict[str, Any]:

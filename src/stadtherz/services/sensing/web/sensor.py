@@ -39,6 +39,7 @@ from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.stations import Station, Value
 from stadtherz.services.sensing.queries.watching import public_alerts
 from stadtherz.services.sensing.web import comparing
+from stadtherz.services.sensing.web.alert_words import bound_words
 from stadtherz.services.sensing.web.asked import Asked, asked
 from stadtherz.services.sensing.web.charting import (
     Drawn,
@@ -93,7 +94,7 @@ def sensor(request: HttpRequest, stream: int) -> HttpResponse:
         "value": value_row(value, now), "sisters": _sisters(station, stream), "meaning": MEANINGS.get(datastream.quantity, ""),
         "facts": _facts(datastream, value), "source": source_of(datastream), "earlier_units": said_of_earlier_units(datastream),
         "place_url": f"{reverse('sensing:marks')}?station={station.pk}" if station.longitude is not None else "",
-        "may_manage": may(request.user, "sensing.manage"), "scale": scale_of(value), "alerts": public_alerts(stream),
+        "may_manage": may(request.user, "sensing.manage"), "scale": scale_of(value), "alerts": [(alert, bound_words(alert.rule)) for alert in public_alerts(stream)],
     }  # fmt: skip
     if datastream.kind in {ResultKind.NUMBER, ResultKind.ANY}:
         context |= _over_time(request, datastream, station, value, now)

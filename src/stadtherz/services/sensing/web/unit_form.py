@@ -21,9 +21,10 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.actions.mappings import follow_unit
 from stadtherz.services.sensing.actions.unit_changes import change_unit
-from stadtherz.services.sensing.models import Datastream, FieldMapping
+from stadtherz.services.sensing.models import AlertKind, AlertRule, Datastream, FieldMapping
 from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries.figures import title_of
+from stadtherz.services.sensing.web.alert_words import bound_words
 from stadtherz.services.sensing.web.charting import symbol_of
 from stadtherz.services.sensing.web.words import conversion_words
 
@@ -97,9 +98,20 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
         by, before = signed_in_person(request), units.code_of(found.unit_of_measurement)
         change_unit(datastream=found, unit=unit_of(said["unit"].strip()), by=by, since=since)
         messages.success(request, gettext("The unit is changed."))
+        _name_rules(request, found)
         if said["when"] == NOW:  # what lies behind was stored as it is; what comes must become values in the new unit
             _tell_conversions(request, follow_unit(datastream=found, before=before, by=by))
         return redirect("sensing:sensor", found.pk)
     return render(request, "sensing/staff/unit.html", {
         "form": form, "datastream": found, "title": title_of(found), "present": symbol_of(found),
     }, status=422 if form.is_bound else 200)  # fmt: skip
+
+
+def _name_rules(request: HttpRequest, datastream: Datastream) -> None:
+    """Where the bounds of its alerts stand now: whether they were meant in the one unit or the other knows only who wrote them."""
+    bounded = (AlertKind.THRESHOLD, AlertKind.CHANGE)
+    rules = AlertRule.objects.filter(datastream=datastream, kind__in=bounded, removed_at=None)
+    told = [f"{rule.name} ({bound_words(rule)})" for rule in rules.select_related("datastream")]
+    if told:
+        said = gettext("Please look at the bounds of its alerts: %(rules)s.")
+        messages.warning(request, said % {"rules": ", ".join(told)})
