@@ -27,6 +27,7 @@ from .places import store_places
 from .rows import Rows
 from .sides import STREETS, pavement_sides
 from .sightlines import draw_lines_across
+from .storeys import part_storeys
 from .values import Report
 
 
@@ -36,6 +37,8 @@ def import_map(path: Path, progress: Progress = silent) -> tuple[Graph, Report]:
     content = read_map(path, report, progress)
     progress("looking across squares", 0.35)
     draw_lines_across(path, content, report)
+    if parted := part_storeys(content):
+        report.drop("places where areas of different storeys touch on the map", parted)
     if shut := shut_gates(content):
         report.drop("passages through gates that are not for the public", shut)
     graph = assemble(content, report, progress)

@@ -4,6 +4,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from ..engine import Engine
 from ..importing.assembling import import_map
 from ..presets import PRESETS
@@ -62,3 +64,49 @@ def test_the_far_edge_of_a_platform_is_not_reached_round_its_end_only(tmp_path: 
         route = way(town, tmp_path, start, (150, 35), "wheelchair-manual")
         straight = abs(start[0] - 150) + 8 + 27
         assert route.totals.metres < straight + 30
+
+
+@pytest.mark.parametrize(
+    ("hall", "platform", "apart"),
+    [
+        ("0", "-1", True),
+        ("1", "2", True),
+        ("0", "0", False),
+        ("0", "", False),
+        ("0", "0;-1", False),
+        ("0", "nan", False),
+    ],
+)
+def test_nobody_falls_from_a_hall_onto_the_platform_below(
+    tmp_path: Path, hall: str, platform: str, *, apart: bool
+) -> None:
+    """Their outlines share two nodes; a lift joins them elsewhere."""
+    town = Draft()
+    town.way((0, 0), (60, 0), (60, 30), (0, 30), (0, 0), highway="pedestrian", area="yes", indoor="yes", level=hall)
+    tags = {key: value for key, value in (PLATFORM | {"level": platform}).items() if value}
+    town.way((60, 0), (60, 30), (200, 30), (200, 0), (60, 0), **tags)
+    town.way((0, 0), (0, -90), (120, -90), (120, -40), highway="footway", level=hall)
+    town.node(120, -40, highway="elevator")
+    town.way((120, -40), (120, -20), (130, 0), highway="footway", level=platform or "-1")
+    town.ways[1][0].insert(-1, town.node(130, 0))
+    route = way(town, tmp_path, (5, 15), (190, 15), "wheelchair-manual")
+    assert (Kind.LIFT in kinds(route)) is apart
+    assert (route.totals.metres > 300) is apart
+
+
+def test_parted_storeys_have_the_same_numbers_on_each_import(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (60, 0), (60, 30), (0, 30), (0, 0), highway="pedestrian", area="yes", level="0")
+    town.way((60, 0), (60, 30), (200, 30), (200, 0), (60, 0), **PLATFORM, level="-1")
+    found = [import_map(town.write(tmp_path / "twice.osm.pbf")) for _ in range(2)]
+    one, other = (sorted(graph.node_id.tolist()) for graph, _ in found)
+    assert one == other
+    assert found[0][1].dropped["places where areas of different storeys touch on the map"] == 2
+
+
+def test_stairs_and_lifts_in_a_shared_outline_still_join_its_storeys(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (60, 0), (60, 30), (0, 30), (0, 0), highway="pedestrian", area="yes", level="0")
+    town.way((60, 0), (60, 30), (200, 30), (200, 0), (60, 0), **PLATFORM, level="-1")
+    town.node(60, 0, highway="elevator")
+    assert Kind.LIFT in kinds(way(town, tmp_path, (5, 15), (190, 15), "wheelchair-manual"))
