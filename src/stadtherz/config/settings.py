@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -221,6 +222,17 @@ def _in_one_line(record: logging.LogRecord) -> bool:
     return True
 
 
+KEY_IN_A_PATH = re.compile(r"(?<=/)(?=[^/]*[0-9:])[^/\s]{20,}")
+"""A part of an address that may be the key to something: a new password, a confirmation, a picture that waits."""
+
+
+def _without_keys(record: logging.LogRecord) -> bool:
+    """Whoever reads the log must not be able to use what stands there."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(KEY_IN_A_PATH.sub("…", part) if isinstance(part, str) else part for part in record.args)
+    return True
+
+
 def _database_is_away(record: logging.LogRecord) -> bool:
     """That the database is away needs no way that led there: the worker waits for it and goes on."""
     from procrastinate.exceptions import ConnectorException  # whoever logs it has loaded it
@@ -236,6 +248,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "filters": {
         "in_one_line": {"()": "django.utils.log.CallbackFilter", "callback": _in_one_line},
+        "without_keys": {"()": "django.utils.log.CallbackFilter", "callback": _without_keys},
         "database_is_away": {"()": "django.utils.log.CallbackFilter", "callback": _database_is_away},
     },
     "formatters": {
@@ -248,7 +261,8 @@ LOGGING: dict[str, Any] = {
         "procrastinate": {"level": "WARNING"},
         "procrastinate.worker.worker": {"filters": ["database_is_away"]},
         "procrastinate.utils": {"filters": ["database_is_away"]},
-        "django.request": {"filters": ["in_one_line"]},
+        "django.request": {"filters": ["in_one_line", "without_keys"]},
+        "django.security.csrf": {"filters": ["without_keys"]},
     },
 }
 SILENCED_SYSTEM_CHECKS = [

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from stadtherz.ops import places
 
+# The last one is PostgreSQL's when a page found room for its half: the reason then stands nowhere.
+SIGNS_OF_A_FULL_DISK = ("No space left", "Disk quota", "could not extend file")
+
 
 class _Count:
     """Steps reported so far; the bash file has already counted those that it took itself."""
@@ -101,7 +104,7 @@ def run(
         log = places.LOGS / "last-failure.log"
         with contextlib.suppress(OSError):  # a full disk must not hide the message
             log.write_text(f"{' '.join(str(part) for part in command)}\n{output}\n")
-        full = [line.strip() for line in output.splitlines() if "No space left" in line or "Disk quota" in line]
+        full = [line.strip() for line in output.splitlines() if any(sign in line for sign in SIGNS_OF_A_FULL_DISK)]
         if full:
             folders = " ".join(f"'{folder}'" for folder in dict.fromkeys([places.ROOT, places.VAR]))
             remedy = f"make room on the disk (df -h {folders}), then repeat the command; nothing is done twice"

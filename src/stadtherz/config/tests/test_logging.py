@@ -9,8 +9,12 @@ import logging
 import logging.config
 import re
 
+import pytest
 from django.conf import settings
+from django.test import Client
 from procrastinate.exceptions import ConnectorException
+
+from stadtherz.kernel.municipalities.models import Municipality
 
 
 def test_a_database_that_is_away_is_one_line_with_the_reason_and_the_difference_to_universal_time() -> None:
@@ -30,3 +34,13 @@ def test_a_database_that_is_away_is_one_line_with_the_reason_and_the_difference_
         logger.exception("listener error")
     line = r"[-\d]{10} [:\d]{8}[+-]\d{4} ERROR procrastinate.utils: the database is away: connection failed: is the server running\?\n"
     assert re.fullmatch(line, written.getvalue())
+
+
+def test_no_key_of_an_address_stands_in_the_log(
+    town: Municipality, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = ["3-dihavi-2eddc53d28c97645e2a664a72c349a39", "MQ:1xVKSG:1inkuNZhioofyx22pua5Z3Di20J2H6Zl1vo2aJRKwsM"]
+    for key in keys:
+        client.get(f"/nothing/{key}/here/")
+    client.get("/erklaerung-zur-barrierefreiheit/")
+    assert caplog.messages == ["Not Found: /nothing/…/here/"] * 2 + ["Not Found: /erklaerung-zur-barrierefreiheit/"]
