@@ -192,6 +192,16 @@ class PhasesOutOfOrder(Refused):
     code = "phases_out_of_order"
 
 
+class ProcessChangedMeanwhile(Refused):
+    """Another editor has saved the process while the form was open."""
+
+    message = _(
+        "This process has been changed in the meantime. Please look at it in another window. If you save again, your "
+        "version counts."
+    )
+    code = "process_changed_meanwhile"
+
+
 class TopicInUse(Refused):
     """Ideas belong to the topic that shall go."""
 

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from hashlib import sha256
 from itertools import count, pairwise
 
 from django.db import transaction
@@ -15,7 +17,13 @@ from django.utils.text import slugify
 
 from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.people.models import Person
-from stadtherz.services.participation.errors import NoPhase, PhasesOutOfOrder, TextMissing, TopicInUse
+from stadtherz.services.participation.errors import (
+    NoPhase,
+    PhasesOutOfOrder,
+    ProcessChangedMeanwhile,
+    TextMissing,
+    TopicInUse,
+)
 from stadtherz.services.participation.models import Category, Idea, Phase, Process
 from stadtherz.services.participation.phases import PHASE_KINDS, phase_kind
 
@@ -54,14 +62,26 @@ def open_process(*, editor: Person, wished: Wished) -> Process:
 
 
 @transaction.atomic
-def change_process(*, process: Process, editor: Person, wished: Wished) -> None:
+def change_process(*, process: Process, editor: Person, wished: Wished, seen: str | None = None) -> None:
     """Change texts, days and topics; the address stays. Side effect: an entry in the record.
 
-    Raises ``TextMissing``, ``NoPhase``, ``PhasesOutOfOrder``, ``TopicInUse``.
+    ``seen`` is the ``version`` that the editor saw: what somebody else has saved since then is not overwritten unseen.
+    Raises ``TextMissing``, ``NoPhase``, ``PhasesOutOfOrder``, ``TopicInUse``, ``ProcessChangedMeanwhile``.
     """
     process = Process.objects.select_for_update().get(pk=process.pk)
+    if seen is not None and seen != version(process):
+        raise ProcessChangedMeanwhile
     _write(process, wished)
     record(action="participation.change_process", actor=editor, subject=f"{PROCESS}:{process.pk}")
+
+
+def version(process: Process) -> str:
+    """A short sign of everything that an editor can change: another one after each change."""
+    phases = [(phase.kind, phase.starts_at, phase.ends_at) for phase in process.phases.order_by("starts_at")]
+    topics = [(topic.pk, dict(topic.title)) for topic in process.categories.order_by("order", "pk")]
+    texts = [dict(process.title), dict(process.summary), dict(process.description)]
+    told = json.dumps([texts, process.is_public, phases, topics], default=str, sort_keys=True)
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def _write(process: Process, wished: Wished) -> None:

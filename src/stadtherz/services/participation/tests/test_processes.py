@@ -70,6 +70,26 @@ def test_a_topic_that_ideas_belong_to_is_renamed_but_not_removed(town: Municipal
     assert [(topic.pk, topic.title["de"]) for topic in process.categories.all()] == [(green.pk, "Bäume")]
 
 
+def test_two_editors_do_not_overwrite_each_other_unseen(town: Municipality) -> None:
+    process = open_process(editor=person(Role.EDITOR), wished=_wished(topics=[Topic({"de": "Grün"})]))
+    page, client = f"/mitreden/amt/beteiligungen/{process.key}/", Client()
+    client.force_login(person(Role.EDITOR))
+    topic = process.categories.get()
+    said = {
+        "seen": client.get(page).context["form"]["seen"].value(), "title_de": "Größere Plätze?",
+        "begins_collecting": TODAY.isoformat(), f"topic_{topic.pk}": "Grün", "new_topics": "",
+    }  # fmt: skip
+    assert client.post(page, {**said, "new_topics": "Bunt"}).status_code == 302
+    late = client.post(page, {**said, "title_de": "Kleinere Plätze?"})
+    assert (late.status_code, "inzwischen geändert" in late.text) == (422, True)
+    assert "Kleinere Plätze?" in late.text
+    assert Process.objects.get().title["de"] == "Größere Plätze?"
+    again = {bound.name: bound.value() or "" for bound in late.context["form"]}
+    assert client.post(page, again).status_code == 302
+    assert Process.objects.get().title["de"] == "Kleinere Plätze?"
+    assert [topic.title["de"] for topic in process.categories.all()] == ["Grün", "Bunt"]
+
+
 def test_from_an_empty_town_to_the_form_for_ideas(town: Municipality) -> None:
     client = Client()
     client.force_login(person(Role.EDITOR))

@@ -22,8 +22,8 @@ from stadtherz.kernel.language.reading import in_words
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.people.web.resume import kept_form
 from stadtherz.kernel.ui.written import WrittenField
-from stadtherz.services.participation.actions.processes import Topic, Wished, change_process, open_process
-from stadtherz.services.participation.errors import Refused
+from stadtherz.services.participation.actions.processes import Topic, Wished, change_process, open_process, version
+from stadtherz.services.participation.errors import ProcessChangedMeanwhile, Refused
 from stadtherz.services.participation.models import Category, Process
 from stadtherz.services.participation.phases import PHASE_KINDS
 from stadtherz.services.participation.rules import running_phase
@@ -57,6 +57,7 @@ class ProcessForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("What can be decided, what is fixed already, who answers, and when."),
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     is_public = forms.BooleanField(label=_("Everybody can see it"), required=False, initial=True)
 
     def __init__(self, *args: Any, process: Process | None, **kwargs: Any) -> None:
@@ -155,7 +156,7 @@ class ProcessForm(forms.Form):
 def _initial(process: Process | None) -> dict[str, Any]:
     if process is None:
         return {"begins_collecting": timezone.localdate(), "new_topics": FIRST_TOPICS}
-    found: dict[str, Any] = {"is_public": process.is_public}
+    found: dict[str, Any] = {"is_public": process.is_public, "seen": version(process)}
     for name in ("title", "summary", "description"):
         for code, text in getattr(process, name).items():
             found[f"{name}_{code}"] = text
@@ -168,6 +169,11 @@ def _initial(process: Process | None) -> dict[str, Any]:
         found[f"topic_{topic.pk}"] = str(topic)
         found[f"topic_{topic.pk}_en"] = topic.title.get("en", "")
     return found
+
+
+def _topics_now(process: Process | None) -> dict[str, str]:
+    """The topics as they stand now: what another editor added is not removed by a form that does not know it."""
+    return {name: text for name, text in _initial(process).items() if name.startswith("topic_")}
 
 
 @require("participation.manage")
@@ -215,9 +221,15 @@ def _edit(request: HttpRequest, process: Process | None) -> HttpResponse:
                 open_process(editor=editor, wished=form.wished())
                 messages.success(request, gettext("The process is set up. Its page says what people can do now."))
             else:
-                change_process(process=process, editor=editor, wished=form.wished())
+                seen = form.cleaned_data["seen"] or None
+                change_process(process=process, editor=editor, wished=form.wished(), seen=seen)
                 messages.success(request, gettext("The process is changed."))
             return redirect("participation:manage")
+        except ProcessChangedMeanwhile as refused:
+            form = ProcessForm(
+                {**_topics_now(process), **request.POST.dict(), "seen": _initial(process)["seen"]}, process=process
+            )
+            form.add_error(None, str(refused))
         except Refused as refused:
             show_refusal(form, refused)
     context = {
