@@ -74,10 +74,12 @@ def adopt_device(
     properties: dict[str, Any] | None = None,
     is_open: bool = True,
     station: Thing | None = None,
+    replaces: bool = False,
 ) -> tuple[SourceDevice, Arrival]:
     """Make a device of a source a thing of the town with a datastream for each field, and take in what waited of it.
 
     With ``station`` it belongs to a thing that is there: series of it that no device feeds any more go on, as after an exchange.
+    With ``replaces`` devices there that measure one of the same quantities are let go.
     Side effects: thing, location, sensor, datastreams, an entry in the record, the quarantined messages of the device.
     Raises ``SourceRefused`` if it is adopted already or a quantity is not in the catalogue.
     """
@@ -86,6 +88,12 @@ def adopt_device(
         raise SourceRefused(_("This device has been adopted already."), "external_id")
     if station is None and not name.strip():
         raise SourceRefused(_("The sensor needs a name."), "name")
+    if station is not None and replaces:
+        batteries = {key for key in QUANTITIES if key.startswith("battery")}  # every device has one
+        quantities = {measured.quantity for measured in fields.values()} - batteries
+        same = FieldMapping.objects.filter(device__thing=station, datastream__quantity__in=quantities).values("device")
+        for each in SourceDevice.objects.filter(pk__in=same):
+            let_go_device(device=each, by=by)
     thing = station or _thing(name.strip(), place, description, properties)
     device = SourceDevice.objects.create(source=source, external_id=external_id, decoder=decoder, thing=thing)
     record(

@@ -168,6 +168,28 @@ def test_a_device_is_exchanged_and_its_series_go_on(source: Source, clerk: Clien
     ) == [1013, 1012]
 
 
+def test_a_device_that_still_sends_is_replaced_at_once(source: Source, clerk: Client) -> None:
+    adopted(source)
+    adopt_device(
+        source=source,
+        external_id="rain",
+        name="",
+        place=None,
+        fields={"r": Measured("rain"), "battery": Measured("battery")},
+        by=None,
+        station=Thing.objects.get(),
+    )
+    take_in(source, [DeviceMessage("new", TIME, {"p": 1012.0, "battery": 90.0})])
+    said = {"station": Thing.objects.get().pk, "replaces": "on", "field:p": "air_pressure", "field:battery": "battery"}
+    assert clerk.post(f"{BASE}quellen/{source.pk}/uebernehmen/?device=new", said).status_code == 302
+    assert set(SourceDevice.objects.values_list("external_id", flat=True)) == {
+        "new",
+        "rain",
+    }  # what measures something else stays
+    assert Datastream.objects.filter(quantity="air_pressure").count() == 1
+    assert take_in(source, [DeviceMessage("roof", TIME, {"p": 1.0})]).quarantined == 1
+
+
 def test_the_way_to_the_station_leads_to_what_it_measures(source: Source, clerk: Client) -> None:
     fields = {"battery": Measured("battery"), "temperature": Measured("air_temperature")}
     device, _arrival = adopt_device(source=source, external_id="roof", name="Dach", place=HERE, fields=fields, by=None)

@@ -55,7 +55,7 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
                 source=source, external_id=device, name=form.cleaned_data["name"], place=form.place,
                 by=signed_in_person(request),
                 fields=form.measured(), decoder=form.cleaned_data["decoder"],
-                expected_seconds=form.cleaned_data["every"] or None, station=form.cleaned_data["station"],
+                expected_seconds=form.cleaned_data["every"] or None, station=form.cleaned_data["station"], replaces=form.cleaned_data["replaces"],
             )  # fmt: skip
         except SourceRefused as refused:
             if refused.field == "external_id":  # somebody adopted it this very moment

@@ -92,7 +92,11 @@ class AdoptionForm(PlaceForm):
         label=_("Station"), queryset=Thing._base_manager.none(), required=False, empty_label=_("a new one"),
         help_text=_("Series that no device feeds any more go on. Name and place stay as they are."),
     )  # fmt: skip
-    field_order = ("station", "name", "place_label", "chosen", "latitude", "longitude", "every", "decoder")
+    replaces = forms.BooleanField(
+        label=_("It replaces the device that measured the same there"), required=False,
+        help_text=_("That one is let go: what it sends waits again."),
+    )  # fmt: skip
+    field_order = ("station", "replaces", "name", "place_label", "chosen", "latitude", "longitude", "every", "decoder")
 
     def __init__(self, *args: Any, sample: dict[str, object], decoder: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
