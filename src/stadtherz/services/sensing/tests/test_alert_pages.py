@@ -227,3 +227,14 @@ def test_all_alerts_of_a_rule_are_taken_over_and_given_back_together(clerk: Clie
         "alle Alarme" not in clerk.post(address, {"do": "take-back", "alert": first.pk}, follow=True).content.decode()
     )
     assert not Alert.objects.exclude(acknowledged_at=None).exists()
+
+
+def test_a_removed_rule_is_not_switched_on_from_a_page_that_stood_open(clerk: Client) -> None:
+    rule = _rule(stream(), mail_to="amt@example.org")
+    address = f"{ALERTS}{rule.pk}/"
+    clerk.post(address, {"do": "remove"})
+    for does in ("on", "try"):
+        told = clerk.post(address, {"do": does}, follow=True).content.decode()
+        assert "inzwischen entfernt" in told
+    clerk.post(address, {"do": "restore"})
+    assert not AlertRule.objects.get().is_on

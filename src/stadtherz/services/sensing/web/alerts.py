@@ -135,7 +135,9 @@ def _act(request: HttpRequest, rule: AlertRule) -> HttpResponse:
     """What one can do with a rule; each can be undone."""
     does, clerk = request.POST.get("do", ""), signed_in_person(request)
     alert = Alert.objects.filter(rule=rule, pk=whole_number(request.POST.get("alert")) or 0).first()
-    if does in {"on", "off"}:
+    if rule.removed_at is not None and does in {"on", "off", "try"}:  # from a page that stood open meanwhile
+        messages.error(request, _("This rule was removed meanwhile. Take it back first."))
+    elif does in {"on", "off"}:
         verbs.switch(rule=rule, on=does == "on", clerk=clerk)
         messages.success(request, _("The rule is switched on.") if does == "on" else _("The rule is switched off."))
     elif does == "remove":
