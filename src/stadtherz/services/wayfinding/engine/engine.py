@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -114,7 +114,7 @@ class Metric:
 
     @property
     def nbytes(self) -> int:
-        """Memory that goes free with it. (Weight and time by arc are shared with like profiles.)"""
+        """Memory that goes free with it, or a bound of it. (Weight and time by arc are shared with like profiles.)"""
         own = (self.costs.broken, self.costs.closed, self.costs.unverified, self.weights, self.current, self.usable,
                self.allowed, *self.everyday)  # fmt: skip
         return self.weighting.nbytes + sum(array.nbytes for array in own)
@@ -180,6 +180,22 @@ class Engine:
         return costs
 
     def _prepare(self, pricing: Any, options: Options) -> Metric:
+        costs, weights, (usable, allowed) = self._priced(pricing, options)
+        in_force = InForce() if options.everyday else self.in_force
+        current = _with_obstacles(weights, in_force, on_wheels=is_on_wheels(pricing))
+        open_edges = _open(current)
+        return Metric(
+            pricing, options, costs, weights, current, self.router.weighting(current), usable & open_edges,
+            allowed & open_edges, (usable, allowed), in_force,
+        )  # fmt: skip
+
+    def _priced(self, pricing: Any, options: Options) -> tuple[Costs, Ints, tuple[Ints, Ints]]:
+        """What does not depend on the obstacles of today: costs, weights, and edges that can be used. A question asks for a
+        profile with the obstacles and without them, so the second of the two takes it from the first."""
+        with self._lock:
+            twin = self._metrics.get((pricing, replace(options, everyday=not options.everyday)))
+        if twin is not None:
+            return twin.costs, twin.weights, twin.everyday
         costs = self.price(pricing)
         if options.both_ways:
             both = costs.broken.reshape(-1, 2)
@@ -191,14 +207,7 @@ class Engine:
         if options.avoid:
             costs.broken[as_arcs(options.avoid)] |= np.uint32(Limit.CLOSED)
         weights = costs.final()
-        in_force = InForce() if options.everyday else self.in_force
-        usable, allowed = self._usable(weights)
-        current = _with_obstacles(weights, in_force, on_wheels=is_on_wheels(pricing))
-        open_edges = _open(current)
-        return Metric(
-            pricing, options, costs, weights, current, self.router.weighting(current), usable & open_edges,
-            allowed & open_edges, (usable, allowed), in_force,
-        )  # fmt: skip
+        return costs, weights, self._usable(weights)
 
     def _usable(self, weights: Ints) -> tuple[Ints, Ints]:
         """(edges from which one can leave again, all edges that may be used)."""

@@ -176,6 +176,26 @@ def test_the_everyday_way_knows_no_obstacles(engine: Engine) -> None:
     assert weight(engine, *PARK_WAY) != before
 
 
+@pytest.mark.parametrize("everyday_first", [False, True])
+def test_with_and_without_obstacles_a_profile_is_priced_once(engine: Engine, everyday_first: bool) -> None:
+    """And neither is changed by what is put in the way of the other."""
+    options = [Options(), Options(everyday=True)]
+    today, usual = (engine.metric(FOOT, one) for one in (reversed(options) if everyday_first else options))
+    if everyday_first:
+        today, usual = usual, today
+    assert today.costs is usual.costs
+    assert today.weights is usual.weights
+    edges = on_the_park_way(engine)
+    engine.put_obstacle(Obstacle("works", edges))
+    today = engine.metric(FOOT)
+    assert not today.usable[list(edges)].any()
+    fresh = Engine(engine.graph).metric(FOOT)
+    for name in ("weights", "current", "usable", "allowed"):
+        assert (getattr(engine.metric(FOOT, Options(everyday=True)), name) == getattr(fresh, name)).all(), name
+    engine.remove_obstacle("works")
+    assert (engine.metric(FOOT).current == fresh.current).all()
+
+
 def names(engine: Engine, edges: tuple[int, ...]) -> set[str]:
     return {engine.graph.names[engine.graph.edges["name"][edge]] for edge in edges}
 
