@@ -45,13 +45,22 @@ def _apply(document: Any, operation: Any, place: int) -> Any:
             document = _remove(document, source, where)
         return _add(document, path, value, where)
     if name == "test":
-        if _read(document, path, where) != operation["value"]:
+        if not _is_same(_read(document, path, where), operation["value"]):
             raise StaError(409, f"The test of {operation['path']} fails: the value is another one.", field=where)
         return document
     if name in {"remove", "replace"}:
         _read(document, path, where)
         document = _remove(document, path, where) if path else document
     return document if name == "remove" else _add(document, path, operation["value"], where)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Equal as JSON (RFC 6902, section 4.6), where true is no number."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_is_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_is_same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 NEEDS = {

@@ -201,6 +201,10 @@ def test_json_patch(sta, links):
         **kind,
     )
     assert sta.get(link)["properties"] == {"copy": 1, "key2": 1}
+    _change(sta, link, [{"op": "test", "path": "/properties", "value": {"key2": 1.0, "copy": 1}}], **kind)
+    for other in (True, "1", [1], None):
+        test = [{"op": "test", "path": "/properties", "value": {"key2": other, "copy": 1}}]
+        assert sta.send("PATCH", link, test, **kind).status_code == 409, other
     _change(
         sta,
         link,
