@@ -23,6 +23,8 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 MAD_TO_SIGMA = 1.4826
 HOURS_OF_WEEK = 168
+LATE = 2.5
+"""So many times later than usual the next value comes after a gap."""
 FEWEST = 4
 """An hour of the week that was measured in fewer weeks has no usual: values of a single hour only tell how that one hour was."""
 HOUR, DAY, WEEK = 3600, 86400, 604800
@@ -59,6 +61,8 @@ class Watch:
     weekdays: frozenset[int] = frozenset(range(7))
     from_hour: int = 0
     to_hour: int = 24
+    every: int = 0
+    """How many seconds lie between two values as a rule; 0: nobody knows. Over a gap nobody knows whether what must last did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,7 @@ def episodes(
     bound, release = (-watch.bound, -watch.release) if is_lower else (watch.bound, watch.release)
     found: list[Episode] = []
     start, since, furthest = open_since, None, _Furthest(watch)
+    before = math.inf
     if open_since is not None:
         when, peak = np.array([open_since]), np.array([open_peak])
         furthest.see(open_peak, float(measures(watch, when, peak, zone, known)[0]))
@@ -203,14 +208,15 @@ def episodes(
     for time, value, measure in zip(times.tolist(), values.tolist(), measured.tolist(), strict=True):
         if time <= after:
             continue
+        is_gap, before = bool(watch.every) and time - before > LATE * watch.every, time
         if start is None:
+            if is_gap or not measure > bound:
+                since, furthest = None, _Furthest(watch)
             if measure > bound:
                 since = time if since is None else since
                 furthest.see(value, measure)
                 if time - since >= watch.hold * 60:
                     start = time
-            else:
-                since, furthest = None, _Furthest(watch)
         elif not measure > release:
             found.append(Episode(start, time, furthest.value))
             start, since, furthest = None, None, _Furthest(watch)

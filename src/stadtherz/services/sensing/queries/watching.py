@@ -33,6 +33,7 @@ def watch_of(rule: AlertRule) -> Watch:
         kind=Kind(rule.kind), bound=bound, release=release,
         below=rule.below and rule.kind in {Kind.THRESHOLD, Kind.CHANGE}, minutes=rule.minutes, hold=rule.hold,
         weekdays=frozenset(int(day) for day in rule.weekdays), from_hour=rule.from_hour, to_hour=rule.to_hour,
+        every=rule.datastream.expected_seconds or 0,
     )  # fmt: skip
 
 

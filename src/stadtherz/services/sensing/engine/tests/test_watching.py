@@ -49,6 +49,17 @@ def test_a_single_spike_is_no_alert_where_it_must_last() -> None:
     assert _seen(watch, [40, 60, 40, 60, 60, 60, 70, 40]) == [Episode(MONDAY + 360, MONDAY + 420, 70)]
 
 
+def test_over_a_gap_nobody_knows_whether_it_lasted() -> None:
+    times = MONDAY + MINUTE * np.array([0, 10, 20, 300, 310, 320, 330])
+    high = np.array([20, 60, 60, 60, 60, 60, 60.0])
+    found = episodes(Watch(Kind.THRESHOLD, 50, 50, hold=30, every=600), times, high, zone=BERLIN, now=float(times[-1]))
+    assert [(each.start - MONDAY) / MINUTE for each in found] == [330]
+    found = episodes(Watch(Kind.THRESHOLD, 50, 50, hold=30), times, high, zone=BERLIN, now=float(times[-1]))
+    assert [(each.start - MONDAY) / MINUTE for each in found] == [300], (
+        "where nobody knows when a value is due there is no gap"
+    )
+
+
 def test_a_change_is_seen_over_its_minutes() -> None:
     watch = Watch(Kind.CHANGE, bound=10, release=10, minutes=2)
     assert _seen(watch, [0, 3, 6, 9, 12, 15]) == []
