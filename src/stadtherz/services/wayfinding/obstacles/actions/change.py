@@ -21,6 +21,7 @@ from stadtherz.services.wayfinding.obstacles.errors import NoWayThere, TextTooLo
 from stadtherz.services.wayfinding.obstacles.on_the_map import beside_a_way, ways_at
 from stadtherz.services.wayfinding.obstacles.rules import checked_period, checked_place
 from stadtherz.services.wayfinding.obstacles.vocabulary import MOST_CURRENT
+from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
 
 TOPIC = "wayfinding.obstacles"
 #: metres by which a phone or an address may be beside the way that is meant
@@ -89,8 +90,6 @@ def write(obstacle: Obstacle, **fields: Any) -> Obstacle:
 
 def tell() -> None:
     """Open pages look again; a job looks at the kept ways."""
-    from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
-
     publish(TOPIC, "changed", {})
     enqueue(look_at_kept_ways, once="all")
 
