@@ -263,6 +263,9 @@ LOGGING: dict[str, Any] = {
         "procrastinate.utils": {"filters": ["database_is_away"]},
         "django.request": {"filters": ["in_one_line", "without_keys"]},
         "django.security.csrf": {"filters": ["without_keys"]},
+        "django.security.DisallowedHost": {
+            "level": "CRITICAL"
+        },  # a Host that is none: a stranger's fault, answered with 400
     },
 }
 SILENCED_SYSTEM_CHECKS = [
