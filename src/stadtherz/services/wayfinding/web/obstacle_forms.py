@@ -153,7 +153,7 @@ class DrawForm(PlaceForm):
         if drawn:
             try:
                 self.shape: GEOSGeometry = as_geometry(json.loads(drawn))
-            except ValueError:
+            except (ValueError, RecursionError):
                 self.add_error("place_label", gettext("The drawing cannot be read. Please draw it again."))
         else:
             self.find_place(cleaned)
