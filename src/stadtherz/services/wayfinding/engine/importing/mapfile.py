@@ -35,6 +35,9 @@ NODE_KEYS: Final = (
 _SPLITTING: Final = ("barrier", "kerb", "kerb:height", "sloped_curb", "crossing")
 
 
+_KERB_KEYS: Final = ("barrier", "kerb", "kerb:height", "curb", "curb:height", "height", "sloped_curb", "sloped_kerb")
+
+
 class MapFileError(Exception):
     """The map file cannot be used; the message says why and what to do."""
 
@@ -202,6 +205,9 @@ def _middle(points: list[tuple[int, int]]) -> tuple[int, int]:
 
 def _take_way(item: Any, points: list[Located], content: MapContent, report: Report) -> None:
     tags = {tag.k: tag.v for tag in item.tags}
+    if tags.get("barrier") == "kerb":
+        _take_kerb(tags, points, content, _day(item))
+        return
     kind = kind_of(tags)
     place = _place(tags, None) if kind is None else None
     if kind is None and place is None:
@@ -213,6 +219,17 @@ def _take_way(item: Any, points: list[Located], content: MapContent, report: Rep
             content.places.append((place, *_middle([(x, y) for _, x, y in points]), tags, -item.id))
         return
     _walk_along(_as_drawn(item, kind, tags, points), points, content, report)
+
+
+def _take_kerb(tags: dict[str, str], points: list[Located], content: MapContent, day: int) -> None:
+    """A kerb that is drawn as a line: who crosses it meets it at the node that both share. What stands at the node counts more."""
+    kerb = {key: tags[key] for key in _KERB_KEYS if key in tags}
+    for node, _, _ in points:
+        known = content.nodes.get(node)
+        if known is None:
+            content.nodes[node] = MapNode(kerb, day)
+        elif not any(key in known.tags for key in _KERB_KEYS if key != "barrier"):
+            content.nodes[node] = MapNode(kerb | known.tags, known.day)
 
 
 def _as_drawn(item: Any, kind: Kind, tags: dict[str, str], points: list[Located]) -> MapWay:

@@ -223,3 +223,26 @@ def test_a_station_has_its_storeys(tmp_path: Path) -> None:
     assert sorted(graph.edges["level"][walked].tolist()) == [-30, -10, -10, 0, 0]
     assert (graph.edges["kind"] == Kind.CORRIDOR).sum() == 1
     assert (graph.edges["kind"] == Kind.LIFT).any()
+
+
+@pytest.mark.parametrize(
+    ("kerb", "node", "found"),
+    [
+        ({"kerb": "raised", "height": "0.12"}, {}, 120), ({"kerb": "lowered"}, {}, 30), ({"kerb": "flush"}, {}, 0), ({}, {}, KERB_UNKNOWN),
+        # what stands at the node itself is nearer to the truth
+        ({"kerb": "raised"}, {"kerb": "lowered"}, 30), ({"kerb": "raised"}, {"tactile_paving": "yes"}, 120),
+    ],
+)  # fmt: skip
+def test_a_kerb_that_is_drawn_as_a_line_is_met_where_one_crosses_it(
+    tmp_path: Path, kerb: dict[str, str], node: dict[str, str], found: int
+) -> None:
+    town = Draft()
+    town.node(50, 0, **node)
+    town.way((50, -20), (50, 0), (50, 20), barrier="kerb", **kerb)
+    town.way((0, 0), (50, 0), (100, 0), highway="footway", name="Weg")
+    town.way((0, -30), (0, 0), highway="footway")
+    graph = import_map(town.write(tmp_path / "kerb.osm.pbf"))[0]
+    assert graph.edge_count == 3  # the kerb itself is no way
+    heights = sorted(graph.edges["kerb_up"].tolist(), key=abs)
+    assert heights[-1] == found
+    assert heights[:2] == [0, 0]
