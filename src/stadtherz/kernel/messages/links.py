@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
@@ -21,6 +23,15 @@ def absolute(path: str) -> str:
     if settings.PRODUCTION:
         return f"https://{host}{path}"
     return f"http://{host}:{settings.OPTION['port']}{path}"
+
+
+def without_foreign_port(address: str) -> str:
+    """An address that was made from a request, for a mail: in production the platform is at the usual port (``absolute``).
+
+    Another one comes from whoever asked, perhaps for a stranger's password, and would carry the key there.
+    """
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.hostname or "").geturl() if settings.PRODUCTION else address
 
 
 def stop_token(person: Person, notice: str) -> str:

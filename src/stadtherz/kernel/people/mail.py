@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from stadtherz.kernel.messages.actions import send
+from stadtherz.kernel.messages.links import without_foreign_port
 from stadtherz.kernel.people.models import Person
 
 KEPT = ("activate_url", "password_reset_url", "signup_url", "code", "from_email", "to_email", "deleted_email", "ip")
@@ -19,6 +20,7 @@ def send_account_mail(name: str, address: str, context: dict[str, Any]) -> None:
     user = context.get("user")
     person = user if isinstance(user, Person) else None
     values = {key: context[key] for key in KEPT if key in context}
+    values |= {key: without_foreign_port(values[key]) for key in values if key.endswith("_url")}
     message = send(
         to=address,
         template=f"people/{name}",

@@ -118,6 +118,16 @@ def test_a_forgotten_password_is_replaced_once(resident: Person, client: Client)
     assert "geändert" in sent()[-1].subject
 
 
+def test_the_key_to_a_new_password_goes_to_no_port_that_a_stranger_names(
+    resident: Person, client: Client, settings: Any
+) -> None:
+    settings.PRODUCTION = True
+    client.post("/account/password/reset/", {"email": resident.email}, headers={"Host": "localhost:8443"})
+    (mail,) = sent()
+    assert "://localhost/account/password/reset/key/" in mail.text
+    assert ":8443" not in mail.text
+
+
 def test_a_changed_password_ends_sessions_elsewhere(resident: Person, client: Client) -> None:
     elsewhere = Client()
     sign_in(client)
