@@ -223,7 +223,7 @@ def _take_way(item: Any, points: list[Located], content: MapContent, report: Rep
 
 def _take_kerb(tags: dict[str, str], points: list[Located], content: MapContent, day: int) -> None:
     """A kerb that is drawn as a line: who crosses it meets it at the node that both share. What stands at the node counts more."""
-    kerb = {key: tags[key] for key in _KERB_KEYS if key in tags}
+    kerb: dict[str, str] = {key: tags[key] for key in _KERB_KEYS if key in tags}
     for node, _, _ in points:
         known = content.nodes.get(node)
         if known is None:
