@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 
@@ -67,13 +67,6 @@ class NoRouteError(RoutingError):
         super().__init__(f"Route could not be found - Unable to find a route between points {leg} and {leg + 1}.")
 
 
-class Pricing(Protocol):
-    """Anything that can price all arcs: our profiles, or the compatible preset. Must be hashable."""
-
-    @property
-    def key(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a request may ask beyond the profile."""
@@ -96,6 +89,7 @@ PLAIN: Final = Options()
 class Metric:
     """A profile prepared for questions."""
 
+    #: what prices all arcs: a profile of ours, or the preset of openrouteservice; hashable
     pricing: Any
     options: Options
     costs: Costs

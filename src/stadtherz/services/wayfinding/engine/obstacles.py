@@ -249,16 +249,5 @@ def _affected(graph: Graph, meeting: _Meeting) -> Ints:
     return edges[inside]
 
 
-def edges_near(graph: Graph, grid: Grid, x: float, y: float, *, kinds: Sequence[Kind] = ()) -> Ints:
-    """The edge at a reported place (within 25 m), with its other side where the place is a lift."""
-    usable = np.isin(graph.edges["kind"], kinds) if kinds else None
-    found = grid.nearest(x, y, 25.0, usable)
-    if found is None:
-        return np.zeros(0, dtype="i4")
-    if graph.edges["kind"][found.edge] == Kind.LIFT:
-        return np.flatnonzero(graph.edges["way"] == graph.edges["way"][found.edge])
-    return np.array([found.edge])
-
-
 def as_arcs(edges: Iterable[int]) -> list[int]:
     return [arc for edge in edges for arc in (2 * edge, 2 * edge + 1)]

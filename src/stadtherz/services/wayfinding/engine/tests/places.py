@@ -1,12 +1,17 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Seeded random places on ways, and the sums that any answer must satisfy."""
+"""Seeded random places on ways, the edges at a place, and the sums that any answer must satisfy."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..costs import FORBIDDEN
 from ..engine import Engine, Metric, Point
+from ..graph import Graph, Ints
 from ..legs import Leg
+from ..snapping import Grid
+from ..vocabulary import Kind
 
 
 def places(engine: Engine, count: int, seed: int) -> list[Point]:
@@ -31,3 +36,14 @@ def assert_whole(engine: Engine, metric: Metric, leg: Leg) -> None:
     assert (leg.shares[1:-1] == 1).all()
     weight = float((metric.weights[leg.arcs] * leg.shares).sum())
     assert abs(weight - leg.weight) <= 2
+
+
+def edges_near(graph: Graph, grid: Grid, x: float, y: float, *, kinds: Sequence[Kind] = ()) -> Ints:
+    """The edge at a reported place (within 25 m), with its other side where the place is a lift."""
+    usable = np.isin(graph.edges["kind"], kinds) if kinds else None
+    found = grid.nearest(x, y, 25.0, usable)
+    if found is None:
+        return np.zeros(0, dtype="i4")
+    if graph.edges["kind"][found.edge] == Kind.LIFT:
+        return np.flatnonzero(graph.edges["way"] == graph.edges["way"][found.edge])
+    return np.array([found.edge])

@@ -10,11 +10,11 @@ from ..answering.answers import Town, directions
 from ..answering.requested import AnswerError
 from ..engine import LEAST_METRICS, Engine, NoRouteError, Options, PointNotFoundError
 from ..graph import Graph
-from ..obstacles import Effect, Obstacle, Spot, edges_in_area, edges_near, edges_of
+from ..obstacles import Effect, Obstacle, Spot, edges_in_area, edges_of
 from ..presets import PRESETS
 from ..routing import DijkstraRouter
 from ..vocabulary import Kind
-from .places import places
+from .places import edges_near, places
 from .town import at
 
 FOOT = PRESETS["foot"].profile

@@ -10,8 +10,9 @@ import shapely
 
 from ..answering.answers import Town, directions
 from ..engine import Engine
-from ..obstacles import Effect, Obstacle, Spot, edges_near, edges_of
+from ..obstacles import Effect, Obstacle, Spot, edges_of
 from ..vocabulary import Kind
+from .places import edges_near
 from .town import at
 
 PARK = [at(250, 295), at(250, 110)]
