@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.demo import ACCOUNTS
+from stadtherz.kernel.people.tests.factories import person
 from stadtherz.ops import database_health, doctor, places, preparation
 
 
@@ -63,6 +66,16 @@ def test_what_somebody_has_switched_off_in_the_database_is_found(db: None) -> No
     assert found["Jobs"] == (False, "1 have failed for good: sweep; 1 wait for more than an hour")
     assert not found["Rights of the web role"][0]
     assert found["Rights of the web role"][1].endswith("may not read: participation_idea")
+
+
+def test_an_installation_that_was_tried_out_is_not_opened_to_the_public(town: Municipality) -> None:
+    assert {account.email for account in ACCOUNTS} == set(database_health.KNOWN_TO_EVERYBODY)
+    connection.ensure_connection()
+    assert connection.connection is not None
+    assert database_health.demonstration(connection.connection)[1]
+    person(email="admin@example.org")
+    _what, well, _fact, trouble, _remedy = database_health.demonstration(connection.connection)
+    assert (well, trouble.endswith(": admin@example.org")) == (False, True)
 
 
 def test_a_static_file_that_is_gone_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

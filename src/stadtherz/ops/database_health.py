@@ -22,6 +22,8 @@ UNLOCKED = """
 """
 OWNED = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
 
+# Of the demonstration (kernel/people/demo.py): their password stands in the documentation, and one of them may do everything.
+KNOWN_TO_EVERYBODY = tuple(f"{role}@example.org" for role in ("resident", "moderator", "editor", "clerk", "admin"))
 SILENCED = """
     SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE t.tgenabled = 'D' AND c.relnamespace = 'public'::regnamespace ORDER BY 1
@@ -111,6 +113,20 @@ def mail_delivery(known: dict[str, str]) -> Answer:
         "no mail is stuck",
         f"{failed} mails of this week could not be sent, {waiting} wait for more than an hour{last}",
         "STADTHERZ_MAIL_URL, the mail server's log, and whether the job worker runs",
+    )
+
+
+def demonstration(connection: psycopg.Connection[Any]) -> Answer:
+    """Whether accounts of the demonstration are here: in production, anybody could sign in as administrator."""
+    question = "SELECT email FROM people_person WHERE email = ANY(%s) ORDER BY 1"
+    found = [email for (email,) in connection.execute(question, [list(KNOWN_TO_EVERYBODY)])]
+    return (
+        "Demonstration",
+        not found,
+        "not loaded",
+        f"in production, with accounts of the demonstration, whose password everybody knows: {', '.join(found)}",
+        "begin with a new data folder (STADTHERZ_DATA_DIR) or database; or, without STADTHERZ_PRODUCTION, "
+        "let each of these accounts delete itself in 'My account' and withdraw the demonstration's key",
     )
 
 

@@ -328,6 +328,8 @@ def _of_the_town(known: dict[str, str]) -> Iterator[Finding]:
     with psycopg.connect(known["STADTHERZ_DATABASE_OWNER_URL"], connect_timeout=5) as connection:
         yield _judge(*database_health.maps(connection, places.VAR / "osm"))
         yield _judge(*database_health.jobs(connection), mild=True)
+        if installation.options()["production"]:
+            yield _judge(*database_health.demonstration(connection))
 
 
 def _pictures(known: dict[str, str]) -> Finding:

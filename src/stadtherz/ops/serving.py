@@ -39,7 +39,9 @@ def run(asked: argparse.Namespace) -> int:
             environment, cluster = _database()
             try:
                 preparation.bring_up_to_date(environment)
-                if not asked.no_demo and not known["production"]:
+                if known["production"]:
+                    refuse_demonstration(environment)
+                elif not asked.no_demo:
                     load_demo_into_empty(environment)
             except BaseException:
                 if cluster:
@@ -107,6 +109,18 @@ def _database() -> tuple[dict[str, str], clusters.Cluster | None]:
     cluster = clusters.private()
     cluster.hold()
     return installation.environment(cluster), cluster
+
+
+def refuse_demonstration(environment: dict[str, str]) -> None:
+    """An installation that was tried out is not opened to the public. Raises ``Failure``."""
+    import psycopg
+
+    from stadtherz.ops import database_health
+
+    with psycopg.connect(environment["STADTHERZ_DATABASE_OWNER_URL"]) as connection:
+        _what, well, _fact, trouble, remedy = database_health.demonstration(connection)
+    if not well:
+        raise Failure("Start", trouble, remedy)
 
 
 def load_demo_into_empty(environment: dict[str, str]) -> None:
