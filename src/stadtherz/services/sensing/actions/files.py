@@ -25,6 +25,7 @@ from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.ingest.messages import time_quality
+from stadtherz.services.sensing.ingest.standing import Standing
 from stadtherz.services.sensing.ingest.tables.opening import Layout, layout_of
 from stadtherz.services.sensing.ingest.tables.profile import Profile, UnreadableTable
 from stadtherz.services.sensing.ingest.tables.reading import Gap, RefusedLine, Value, read
@@ -92,15 +93,15 @@ class Report:
 
 @dataclass(slots=True)
 class _Gathered:
-    """The values of a file on their way: plain ones as columns, sixteen bytes each; those with a flag one by one."""
+    """The values of a file on their way: plain ones as columns, sixteen bytes each; those with a flag or at another place one by one."""
 
     micros: dict[int, array[int]] = field(default_factory=dict)
     numbers: dict[int, array[float]] = field(default_factory=dict)
     marked: list[Reading] = field(default_factory=list)
 
-    def add(self, datastream: int, value: Value, result: float, quality: Any) -> None:
-        if quality is not None:
-            self.marked.append(Reading(datastream, value.time, result, quality=quality))
+    def add(self, datastream: int, value: Value, result: float, quality: Any, feature: int | None) -> None:
+        if quality is not None or feature is not None:
+            self.marked.append(Reading(datastream, value.time, result, quality=quality, feature=feature))
             return
         self.micros.setdefault(datastream, array("q")).append(_micros(value.time))
         self.numbers.setdefault(datastream, array("d")).append(result)
@@ -191,18 +192,27 @@ def _gather(source: Source, path: Path, layout: Layout, report: Report) -> _Gath
         for mapping in FieldMapping.objects.filter(device__source=source).select_related("datastream")
     }
     gathered, now = _Gathered(), timezone.now()
+    standing = Standing(mapping.datastream.thing_id for mapping in mappings.values())
     for each in read(path, layout, default_zone=active().timezone):
         if isinstance(each, RefusedLine):
             report.refuse(each.line, each.reason)
         elif isinstance(each, Gap):
             report.gaps += 1
         else:
-            _take(each, mappings.get(each.field), gathered, report, now)
+            _take(each, mappings.get(each.field), gathered, report, standing=standing, now=now)
     report.unassigned = sorted(set(report.fields) - set(mappings))
     return gathered
 
 
-def _take(value: Value, mapping: FieldMapping | None, gathered: _Gathered, report: Report, now: datetime) -> None:
+def _take(
+    value: Value,
+    mapping: FieldMapping | None,
+    gathered: _Gathered,
+    report: Report,
+    *,
+    standing: Standing,
+    now: datetime,
+) -> None:
     report.values += 1
     report.fields[value.field] += 1
     report.step(value.field, value.time)
@@ -216,7 +226,9 @@ def _take(value: Value, mapping: FieldMapping | None, gathered: _Gathered, repor
     quality = value.quality or time_quality(value.time, now)
     report.flagged += quality is not None
     if len(gathered.marked) >= MOST_MARKED:
-        raise UnreadableTable(_("More than %(n)d values carry a flag. Split the file.") % {"n": MOST_MARKED})
+        raise UnreadableTable(
+            _("More than %(n)d values carry a flag or belong to another place. Split the file.") % {"n": MOST_MARKED}
+        )
     result = value.result
     if (mapping.scale, mapping.offset) != (1.0, 0.0):
         result = float(f"{value.result * mapping.scale + mapping.offset:.12g}")
@@ -226,7 +238,8 @@ def _take(value: Value, mapping: FieldMapping | None, gathered: _Gathered, repor
             _("%(field)s: the series counts, %(value)s is no whole number.") % {"field": value.field, "value": result},
         )
         return
-    gathered.add(mapping.datastream_id, value, float(result), quality)
+    place = standing.feature_at(mapping.datastream, value.time)
+    gathered.add(mapping.datastream_id, value, float(result), quality, place)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

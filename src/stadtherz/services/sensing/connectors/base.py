@@ -85,6 +85,10 @@ class Connector(ABC):
     settings: ClassVar[tuple[Setting, ...]] = ()
     max_bytes: ClassVar[int] = 20_000_000
 
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Raises ``BadAnswer`` for settings with which nothing can be asked; asked before they are kept."""
+        return
+
     @abstractmethod
     def fetch(self, settings: Mapping[str, Any], memory: dict[str, Any]) -> Batch:
         """Ask for what is new. ``memory`` is kept until the next time; changes are stored only if all went well."""

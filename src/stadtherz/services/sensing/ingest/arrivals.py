@@ -23,7 +23,8 @@ from stadtherz.services.sensing.decoders import DECODERS, Undecodable, decode
 from stadtherz.services.sensing.ingest.messages import AHEAD, DeviceMessage, NotAMessage, Result, time_quality
 from stadtherz.services.sensing.ingest.quarantine import keep, one_by_one
 from stadtherz.services.sensing.ingest.results import as_result
-from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice
+from stadtherz.services.sensing.ingest.standing import Standing
+from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice, SourceKind
 from stadtherz.services.sensing.reasons import Reason, about, noted
 from stadtherz.services.sensing.store.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.store.writing import write_now
@@ -64,6 +65,7 @@ def take_in(source: Source, messages: Sequence[DeviceMessage]) -> Arrival:
     unknown = [message for message in messages if message.device not in devices]
     arrival.quarantined, arrival.heard_before = keep(source, unknown, arrival.problems, Problem)
     mappings = _mappings(devices.values())
+    standing = Standing(device.thing_id for device in devices.values() if device.thing_id is not None)
     readings: list[Reading] = []
     origin: list[tuple[str, str]] = []
     for message in messages:
@@ -73,11 +75,13 @@ def take_in(source: Source, messages: Sequence[DeviceMessage]) -> Arrival:
         if device.thing_id is None:  # nobody heeds it, or its station was removed
             device.last_seen_at = now
             continue
-        if _heard_before(device, message):
+        ahead = _is_ahead(source, message, now)
+        if _heard_before(device, message, ahead=ahead):
             arrival.heard_before += 1
             continue
         device.last_seen_at = now
-        for each, name in _readings(message, device, mappings.get(device.pk, {}), now, arrival):
+        fields = mappings.get(device.pk, {})
+        for each, name in _readings(message, device, fields, arrival, standing=standing, now=now, ahead=ahead):
             readings.append(each)
             origin.append((message.device, name))
     for (device_id, name), outcome in zip(origin, write_now(readings) if readings else [], strict=True):
@@ -101,21 +105,33 @@ def _mappings(devices: Iterable[SourceDevice]) -> dict[int, dict[str, FieldMappi
     return found
 
 
-def _heard_before(device: SourceDevice, message: DeviceMessage) -> bool:
-    """Whether this very message came already, by another gateway or once more by the same way."""
-    if not message.mark:  # made of time and content: then the store sees by itself that nothing is new
+def _is_ahead(source: Source, message: DeviceMessage, now: datetime) -> bool:
+    """Whether its clock is ahead, so that it counts as heard now: its value would be the latest for years, and hide what comes after.
+
+    What another system lists without a mark keeps its time: it tells the same list at each question, and only the time says that it is the same.
+    """
+    return message.time > now + AHEAD and (bool(message.mark) or source.kind != SourceKind.CONNECTOR)
+
+
+def _heard_before(device: SourceDevice, message: DeviceMessage, *, ahead: bool) -> bool:
+    """Whether this very message came already, by another gateway or once more by the same way.
+
+    One without a mark is only known by its content if it does not keep its time; of others the store sees by itself that nothing is new.
+    """
+    if not message.mark and not ahead and not device.recent:
         return False
-    if message.mark in device.recent:
+    if message.own_mark in device.recent:
         return True
-    device.recent = [*device.recent, message.mark][-REMEMBERED:]
+    if message.mark or ahead:
+        device.recent = [*device.recent, message.own_mark][-REMEMBERED:]
     return False
 
 
 def _readings(
-    message: DeviceMessage, device: SourceDevice, mappings: dict[str, FieldMapping], now: datetime, arrival: Arrival
-) -> Iterable[tuple[Reading, str]]:
-    """What the device's fields say. A network's clock that is ahead does not put a value into the future, where it would be the latest
-    for years: it counts as heard now, and is under doubt. What else tells a time of its own keeps it, so that a second delivery is known."""
+    message: DeviceMessage, device: SourceDevice, mappings: dict[str, FieldMapping], arrival: Arrival, *,
+    standing: Standing, now: datetime, ahead: bool,
+) -> Iterable[tuple[Reading, str]]:  # fmt: skip
+    """What the device's fields say, where it stood at that time. A value whose clock is ahead is under doubt."""
     try:
         measured = values_of(message, device.decoder)
     except Undecodable as undecodable:
@@ -132,8 +148,8 @@ def _readings(
                 arrival.problems.append(Problem(message.device, name, str(reason)))
                 continue
             quality = (message.flags or {}).get(name) or time_quality(time, now)
-            when = now if message.mark and time == message.time > now + AHEAD else time
-            place = mapping.datastream.current_feature_id  # of a station that moved; else the series' own
+            when = now if ahead and time == message.time else time
+            place = standing.feature_at(mapping.datastream, when)
             yield Reading(mapping.datastream_id, when, result, end=message.end, quality=quality, feature=place), name
 
 

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
@@ -17,9 +19,11 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions import folders
 from stadtherz.services.sensing.actions.adoption import Measured
 from stadtherz.services.sensing.actions.files import FileRefused, adopt_columns, import_file, look_at
+from stadtherz.services.sensing.actions.places import feature_for
 from stadtherz.services.sensing.actions.sources import SourceRefused, create_source
+from stadtherz.services.sensing.actions.stations import move_station
 from stadtherz.services.sensing.connectors.tests.recorded import test_data
-from stadtherz.services.sensing.models import Datastream, Observation, Source, SourceKind
+from stadtherz.services.sensing.models import Datastream, Observation, Source, SourceKind, Thing
 from stadtherz.services.sensing.store.contents import COUNT_TYPE
 
 TABLE = "Zeit;Pegel;Pegel-status;Regen\n01.07.2025 12:00;58,5;0;\n01.07.2025 12:15;59,0;wartung;0,2\n01.07.2025 12:30;;;0,4\n"
@@ -54,6 +58,22 @@ def test_a_file_comes_in_whole_with_flags_and_gaps(source: Source, path: Path) -
     assert stored("rain") == [("10:15", 0.2, None), ("10:30", 0.4, None)]
     again = import_file(source=source, path=path, by=None)
     assert (again.new, again.repeated) == (0, 4)
+
+
+def test_values_of_a_file_belong_to_where_the_station_stood(source: Source, path: Path) -> None:
+    station = Thing.objects.get(name="Lauter")
+    for hour, place in ((0, Point(7.77, 49.44, srid=4326)), (12, Point(7.8, 49.5, srid=4326))):
+        move_station(station=station, place=place, by=None)
+        moved = station.history.latest("pk")
+        moved.time = datetime(2025, 7, 1, 10, hour, tzinfo=UTC)
+        moved.save()
+        for series in Datastream.objects.filter(thing=station):
+            feature_for(datastream=series)
+    path.write_text(TABLE)
+    assert import_file(source=source, path=path, by=None).new == 4
+    rows = Observation.objects.filter(datastream__quantity="water_level").order_by("phenomenon_time")
+    assert [row.feature_id is None for row in rows] == [True, False]
+    assert import_file(source=source, path=path, by=None).repeated == 4
 
 
 def test_one_bad_line_and_nothing_is_taken(source: Source, path: Path) -> None:

@@ -85,6 +85,30 @@ def test_a_system_that_is_asked_waits_for_nobody_and_forgets_its_errors(clerk: C
     assert "Letzte Störung, seither in Ordnung" in text(well)
 
 
+@pytest.mark.parametrize(
+    ("sensors", "area", "words"),
+    [
+        ("", "", "weder Sensoren noch ein Gebiet"),
+        ("zwölf", "", "„zwölf“ ist keine Sensornummer"),
+        ("", "49,444;7,769", "Ein Gebiet besteht aus"),
+    ],
+)
+def test_residents_sensors_are_named_before_the_source_is_made(
+    clerk: Client, sensors: str, area: str, words: str
+) -> None:
+    said = {"name": "Feinstaub", "kind": "connector", "connector": "sensor_community"}
+    said |= {"sensor_community-sensors": sensors, "sensor_community-area": area}
+    refused = clerk.post(f"{BASE}quellen/neu/", said)
+    assert refused.status_code == 422
+    assert words in text(refused)
+    clerk.post(f"{BASE}quellen/neu/", said | {"sensor_community-sensors": "11, 12", "sensor_community-area": ""})
+    source = Source.objects.get()
+    changed = {"asked-sensors": sensors, "asked-area": area}
+    assert words in text(clerk.post(f"{BASE}quellen/{source.pk}/fragen/", changed, follow=True))
+    source.refresh_from_db()
+    assert source.settings == {"sensors": ["11", "12"]}
+
+
 def test_what_was_refused_last_is_told_until_something_comes_in_well(clerk: Client) -> None:
     source, _key = create_source(name="Netz", kind=SourceKind.CHIRPSTACK, by=None)
     SourceDevice.objects.create(source=source, external_id="a1", thing=Thing.objects.create(name="Dach"))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.services.sensing.actions.sources import ask_soon, change_source
-from stadtherz.services.sensing.connectors.base import Setting
+from stadtherz.services.sensing.connectors.base import BadAnswer, Setting
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.models import Source, SourceKind
 
@@ -24,11 +24,22 @@ class AskedForm(forms.Form):
     """One field for each setting of the source's connector."""
 
     def __init__(self, source: Source, data: Any = None) -> None:
-        self.settings = CONNECTORS[source.connector].settings
+        self.connector = CONNECTORS[source.connector]
+        self.settings = self.connector.settings
         given = {each.key: source.settings.get(each.key, each.default) for each in self.settings}
         super().__init__(data, initial={key: listed(value) for key, value in given.items()}, prefix="asked")
         for each in self.settings:
             self.fields[each.key] = field_of(each)
+
+    def clean(self) -> dict[str, Any]:
+        """Together the settings must be something that can be asked for."""
+        said = super().clean() or {}
+        if not self.errors:
+            try:
+                self.connector.check(self.changed())
+            except BadAnswer as wrong:
+                self.add_error(None, str(wrong))
+        return said
 
     def changed(self) -> dict[str, Any]:
         """The settings as the connector reads them."""
@@ -73,7 +84,8 @@ def ask_for(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Source, pk=number, kind=SourceKind.CONNECTOR)
     form = form_of(found, request.POST)
     if form is None or not form.is_valid():
-        messages.error(request, gettext("Please say what is to be asked for."))
+        together = form.non_field_errors() if form is not None else []
+        messages.error(request, " ".join(together) or gettext("Please say what is to be asked for."))
         return redirect("sensing:source", found.pk)
     if form.changed() != {key: found.settings.get(key) for key in form.changed()}:
         change_source(source=found, by=signed_in_person(request), settings={**found.settings, **form.changed()})

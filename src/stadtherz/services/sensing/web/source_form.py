@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stadtherz.services.sensing.connectors.base import Setting
+from stadtherz.services.sensing.connectors.base import BadAnswer, Setting
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.models import Source, SourceKind
 from stadtherz.services.sensing.mqtt.brokers import address_of, is_subscription
@@ -122,6 +122,8 @@ class SourceForm(forms.Form):
             said["kind"] = self.source.kind
         if said.get("kind") == SourceKind.CONNECTOR and not said.get("connector"):
             self.add_error("connector", gettext("Choose the system that is to be asked."))
+        if said.get("kind") == SourceKind.CONNECTOR and self.source is None and not self.errors:
+            self._clean_asked(said["connector"])
         if said.get("kind") == SourceKind.MQTT:
             self._clean_mqtt(said)
         others = Source.objects.exclude(pk=self.source.pk) if self.source else Source.objects.all()
@@ -133,6 +135,14 @@ class SourceForm(forms.Form):
                 "selections", gettext("This is no topic with a selection: %(topic)s") % {"topic": wrong[0][:100]}
             )
         return said
+
+    def _clean_asked(self, key: str) -> None:
+        """The error stands at the first setting of the system, where its answer begins."""
+        connector = CONNECTORS[key]
+        try:
+            connector.check(self.settings())
+        except BadAnswer as wrong:
+            self.add_error(f"{key}-{connector.settings[0].key}", str(wrong))
 
     def _clean_mqtt(self, said: dict[str, Any]) -> None:
         if not said.get("broker"):

@@ -51,16 +51,36 @@ class SensorCommunity(Connector):
         Setting("base", _("Address"), "url", required=False, default=BASE),
     )  # fmt: skip
 
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Sensors by number, or a circle; else all sensors of the world would be asked for, or none."""
+        sensors, area = settings.get("sensors") or [], settings.get("area") or ""
+        if not sensors and not area:
+            raise BadAnswer(_("Neither sensors nor an area are named."))
+        for sensor in sensors:
+            if not (str(sensor).isascii() and str(sensor).isdigit()):
+                raise BadAnswer(_("“%(sensor)s” is not the number of a sensor."), sensor=str(sensor)[:40])
+        if area and not _is_circle(area):
+            raise BadAnswer(_("An area is latitude, longitude and kilometres, with points and commas: 49.444,7.769,10"))
+
     def fetch(self, settings: Mapping[str, Any], memory: dict[str, Any]) -> Batch:
+        self.check(settings)
         base = settings.get("base") or BASE
         sensors = settings.get("sensors") or []
-        if not sensors and not settings.get("area"):
-            raise BadAnswer(_("Neither sensors nor an area are named."))
-        urls = [f"{base}/sensor/{int(number)}/" for number in sensors] or [f"{base}/filter/area={settings['area']}"]
+        urls = [f"{base}/sensor/{int(number)}/" for number in sensors] or [
+            f"{base}/filter/area={settings['area'].replace(' ', '')}"
+        ]
         found = Batch()
         for url in urls:
             found += parse(self.ask(url).body)
         return found
+
+
+def _is_circle(area: str) -> bool:
+    try:
+        latitude, longitude, kilometres = (number(part) for part in area.split(","))
+    except ValueError:  # not three, or no numbers
+        return False
+    return abs(latitude) <= 90 and abs(longitude) <= 180 and kilometres > 0
 
 
 def parse(content: bytes) -> Batch:

@@ -19,6 +19,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device, let_go_device
 from stadtherz.services.sensing.actions.mappings import map_field
 from stadtherz.services.sensing.actions.sources import SourceRefused, create_source
+from stadtherz.services.sensing.actions.stations import move_station
 from stadtherz.services.sensing.ingest import quarantine
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
@@ -89,6 +90,40 @@ def test_a_networks_clock_that_is_ahead_does_not_hide_what_comes_after(source: S
     assert wrong.details is not None
     assert wrong.details["quality"]["flag"] == "suspect"
     assert Latest.objects.get(pk=datastream.pk).number == 20.0
+
+
+def test_a_devices_own_clock_that_is_ahead_hides_nothing_either(town: Municipality) -> None:
+    source = create_source(name="Broker", kind=SourceKind.MQTT, by=None)[0]
+    datastream, before = adopted(source), timezone.now()
+    ahead = DeviceMessage("a1", before + timedelta(days=700), {"t": 99.0})  # as JSON tells it, without a mark
+    assert take_in(source, [ahead]).new == 1
+    assert take_in(source, [ahead]).heard_before == 1  # delivered again
+    assert take_in(source, [DeviceMessage("a1", timezone.now(), {"t": 20.0})]).new == 1
+    wrong, right = Observation.objects.filter(datastream=datastream).order_by("phenomenon_time")
+    assert before <= wrong.phenomenon_time <= right.phenomenon_time
+    assert (wrong.details or {})["quality"]["flag"] == "suspect"
+    assert Latest.objects.get(pk=datastream.pk).number == 20.0
+    source.kind = SourceKind.CONNECTOR  # another system tells its list at each question
+    assert [take_in(source, [DeviceMessage("a1", ahead.time, {"t": 98.0})]).new for _again in range(2)] == [1, 0]
+
+
+def test_what_comes_late_belongs_to_where_the_station_stood(source: Source) -> None:
+    """Also what is delivered again after the move is still known."""
+    datastream = adopted(source)
+    take_in(source, [message()])
+    home = datastream.thing.history.get()
+    home.time = NOW - timedelta(days=1)
+    home.save()
+    move_station(station=datastream.thing, place=Point(7.8, 49.5, srid=4326), by=None)
+    assert take_in(source, [message()]).repeated == 1
+    take_in(source, [message(minute=5), DeviceMessage("a1", timezone.now(), {"t": 21.0})])
+    datastream.refresh_from_db()
+    rows = Observation.objects.filter(datastream=datastream).order_by("phenomenon_time")
+    assert [row.feature_id for row in rows] == [None, None, datastream.current_feature_id]
+    away = timezone.now()
+    move_station(station=datastream.thing, place=PLACE, by=None)  # and back
+    take_in(source, [DeviceMessage("a1", away - timedelta(milliseconds=1), {"t": 22.0})])
+    assert rows.last().feature_id == rows[2].feature_id is not None  # type: ignore[union-attr]
 
 
 def test_what_waited_is_taken_in_when_the_device_is_adopted(source: Source) -> None:
