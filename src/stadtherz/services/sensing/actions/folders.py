@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.actions.files import FileRefused, Report, import_file
@@ -64,7 +65,8 @@ def read_folder(source: Source, now: float | None = None) -> int:
             )
         else:
             taken += 1
-            _tell(path, folder / "done", f"{report.new} stored, {report.repeated} were there before", report)
+            said = _("%(new)d values stored, %(repeated)d were there before.")
+            _tell(path, folder / "done", said % {"new": report.new, "repeated": report.repeated}, report)
     return taken
 
 
@@ -74,7 +76,9 @@ def _tell(path: Path, to: Path, outcome: str, report: Report | None) -> None:
     name = f"{timezone.now():%Y%m%dT%H%M%S}-{path.name}"
     lines = [outcome]
     if report is not None:
-        lines += [f"line {each.line}: {each.reason}" for each in report.refusals]
-        lines += [f"without a series: {each}" for each in report.unassigned]
+        lines += [
+            _("Line %(line)s: %(reason)s") % {"line": each.line, "reason": each.reason} for each in report.refusals
+        ]
+        lines += [_("Column without a series: %(column)s") % {"column": each} for each in report.unassigned]
     path.replace(to / name)
     (to / f"{name}.report").write_text("\n".join(lines) + "\n", encoding="utf-8")

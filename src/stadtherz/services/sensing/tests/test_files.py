@@ -130,7 +130,9 @@ def test_files_in_the_folder_are_taken_in_or_refused_with_a_report(
     assert folders.read_folder(source, now=time.time() + 60) == 1
     assert sorted(each.name for each in folder.iterdir()) == ["bild.png", "done", "refused"]
     (report,) = (folder / "refused").glob("*.report")
-    assert "line 2" in report.read_text()
+    assert "Zeile 2: Pegel: „viel“" in report.read_text()
+    (report,) = (folder / "done").glob("*.report")
+    assert report.read_text().startswith("4 Werte gespeichert, 0 waren schon da.")
     assert Observation.objects.count() == 4
     source.refresh_from_db()
     assert "schlecht.csv" in source.last_error

@@ -85,7 +85,7 @@ def ask_for(request: HttpRequest, number: int) -> HttpResponse:
     form = form_of(found, request.POST)
     if form is None or not form.is_valid():
         together = form.non_field_errors() if form is not None else []
-        messages.error(request, " ".join(together) or gettext("Please say what is to be asked for."))
+        messages.error(request, " ".join(map(str, together)) or gettext("Please say what is to be asked for."))
         return redirect("sensing:source", found.pk)
     if form.changed() != {key: found.settings.get(key) for key in form.changed()}:
         change_source(source=found, by=signed_in_person(request), settings={**found.settings, **form.changed()})
