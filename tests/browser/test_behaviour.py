@@ -161,6 +161,7 @@ def test_a_place_is_chosen_by_keyboard(open_page: Callable[..., Page]) -> None:
     picker.locator("canvas").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#sample-lat")).to_have_value("49.444000")
+    expect(page.locator("#announcements")).to_contain_text("Gewählter Ort")
     picker.locator(".sh-pin-mark").focus()
     page.keyboard.press("ArrowUp")
     assert float(page.locator("#sample-lat").input_value()) > 49.444

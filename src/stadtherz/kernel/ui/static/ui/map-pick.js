@@ -14,6 +14,8 @@ class Picker {
       if (event.key !== "Enter") return;
       event.preventDefault();
       this.choose(this.map.getCenter().toArray());
+      const said = document.getElementById("announcements"); /* the pin appears unseen by who cannot see the map */
+      if (said) said.textContent = element.word("marker");
     });
     this.map.getCanvas().setAttribute("aria-description", element.word("help"));
     const known = [Number(this.longitude?.value), Number(this.latitude?.value)];
