@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client
+from django.utils import timezone
 
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.municipalities.models import Municipality
@@ -217,14 +218,15 @@ def test_a_station_that_moved_keeps_what_it_measured_where_it_stood(source: Sour
     adopted(source)
     stored(source, 0, p=1013)
     station_page(clerk, name="Dach", why="moved", latitude=THERE.y, longitude=THERE.x)
-    stored(source, 5, p=1014)
+    stored(source, 5, p=1014)  # comes after the move, and was measured before it
+    take_in(source, [DeviceMessage("roof", timezone.now(), {"p": 1015})])
     found = shown(Thing.objects.get().pk, closed=False)
     assert found is not None
     assert found.latitude == pytest.approx(THERE.y)
     assert HistoricalLocation.objects.count() == 2
-    places = [each.feature_id for each in Observation.objects.order_by("phenomenon_time")]
-    assert places[0] is None
-    assert places[1] is not None
+    before, late, after = (each.feature_id for each in Observation.objects.order_by("phenomenon_time"))
+    assert before is late is None
+    assert after == Datastream.objects.get().current_feature_id is not None
 
 
 def test_a_place_told_wrong_was_always_wrong(source: Source, clerk: Client) -> None:
