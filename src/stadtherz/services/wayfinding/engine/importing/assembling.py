@@ -38,7 +38,7 @@ def import_map(path: Path, progress: Progress = silent) -> tuple[Graph, Report]:
     progress("looking across squares", 0.35)
     draw_lines_across(path, content, report)
     if parted := part_storeys(content):
-        report.drop("places where areas of different storeys touch on the map", parted)
+        report.drop("places where ways of different storeys touch on the map", parted)
     if shut := shut_gates(content):
         report.drop("passages through gates that are not for the public", shut)
     graph = assemble(content, report, progress)

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Halls and platforms that lie above each other: editors often let their outlines share nodes, and nobody gets from one
-storey to the other there. Where the map says of both on which storey they are, each keeps a node of its own; lifts, stairs
-and all ways that are lines join storeys as before.
+"""Halls, platforms and corridors that lie above each other: editors often let their lines share nodes, and nobody gets from
+one storey to the other there. Where the map says of both on which storey they are, each keeps a node of its own. Lifts,
+stairs, moving walks and slopes join storeys, and so do ways of which the map names no storey, or several.
 
 Source: OpenStreetMap wiki, Key:level, Simple Indoor Tagging.
 """
@@ -19,17 +19,19 @@ from .mapfile import MapContent, MapWay
 #: below the numbers of places on bare edges and of the far sides of gates
 _OURS: Final = -(1 << 57)
 _JOINING: Final = frozenset({Kind.STEPS, Kind.ESCALATOR, Kind.LIFT})
+_LEVEL: Final = frozenset({"0", "0%", "0 %"})
 
 
 def part_storeys(content: MapContent) -> int:
-    """Parts the outlines of areas of different storeys; returns at how many nodes."""
+    """Parts what lies on different storeys; returns at how many nodes."""
     levels: dict[int, set[float]] = defaultdict(set)
+    joined: set[int] = set()
     for way in content.ways:
-        level = _level(way.tags) if _is_area(way) else None
-        if level is not None:
+        if _joins(way):
+            joined.update(way.nodes)
+        elif (level := _level(way.tags)) is not None:
             for node in way.nodes:
                 levels[node].add(level)
-    joined = {node for way in content.ways if way.kind in _JOINING for node in way.nodes}
     joined |= {node for node, found in content.nodes.items() if found.tags.get("highway") == "elevator"}
     parted = {node: min(found, key=abs) for node, found in levels.items() if len(found) > 1 and node not in joined}
     if not parted:
@@ -51,8 +53,9 @@ def part_storeys(content: MapContent) -> int:
     return len(parted)
 
 
-def _is_area(way: MapWay) -> bool:
-    return way.across or (way.nodes[0] == way.nodes[-1] and way.kind not in _JOINING)
+def _joins(way: MapWay) -> bool:
+    """A slope or a moving walk often bears the storey of one of its ends."""
+    return way.kind in _JOINING or "conveying" in way.tags or way.tags.get("incline", "0") not in _LEVEL
 
 
 def _level(tags: Mapping[str, str]) -> float | None:

@@ -101,7 +101,7 @@ def test_parted_storeys_have_the_same_numbers_on_each_import(tmp_path: Path) -> 
     found = [import_map(town.write(tmp_path / "twice.osm.pbf")) for _ in range(2)]
     one, other = (sorted(graph.node_id.tolist()) for graph, _ in found)
     assert one == other
-    assert found[0][1].dropped["places where areas of different storeys touch on the map"] == 2
+    assert found[0][1].dropped["places where ways of different storeys touch on the map"] == 2
 
 
 def test_stairs_and_lifts_in_a_shared_outline_still_join_its_storeys(tmp_path: Path) -> None:
@@ -110,3 +110,19 @@ def test_stairs_and_lifts_in_a_shared_outline_still_join_its_storeys(tmp_path: P
     town.way((60, 0), (60, 30), (200, 30), (200, 0), (60, 0), **PLATFORM, level="-1")
     town.node(60, 0, highway="elevator")
     assert Kind.LIFT in kinds(way(town, tmp_path, (5, 15), (190, 15), "wheelchair-manual"))
+
+
+@pytest.mark.parametrize(
+    ("tags", "apart"),
+    [({}, True), ({"incline": "0%"}, True), ({"incline": "2%"}, False), ({"incline": "-2%"}, False), ({"conveying": "yes"}, False)],
+)  # fmt: skip
+def test_a_corridor_ends_above_the_way_of_the_storey_below(
+    tmp_path: Path, tags: dict[str, str], *, apart: bool
+) -> None:
+    """As at platform D of Heidelberg's main station: the lines share a node beside the lift that joins their storeys."""
+    town = Draft()
+    town.way((0, 0), (50, 0), highway="footway", indoor="yes", level="0", **tags)
+    town.way((0, 0), (0, -60), (60, -60), (60, -10), highway="footway", level="0")
+    town.node(60, -10, highway="elevator")
+    town.way((50, 0), (60, -10), (80, 0), (200, 0), highway="footway", level="-1")
+    assert (Kind.LIFT in kinds(way(town, tmp_path, (5, 0), (190, 0), "wheelchair-manual"))) is apart
