@@ -12,7 +12,7 @@ class PageType:
     """A page type: where it is, and who sees it.
 
     ``via`` is a CSS selector of a link on ``path`` that leads to the page, for pages whose address is not known
-    beforehand. ``has_map``: may weigh more.
+    beforehand. ``has_map``: may weigh more. ``shows``: a CSS selector of what makes the page what it is called.
     """
 
     name: str
@@ -21,6 +21,7 @@ class PageType:
     status: int = 200
     via: str = ""
     has_map: bool = False
+    shows: str = "h1"
 
     def __str__(self) -> str:
         return self.name
@@ -78,7 +79,7 @@ PAGES = (
     PageType("how far", "/ankommen/umkreis/?start=Rathaus&aid=walker", has_map=True),
     PageType("toilets and lifts", "/ankommen/orte/?art=toiletten", has_map=True),
     PageType("way to choose from", "/ankommen/weg/?start=Bahnhof&goal=&aid=pram"),
-    PageType("why not", "/ankommen/weg/?start=49.444,7.769&goal=49.44734,7.77818&aid=wheelchair-manual", has_map=True),
+    PageType("why not", "/ankommen/weg/?start=Rathaus&goal=Burgruine&aid=wheelchair-manual", has_map=True, shows=".wf-why"),
     PageType("way to nowhere", "/ankommen/weg/?start=Rathaus&goal=52.5,13.4&aid=blind"),
     PageType("obstacles", "/ankommen/hindernisse/", has_map=True),
     PageType("obstacle", "/ankommen/hindernisse/", via=".sh-row__title a", has_map=True),

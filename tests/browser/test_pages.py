@@ -80,6 +80,7 @@ def go(page: Page, kind: PageType) -> None:
     else:
         assert answer is not None
         assert answer.status == kind.status
+    assert page.locator(kind.shows).count()
     page.evaluate("document.fonts.ready.then(() => true)")
 
 
