@@ -79,7 +79,9 @@ PAGES = (
     PageType("how far", "/ankommen/umkreis/?start=Rathaus&aid=walker", has_map=True),
     PageType("toilets and lifts", "/ankommen/orte/?art=toiletten", has_map=True),
     PageType("way to choose from", "/ankommen/weg/?start=Bahnhof&goal=&aid=pram"),
-    PageType("why not", "/ankommen/weg/?start=Rathaus&goal=Burgruine&aid=wheelchair-manual", has_map=True, shows=".wf-why"),
+    PageType(
+        "why not", "/ankommen/weg/?start=Rathaus&goal=Burgruine&aid=wheelchair-manual", has_map=True, shows=".wf-why"
+    ),
     PageType("way to nowhere", "/ankommen/weg/?start=Rathaus&goal=52.5,13.4&aid=blind"),
     PageType("obstacles", "/ankommen/hindernisse/", has_map=True),
     PageType("obstacle", "/ankommen/hindernisse/", via=".sh-row__title a", has_map=True),

@@ -57,7 +57,12 @@ PICTURES = (
     Picture("way-dark", "/ankommen/weg/?start=Rathaus&goal=Bahnhofsplatz&aid=walker", DARK, whole=True),
     Picture("way-print", "/ankommen/weg/?start=Rathaus&goal=Bahnhofsplatz&aid=walker", PAPER, whole=True, paper=True),
     Picture("way-reach", "/ankommen/umkreis/?start=Rathaus&aid=walker"),
-    Picture("way-why-not", "/ankommen/weg/?start=Rathaus&goal=Burgruine&aid=wheelchair-manual", whole=True, wait_for=".wf-why"),
+    Picture(
+        "way-why-not",
+        "/ankommen/weg/?start=Rathaus&goal=Burgruine&aid=wheelchair-manual",
+        whole=True,
+        wait_for=".wf-why",
+    ),
     Picture("obstacles", "/ankommen/hindernisse/", whole=True),
     Picture("barriers", "/ankommen/amt/barrieren/", role="clerk", whole=True),
     Picture("survey-320", "/ankommen/mithelfen/", NARROW, via=".wf-ranked a", whole=True),
