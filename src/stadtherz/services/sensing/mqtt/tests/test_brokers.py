@@ -143,6 +143,13 @@ def somebody_waits_for_us() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def gauge_at(broker: Broker, form: str, topics: str) -> None:
+    """A source at the broker, with the gauge "lauter" adopted at it."""
+    source = source_for(f"mqtt://127.0.0.1:{broker.port}", form, topics)
+    fields = {"w": Measured("water_level")}
+    adopt_device(source=source, external_id="lauter", name="Pegel", place=None, fields=fields, by=None)
+
+
 def repeated(town: Municipality) -> int:
     with activate(town):
         return Source.objects.get().repeated
@@ -153,15 +160,7 @@ def test_nothing_is_lost_when_the_broker_leaves_again_and_again(
     committed_town: Municipality, broker: Broker, listening: Callable[[], Listener]
 ) -> None:
     with activate(committed_town):
-        source = source_for(f"mqtt://127.0.0.1:{broker.port}", "json", "town/+/values")
-        adopt_device(
-            source=source,
-            external_id="lauter",
-            name="Pegel",
-            place=None,
-            fields={"w": Measured("water_level")},
-            by=None,
-        )
+        gauge_at(broker, "json", "town/+/values")
     listener = listening()
     wait_for(lambda: any(link.client.is_connected() for link in listener.links.values()))
     for number in range(2):
@@ -185,15 +184,7 @@ def test_what_came_while_nobody_listened_is_taken_in_later_and_a_topic_ends_at_t
     committed_town: Municipality, broker: Broker, listening: Callable[[], Listener]
 ) -> None:
     with activate(committed_town):
-        source = source_for(f"mqtt://127.0.0.1:{broker.port}", "number", "town/+/+")
-        adopt_device(
-            source=source,
-            external_id="lauter",
-            name="Pegel",
-            place=None,
-            fields={"w": Measured("water_level")},
-            by=None,
-        )
+        gauge_at(broker, "number", "town/+/+")
     first = listening()
     wait_for(lambda: any(link.client.is_connected() for link in first.links.values()))
     broker.publish([("town/lauter/w", 58)])
@@ -212,7 +203,8 @@ def test_what_came_while_nobody_listened_is_taken_in_later_and_a_topic_ends_at_t
 
     wait_for(lambda: noted() == ["town/+/+"])
     with activate(committed_town):
-        change_source(source=Source.objects.get(), by=None, settings={**source.settings, "topics": ["other/+/+"]})
+        source = Source.objects.get()
+        change_source(source=source, by=None, settings={**source.settings, "topics": ["other/+/+"]})
     wait_for(lambda: noted() == ["other/+/+"])
     broker.publish([("town/lauter/w", 61), ("other/lauter/w", 62)])
     wait_for(lambda: stored(committed_town) == 4)
