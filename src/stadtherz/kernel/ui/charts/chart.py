@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -33,10 +33,11 @@ class Part:
 class Line:
     """One row of values. A value of None breaks the line; ``lows`` and ``highs`` make a band around it.
 
-    For bars a time is the beginning, and ``ends`` says where each ends. ``doubtful`` are the places of values that
+    A value of a moment has its time. One of an hour, a day or a month has its beginning, by which it is named, and ``ends`` says
+    where each ends: a bar fills that time, a line passes through its middle. ``doubtful`` are the places of values that
     stand under doubt: open circles, joined with nothing. ``filled`` are those that were filled in (open squares), ``reduced``
     figures from which something was left out (small open circles), ``partial`` bars that are not whole (pale). ``parts``
-    say how whole the values are; they are drawn as a strip below the picture.
+    say how whole the values are; they are drawn as a strip below the picture. From ``until`` on there can be no value yet.
     """
 
     name: str
@@ -50,6 +51,11 @@ class Line:
     reduced: Sequence[int] = ()
     partial: Sequence[int] = ()
     parts: Sequence[Part] = ()
+    until: float | None = None
+
+    def spot(self, place: int) -> float:
+        """Where on the axis of time a value stands."""
+        return (self.times[place] + self.ends[place]) / 2 if self.ends else self.times[place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of values between ``start`` and ``end``. ``key`` is unique on the page."""
+    """A picture of values between ``start`` and ``end``. ``key`` is unique on the page. ``said`` names a time as the table does."""
 
     key: str
     title: str
@@ -106,6 +112,7 @@ class Chart:
     columns: Sequence[dict[str, object]] = ()
     rows: Sequence[Sequence[object]] = ()
     height: int = field(default=260)
+    said: Callable[[float], str] | None = None
 
     @property
     def is_overlaid(self) -> bool:

@@ -260,15 +260,15 @@ class _Canvas:
         if line.lows and line.highs:
             shapes = []
             for run in _runs(line, line.lows, line.highs):
-                upper = [self._unit(line.times[n], line.highs[n]) for n in run]
-                lower = [self._unit(line.times[n], line.lows[n]) for n in reversed(run)]
+                upper = [self._unit(line.spot(n), line.highs[n]) for n in run]
+                lower = [self._unit(line.spot(n), line.lows[n]) for n in reversed(run)]
                 shapes.append(f"M{'L'.join(upper + lower)}Z")
             band = f'<path class="sh-chart__band sh-chart__band--{number}" d="{"".join(shapes)}"/>'
         strokes = []
         doubtful = set(line.doubtful)
         joined = [None if place in doubtful else value for place, value in enumerate(line.values)]
         for run in _runs(line, joined):
-            places = [self._unit(line.times[n], line.values[n]) for n in run]
+            places = [self._unit(line.spot(n), line.values[n]) for n in run]
             strokes.append(f"M{'L'.join(places)}" + (f"L{places[0]}" if len(run) == 1 else ""))
         return f'{band}<path class="sh-chart__line sh-chart__line--{number}" d="{"".join(strokes)}"/>'
 
@@ -321,8 +321,8 @@ class _Canvas:
         wide = min(1.0, len(name) * WORD / USUAL_WIDTH)
         since, until = (0.0, wide) if share == 0.0 else (1 - wide, 1.0)
         hidden = sum(
-            since <= self.x(time) <= until and foot - 18 <= self.y(value) <= foot + 6
-            for line in self.chart.lines for time, value in zip(line.times, line.values, strict=True) if value is not None
+            since <= self.x(line.spot(n)) <= until and foot - 18 <= self.y(value) <= foot + 6
+            for line in self.chart.lines for n, value in enumerate(line.values) if value is not None
         )  # fmt: skip
         return hidden + sum(
             1000 for other in self.chart.limits if foot - 18 < self.y(other.value) < foot - 2 or 0 < self.y(other.value) - foot < 5
@@ -347,8 +347,7 @@ class _Canvas:
 
     def _spot(self, line: Line, n: int) -> tuple[float, float] | None:
         value = line.values[n]
-        middle = (line.times[n] + line.ends[n]) / 2 if line.ends else line.times[n]
-        return None if value is None else (self.x(middle), self.y(value))
+        return None if value is None else (self.x(line.spot(n)), self.y(value))
 
     def _circle(self, place: int, line: Line, n: int, radius: float, more: str) -> str:
         spot = self._spot(line, n)

@@ -23,6 +23,17 @@ def day_words(moment: datetime, pattern: str) -> str:
     return date_format(moment, pattern if german else pattern.replace("j.", "j"))
 
 
+def moment_words(moment: datetime) -> str:
+    """ "Mo 4. Mai, 16:30"; in the hour that a night has twice with the name of its time, which a moment in a zone has."""
+    return f"{day_words(moment, 'D j. M, H:i')}{twice(moment)}"
+
+
+def twice(moment: datetime) -> str:
+    """The name of the time where the wall clock shows it twice, in brackets; else nothing."""
+    is_twice = moment.utcoffset() != moment.replace(fold=1 - moment.fold).utcoffset()
+    return f" ({moment.tzname()})" if is_twice else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """The scale of values: its ends and its ticks."""

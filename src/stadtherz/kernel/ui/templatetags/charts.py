@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -15,20 +16,24 @@ from django.utils.translation import get_language
 
 from stadtherz.kernel.ui.charts.chart import Chart, Form
 from stadtherz.kernel.ui.charts.drawing import TOP, draw
+from stadtherz.kernel.ui.charts.scales import moment_words
 
 register = template.Library()
 
 
 def readings(chart: Chart) -> str:
-    """What the page's script reads values from: JSON that is safe inside a script element."""
+    """What the page's script reads values from: JSON that is safe inside a script element. Each time of a value has its name."""
+    said = chart.said or (lambda seconds: moment_words(datetime.fromtimestamp(seconds, UTC).astimezone(chart.zone)))
+    times = sorted({round(time) for line in chart.lines for time in line.times})
     told: dict[str, Any] = {
-        "start": chart.start, "end": chart.end, "zone": chart.zone.key, "language": get_language() or "de",
+        "start": chart.start, "end": chart.end, "language": get_language() or "de",
+        "names": [said(time) for time in times],
         "unit": chart.unit, "decimals": chart.decimals, "bottom": TOP + chart.height,
         "lines": [
             {
                 "name": line.name, "t": [round(t) for t in line.times],
                 "v": [None if v is None else round(v, chart.decimals + 1) for v in line.values],
-                "e": [round(t) for t in line.ends],
+                "e": [round(t) for t in line.ends], "u": None if line.until is None else round(line.until),
                 "p": [[round(p.start), round(p.end), round(100 * p.share)] for p in line.parts if p.share < 1],
             }
             for line in chart.lines

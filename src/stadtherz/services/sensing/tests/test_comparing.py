@@ -105,7 +105,7 @@ def test_the_table_has_every_line_of_the_picture(counter: Datastream, client: Cl
     page = client.get(f"{PAGES}{counter.pk}/?period=own&from=2026-02-09&to=2026-02-20&against=before").content.decode()
     table = page[page.index('aria-label="Zahlen:') : page.index("</table>")]
     heads = re.findall(r'<th scope="col"[^>]*>([^<]*)', table)
-    assert [head.strip() for head in heads[:3]] == ["Zeit", "9. Februar bis 20. Februar", "28. Januar bis 8. Februar"]
+    assert [head.strip() for head in heads[:3]] == ["Tag", "9. Februar bis 20. Februar", "28. Januar bis 8. Februar"]
     rows = [re.findall(r"<td[^>]*>(?:<span[^>]*>)?([^<]*)", row) for row in table.split("<tr")[2:]]
     assert [row[:2] for row in rows[:6]] == [
         [_told(_sum(7 + n, 1)), _told(_sum(n - 5, 1)) if n >= 5 else "keine Daten"] for n in range(6)
@@ -126,7 +126,7 @@ def test_rows_of_lines_whose_times_differ() -> None:
         [0.0, 600.0], name="hier", others=[("dort", {0.0: 5.0, 300.0: 6.0})], said=lambda seconds: f"0:{seconds / 60:02.0f}",
     )  # fmt: skip
     assert [head["title"] for head in heads] == ["Zeit", "hier", "dort", "Güte"]
-    assert rows == [["0:00", 1.0, 5.0, "gut"], ["0:05", None, 6.0, ""], ["0:10", 2.0, None, ""]]
+    assert rows == [["0:00", 1.0, 5.0, "gut"], ["0:05", None, 6.0, ""], ["0:10", 2.0, "", ""]]
 
 
 def test_series_of_one_quantity_are_told_apart_wherever_they_stand(counter: Datastream, client: Client) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts import Mark
+from stadtherz.kernel.ui.charts.scales import twice
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.models import AlertRule
 from stadtherz.services.sensing.queries.watching import TRIAL, Trial
@@ -42,8 +43,7 @@ def length_words(seconds: float) -> str:
 def moment_words(seconds: float, zone: ZoneInfo) -> str:
     """Day and time; the hour that a night in October has twice bears the name of its time."""
     local = datetime.fromtimestamp(seconds, UTC).astimezone(zone)
-    is_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
-    return f"{dates.moment(local)} ({local.tzname()})" if is_twice else dates.moment(local)
+    return f"{dates.moment(local)}{twice(local)}"
 
 
 def marks(tried: Trial) -> tuple[Mark, ...]:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stadtherz.kernel.ui import dates
-from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark, Part
-from stadtherz.kernel.ui.charts.scales import day_words
+from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark, Part, scales
 from stadtherz.services.sensing import limits, units
 from stadtherz.services.sensing.limits import Over
 from stadtherz.services.sensing.models import Datastream
@@ -36,13 +35,12 @@ from stadtherz.services.sensing.queries.figures import (
 )
 from stadtherz.services.sensing.queries.spans import Grain, Span, grain_of
 from stadtherz.services.sensing.web import eight_hours, figure_table, unit_changes
+from stadtherz.services.sensing.web import gaps as gaps_in
 from stadtherz.services.sensing.web.thinning import thinned
 from stadtherz.services.sensing.web.words import NO_BREAK, with_unit
 
 MOST_POINTS = 700
 MOST_ROWS = 1200
-LATE = 2.5
-"""A value is missing when it is this many times later than usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +77,16 @@ def span_words(span: Span) -> str:
 
 
 def moment_words(moment: datetime, zone: Any, grain: Grain) -> str:
-    """A time in a table or sentence; the hour that a night has twice bears the name of its time."""
+    """The one name of a moment, hour, day or month: in picture, table and sentence. An hour that a night has twice bears that of its time."""
     local = moment.astimezone(zone)
     if grain is Grain.MONTH:
         return date_format(local, "F Y")
     if grain is Grain.DAY:
-        return day_words(local, "D j. M Y").replace(" ", NO_BREAK)
-    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
-    told = day_words(local, "D j. M, H:i").replace(" ", NO_BREAK)
-    return f"{told} ({local.tzname()})" if twice else told
+        return scales.day_words(local, "D j. M Y").replace(" ", NO_BREAK)
+    if grain is Grain.RAW:
+        return scales.moment_words(local).replace(" ", NO_BREAK)
+    hour = f"{local:%H:%M}–{local.hour + 1:02}:{local:%M}{scales.twice(local)}".replace(" ", NO_BREAK)
+    return f"{scales.day_words(local, 'D j. M').replace(' ', NO_BREAK)}, {hour}"
 
 
 def drawn(
@@ -136,9 +135,8 @@ def _bucketed(
 ) -> tuple[Line, list[Gap], list[list[object]], list[float]]:
     counted, decimals = is_counted(datastream), decimals_of(datastream)
     starts, ends = [move(each.start) for each in found], [move(each.end) for each in found]
-    middles = [(start + end) / 2 for start, end in zip(starts, ends, strict=True)]
     shows_band = not counted and grain is not Grain.HOUR
-    patience = LATE * (datastream.expected_seconds or 3600)
+    patience = gaps_in.LATE * (datastream.expected_seconds or 3600)
     gaps = [
         Gap(
             starts[n], starts[n] + (min(each.end, now) - each.start).total_seconds(),
@@ -149,12 +147,12 @@ def _bucketed(
     ]  # fmt: skip
     there = [n for n, each in enumerate(found) if each.value is not None]
     line = Line(
-        name, starts if counted else middles, [each.value for each in found],
+        name, starts, [each.value for each in found],
         [each.low for each in found] if shows_band else (), [each.high for each in found] if shows_band else (),
-        ends=ends if counted else (), filled=[n for n in there if found[n].filled],
+        ends=ends, filled=[n for n in there if found[n].filled],
         reduced=[n for n in there if found[n].left_out],
         partial=[n for n in there if not found[n].is_whole(now)] if counted else (),
-        parts=_parts(found, starts, now),
+        parts=_parts(found, starts, now), until=next((starts[n] for n, each in enumerate(found) if each.start >= now), None),
     )  # fmt: skip
     rows: list[list[object]] = []
     for each in found:
@@ -201,14 +199,14 @@ def _raw(
     series = read.series(span.since, span.until)
     decimals = decimals_of(datastream)
     kept = ~np.isin(series.flags, (reading.WITHDRAWN, reading.MAINTENANCE))
-    gaps = _missing(series.times[series.flags != reading.WITHDRAWN], datastream.expected_seconds, span, now)
-    gaps += _maintenance(series)
+    gaps = gaps_in.missing(series.times[series.flags != reading.WITHDRAWN], datastream.expected_seconds, span, now)
+    gaps += gaps_in.maintenance(series)
     times, values, flags = thinned(series.times[kept], series.values[kept], series.flags[kept], MOST_POINTS)
     told_times: list[float] = []
     told_values: list[float | None] = []
     doubtful: list[int] = []
     filled: list[int] = []
-    edge, borders = (datastream.expected_seconds or 0) * LATE, unit_changes.borders(datastream)
+    edge, borders = (datastream.expected_seconds or 0) * gaps_in.LATE, unit_changes.borders(datastream)
     for n, (time, value, flag) in enumerate(zip(times, values, flags, strict=True)):
         is_late = edge and n and time - times[n - 1] > edge and any(gap.start < time <= gap.end + 1 for gap in gaps)
         if is_late or (n and any(times[n - 1] < border <= time for border in borders)):
@@ -235,34 +233,10 @@ def _raw(
         for g in gaps
     ]
     times_of_rows = [move(datetime.fromtimestamp(time, UTC)) for time in told[0]]
-    return Line(name, told_times, told_values, doubtful=doubtful, filled=filled), moved, rows, times_of_rows
-
-
-def _missing(times: np.ndarray, expected: int | None, span: Span, now: datetime) -> list[Gap]:
-    """Times in which a value was due and none came; none where nobody knows when one is due."""
-    if not expected:
-        return []
-    start, end = span.since.timestamp(), min(span.until, now).timestamp()
-    if end <= start:
-        return []
-    points = np.concatenate(([start - expected], times, [end + expected]))
-    late = np.flatnonzero(np.diff(points) > LATE * expected)
-    return [Gap(max(float(points[n]) + expected, start), min(float(points[n + 1]), end), _("no values")) for n in late]
-
-
-def _maintenance(series: reading.Series) -> list[Gap]:
-    """Times in which somebody worked on the device."""
-    marked = np.flatnonzero(series.flags == reading.MAINTENANCE)
-    if not len(marked):
-        return []
-    runs = np.split(marked, np.flatnonzero(np.diff(marked) > 1) + 1)
-    last = len(series.times) - 1
-    return [
-        Gap(
-            float(series.times[run[0]]), float(series.times[min(run[-1] + 1, last)]), _("maintenance"), is_left_out=True
-        )
-        for run in runs
-    ]  # fmt: skip
+    until = move(now) if now < span.until else None
+    return (
+        Line(name, told_times, told_values, doubtful=doubtful, filled=filled, until=until), moved, rows, times_of_rows,
+    )  # fmt: skip
 
 
 _OWN = {Grain.HOUR: gettext_lazy("hourly mean"), Grain.DAY: gettext_lazy("daily mean")}
@@ -331,8 +305,9 @@ def columns(datastream: Datastream, grain: Grain) -> list[dict[str, object]]:
     value = {"title": title_of(datastream), "unit": symbol, "numeric": True}
     if grain is Grain.RAW:
         return [{"title": _("Time")}, value, {"title": _("Quality")}]
+    part = {Grain.HOUR: _("Hour"), Grain.DAY: _("Day"), Grain.MONTH: _("Month")}[grain]
     return [
-        {"title": _("Time")}, value, {"title": _("Lowest"), "unit": symbol, "numeric": True},
+        {"title": part}, value, {"title": _("Lowest"), "unit": symbol, "numeric": True},
         {"title": _("Highest"), "unit": symbol, "numeric": True}, {"title": _("Complete"), "unit": "%", "numeric": True},
         {"title": _("Quality")},
     ]  # fmt: skip
@@ -355,10 +330,14 @@ def chart_of(
         )
     from_zero = counted or (judged_as(datastream) in limits.LIMITS and datastream.quantity != "noise")
     told = " ".join(filter(None, (sentence(datastream, main, span, grain), unit_changes.sentence(datastream, span))))
+
+    def said(seconds: float) -> str:
+        return moment_words(datetime.fromtimestamp(seconds, UTC), span.zone, grain)
+
     heads, rows = figure_table.joined(
         columns(datastream, grain), main.rows, main.times, name=str(main.line.name),
-        others=[*eight_hours.rows(eight, span, grain, decimals_of(datastream)), *((str(d.line.name), dict(zip(d.times, (row[1] for row in d.rows), strict=True))) for d in beside)],
-        said=lambda seconds: moment_words(datetime.fromtimestamp(seconds, UTC), span.zone, grain),
+        others=[*eight_hours.rows(eight, decimals_of(datastream)), *((str(d.line.name), dict(zip(d.times, (row[1] for row in d.rows), strict=True))) for d in beside)],
+        said=said, until=main.line.until,
     )  # fmt: skip
     chart = Chart(
         key=key, title=title, sentence=told,
@@ -366,7 +345,7 @@ def chart_of(
         start=span.since.timestamp(), end=span.until.timestamp(), zone=span.zone,
         unit=unit_words(datastream, grain), form=Form.BARS if counted else Form.LINE, decimals=decimals_of(datastream),
         from_zero=from_zero, gaps=main.gaps, limits=[*limit_lines(datastream, grain), *extra], marks=(*marks, *unit_changes.marks(datastream, span)), source=source,
-        columns=heads, rows=rows,
+        columns=heads, rows=rows, said=said,
         doubtful_name=_("value under doubt; it counts nowhere"),
         filled_name=_("filled in") if grain is Grain.RAW else _("some of the values were filled in"),
     )  # fmt: skip

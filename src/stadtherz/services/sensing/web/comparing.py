@@ -116,11 +116,12 @@ def _percent(datastream: Datastream, here: float, there: float) -> str:
 
 def _remarks(main: Drawn, pairs: int, spans: tuple[Span, Span], now: datetime) -> Iterator[str]:
     """What limits a comparison: parts that were not whole in both, and times that begin on different days of the week."""
-    due = sum(1 for each in main.buckets if each.start < now)
-    if not pairs == len(main.buckets) == due:
-        yield _("Only what was measured whole in both is compared: %(n)d of %(all)d %(what)s.") % {
-            "n": pairs, "all": len(main.buckets), "what": _part_words(main),
-        }  # fmt: skip
+    over = sum(1 for each in main.buckets if each.end <= now)
+    said = {"n": pairs, "all": over, "what": _part_words(main)}
+    if pairs < over:
+        yield _("Only what was measured whole in both is compared: %(n)d of %(all)d %(what)s.") % said
+    elif over < len(main.buckets):
+        yield _("Only what is over already is compared: %(n)d %(what)s.") % said
     if spans[0].first.weekday() != spans[1].first.weekday() and spans[0].days <= LONGEST_BY_WEEKDAY:
         yield _("The two times begin on different weekdays, %(own)s and %(other)s.") % {
             "own": date_format(spans[0].first, "l"), "other": date_format(spans[1].first, "l"),

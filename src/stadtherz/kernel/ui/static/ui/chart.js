@@ -15,6 +15,12 @@ function nearest(times, wanted) {
   return low > 0 && wanted - times[low - 1] <= times[low] - wanted ? low - 1 : low;
 }
 
+/** Whether a line goes from one value to the next at a time at which it has none itself. */
+function passes({ t, v }, time) {
+  const next = t.findIndex((each) => each > time);
+  return next > 0 && v[next] !== null && v[next - 1] !== null;
+}
+
 class StadtChart extends HTMLElement {
   connectedCallback() {
     if (this.data) return;
@@ -23,16 +29,12 @@ class StadtChart extends HTMLElement {
     this.plot = this.querySelector(".sh-chart__plot");
     this.readout = this.querySelector(".sh-chart__readout");
     this.spoken = this.querySelector(".sh-chart__spoken");
-    const { lines, end, start, language, zone, decimals } = this.data;
+    const { lines, language, decimals } = this.data;
     this.times = [...new Set(lines.flatMap((line) => line.t))].sort((a, b) => a - b);
     if (!this.times.length) return;
-    const days = (end - start) / 86400;
-    const bars = lines[0].e.length ? lines[0].e[0] - lines[0].t[0] : 0;
-    const day = { weekday: "short", day: "numeric", month: "short", year: days > 200 ? "numeric" : undefined };
-    const hour = { hour: "2-digit", minute: "2-digit" };
-    const step = this.times.length > 1 ? (this.times.at(-1) - this.times[0]) / (this.times.length - 1) : bars;
-    const form = Math.max(step, bars) > 80000 ? day : { ...day, ...hour };
-    this.when = new Intl.DateTimeFormat(language, { timeZone: zone, ...form });
+    /* A value of an hour bears the name of its beginning and stands in its middle. */
+    const middles = new Map(lines.flatMap((line) => line.e.map((end, place) => [line.t[place], (line.t[place] + end) / 2])));
+    this.spots = this.times.map((time) => middles.get(time) ?? time);
     this.number = new Intl.NumberFormat(language, { maximumFractionDigits: decimals, minimumFractionDigits: decimals });
     this.field.tabIndex = 0;
     this.field.setAttribute("role", "application");
@@ -51,8 +53,8 @@ class StadtChart extends HTMLElement {
   point(event) {
     const box = this.plot.getBoundingClientRect();
     const { start, end } = this.data;
-    const wanted = start + ((event.clientX - box.left) / box.width) * (end - start) - this.half();
-    this.go(nearest(this.times, wanted), false);
+    const wanted = start + ((event.clientX - box.left) / box.width) * (end - start);
+    this.go(nearest(this.spots, wanted), false);
   }
 
   key(event) {
@@ -75,24 +77,20 @@ class StadtChart extends HTMLElement {
     return this.go(Math.min(last, Math.max(0, goal)), true);
   }
 
-  /** Half the width of a bar: its value belongs to its middle. */
-  half() {
-    const { e, t } = this.data.lines[0];
-    return e.length ? (e[0] - t[0]) / 2 : 0;
-  }
-
   go(at, tell) {
     this.at = at;
     const time = this.times[at];
-    const { start, end, lines, unit, doubtful, filled } = this.data;
-    const share = `${(((time + this.half() - start) / (end - start)) * 100).toFixed(3)}%`;
+    const { start, end, lines, names, unit, doubtful, filled } = this.data;
+    const share = `${(((this.spots[at] - start) / (end - start)) * 100).toFixed(3)}%`;
     const line = document.createElementNS(SVG, "line");
     for (const [name, value] of Object.entries({ x1: share, x2: share, y1: 14, y2: this.data.bottom })) line.setAttribute(name, value);
     this.cursor.replaceChildren(line);
-    const said = lines.map((each, number) => {
+    const said = lines.flatMap((each, number) => {
       const place = each.t.indexOf(time);
+      if (place < 0 && passes(each, time)) return [];
       const value = place < 0 ? null : each.v[place];
-      const words = value === null || value === undefined ? this.dataset.tNone : `${this.number.format(value)}${unit && lines.length === 1 ? ` ${unit}` : ""}`;
+      const none = each.u !== null && time >= each.u ? this.dataset.tNotYet : this.dataset.tNone;
+      const words = value === null || value === undefined ? none : `${this.number.format(value)}${unit && lines.length === 1 ? ` ${unit}` : ""}`;
       const remarks = [];
       if (doubtful[number]?.includes(place)) remarks.push(this.dataset.tDoubtful);
       if (filled[number]?.includes(place)) remarks.push(this.dataset.tFilled);
@@ -102,7 +100,7 @@ class StadtChart extends HTMLElement {
       return lines.length > 1 ? `${each.name}: ${words}${remark}` : words + remark;
     });
     const common = unit && lines.length > 1 ? ` (${unit})` : "";
-    const text = `${this.when.format(new Date(time * 1000))}: ${said.join("; ")}${common}`;
+    const text = `${names[at]}: ${said.join("; ")}${common}`;
     this.readout.textContent = text;
     if (tell) this.spoken.textContent = text;
   }
