@@ -18,6 +18,8 @@ from django.urls import reverse
 
 from stadtherz.services.wayfinding.engine import obstacles as engine
 from stadtherz.services.wayfinding.engine.engine import Engine
+from stadtherz.services.wayfinding.engine.graph import Graph
+from stadtherz.services.wayfinding.engine.vocabulary import Kind as WayKind
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.queries import changed_since, number_now
 from stadtherz.services.wayfinding.obstacles.vocabulary import OPEN, Effect, Kind, State
@@ -48,12 +50,17 @@ def in_engine(router: Engine, rows: Sequence[Obstacle]) -> list[engine.Obstacle]
     edges = engine.edges_of(router.graph, router.grid, spots)
     return [
         engine.Obstacle(
-            key=str(row.pk), edges=found, begins=row.begins.timestamp(), ends=row.ends.timestamp(),
+            key=str(row.pk), edges=lifts_among(router.graph, found) if row.kind == Kind.LIFT else found, begins=row.begins.timestamp(), ends=row.ends.timestamp(),
             effect=EFFECTS[Effect(row.effect)] if row.state == State.CONFIRMED else engine.Effect.NOTICE,
             about=about(row), spot=spot,
         )
         for row, spot, found in zip(rows, spots, edges, strict=True)
     ]  # fmt: skip
+
+
+def lifts_among(graph: Graph, edges: Sequence[int]) -> tuple[int, ...]:
+    """The lifts of these edges. A lift that the map does not know, inside a house, closes no street beside it."""
+    return tuple(edge for edge in edges if graph.edges["kind"][edge] == WayKind.LIFT)
 
 
 def spot_of(geometry: GEOSGeometry, kind: str, reach_m: int) -> engine.Spot:

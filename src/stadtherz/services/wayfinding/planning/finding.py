@@ -33,7 +33,7 @@ from stadtherz.services.wayfinding.planning.plan import (
     SamePlace,
     Way,
 )
-from stadtherz.services.wayfinding.planning.telling import in_the_way, moved_places, named, question_at, told
+from stadtherz.services.wayfinding.planning.telling import closed_by, in_the_way, moved_places, named, question_at, told
 
 #: closer than this, start and destination are the same place
 SAME_METRES: Final = 10.0
@@ -120,11 +120,11 @@ def _closest(town: Town, metric: Metric, points: tuple[Point, Point], words: Tab
     if reasons.leg is None:
         raise NotConnected
     route = town.describer.route(metric, [reasons.leg])
-    broken = [
-        replace(one, question=question_at(town, violation) if one.unknown else "")
-        for one, violation in zip(in_the_way(reasons, words), reasons.violations, strict=True)
-    ]
     passed = today.passed(town.engine, [reasons.leg])
+    broken = [
+        replace(one, question=question_at(town, v) if one.unknown else "", closed_by=closed_by(v, passed, words))
+        for one, v in zip(in_the_way(reasons, words), reasons.violations, strict=True)
+    ]
     return told(
         route, points, words, broken=broken, help=unbroken(help_in_words(reasons, words)), passed=named(passed, words),
         met=encounters(route, passed),

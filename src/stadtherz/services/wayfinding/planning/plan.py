@@ -91,6 +91,8 @@ class InTheWay:
     question: str = ""
     #: the step of the way at which it is met, counted from one
     step: int = 0
+    #: what closes the place today
+    closed_by: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from stadtherz.kernel.ui import dates
 from stadtherz.services.wayfinding.engine.answering.answers import Town
-from stadtherz.services.wayfinding.engine.obstacles import Obstacle
+from stadtherz.services.wayfinding.engine.obstacles import Effect, Obstacle
 from stadtherz.services.wayfinding.engine.positions import positions
+from stadtherz.services.wayfinding.engine.profiles import Limit
 from stadtherz.services.wayfinding.engine.reasons import Reasons, Violation
 from stadtherz.services.wayfinding.engine.surveys.questions import question_about, spot_at
 from stadtherz.services.wayfinding.engine.telling import today
@@ -73,6 +74,14 @@ def in_the_way(reasons: Reasons, words: Table) -> list[InTheWay]:
         InTheWay(f"w{number}", v.limit, v.unknown, unbroken(violation_in_words(v, words)), v.x, v.y, v.photo)
         for number, v in enumerate(reasons.violations, 1)
     ]
+
+
+def closed_by(violation: Violation, passed: list[Obstacle], words: Table) -> Named | None:
+    """What closes the place of a broken limit today, with its page and its end; nothing where it is another limit."""
+    if violation.limit is not Limit.CLOSED:
+        return None
+    found = [o for o in passed if o.effect is not Effect.NOTICE and violation.edge in o.edges]
+    return named(found[:1], words)[0] if found else None
 
 
 def question_at(town: Town, violation: Violation) -> str:

@@ -26,6 +26,8 @@ from stadtherz.services.wayfinding.places import meant
 
 PICTURE_KINDS = "image/jpeg,image/png,image/webp"  # without HEIC, telephones hand in JPEG
 LONGEST_GEOMETRY = 200_000
+#: drawings that stand in the field "geometry" (draw.js)
+CORNERS = ("line", "area")
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -34,7 +36,7 @@ class PlaceForm(forms.Form):
 
     place_label = forms.CharField(
         label=_("Where is it?"), max_length=200, required=False,
-        help_text=_("Choose it on the map, or write street and house number or the name of a place."),
+        help_text=_("Choose the place on the map, or write street and house number or the name of a place."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     latitude = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
@@ -142,6 +144,7 @@ class DrawForm(PlaceForm):
         label=_("What should people know?"), max_length=TEXT_LENGTH, required=False,
         widget=forms.Textarea(attrs={"rows": 4}), help_text=_("A way round, a telephone number, the reason."),
     )  # fmt: skip
+    drawing = forms.CharField(required=False, max_length=10)  # what the map's tools are set to, where there is a map
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     field_order = ("kind", "effect", "title", "place_label", "reach_m", "begins", "ends", "text")
@@ -150,7 +153,12 @@ class DrawForm(PlaceForm):
         """Read the drawing, else find the place."""
         cleaned = super().clean() or {}
         drawn = cleaned.get("geometry")
-        if drawn:
+        if not drawn and cleaned.get("drawing") in CORNERS:
+            few = gettext(
+                "A line needs two corners at least, an area three. Please draw it to its end, or choose “Point”."
+            )
+            self.add_error("place_label", few)
+        elif drawn:
             try:
                 self.shape: GEOSGeometry = as_geometry(json.loads(drawn))
             except (ValueError, RecursionError):

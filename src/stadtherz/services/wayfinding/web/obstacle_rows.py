@@ -18,6 +18,7 @@ from stadtherz.kernel.registry.declaration import Text
 from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.status import StatusWord
 from stadtherz.services.wayfinding.models import Obstacle
+from stadtherz.services.wayfinding.obstacles.on_the_map import unknown_lifts
 from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Source, State
 
 #: what an obstacle means for somebody on the way
@@ -27,6 +28,7 @@ MEANINGS: Final[dict[str, Text]] = {
     Effect.SLOW: gettext_lazy("One can pass with effort; ways go round it where that is not far."),
 }
 UNCONFIRMED: Final = gettext_lazy("Ways still lead past it and name it, until somebody has confirmed it.")
+NO_LIFT: Final = gettext_lazy("Our map of ways knows no lift here, so no way changes.")
 #: how pale the map draws an area that nobody has confirmed (kernel/ui/static/ui/map-areas.js)
 PALE: Final = 3
 #: a number that stands for that of any obstacle in its address
@@ -62,6 +64,12 @@ def period(obstacle: Obstacle) -> str:
 
 def meaning(obstacle: Obstacle) -> str:
     """What ways do about it."""
+    return _meaning(obstacle, unknown_lifts([obstacle]))
+
+
+def _meaning(obstacle: Obstacle, no_lifts: frozenset[int]) -> str:
+    if obstacle.pk in no_lifts:
+        return str(NO_LIFT)
     return str(UNCONFIRMED if obstacle.state == State.REPORTED else MEANINGS[obstacle.effect])
 
 
@@ -72,12 +80,18 @@ def said_by(obstacle: Obstacle) -> str:
     return str(Source(obstacle.source).label)
 
 
-def row(obstacle: Obstacle) -> dict[str, Any]:
+def rows(obstacles: Iterable[Obstacle]) -> list[dict[str, Any]]:
     """For lists."""
+    found = list(obstacles)
+    no_lifts = unknown_lifts(found)
+    return [_row(obstacle, no_lifts) for obstacle in found]
+
+
+def _row(obstacle: Obstacle, no_lifts: frozenset[int]) -> dict[str, Any]:
     return {
         "id": obstacle.pk, "it": obstacle, "title": title_of(obstacle), "kind": str(obstacle.get_kind_display()),
         "url": reverse("wayfinding:obstacle", args=[obstacle.pk]), "place": obstacle.place_label,
-        "status": status_of(obstacle), "period": period(obstacle), "meaning": meaning(obstacle), "text": obstacle.text,
+        "status": status_of(obstacle), "period": period(obstacle), "meaning": _meaning(obstacle, no_lifts), "text": obstacle.text,
     }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from stadtherz.services.wayfinding.obstacles.contents import KIND
 from stadtherz.services.wayfinding.obstacles.errors import Refused
 from stadtherz.services.wayfinding.obstacles.vocabulary import MOST_CURRENT, Kind, State
 from stadtherz.services.wayfinding.web.obstacle_forms import ReportForm
-from stadtherz.services.wayfinding.web.obstacle_rows import features, row, said_by
+from stadtherz.services.wayfinding.web.obstacle_rows import features, meaning, rows, said_by
 
 A_PAGE = 50
 REPORTS_A_DAY = 30
@@ -44,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = queries.shown(Obstacle.objects.open()).select_related("feed").order_by("begins", "id")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "wayfinding/obstacles/list.html", {
-        "rows": [row(obstacle) for obstacle in page], "page": page, "may_decide": rules.may_decide(request.user),
+        "rows": rows(page), "page": page, "may_decide": rules.may_decide(request.user),
     })  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def place(request: HttpRequest, obstacle_id: int) -> HttpResponse:
 def printed(request: HttpRequest) -> HttpResponse:
     """The list for paper: a notice board, a bus, an information desk."""
     found = queries.shown(Obstacle.objects.open()).select_related("feed").order_by("begins", "id")[: A_PAGE * 10]
-    return render(request, "wayfinding/obstacles/print.html", {"rows": [row(obstacle) for obstacle in found]})
+    return render(request, "wayfinding/obstacles/print.html", {"rows": rows(found)})
 
 
 def _one(obstacle_id: int) -> Any:
@@ -88,7 +88,7 @@ def show(request: HttpRequest, obstacle_id: int) -> HttpResponse:
     staff = rules.may_decide(request.user)
     mine = request.user.is_authenticated and obstacle.reporter_id == request.user.pk
     return render(request, "wayfinding/obstacles/show.html", {
-        "row": row(obstacle), "obstacle": obstacle, "said_by": said_by(obstacle), "current": current, "mine": mine,
+        "row": rows([obstacle])[0], "obstacle": obstacle, "said_by": said_by(obstacle), "current": current, "mine": mine,
         "waits": mine and open_case(kind=KIND, object_id=obstacle.pk) is not None,
         "may_confirm": current and rules.may_confirm(request.user, obstacle),
         "voice": queries.voice_of(obstacle, request.user) if current else None,
@@ -117,8 +117,8 @@ def _said(obstacle: Obstacle, still_there: bool) -> str:
             "Thank you. As soon as another person says so too, it is off the map or the town looks at it."
         )  # fmt: skip
     if obstacle.is_confirmed:
-        return _("Thank you. It is confirmed: ways go round it.")
-    return _("Thank you. As soon as another person says so too, ways go round it.")
+        return _("Thank you. It is confirmed.") + " " + meaning(obstacle)
+    return _("Thank you. As soon as another person says so too, it is confirmed.")
 
 
 @signed_in(keep_form=True)
@@ -158,21 +158,17 @@ def _reported(request: HttpRequest, form: ReportForm) -> Obstacle:
 
 def _thanks(obstacle: Obstacle, form: ReportForm, reporter: Person) -> str:
     if obstacle.is_confirmed:
-        return _("Thank you. Others have seen this too: it is confirmed, and ways go round it.")
+        return _("Thank you. Others have seen this too: it is confirmed.") + " " + meaning(obstacle)
     again = obstacle.submission_key != form.cleaned_data["submission_key"]
     if form.cleaned_data["text"] or form.cleaned_data.get("picture"):
         if again:
-            return _(
-                "Thank you. You had reported this already: your words and the picture are added when a moderator has seen them."
-            )
-        return _(
-            "Thank you. The obstacle is on the map; your words and the picture follow when a moderator has seen them."
-        )
+            return _("Thank you. You had reported this already: what is new follows when a moderator has seen it.")
+        return _("Thank you. The obstacle is on the map; what you added follows when a moderator has seen it.")
     if again and obstacle.reporter_id == reporter.pk:
         return _("You had reported this already. It is on the map; nothing was added.")
     if again:
         return _("Thank you. Somebody had reported this already; your voice is added to it.")
-    return _("Thank you. The obstacle is on the map. Ways go round it as soon as somebody has confirmed it.")
+    return _("Thank you. The obstacle is on the map. It counts for ways as soon as two others or the town confirm it.")
 
 
 def _here(request: HttpRequest) -> dict[str, str]:

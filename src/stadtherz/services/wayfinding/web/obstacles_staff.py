@@ -26,7 +26,7 @@ from stadtherz.services.wayfinding.obstacles.errors import Refused
 from stadtherz.services.wayfinding.obstacles.rules import CLEAR
 from stadtherz.services.wayfinding.obstacles.vocabulary import ASSUMED, OPEN
 from stadtherz.services.wayfinding.web.obstacle_forms import DrawForm, FeedForm, initial_of
-from stadtherz.services.wayfinding.web.obstacle_rows import row
+from stadtherz.services.wayfinding.web.obstacle_rows import meaning, rows
 
 MOST_ROWS = 200
 PAST = timedelta(days=30)
@@ -42,11 +42,11 @@ def work_list(request: HttpRequest) -> HttpResponse:
     to_look_at = {obstacle.pk for obstacle in queries.to_look_at()[:MOST_ROWS]}
     open_ones = list(shown.filter(state__in=OPEN, ends__gt=now).order_by("begins", "id")[: MOST_ROWS * 5])
     past = shown.filter(changed_at__gt=now - PAST).exclude(state__in=OPEN, ends__gt=now).order_by("-changed_at", "-id")
-    first = [row(o) for o in open_ones if o.pk in to_look_at]
+    quiet = [o for o in open_ones if o.pk not in to_look_at]
     return render(request, "wayfinding/obstacles/staff/list.html", {
-        "first": first, "current": [row(o) for o in open_ones if o.begins <= now and o.pk not in to_look_at],
-        "coming": [row(o) for o in open_ones if o.begins > now and o.pk not in to_look_at],
-        "past": [row(o) for o in past[:50]],
+        "first": rows(o for o in open_ones if o.pk in to_look_at),
+        "current": rows(o for o in quiet if o.begins <= now), "coming": rows(o for o in quiet if o.begins > now),
+        "past": rows(past[:50]),
     })  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _drawn(request: HttpRequest, form: DrawForm, obstacle: Obstacle | None) -> H
     clerk = signed_in_person(request)
     if obstacle is None:
         made = actions.draw_obstacle(drawn=form.drawn(), clerk=clerk)
-        messages.success(request, _("The obstacle is entered. Ways keep clear of it as long as it counts."))
+        messages.success(request, _("The obstacle is entered. It counts from its beginning to its end."))
     else:
         seen = form.cleaned_data["seen"]
         made = actions.change_obstacle(obstacle=obstacle, drawn=form.drawn(), clerk=clerk, seen=seen or 0)
@@ -95,9 +95,9 @@ VERBS: Final[dict[str, Verb]] = {
 }  # fmt: skip
 
 
-def _done(verb: str) -> str:
+def _done(verb: str, obstacle: Obstacle) -> str:
     return {
-        "confirm": _("Confirmed. Ways go round it from now on."),
+        "confirm": f"{_('Confirmed.')} {meaning(obstacle)}",
         "end": _("It is over. Ways lead there again."),
         "dismiss": _("The report is taken off the map."),
         "undo": _("Undone. It is as it was before."),
@@ -113,8 +113,8 @@ def decide(request: HttpRequest, obstacle_id: int) -> HttpResponse:
         raise Http404
     obstacle = get_object_or_404(Obstacle.objects.all(), pk=obstacle_id)
     try:
-        VERBS[verb](obstacle=obstacle, clerk=signed_in_person(request))
-        messages.success(request, _done(verb))
+        changed = VERBS[verb](obstacle=obstacle, clerk=signed_in_person(request))
+        messages.success(request, _done(verb, changed))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("wayfinding:obstacle", obstacle_id)

@@ -33,6 +33,7 @@ from stadtherz.kernel.ui import dates
 from stadtherz.services.wayfinding import graphs, planning
 from stadtherz.services.wayfinding.demonstration import MODEL_TOWN, trips_to_try
 from stadtherz.services.wayfinding.engine.presets import PRESETS
+from stadtherz.services.wayfinding.engine.profiles import Limit
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles import queries
 from stadtherz.services.wayfinding.planning.over_the_border import (
@@ -138,11 +139,19 @@ def _broken(way: planning.Way) -> list[dict[str, Any]]:
     return [
         {
             "it": broken, "hint": hint(broken), "photo_at": urlsplit(broken.photo).hostname or active().name,
-            "look": reverse("wayfinding:survey_question", args=[broken.question]) if broken.question
-            else reverse("wayfinding:surveys", query={"ort": f"{broken.lat:.5f},{broken.lon:.5f}"}),
+            "look": _where_to_say(broken),
         }
         for broken in way.broken
     ]  # fmt: skip
+
+
+def _where_to_say(broken: planning.InTheWay) -> str:
+    """The page where somebody can say what the place looks like; what is only closed today needs no measuring."""
+    if broken.limit is Limit.CLOSED:
+        return ""
+    if broken.question:
+        return reverse("wayfinding:survey_question", args=[broken.question])
+    return reverse("wayfinding:surveys", query={"ort": f"{broken.lat:.5f},{broken.lon:.5f}"})
 
 
 def _obstacles(way: planning.Way) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from stadtherz.services.wayfinding.models.obstacles import TEXT_LENGTH, TITLE_LE
 from stadtherz.services.wayfinding.obstacles.errors import NoWayThere, TextTooLong, TooMany
 from stadtherz.services.wayfinding.obstacles.on_the_map import beside_a_way, ways_at
 from stadtherz.services.wayfinding.obstacles.rules import checked_period, checked_place
-from stadtherz.services.wayfinding.obstacles.vocabulary import MOST_CURRENT
+from stadtherz.services.wayfinding.obstacles.vocabulary import MOST_CURRENT, Kind
 from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
 
 TOPIC = "wayfinding.obstacles"
@@ -101,7 +101,10 @@ def room_for(count: int = 1) -> None:
 
 
 def moved_to_a_way(place: GEOSGeometry, kind: str, reach_m: int) -> GEOSGeometry:
-    """The place, or where the nearest way runs: phones and addresses are some metres off. Raises ``NoWayThere``."""
+    """The place, or where the nearest way runs, for a lift the nearest lift: phones and addresses are some metres off.
+    Raises ``NoWayThere``."""
+    if kind == Kind.LIFT and (lift := beside_a_way(place.centroid, OFF_BY_M, lift=True)) is not None:
+        return lift
     if ways_at(place, kind, reach_m) != ():
         return place
     moved = beside_a_way(place.centroid, OFF_BY_M)

@@ -26,7 +26,7 @@ from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleFeed
 from stadtherz.services.wayfinding.obstacles.actions.feeding import take_over
 from stadtherz.services.wayfinding.obstacles.feed_format import NotUnderstood, read
-from stadtherz.services.wayfinding.obstacles.tests.factories import PARK_WAY, closed, metres, spot
+from stadtherz.services.wayfinding.obstacles.tests.factories import LIFT_WAY, PARK_WAY, closed, metres, spot
 from stadtherz.services.wayfinding.obstacles.vocabulary import Kind, State
 from stadtherz.services.wayfinding.web.obstacle_forms import DrawForm
 
@@ -97,6 +97,38 @@ def test_a_clerk_draws_without_a_map_and_changes_it() -> None:
     assert kinds == ["LineString", "Point"]
     for drawn in ('{"type": "Nonsense"}', "[" * 5000):
         assert client.post("/ankommen/amt/hindernisse/neu/", {**form, "geometry": drawn}).status_code == 422
+
+
+def test_a_drawing_that_is_not_finished_does_not_become_a_point() -> None:
+    now = timezone.localtime()
+    form = sent(
+        effect="closed", reach_m=8, begins=now.strftime("%Y-%m-%dT%H:%M"),
+        ends=(now + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"), drawing="area",
+    )  # fmt: skip
+    client = as_visitor(person(Role.CLERK))
+    answer = client.post("/ankommen/amt/hindernisse/neu/", form)
+    assert (answer.status_code, "ein Gebiet drei" in answer.content.decode()) == (422, True)
+    assert client.post("/ankommen/amt/hindernisse/neu/", {**form, "drawing": "point"}).status_code == 302
+
+
+def test_a_lift_that_the_map_does_not_know_promises_no_other_way() -> None:
+    known = closed(person(Role.CLERK), spot(498, 429), kind=Kind.LIFT, reach_m=25)
+    unknown = closed(person(Role.CLERK), kind=Kind.LIFT, reach_m=25)
+    for lift, said in ((known, "Wege führen daran vorbei"), (unknown, "kennt hier keinen Aufzug")):
+        assert said in as_visitor().get(f"{LIST}{lift.pk}/").content.decode()
+    page = as_visitor().get(LIST).content.decode()
+    assert (page.count("Wege führen daran vorbei"), page.count("kennt hier keinen Aufzug")) == (1, 1)
+
+
+def test_where_a_closure_is_all_that_is_in_the_way_it_is_named_with_its_end() -> None:
+    """Nobody is asked to measure a place that a festival closes."""
+    lift = closed(person(Role.CLERK), spot(498, 429), kind=Kind.LIFT, reach_m=25)
+    start, goal = (f"{lat},{lon}" for lon, lat in (at(*place) for place in LIFT_WAY))
+    query = {"start": start, "goal": goal, "aid": "wheelchair-manual"}
+    page = as_visitor().get("/ankommen/weg/", query).content.decode()
+    [reasons] = re.findall(r'id="wf-broken">(.*?)</ol>', page, re.DOTALL)
+    assert f'href="{LIST}{lift.pk}/">Aufzug außer Betrieb</a> (bis ' in reasons
+    assert "wie es dort aussieht" not in reasons
 
 
 def test_an_hour_in_which_the_clocks_change_is_refused_in_words() -> None:

@@ -240,6 +240,19 @@ def test_a_broken_lift_is_named_where_there_is_no_other_way(clerk: Person) -> No
     assert metres(LIFT_WAY) is None
 
 
+def test_a_lift_that_the_map_does_not_know_closes_no_street(clerk: Person) -> None:
+    before = metres()
+    closed(clerk, kind=Kind.LIFT, reach_m=25)
+    assert metres() == before
+    assert not any(said_on_the_way().values())
+
+
+def test_a_broken_lift_is_found_from_where_the_phone_believes_to_be() -> None:
+    lift = spot(500, 430)
+    found = actions.report_obstacle(kind=Kind.LIFT, place=spot(500, 462), reporter=person())
+    assert found.geometry.distance(lift) * 111_000 < 10
+
+
 def test_for_wheels_only(clerk: Person) -> None:
     foot, pram = metres(), metres(aid="pram")
     closed(clerk, effect=Effect.WHEELS)

@@ -14,6 +14,7 @@ class Drawing {
     this.corners = [];
     this.read();
     this.build();
+    this.known = this.corners.length > 0; // what is being drawn must not move the map
     map.addEventListener("picked", ({ detail }) => this.add([detail.longitude, detail.latitude]));
     map.addEventListener("ready", () => this.show(), { once: true });
     this.write();
@@ -40,7 +41,8 @@ class Drawing {
     group.append(Object.assign(document.createElement("legend"), { textContent: this.word("group") }));
     for (const kind of ["point", "line", "area"]) {
       const label = document.createElement("label");
-      const input = Object.assign(document.createElement("input"), { type: "radio", name: "drawing", checked: kind === this.kind });
+      const input = Object.assign(document.createElement("input"), { type: "radio", name: "drawing", value: kind });
+      input.checked = kind === this.kind;
       input.addEventListener("change", () => {
         this.kind = kind;
         this.kept = null;
@@ -49,13 +51,16 @@ class Drawing {
       label.append(input, this.word(kind));
       group.append(label);
     }
-    this.undo = Object.assign(document.createElement("button"), { type: "button", textContent: this.word("undo") });
-    this.undo.addEventListener("click", () => this.write(this.corners.pop()));
-    this.clear = Object.assign(document.createElement("button"), { type: "button", textContent: this.word("clear") });
-    this.clear.addEventListener("click", () => this.write((this.corners = [])));
+    this.steps = document.createElement("div");
+    this.steps.className = "wo-steps";
+    for (const [word, change] of [["undo", () => this.corners.pop()], ["clear", () => (this.corners = [])]]) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: this.word(word) });
+      button.addEventListener("click", () => this.write(change()));
+      this.steps.append(button);
+    }
     this.said = document.createElement("p");
     this.said.setAttribute("role", "status");
-    tools.append(group, this.undo, this.clear, this.said);
+    tools.append(group, this.steps, this.said);
   }
 
   add(corner) {
@@ -76,9 +81,20 @@ class Drawing {
     const shape = this.shape();
     field.value = this.kept ?? (shape ? JSON.stringify(shape) : "");
     const drawing = this.kind !== "point";
-    this.undo.hidden = this.clear.hidden = !drawing || this.corners.length === 0;
+    // they stand there from the beginning: the map must not move between the first click and the second
+    this.steps.hidden = !drawing;
+    for (const button of this.steps.children) button.setAttribute("aria-disabled", String(this.corners.length === 0));
     this.said.textContent = drawing ? `${this.word("how")} ${this.word("count", this.corners.length)}` : "";
+    this.pin(!drawing);
     this.show();
+  }
+
+  /** The pin means a point; moved by hand it would set a corner with every step. */
+  pin(wanted) {
+    const picker = map.picker;
+    if (!picker?.marker) return;
+    if (wanted) picker.marker.addTo(map.map);
+    else picker.marker.remove();
   }
 
   show() {
@@ -86,13 +102,18 @@ class Drawing {
     if (!gl?.isStyleLoaded()) return void gl?.once("idle", () => this.show());
     const line = this.corners.length > 1 ? { type: "LineString", coordinates: this.corners } : null;
     const drawn = this.kept ? JSON.parse(this.kept) : this.kind === "point" ? null : (this.shape() ?? line);
-    const data = { type: "FeatureCollection", features: drawn ? [{ type: "Feature", properties: {}, geometry: drawn }] : [] };
+    const corners = this.kind === "point" || this.kept ? [] : this.corners.map((at) => ({ type: "Point", coordinates: at }));
+    const geometries = [...(drawn ? [drawn] : []), ...corners];
+    const features = geometries.map((geometry) => ({ type: "Feature", properties: {}, geometry }));
+    const data = { type: "FeatureCollection", features };
     if (gl.getSource(SOURCE)) return void gl.getSource(SOURCE).setData(data);
     gl.addSource(SOURCE, { type: "geojson", data });
     gl.addLayer({ id: `${SOURCE}-fill`, type: "fill", source: SOURCE, filter: ["==", ["geometry-type"], "Polygon"],
       paint: { "fill-color": "#b3261e", "fill-opacity": 0.25 } });
     gl.addLayer({ id: SOURCE, type: "line", source: SOURCE, paint: { "line-color": "#b3261e", "line-width": 4 } });
-    if (this.corners.length) {
+    gl.addLayer({ id: `${SOURCE}-corners`, type: "circle", source: SOURCE, filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 6, "circle-color": "#ffffff", "circle-stroke-color": "#b3261e", "circle-stroke-width": 3 } });
+    if (this.known) {
       const bounds = this.corners.reduce((all, corner) => all.extend(corner), new map.gl.LngLatBounds());
       gl.fitBounds(bounds, { padding: 60, maxZoom: 17, animate: false });
     }
