@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
@@ -200,8 +201,9 @@ def watch(*, rule: int, now: datetime) -> None:
         since = min(since, newest or since)
     times, values = counted(reading.series(found.datastream, since, now))
     goes_on = lasting is not None and look.kind != "silence"
+    looked_at = times if lasting is None else np.append(times, lasting.began_at.timestamp())
     seen = episodes(
-        look, times, values, zone=zone, now=now.timestamp(), known=usual_of(found, until, zone),
+        look, times, values, zone=zone, now=now.timestamp(), known=usual_of(found, until, zone, looked_at),
         open_since=lasting.began_at.timestamp() if lasting is not None and goes_on else None,
         open_peak=math.nan if lasting is None or lasting.peak is None else lasting.peak,
         after=until.timestamp() if goes_on else -math.inf,

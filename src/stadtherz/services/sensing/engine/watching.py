@@ -94,6 +94,22 @@ def local_hours(times: Array, zone: ZoneInfo) -> tuple[Array, Array]:
     return ((wall - MONDAY) // DAY % 7).astype(int), (wall // HOUR % 24).astype(int)
 
 
+def hours_of_week(times: Array, zone: ZoneInfo) -> Array:
+    """The hour of the week on the wall clock, Monday from 0 o'clock is 0."""
+    weekdays, hours = local_hours(times, zone)
+    return weekdays * 24 + hours
+
+
+def same_hours_before(times: Array, until: float, zone: ZoneInfo) -> Array:
+    """Beginnings of the hours in the half-year before ``until`` that are the same hours of the week as those of these times."""
+    first = (until - HISTORY) // HOUR * HOUR
+    moved = HOUR * np.arange(-1, 2)  # clocks that change move an hour of the week by one
+    places = np.unique((times[:, None] // HOUR * HOUR + moved - first) % WEEK)
+    near = np.sort((first + places[:, None] + WEEK * np.arange(HISTORY // WEEK + 1)).ravel())
+    near = near[near < until]
+    return near[np.isin(hours_of_week(near, zone), hours_of_week(times, zone))]
+
+
 def usual(times: Array, values: Array, zone: ZoneInfo, *, is_count: bool = False) -> Usual:
     """What is usual at each hour of the week. A deviation of nothing is lifted to a hundredth of the median, that of a count to at least
     the root of the median, by which counts scatter by chance (Poisson): three bicycles instead of two at night are nothing unusual."""
@@ -106,8 +122,7 @@ def usual(times: Array, values: Array, zone: ZoneInfo, *, is_count: bool = False
 
 def _by_hour_of_week(times: Array, zone: ZoneInfo) -> list[Array]:
     """For each hour of the week the places of its values, in the order of time."""
-    weekdays, hours = local_hours(times, zone)
-    places = weekdays * 24 + hours
+    places = hours_of_week(times, zone)
     order = np.argsort(places, kind="stable")
     return np.split(order, np.searchsorted(places[order], np.arange(1, HOURS_OF_WEEK)))
 
@@ -146,8 +161,7 @@ def from_usual(times: Array, values: Array, zone: ZoneInfo, since: float, *, is_
 
 
 def _from(known: Usual, times: Array, values: Array, zone: ZoneInfo) -> Array:
-    weekdays, hours = local_hours(times, zone)
-    places = weekdays * 24 + hours
+    places = hours_of_week(times, zone)
     found: Array = np.abs(values - known.median[places]) / known.deviation[places]
     return found
 

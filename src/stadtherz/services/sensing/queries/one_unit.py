@@ -76,6 +76,13 @@ def series(datastream: Datastream, since: datetime, until: datetime, unit: str |
     return replace(found, values=_told(found.times, found.values, away)) if away else found
 
 
+def series_of_hours(datastream: Datastream, starts: Array) -> store.Series:
+    """All values of these hours (microseconds of their beginnings, each once) in the present unit; NaN what cannot be told in it."""
+    rows = store.columns_of_hours(np.full(len(starts), datastream.pk), starts)
+    found, away = store.Series(rows.micros, rows.numbers, rows.flags.astype(np.uint8)), others(datastream)
+    return replace(found, values=_told(found.times, found.values, away)) if away else found
+
+
 def hours(datastream: Datastream, since: datetime, until: datetime, unit: str | None = None) -> store.Hours:
     """Figures of all hours in that time in one unit. An hour in which it changed is put together anew from its values."""
     found = store.hours([datastream.pk], since, until)

@@ -112,6 +112,11 @@ def series(datastream: Datastream, since: datetime, until: datetime, unit: str |
     return _numbers(one_unit.series(datastream, since, until, unit))
 
 
+def series_of_hours(datastream: Datastream, starts: Array) -> Series:
+    """All numbers of these hours (seconds since 1970 of their beginnings, each once), in order, in the present unit."""
+    return _numbers(one_unit.series_of_hours(datastream, starts.astype(np.int64) * MICRO))
+
+
 def _numbers(found: store.Series) -> Series:
     there = np.isfinite(found.values)
     return Series(found.times[there] / MICRO, found.values[there], found.flags[there])

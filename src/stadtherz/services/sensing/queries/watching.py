@@ -15,7 +15,16 @@ from django.db.models import Count, QuerySet
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.engine.watching import HISTORY as HISTORY_SECONDS
-from stadtherz.services.sensing.engine.watching import Episode, Kind, Usual, Watch, episodes, from_usual, usual
+from stadtherz.services.sensing.engine.watching import (
+    Episode,
+    Kind,
+    Usual,
+    Watch,
+    episodes,
+    from_usual,
+    same_hours_before,
+    usual,
+)
 from stadtherz.services.sensing.models import Alert, AlertRule, Hour, Latest
 from stadtherz.services.sensing.queries import reading
 from stadtherz.services.sensing.queries.figures import is_counted
@@ -43,12 +52,16 @@ def counted(series: reading.Series) -> tuple[np.ndarray, np.ndarray]:
     return series.times[kept], series.values[kept]
 
 
-def usual_of(rule: AlertRule, until: datetime, zone: ZoneInfo) -> Usual | None:
-    """The sensor's own history before a moment, for rules that need it."""
+def usual_of(rule: AlertRule, until: datetime, zone: ZoneInfo, looked_at: np.ndarray) -> Usual | None:
+    """The sensor's own history before a moment, for rules that need it, at the hours of the week in which these times (seconds since
+    1970) lie. Only those hours of the half-year are read: mostly one or two of the 168."""
     if rule.kind != Kind.OUTLIER:
         return None
-    times, values = counted(reading.series(rule.datastream, until - HISTORY, until))
-    return usual(times, values, zone, is_count=is_counted(rule.datastream))
+    since, end = (until - HISTORY).timestamp(), until.timestamp()
+    hours = same_hours_before(looked_at, end, zone)
+    times, values = counted(reading.series_of_hours(rule.datastream, hours))
+    inside = (times >= since) & (times < end)
+    return usual(times[inside], values[inside], zone, is_count=is_counted(rule.datastream))
 
 
 @dataclass(frozen=True, slots=True)
