@@ -19,7 +19,7 @@ from stadtherz.services.sensing.demo.continuing import go_on
 from stadtherz.services.sensing.ingest import quarantine
 from stadtherz.services.sensing.models import Source
 from stadtherz.services.sensing.mqtt.deliveries import forget_deliveries
-from stadtherz.services.sensing.store import keeping, months, moving
+from stadtherz.services.sensing.store import keeping, months, moving, noting
 from stadtherz.services.sensing.store.rollups import AT_ONCE, roll_up
 
 __all__ = ["call_webhook", "try_webhook"]
@@ -75,9 +75,10 @@ def continue_examples() -> None:
 @periodic("17 3 * * *")
 @job("sensing.clear_quarantine")
 def clear_quarantine() -> None:
-    """Throw away messages of devices that nobody adopted for a month, and what is known of deliveries as old."""
+    """Throw away messages of devices that nobody adopted for a month, what is known of deliveries as old, and news for who is gone."""
     quarantine.expire()
     forget_deliveries()
+    noting.forget_gone()
 
 
 @periodic("*/10 * * * *")

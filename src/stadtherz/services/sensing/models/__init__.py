@@ -16,6 +16,7 @@ from stadtherz.services.sensing.models.entities import (
     ThingLocation,
 )
 from stadtherz.services.sensing.models.moved import MovedObservation
+from stadtherz.services.sensing.models.news import Audience, News
 from stadtherz.services.sensing.models.observations import (
     ChangedHour,
     Hour,
@@ -40,6 +41,7 @@ __all__ = [
     "Alert",
     "AlertKind",
     "AlertRule",
+    "Audience",
     "ChangedHour",
     "Datastream",
     "FeatureOfInterest",
@@ -52,6 +54,7 @@ __all__ = [
     "Latest",
     "Location",
     "MovedObservation",
+    "News",
     "Observation",
     "ObservedProperty",
     "PackedDay",

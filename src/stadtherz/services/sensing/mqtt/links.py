@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 WAITING = 5000  # messages in the queue
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 60  # seconds before it connects again
 KEEPALIVE = 30
+IN_FLIGHT = 500  # told messages that a broker has not acknowledged yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,13 @@ class Link:
         client.on_message = self._arrived
         client.on_connect_fail = self._unreachable
         client.on_disconnect = self._disconnected
+        client.on_publish = self._heard
+        client.max_inflight_messages_set(IN_FLIGHT)
         self.connection = 0
         self.problem: Reason | None = None
         self.told: Reason | None = None
         self.newest: Newest | None = None
+        self.told_to_broker = self.heard_by_broker = 0  # messages
         self.subscribed = wanted.subscribed
 
     def start(self) -> None:
@@ -128,15 +132,29 @@ class Link:
         if arrived.connection == self.connection:
             self.client.ack(arrived.delivery.packet, arrived.quality)
 
-    def publish_news(self) -> None:
-        """Tell the broker what was measured since the last time; while it is away, nothing is told and nothing forgotten."""
-        if not self.wanted.publishes or not self.client.is_connected():
-            return
+    def publish_news(self) -> bool:
+        """Tell the broker what was measured since the last time; whether there is more. While it is away, or has not acknowledged what it
+        was told before, nothing is told and nothing forgotten."""
+        if not self.wanted.publishes:
+            return False
         if self.newest is None:
-            self.newest = Newest(self.wanted.municipality, self.wanted.selections)
-            return
+            self.newest = Newest(self.wanted.municipality, f"source {self.wanted.source}", self.wanted.selections)
+        if self.client.is_connected() and self.heard_by_broker != self.told_to_broker:
+            return True
+        self.newest.stay()
+        if not self.client.is_connected():
+            return False
+        more = self.newest.heard()
         for topic, document in self.newest.news():
             self.client.publish(topic, json.dumps(document, ensure_ascii=False), qos=1)
+            self.told_to_broker += 1
+        return more
+
+    def leave(self) -> None:
+        """Nobody is to be told any more."""
+        self.stop()
+        if self.newest is not None:
+            self.newest.leave()
 
     def _connected(self, client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self.connection += 1
@@ -176,6 +194,9 @@ class Link:
         )
         # When the queue is full, paho's thread waits, and so does the broker.
         self.arrivals.put(Arrived(self, self.connection, message.qos, delivery))
+
+    def _heard(self, *_said: Any) -> None:
+        self.heard_by_broker += 1
 
     def _failed(self, problem: Reason) -> None:
         self.problem = problem

@@ -40,6 +40,7 @@ class Listener:
         self.arrivals: queue.Queue[Arrived] = queue.Queue(WAITING)
         self.links: dict[int, Link] = {}
         self.stopping = threading.Event()
+        self.has_more = False  # to tell
 
     def run(self, *, ready: Callable[[], None] = lambda: None) -> None:
         """Listen until ``stop``."""
@@ -50,7 +51,7 @@ class Listener:
                     looked = time.monotonic()
                     self._guarded(self._look)
                     ready()
-                if time.monotonic() - told > TELL_EVERY:
+                if self.has_more or time.monotonic() - told > TELL_EVERY:
                     told = time.monotonic()
                     self._guarded(self._tell)
                 batch = self._gather()
@@ -83,7 +84,7 @@ class Listener:
 
     def _gather(self) -> list[Arrived]:
         try:
-            batch = [self.arrivals.get(timeout=0.25)]
+            batch = [self.arrivals.get(timeout=GATHER_SECONDS if self.has_more else 0.25)]
         except queue.Empty:
             return []
         until = time.monotonic() + GATHER_SECONDS
@@ -97,7 +98,11 @@ class Listener:
     def _look(self) -> None:
         wanted = {each.source: each for each in wanted_links()}
         for number in [n for n, link in self.links.items() if wanted.get(n) != link.wanted]:
-            self.links.pop(number).stop()
+            gone = self.links.pop(number)
+            if number in wanted and wanted[number].publishes:
+                gone.stop()
+            else:
+                gone.leave()
         for number, each in wanted.items():
             if number not in self.links:
                 self.links[number] = Link(each, self.arrivals)
@@ -110,8 +115,14 @@ class Listener:
                 note_subscribed(link.wanted, link.subscribed)
 
     def _tell(self) -> None:
-        for link in list(self.links.values()):
-            link.publish_news()
+        self.has_more = False
+        for number, link in list(self.links.items()):
+            try:
+                self.has_more |= link.publish_news()
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:  # what cannot be told must not end the thread that writes
+                logger.exception("subscribers of source %s were not told", number)
 
     def _write(self, batch: list[Arrived]) -> None:
         links = {each.link.wanted.source: each.link for each in batch}

@@ -1,102 +1,137 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Tells subscribers of a broker what was measured, at the topics of the standard (OGC 18-088, section 14.1).
+"""Tells subscribers what was measured or changed, at the topics of the standard (OGC 18-088, section 14).
 
 Each new observation of an open datastream goes to ``v1.1/Observations``, ``v1.1/Datastreams(7)/Observations`` and the set of its
-feature of interest as JSON, in the order of its time, within about a second of its commit. What comes late, older than what was told already, is not told again: subscribers who need
-every value read it by HTTP. Who publishes into a broker that we also listen to hears itself, and the store sees the repetition.
+feature of interest as JSON, within about a second of its commit, also one that comes late. One that was changed or corrected goes
+there too, and to the topics of its own. The store notes both (``store.noting``), whichever way and process they came by. Who
+publishes into a broker that we also listen to hears itself, and the store sees the repetition.
 """
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
-
-from django.db.models import F, Q
 
 from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.models import Datastream, Latest, Observation
-from stadtherz.services.sensing.mqtt.changed_news import Changed
-from stadtherz.services.sensing.mqtt.entity_news import Entities
+from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.mqtt.entity_news import Entities, shown, topics
 from stadtherz.services.sensing.mqtt.selections import told
+from stadtherz.services.sensing.sta.path import Step
+from stadtherz.services.sensing.sta.schema import OBSERVATION
+from stadtherz.services.sensing.sta.walking import Reader
+from stadtherz.services.sensing.store import noting
 from stadtherz.services.sensing.store.contents import EXACT, as_text
-from stadtherz.services.sensing.store.identifiers import identifier
+from stadtherz.services.sensing.store.identifiers import Key, identifier
 
-AT_ONCE = 2000
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 2000  # observations
+LISTEN_AGAIN = noting.STAYS.total_seconds() / 5
 
 
 class Newest:
-    """What a municipality's subscribers know: the time of the last value of each datastream that was told, and the entities.
+    """What is to be told to an audience of a municipality: a broker, or the clients of our listener.
 
-    ``wishes`` are topics with a selection.
+    ``wishes`` are topics with a selection. ``anew``: what an earlier process left untold is forgotten.
     """
 
-    def __init__(self, municipality: int, wishes: Sequence[str] = ()) -> None:
-        self.municipality, self.wishes = municipality, wishes
+    def __init__(self, municipality: int, name: str, wishes: Sequence[str] = (), *, anew: bool = False) -> None:
+        self.municipality, self.name, self.wishes = municipality, name, wishes
+        self.begun: dict[int, int] = {}  # notes, and how many of their observations were told
+        self.in_hand: list[noting.Noted] = []
         with self._active():
             self.base = absolute("/api/sta/v1.1")
-            self.told: dict[int, datetime] = dict(Latest.objects.values_list("datastream_id", "phenomenon_time"))
+            self.audience, self.listens_since = noting.listen(name, anew=anew), time.monotonic()
             self.entities = Entities(municipality, self.base)
-            self.changed = Changed(municipality, self.base)
 
     def _active(self) -> Any:
         return activate(Municipality.objects.get(pk=self.municipality))
 
-    def news(self) -> Iterator[tuple[str, Any]]:
-        """Topic and document of each entity that changed, of each observation that is newer than what was told, and of those that
-        were changed, which may be new as well."""
+    def news(self) -> list[tuple[str, Any]]:
+        """Topic and document of each entity that changed, and of each observation that is new or was changed; call ``heard`` when they
+        were told. What was not heard comes again."""
+        self.in_hand = []
         with self._active():
-            entities = list(self.entities.news())
-        yield from told(entities, self.wishes)
-        yield from told(self._observed(), self.wishes)
-        with self._active():
-            changed = list(self.changed.news())
-        yield from told(changed, self.wishes)
+            rows = noting.waiting(self.audience, self.begun, AT_ONCE)
+            found = list(told([*self.entities.news(), *self._observed(rows)], self.wishes))
+        self.in_hand = rows
+        return found
 
-    def _observed(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def heard(self) -> bool:
+        """What ``news`` gave was told. Whether more waits, as far as known."""
+        begun, ended = dict(self.begun), []
+        for each in self.in_hand:
+            begun[each.note] = begun.get(each.note, 0) + 1
+            if begun[each.note] == each.size:
+                ended.append(each.note)
+                del begun[each.note]
+        if ended:
+            with self._active():
+                noting.heard(ended)
+        more, self.begun, self.in_hand = len(self.in_hand) == AT_ONCE, begun, []
+        return more
+
+    def stay(self) -> None:
+        """Go on to listen, also while nobody can be told."""
         with self._active():
-            changed = Latest.objects.filter(datastream__is_open=True).values_list("datastream_id", "phenomenon_time")
-            ahead = {
-                number: Q(phenomenon_time__gt=self.told[number]) if number in self.told else Q(phenomenon_time=time)
-                for number, time in changed
-                if self.told.get(number) != time
-            }
-            rows = self._rows(ahead)
+            if time.monotonic() - self.listens_since > LISTEN_AGAIN:
+                self.audience, self.listens_since = noting.listen(self.name), time.monotonic()
+            given_up = noting.give_up(self.audience)
+        if given_up:
+            logger.warning("MQTT: %s observations were not told: more than %s waited", given_up, noting.MOST)
+
+    def leave(self) -> None:
+        """Listen no longer."""
+        with self._active():
+            noting.leave(self.audience)
+
+    def _observed(self, rows: list[noting.Noted]) -> Iterator[tuple[str, dict[str, Any]]]:
+        if not rows:
+            return
+        hidden = tuple(Datastream.objects.filter(is_open=False).values_list("pk", flat=True))
+        reader = Reader(self.municipality, self.base, hidden)
         for row in rows:
-            self.told[row.datastream_id] = row.phenomenon_time
-            document = _document(row, self.base)
-            yield "v1.1/Observations", document
-            yield f"v1.1/Datastreams({row.datastream_id})/Observations", document
-            if row.about is not None:
-                yield f"v1.1/FeaturesOfInterest({row.about})/Observations", document
-
-    def _rows(self, ahead: dict[int, Q]) -> list[Any]:
-        """What is newer; of a series that is new itself only the last value, not the past that was taken in with it."""
-        if not ahead:
-            return []
-        wanted = Q()
-        for number, newer in list(ahead.items())[:500]:
-            wanted |= Q(datastream_id=number) & newer
-        found = Observation.objects.filter(wanted).order_by("phenomenon_time", "datastream_id", "sequence")
-        features = dict(Datastream.objects.filter(pk__in=ahead).values_list("pk", "feature_id"))
-        rows: list[Any] = list(found.annotate(details_end=F("details__end"))[:AT_ONCE])
-        for row in rows:
-            row.about = row.feature_id or features.get(row.datastream_id)
-        return rows
+            if not row.is_open:
+                continue
+            if row.changed or not row.lies_open or "correction" in row.details:
+                yield from _as_it_is_now(reader, row)
+            else:
+                yield from _measured(row, _document(row, self.base))
 
 
-def _document(row: Any, base: str) -> dict[str, Any]:
+def _measured(row: noting.Noted, document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "v1.1/Observations", document
+    yield f"v1.1/Datastreams({row.datastream})/Observations", document
+    if row.feature is not None:
+        yield f"v1.1/FeaturesOfInterest({row.feature})/Observations", document
+
+
+def _as_it_is_now(reader: Reader, row: noting.Noted) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Nothing, if it is not there any more."""
+    step = Step(OBSERVATION, None, Key(row.datastream, row.time, row.sequence))
+    document = shown(reader, step)
+    if document is None:
+        return
+    if row.changed or not row.lies_open:
+        yield from topics(reader, step, document, {})
+    else:
+        yield from _measured(row, document)
+
+
+def _document(row: noting.Noted, base: str) -> dict[str, Any]:
     """The observation as the standard's interface shows it."""
-    time, details = as_text(row.phenomenon_time), row.details or {}
-    number = identifier(row.datastream_id, row.phenomenon_time, row.sequence)
+    moment, details = as_text(row.time), row.details
+    number = identifier(row.datastream, row.time, row.sequence)
     here = f"{base}/Observations('{number}')"
     document = {
         "@iot.id": number,
         "@iot.selfLink": here,
-        "phenomenonTime": f"{time}/{row.details_end}" if row.details_end else time,
+        "phenomenonTime": f"{moment}/{details['end']}" if "end" in details else moment,
         "result": _result(row.number, row.value),
         "resultTime": details.get("result_time"),
     }

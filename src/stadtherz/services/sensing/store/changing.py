@@ -10,8 +10,10 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from stadtherz.kernel.municipalities.active import active_id
-from stadtherz.services.sensing.store import cold, locks, months, moving, newest
+from stadtherz.services.sensing.store import cold, locks, months, moving, newest, noting
 from stadtherz.services.sensing.store.execution import execute
 from stadtherz.services.sensing.store.identifiers import Key
 from stadtherz.services.sensing.store.moments import DAY, microseconds
@@ -29,11 +31,14 @@ RETURNING sequence
 """
 CORRECT = """
 UPDATE sensing_observation AS o
-SET details = CASE WHEN %(correction)s::jsonb IS NULL THEN NULLIF(details - 'correction', '{}')
-                   ELSE jsonb_set(coalesce(details, '{}'), '{correction}', %(correction)s::jsonb) END
-WHERE datastream_id = %(datastream)s AND phenomenon_time >= %(since)s AND phenomenon_time < %(until)s
-  AND (%(sequence)s::int IS NULL OR sequence = %(sequence)s)
-RETURNING phenomenon_time
+SET details = CASE WHEN %(correction)s::jsonb IS NULL THEN NULLIF(o.details - 'correction', '{}')
+                   ELSE jsonb_set(coalesce(o.details, '{}'), '{correction}', %(correction)s::jsonb) END
+FROM sensing_observation AS b
+WHERE o.datastream_id = %(datastream)s AND o.phenomenon_time >= %(since)s AND o.phenomenon_time < %(until)s
+  AND (%(sequence)s::int IS NULL OR o.sequence = %(sequence)s)
+  AND b.datastream_id = %(datastream)s AND b.phenomenon_time >= %(since)s AND b.phenomenon_time < %(until)s
+  AND b.phenomenon_time = o.phenomenon_time AND b.sequence = o.sequence
+RETURNING o.phenomenon_time, o.sequence, (b.details #> '{correction,result}') IS DISTINCT FROM (o.details #> '{correction,result}')
 """
 MARK = """
 INSERT INTO sensing_changed_hour (hour, datastream_id, municipality_id)
@@ -70,6 +75,7 @@ def change(key: Key, *, details: str | None, feature: int | None) -> None:
     """Give the observation other details (JSON text) and another feature."""
     execute(CHANGE, _place(key) | {"details": details, "feature": feature})
     _settle(key.datastream, [key.time])
+    _note(key.datastream, [(key.time, key.sequence)])
 
 
 def move(key: Key, place: Key, row: Row, *, details: str | None) -> Key:
@@ -81,6 +87,7 @@ def move(key: Key, place: Key, row: Row, *, details: str | None) -> Key:
     ((sequence,),) = execute(PUT, given | {"datastream": place.datastream, "time": place.time})
     _settle(key.datastream, [key.time])
     _settle(place.datastream, [place.time])
+    _note(place.datastream, [(place.time, sequence)])
     return Key(place.datastream, place.time, sequence)
 
 
@@ -93,10 +100,11 @@ def correct(datastream: int, since: datetime, until: datetime, *, sequence: int 
     for place in cold.places([datastream], since, until, most=MOST_DAYS + 2):
         moving.bring_back(place.datastream, place.day)
     given = {"datastream": datastream, "since": since, "until": until, "sequence": sequence, "correction": correction}
-    moments = [row[0] for row in execute(CORRECT, given)]
-    if moments:
-        _settle(datastream, moments)
-    return len(moments)
+    found = execute(CORRECT, given)
+    if found:
+        _settle(datastream, [row[0] for row in found])
+        _note(datastream, sorted((time, number) for time, number, is_told_otherwise in found if is_told_otherwise))
+    return len(found)
 
 
 def _bring_back(key: Key) -> None:
@@ -112,6 +120,14 @@ def _row(found: list[tuple[Any, ...]]) -> Row | None:
         return None
     number, value, details, feature = found[0]
     return Row(number, value, json.loads(details) if details else {}, feature)
+
+
+def _note(datastream: int, places: list[tuple[datetime, int]]) -> None:
+    """Subscribers are told of these, as they are now: what the standard's interface shows of them is another than before."""
+    if places:
+        micros = np.array([microseconds(time) for time, _sequence in places], np.int64)
+        sequences = np.array([sequence for _time, sequence in places], np.int16)
+        noting.note(np.full(len(places), datastream, np.int32), micros, sequences, changed=True)
 
 
 def _settle(datastream: int, moments: list[datetime]) -> None:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from stadtherz.kernel.municipalities.active import active_id
-from stadtherz.services.sensing.store import cold, wire
+from stadtherz.services.sensing.store import cold, noting, wire
 from stadtherz.services.sensing.store.batches import Array, Batch, Result
 from stadtherz.services.sensing.store.contents import same
 from stadtherz.services.sensing.store.execution import execute
@@ -147,4 +147,5 @@ def _insert(batch: Batch, new: list[int], result: Result) -> bool:
     hours = batch.micros[new] // HOUR * HOUR
     execute(MARK.format(town=town), [wire.times(hours), wire.integers(batch.ids[new])])
     execute(LATEST.format(town=town), columns)
+    noting.note(batch.ids[new], batch.micros[new], result.sequences[new], changed=False)
     return True

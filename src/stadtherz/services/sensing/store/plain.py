@@ -17,7 +17,7 @@ from django.db import IntegrityError
 from psycopg.types.numeric import Int4
 
 from stadtherz.kernel.municipalities.active import active_id
-from stadtherz.services.sensing.store import wire
+from stadtherz.services.sensing.store import noting, wire
 from stadtherz.services.sensing.store.batches import Array, Batch
 from stadtherz.services.sensing.store.contents import COUNT_TYPE
 from stadtherz.services.sensing.store.execution import Statement, execute_alone, execute_or_undo
@@ -49,11 +49,14 @@ WITH newest AS (
     INSERT INTO sensing_changed_hour (hour, datastream_id, municipality_id)
     SELECT hour, datastream, %(town)s FROM unnest(%(hours)b, %(hour_ids)b) AS r(hour, datastream)
     ON CONFLICT DO NOTHING
-)
+), noted AS ({{note}})
 INSERT INTO sensing_observation (phenomenon_time, number, datastream_id, municipality_id)
 SELECT moment, number, datastream, %(town)s
 FROM unnest(%(times)b, %(numbers)b, %(ids)b) AS r(moment, number, datastream)
 """
+NOTED = {"sequences": "NULL", "changed": "false", "town": "%(town)s"}
+INSERT_AND_NOTE = INSERT_NUMBERS.format(note=noting.NOTE.format(ids="%(ids)b", times="%(times)b", **NOTED))
+INSERT_MANY = INSERT_NUMBERS.format(note=noting.NOTE.format(ids="%(last_ids)b", times="%(last_times)b", **NOTED))
 
 
 def order(batch: Batch) -> Array:
@@ -109,4 +112,5 @@ def _inserting(batch: Batch, rows: Array) -> tuple[str, dict[str, Any]]:
         "last_ids": wire.integers(ids[last]), "first_times": wire.times(micros[first]),
         "fractional": wire.integers(np.unique(ids[broken]) if broken.any() else ids[:0]),
     }  # fmt: skip
-    return INSERT_NUMBERS, {"town": town, "at_place": at_place, **columns}
+    statement = INSERT_MANY if len(ids) > noting.MOST else INSERT_AND_NOTE
+    return statement, {"town": town, "at_place": at_place, **columns}

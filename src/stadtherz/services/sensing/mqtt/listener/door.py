@@ -105,8 +105,12 @@ class Door:
 
     def _begin_to_tell(self, town: int) -> Newest:
         if town not in self.newest:
-            self.newest[town] = Newest(town)
+            self.newest[town] = Newest(town, "listener", anew=True)  # sessions are not kept
         return self.newest[town]
+
+    def _end_telling(self, towns: list[int]) -> None:
+        for town in towns:
+            self.newest.pop(town).leave()
 
     async def hand_in(self, visit: Visit, message: Publish, delivery: Delivery) -> None:
         """Wait for a place among what is to be written."""
@@ -171,8 +175,8 @@ class Door:
             for visit in self.visits:
                 if visit.guest is not None and visit.topics:
                     rooms[visit.guest.municipality].append(visit)
-            self.newest = {town: each for town, each in self.newest.items() if town in rooms}
             try:
+                await self._in_thread(self._end_telling, [town for town in self.newest if town not in rooms])
                 for town, visits in rooms.items():
                     await self._tell_town(town, visits)
             except (OperationalError, InterfaceError) as error:
@@ -192,4 +196,7 @@ class Door:
     def _news(self, town: int, wishes: list[str]) -> list[tuple[str, Any]]:
         known = self._begin_to_tell(town)
         known.wishes = wishes
-        return list(known.news())
+        known.stay()
+        found = known.news()
+        known.heard()  # a subscription of quality of service 0
+        return found

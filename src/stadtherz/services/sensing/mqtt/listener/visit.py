@@ -143,14 +143,14 @@ class Visit:
             self._say(packets.about(Kind.UNSUBACK, asked.packet))
             return
         answers = bytearray()
-        if self.guest is not None:
-            await self.house.listens(self.guest)
         for topic in asked.filters:
             if is_subscription(topic) and len(self.topics) < MOST_TOPICS:
                 self.topics.add(topic)
                 answers.append(GRANTED)
             else:
                 answers.append(REFUSED)
+        if self.guest is not None:  # after the topics, so that a house that looks who listens finds somebody
+            await self.house.listens(self.guest)
         self._say(packets.about(Kind.SUBACK, asked.packet, bytes(answers)))
 
     def hears(self, topic: str) -> bool:

@@ -7,10 +7,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
-from stadtherz.kernel.audit.actions import seal
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.people.models import Person
+from stadtherz.services.sensing.actions.corrections import correct_value, flag_values
 from stadtherz.services.sensing.actions.entities import (
     change_sensor,
     change_thing,
@@ -18,12 +20,17 @@ from stadtherz.services.sensing.actions.entities import (
     create_thing,
     feature_for,
 )
-from stadtherz.services.sensing.actions.observations import change_observation
-from stadtherz.services.sensing.models import Datastream
+from stadtherz.services.sensing.actions.observations import change_observation, remove_observation
+from stadtherz.services.sensing.models import Audience, Datastream, News
+from stadtherz.services.sensing.mqtt import publishing
 from stadtherz.services.sensing.mqtt.publishing import Newest
-from stadtherz.services.sensing.store import write_now
+from stadtherz.services.sensing.store import Flag, noting, write_now
+from stadtherz.services.sensing.store.batches import of_series
 from stadtherz.services.sensing.store.identifiers import Key
+from stadtherz.services.sensing.store.moments import DAY, microseconds
+from stadtherz.services.sensing.store.moving import pack_days
 from stadtherz.services.sensing.store.readings import Reading
+from stadtherz.services.sensing.store.writing import write_batch
 from stadtherz.services.sensing.tests.factories import datastream
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -43,12 +50,13 @@ def stream(town: Municipality) -> Datastream:
 
 
 def told(newest: Newest) -> dict[str, Any]:
-    seal()
-    return dict(newest.news())
+    found = newest.news()
+    newest.heard()
+    return dict(found)
 
 
 def test_a_changed_observation_is_told_as_it_is_now(town: Municipality, stream: Datastream) -> None:
-    newest = Newest(town.pk, [f"v1.1/Datastreams({stream.pk})/Observations?$select=result"])
+    newest = Newest(town.pk, "b", [f"v1.1/Datastreams({stream.pk})/Observations?$select=result"])
     assert told(newest) == {}
     change_observation(key=Key(stream.pk, NOON.replace(hour=11), 0), result=5)
     found = told(newest)
@@ -69,21 +77,109 @@ def test_a_changed_observation_is_told_as_it_is_now(town: Municipality, stream: 
 def test_a_new_observation_that_was_changed_at_once_is_told_last_as_it_is_now(
     town: Municipality, stream: Datastream
 ) -> None:
-    newest = Newest(town.pk)
+    newest = Newest(town.pk, "b")
     write_now([Reading(stream.pk, NOON.replace(hour=13), 13.0)])
     change_observation(key=Key(stream.pk, NOON.replace(hour=13), 0), result=14)
     assert told(newest)["v1.1/Observations"]["result"] == 14
 
 
+def observed(found: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Time and result of each observation that was told at the set of all."""
+    return [(d["phenomenonTime"][11:13], d["result"]) for topic, d in found if topic == "v1.1/Observations"]
+
+
+def test_what_comes_late_is_told_whichever_way_it_came_and_a_repetition_is_not(
+    town: Municipality, stream: Datastream
+) -> None:
+    """OGC 18-088, section 14: each entity that is added to the set."""
+    newest = Newest(town.pk, "b")
+    write_now([Reading(stream.pk, NOON.replace(hour=9), 9.0), Reading(stream.pk, NOON.replace(hour=13), 13.0)])
+    assert observed(newest.news()) == [("09", 9), ("13", 13)]
+    assert observed(newest.news()) == [("09", 9), ("13", 13)]  # nobody said that it was heard
+    newest.heard()
+    write_now([Reading(stream.pk, NOON.replace(hour=9), 9.0)])
+    assert observed(newest.news()) == []
+    write_now([Reading(stream.pk, NOON.replace(hour=9), 99.0, quality="odd")])  # beside the other, row by row
+    write_batch(of_series(stream.pk, np.array([microseconds(NOON.replace(hour=8))]), np.array([8.0])))
+    found = newest.news()
+    assert observed(found) == [("08", 8), ("09", 99)]
+    assert f"v1.1/FeaturesOfInterest({stream.feature_id})/Observations" in dict(found)
+
+
+def test_each_audience_hears_all_and_one_that_comes_back_soon_hears_what_it_missed(
+    town: Municipality, stream: Datastream
+) -> None:
+    first = Newest(town.pk, "a")
+    Newest(town.pk, "b")
+    late = [Reading(stream.pk, NOON.replace(hour=hour), float(hour)) for hour in (7, 8, 9)]
+    write_now(late)
+    first.news()
+    first.heard()
+    assert observed(Newest(town.pk, "a").news()) == []
+    assert observed(Newest(town.pk, "b").news()) == [("07", 7), ("08", 8), ("09", 9)]  # killed before it told them
+    assert observed(Newest(town.pk, "b", anew=True).news()) == []
+    write_now([Reading(stream.pk, NOON.replace(hour=6), 6.0)])
+    Audience.objects.update(until=NOON)
+    last = Newest(town.pk, "b")
+    assert observed(last.news()) == []
+    last.leave()
+    write_now([Reading(stream.pk, NOON.replace(hour=5), 5.0)])
+    assert News.objects.count() == 0
+
+
+def test_what_waits_is_bounded_and_told_in_pieces(
+    town: Municipality, stream: Datastream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "AT_ONCE", 2)
+    monkeypatch.setattr(noting, "MOST", 3)
+    newest = Newest(town.pk, "b")
+
+    def write(*hours: int) -> None:
+        times = np.array([microseconds(NOON.replace(hour=hour)) for hour in hours])
+        write_batch(of_series(stream.pk, times, np.array(hours, float)))
+
+    write(1, 2, 3)
+    pieces = []
+    for _ in range(3):
+        pieces.append(observed(newest.news()))
+        newest.heard()
+    assert pieces == [[("01", 1), ("02", 2)], [("03", 3)], []]
+    write(4, 5, 6, 7)  # of a mass of values at once the newest of each series
+    assert observed(newest.news()) == [("07", 7)]
+    write(13, 14, 15)
+    newest.stay()
+    assert observed(newest.news()) == [("13", 13), ("14", 14)]
+
+
+def test_a_correction_is_told_and_a_flag_that_changes_no_result_is_not(town: Municipality, stream: Datastream) -> None:
+    newest, clerk, key = Newest(town.pk, "b"), Person.objects.create(email="clerk@example.org"), Key(stream.pk, NOON, 0)
+    correct_value(key=key, by=clerk, reason="Ice", flag=Flag.SUSPECT)
+    assert observed(newest.news()) == []
+    correct_value(key=key, by=clerk, reason="Ice", result=5.0)
+    assert observed(newest.news()) == [("12", 5)]
+    newest.heard()
+    flag_values(datastream=stream, since=NOON.replace(hour=0), until=NOON.replace(hour=23), flag=Flag.SUSPECT, by=clerk, reason="Ice")  # fmt: skip
+    assert observed(newest.news()) == [("12", 12)]  # the correction was replaced
+
+
+def test_what_was_packed_or_removed_before_it_was_told(town: Municipality, stream: Datastream) -> None:
+    newest = Newest(town.pk, "b")
+    write_now([Reading(stream.pk, NOON.replace(hour=hour), float(hour)) for hour in (8, 9)])
+    remove_observation(key=Key(stream.pk, NOON.replace(hour=8), 0))
+    pack_days(stream.pk, [microseconds(NOON) // DAY])
+    assert observed(newest.news()) == [("09", 9)]
+
+
 def test_nobody_hears_of_a_change_in_a_closed_series(town: Municipality, stream: Datastream) -> None:
-    Datastream.objects.update(is_open=False)
-    newest = Newest(town.pk)
+    newest = Newest(town.pk, "b")
     change_observation(key=Key(stream.pk, NOON, 0), result=5)
+    write_now([Reading(stream.pk, NOON.replace(hour=9), 9.0)])
+    Datastream.objects.update(is_open=False)  # before it was told
     assert not any("Observations" in topic for topic in told(newest))
 
 
 def test_what_a_series_has_one_of_is_told_at_the_series_too(town: Municipality, stream: Datastream) -> None:
-    newest = Newest(town.pk)
+    newest = Newest(town.pk, "b")
     change_thing(thing=stream.thing, name="Pegel")
     assert told(newest)[f"v1.1/Datastreams({stream.pk})/Thing"]["name"] == "Pegel"
     change_sensor(sensor=stream.sensor, description="new")
