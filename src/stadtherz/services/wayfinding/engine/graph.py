@@ -22,7 +22,7 @@ import numpy.typing as npt
 from .vocabulary import Provenance
 
 Ints = npt.NDArray[Any]
-FORMAT: Final = 12
+FORMAT: Final = 13
 EPOCH: Final = date(2000, 1, 1)
 #: no incline known (per mille)
 NO_INCLINE: Final = -32768
@@ -80,6 +80,7 @@ STRUCTURE: Final = (
     Column("way", "i8", 0, "OSM way id, negative for ours"),
     Column("direction", "i1", 0, "+1 uphill, -1 downhill where only that is known"),
     Column("level", "i2", 0, "tenths of a storey"),
+    Column("rails", "u2", 0, "bits: 0-1 Rails, 2-3 RailsAt, and each a Tri: 4-5 barrier, 6-7 light, 8-9 sound"),
     Column("leaving", "u2", 0, "tenths of a degree from north, heading at the drawn start"),
     Column("arriving", "u2", 0, "tenths of a degree from north, heading at the drawn end"),
 )

@@ -96,6 +96,23 @@ class Crossing(IntEnum):
     SIGNALS = 4
 
 
+class Rails(IntEnum):
+    """What one walks over where a way crosses tracks."""
+
+    NONE = 0
+    TRAM = 1
+    TRAIN = 2
+    SOME = 3  # nobody has noted of what, or nobody rides on them any more
+
+
+class RailsAt(IntEnum):
+    """Where on an edge, in drawing direction."""
+
+    START = 1
+    END = 2
+    ALONG = 3  # on a crossing of a street in which they lie
+
+
 class Ramp(IntEnum):
     UNKNOWN = 0
     NO = 1

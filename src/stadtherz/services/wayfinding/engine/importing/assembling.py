@@ -24,6 +24,7 @@ from .numbering import numbered_by_place
 from .pavements import Segment, build_corners
 from .photo_links import store_photos
 from .places import store_places
+from .rails import apply_rails, find_rails
 from .rows import Rows
 from .sides import STREETS, pavement_sides
 from .sightlines import draw_lines_across
@@ -41,6 +42,7 @@ def import_map(path: Path, progress: Progress = silent) -> tuple[Graph, Report]:
         report.drop("places where ways of different storeys touch on the map", parted)
     if shut := shut_gates(content):
         report.drop("passages through gates that are not for the public", shut)
+    find_rails(content)
     graph = assemble(content, report, progress)
     graph.about |= {"file": path.name, "map_timestamp": content.timestamp}
     return graph, report
@@ -68,7 +70,9 @@ def assemble(content: MapContent, report: Report, progress: Progress = silent) -
     drawing = Drawing(lines, where, node_xy, content)
     graph = _graph(edges, rows, drawing, junction_ids[node_junction])
     progress("placing kerbs and barriers", 0.85)
-    apply_nodes(graph, content, report, np.array(edges.junctions, dtype="i8").reshape(-1, 2), junction_ids)
+    meeting = np.array(edges.junctions, dtype="i8").reshape(-1, 2)
+    apply_nodes(graph, content, report, meeting, junction_ids)
+    apply_rails(graph, content, meeting, junction_ids)
     name_what_has_none(graph)
     graph = numbered_by_place(graph)
     # from here on edges keep their numbers
@@ -84,7 +88,7 @@ def _junctions(content: MapContent, position: dict[int, int], flat: Ints, behind
     use = np.bincount(flat, minlength=len(position))
     use[flat[behind - 1]] = 2
     use[flat[np.concatenate(([0], behind[:-1]))]] = 2
-    use[[position[node] for node in content.nodes if node in position]] = 2
+    use[[position[node] for node in chain(content.nodes, content.rails) if node in position]] = 2
     junctions = np.flatnonzero(use > 1)
     junction_of = np.full(len(position), -1, dtype="i4")
     junction_of[junctions] = np.arange(len(junctions))

@@ -6,6 +6,7 @@ walk here"; filtering by key happens in libosmium, in one pass over the file.
 Source: https://wiki.openstreetmap.org/wiki/PBF_Format, manual of pyosmium 4 (FileProcessor, KeyFilter).
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,7 +17,8 @@ import osmium
 
 from ..graph import days
 from ..landmarks import rank_of
-from ..vocabulary import Kind, Place
+from ..vocabulary import Kind, Place, Rails
+from .tracks import CROSSED, rails_of
 from .values import Report
 from .walkable import kind_of
 
@@ -30,6 +32,7 @@ def silent(what: str, share: float) -> None:
 WAY_KEYS: Final = ("highway", "railway", "public_transport", "route", "man_made", "amenity", "indoor")
 NODE_KEYS: Final = (
     "barrier", "kerb", "kerb:height", "sloped_curb", "crossing", "tactile_paving", "entrance", "traffic_signals:sound",
+    "railway",
 )  # fmt: skip
 #: node tags that split a way, because something happens there
 _SPLITTING: Final = ("barrier", "kerb", "kerb:height", "sloped_curb", "crossing")
@@ -83,6 +86,13 @@ class MapContent:
     nodes: dict[int, MapNode] = field(default_factory=dict)
     places: list[tuple[Place, int, int, dict[str, str], int]] = field(default_factory=list)
     relations: list[MapRelation] = field(default_factory=list)
+    #: nodes of tracks, and those of them at which one walks over rails (rails.py)
+    tracks: dict[int, Rails] = field(default_factory=dict)
+    #: those on the ground, in units of 1e-7 degree
+    track_lines: list[tuple[Rails, list[tuple[int, int]]]] = field(default_factory=list)
+    #: node → the ways of its tracks
+    tracks_at: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    rails: dict[int, Rails] = field(default_factory=dict)
     timestamp: str = ""
 
 
@@ -182,7 +192,10 @@ def _take_node(item: Any, content: MapContent) -> None:
     place = _place(tags, highway)
     if place and item.location.valid():
         content.places.append((place, item.location.x, item.location.y, tags, item.id))
-    if highway in {"crossing", "elevator", "traffic_signals"} or any(key in tags for key in _SPLITTING):
+    if (
+        highway in {"crossing", "elevator", "traffic_signals"} or tags.get("railway") in CROSSED
+        or any(key in tags for key in _SPLITTING)
+    ):  # fmt: skip
         content.nodes[item.id] = MapNode(tags, _day(item))
 
 
@@ -208,6 +221,13 @@ def _take_way(item: Any, points: list[Located], content: MapContent, report: Rep
     if tags.get("barrier") == "kerb":
         _take_kerb(tags, points, content, _day(item))
         return
+    lying = rails_of(tags)
+    if lying is not None:
+        for node, _, _ in points:
+            content.tracks[node] = max(lying, content.tracks.get(node, lying))
+            content.tracks_at[node].add(item.id)
+        if lying and len(points) > 1 and not {"bridge", "tunnel"} & tags.keys():
+            content.track_lines.append((lying, [(x, y) for _, x, y in points]))
     kind = kind_of(tags)
     place = _place(tags, None) if kind is None else None
     if kind is None and place is None:

@@ -16,8 +16,8 @@ from ..graph import Ints
 from ..legs import Leg
 from ..lines import LegLine, Lines
 from ..profiles import Profile
-from ..vocabulary import Flag, Surface
-from .facts import FLIGHT, RIDE, Facts, Level, Met, met_of
+from ..vocabulary import Flag, RailsAt, Surface
+from .facts import AT_THE_END, FLIGHT, HERE, RIDE, RIGHT_AT_THE_BEGINNING_M, Facts, Level, Met, met_of
 from .route import KERB_MM, TURNS, Route, Step, Totals, Turn, WalkedLeg, joined_parts
 from .stretches import stretches
 from .told import CIRCLE, LEAVE, TOLD, Manner, Told
@@ -25,6 +25,12 @@ from .told import CIRCLE, LEAVE, TOLD, Manner, Told
 # members are looked up by name on each use, which Python 3.11 does slowly
 _RIDES: Final = frozenset({Manner.LIFT, Manner.ESCALATOR})
 _DEPART, _STEPS, _LIFT = Turn.DEPART, Manner.STEPS, Manner.LIFT
+#: rails that are nearer to each other than this are crossed at once
+_ONE_CROSSING_M: Final = 15
+#: what is so near to the end of a step is told to be there
+_AT_THE_END_M: Final = 5.0
+#: bits of `Facts.rails` that say what one walks over, and what warns
+_WHAT: Final = ~(3 << 2)
 #: decimetres of rough ground that are not worth a word
 _FEW: Final = 30
 
@@ -124,6 +130,8 @@ class _LegDescriber:
             step = steps[number]
             if facts.met is not None:
                 step.met = facts.met if step.met is None else _both(step.met, facts.met)
+            if facts.rails:
+                self._tell_rails(step, firsts[number], place, facts.rails)
             if facts.surface and facts.surface == step.look.surface:
                 step.rough += self.lengths[place] / 10
             if number and place == firsts[number] and arcs[place] in landmarks:
@@ -135,6 +143,22 @@ class _LegDescriber:
             if name not in told and steps[number].is_corner:
                 told.add(name)
                 steps[number].met = _with(steps[number].met, landmark=name)
+
+    def _tell_rails(self, step: Step, first: int, place: int, rails: int) -> None:
+        """Rails are met where the arc at a place on the way begins or ends; who sets out there, or has arrived, does not
+        walk over them."""
+        where = rails >> 2 & 3
+        if where != RailsAt.ALONG and not (place > 0 if where == RailsAt.START else place + 1 < len(self.arcs)):
+            return
+        after = HERE
+        if step.look.walked and where != RailsAt.ALONG:
+            metres = sum(self.lengths[first : place + (where == RailsAt.END)]) / 10
+            is_last = metres >= max(step.metres - _AT_THE_END_M, RIGHT_AT_THE_BEGINNING_M)
+            after = AT_THE_END if is_last else round(metres)
+        known = step.met.rails if step.met else ()
+        # of several tracks side by side the first is told
+        if not known or (after if after >= 0 else step.metres) - known[-1][0] > _ONE_CROSSING_M:
+            step.met = _with(step.met, rails=(*known, (after, rails & _WHAT)))
 
     def _setting_off(self) -> float:
         """Degrees from north; from the middle of a way that bends, in the direction of the piece on which one stands."""

@@ -7,9 +7,19 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from ..vocabulary import Barrier, Crossing, Kind, Ramp, Side, Surface, Tri
-from .facts import Met, met_of
-from .phrases import BARRIER_KEYS, CROSSING_KEYS, KIND_KEYS, LEVEL_KEYS, SURFACE_KEYS, TURN_KEYS, WAY_KEYS, Table
+from ..vocabulary import Barrier, Crossing, Kind, Rails, Ramp, Side, Surface, Tri
+from .facts import AT_THE_END, HERE, RIGHT_AT_THE_BEGINNING_M, Met, met_of
+from .phrases import (
+    BARRIER_KEYS,
+    CROSSING_KEYS,
+    KIND_KEYS,
+    LEVEL_KEYS,
+    RAILS_KEYS,
+    SURFACE_KEYS,
+    TURN_KEYS,
+    WAY_KEYS,
+    Table,
+)
 from .placing import accusative, crossed, where
 from .route import KERB_MM, Route, Step, Totals, Turn
 from .told import Look, Manner
@@ -25,6 +35,7 @@ _ROUGH, _BOLLARD, _UNKNOWN = int(Surface.SETT), int(Barrier.BOLLARD), Surface.UN
 _AND: Final = {
     Turn.LEFT: "and.left", Turn.SHARP_LEFT: "and.left", Turn.RIGHT: "and.right", Turn.SHARP_RIGHT: "and.right",
 }  # fmt: skip
+_PLACES: Final = {HERE: "met.here", AT_THE_END: "met.end"}
 #: fewer metres that are not verified are not worth a word
 _DOUBTFUL_M: Final = 20.0
 _NOTHING: Final = met_of()
@@ -253,9 +264,23 @@ def _met(met: Met, surface: Surface, words: Table) -> str:
         facts.append(_fact("down", "percent", percent, met.down, words))
     if surface:
         facts.append(words["surface"].format(surface=words[SURFACE_KEYS[surface]]))
+    facts += [_rails(after, rails, words) for after, rails in met.rails]
     if met.barrier > _BOLLARD:
         facts.append(words["barrier"].format(barrier=words[BARRIER_KEYS[met.barrier]]))
     return "".join(f" {fact}" for fact in facts)
+
+
+def _rails(after: int, rails: int, words: Table) -> str:
+    """ "Achtung, nach 40 m: Bahnübergang, mit Schranke, ohne Ton." `rails`: as the graph keeps them."""
+    what, known = Rails(rails & 3), [Tri(rails >> shift & 3) for shift in (4, 6, 8)]
+    text = words[RAILS_KEYS[what]]
+    for name, tri in zip(("barrier", "light", "sound"), known, strict=True):
+        if tri:
+            text += words[f"rails.{name}" if tri is Tri.YES else f"rails.no_{name}"]
+    if what is Rails.TRAIN and not any(known):
+        text += words["rails.unknown"]
+    key = _PLACES.get(after) or ("met.begin" if after < RIGHT_AT_THE_BEGINNING_M else "met.after")
+    return words[key].format(what=text, distance=distance(after, words))
 
 
 def summary(totals: Totals, words: Table) -> str:

@@ -11,13 +11,19 @@ import msgspec
 import numpy as np
 
 from ..graph import Graph, Ints
-from ..vocabulary import Flag, Kind, Surface
+from ..vocabulary import Flag, Kind, RailsAt, Surface
 
 #: stairs; and a lift or an escalator, which lead from storey to storey
 FLIGHT, RIDE = 1, 2
 _CLIMB: Final = np.zeros(32, dtype="i8")
 _CLIMB[Kind.STEPS] = FLIGHT
 _CLIMB[[Kind.LIFT, Kind.ESCALATOR]] = RIDE
+#: what one meets nearer than this to where a step begins is met "right at the beginning"
+RIGHT_AT_THE_BEGINNING_M: Final = 8.0
+#: instead of metres: where it is all about that place, and where a step ends
+HERE, AT_THE_END = -1, -2
+#: bits of `Graph.edges["rails"]` that say where on the edge they are
+_WHERE: Final = np.uint16(3 << 2)
 
 
 class Level(IntEnum):
@@ -56,6 +62,8 @@ class Met(msgspec.Struct, frozen=True, eq=False, gc=False):
     rises: int = 0
     #: the same where the map has no storeys, but the lift leads to or from a bridge or an underpass
     to: Level = Level.SAME
+    #: rails that one walks over: after how many metres of the step (or `HERE`, `AT_THE_END`), and what the graph keeps of them
+    rails: tuple[tuple[int, int], ...] = ()
 
 
 #: takes what `Met` takes
@@ -82,6 +90,8 @@ class Facts(msgspec.Struct, frozen=True, eq=False, gc=False):
     climb: int
     #: rough ones only
     surface: int
+    #: as the graph keeps them, but start and end as one walks
+    rails: int
 
 
 class _Column(IntEnum):
@@ -97,6 +107,7 @@ class _Column(IntEnum):
     CROSSED = 7
     CLIMB = 8
     SURFACE = 9
+    RAILS = 10
 
 
 class FactsByArc:
@@ -122,6 +133,14 @@ def _shared(row: list[int]) -> Facts:
     return Facts(met_of(*met) if any(met) else None, *row)
 
 
+def _seen_from_the_end(rails: Ints) -> Ints:
+    """The same for who walks against the drawing."""
+    where = rails & _WHERE
+    turned = np.isin(where, (RailsAt.START << 2, RailsAt.END << 2))
+    found: Ints = np.where(turned, rails ^ _WHERE, rails)
+    return found
+
+
 def _table(graph: Graph, steepest: list[Ints]) -> Ints:
     """By arc and column."""
     edge, of = graph.edges, _Column
@@ -134,6 +153,7 @@ def _table(graph: Graph, steepest: list[Ints]) -> Ints:
     ):  # fmt: skip
         table[:, :, column] = values[:, None]
     rise, fall, up, down = (np.maximum(values, 0) for values in (*steepest, up, down))
+    table[:, 0, of.RAILS], table[:, 1, of.RAILS] = edge["rails"], _seen_from_the_end(edge["rails"])
     table[:, 0, of.RISE], table[:, 0, of.FALL], table[:, 0, of.UP], table[:, 0, of.DOWN] = rise, fall, up, down
     table[:, 1, of.RISE], table[:, 1, of.FALL], table[:, 1, of.UP], table[:, 1, of.DOWN] = fall, rise, down, up
     return table.reshape(-1, len(of))

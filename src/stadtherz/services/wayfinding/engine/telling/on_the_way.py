@@ -16,6 +16,7 @@ from ..graph import Ints
 from ..obstacles import ON_THE_WAY_M, Obstacle, plane_area
 from . import today
 from .directions import distance
+from .facts import RIGHT_AT_THE_BEGINNING_M
 from .phrases import Table
 from .route import Route, Step
 from .told import Manner
@@ -23,8 +24,6 @@ from .told import Manner
 #: an answer names so many at their steps, and each so often; nobody reads more
 MOST: Final = 20
 MOST_TIMES: Final = 3
-#: closer to the beginning of a step, it is "right at the beginning"
-BEGIN_M: Final = 8.0
 #: shorter than this, it is a place, not a stretch
 LONG_M: Final = 12.0
 _WALKED: Final = frozenset({Manner.SQUARE, Manner.PAVEMENT, Manner.FOOTPATH, Manner.CARRIAGEWAY, Manner.LINK})
@@ -115,7 +114,7 @@ def in_words(met: Encounter, step: Step, words: Table) -> str:
     what = today.in_words(met.obstacle, words)
     if step.manner not in _WALKED:
         return words["met.here"].format(what=what)
-    after = met.after >= BEGIN_M
+    after = met.after >= RIGHT_AT_THE_BEGINNING_M
     text = words["met.after" if after else "met.begin"].format(what=what, distance=distance(met.after, words))
     return text + words["met.long"].format(distance=distance(met.metres, words)) if met.metres >= LONG_M else text
 

@@ -9,7 +9,7 @@ relative clauses, figures instead of words. German addresses the reader with "du
 
 from typing import Final
 
-from ..vocabulary import Barrier, Crossing, Kind, Smoothness, Surface
+from ..vocabulary import Barrier, Crossing, Kind, Rails, Smoothness, Surface
 from . import reason_phrases
 from .facts import Level
 from .route import Turn
@@ -74,6 +74,10 @@ DE: Final = Table(reason_phrases.DE | {
     "ground.all": ", ganz auf {ground}", "ground.most": ", größtenteils auf {ground}",
     "ground.some": ", davon {distance} auf {ground}", "unverified.all": "Nichts davon ist geprüft.",
     "barrier": "Achtung, im Weg: {barrier}.", "unverified": "{distance} davon sind nicht geprüft.",
+    "rails.tram": "Straßenbahngleise", "rails.train": "Bahnübergang", "rails.some": "Gleise",
+    "rails.barrier": ", mit Schranke", "rails.no_barrier": ", ohne Schranke", "rails.light": ", mit Lichtsignal",
+    "rails.no_light": ", ohne Lichtsignal", "rails.sound": ", mit Ton", "rails.no_sound": ", ohne Ton",
+    "rails.unknown": ", ob mit Schranke und Ton, ist unbekannt",
     "bench": "Unterwegs steht eine Bank.",
     "sum.minutes": "{minutes} Minuten", "sum.minute": "1 Minute", "sum.up": "steilste Stelle {percent} % bergauf",
     "sum.down": "steilste Stelle {percent} % bergab", "sum.kerb": "1 Bordstein von {cm} cm",
@@ -108,7 +112,7 @@ DE: Final = Table(reason_phrases.DE | {
     "obstacle.hours_unread": "hier gilt eine Regel, die wir nicht auswerten können: {rule}", "obstacle.other": "ein Hindernis", "obstacle.more": "und {count} weitere", "obstacle.reported": "{what}, gemeldet, nicht bestätigt",
     "obstacle.slow": "{what}, man kommt mit Mühe vorbei", "obstacle.wheels": "{what}, für Räder gesperrt",
     "obstacle.closed": "{what}, gesperrt", "met.after": "Achtung, nach {distance}: {what}.",
-    "met.begin": "Achtung, gleich am Anfang: {what}.", "met.here": "Achtung: {what}.", "met.long": " Etwa {distance} lang.",
+    "met.end": "Achtung, am Ende: {what}.", "met.begin": "Achtung, gleich am Anfang: {what}.", "met.here": "Achtung: {what}.", "met.long": " Etwa {distance} lang.",
     "moved.start": "Der Weg an deinem Start ist gesperrt: {what}{until}. Deshalb beginnt deine Strecke {distance} entfernt{street}.",
     "moved.goal": "Der Weg an deinem Ziel ist gesperrt: {what}{until}. Deshalb endet deine Strecke {distance} davor{street}.",
     "moved.stop": "Der Weg an einem Zwischenziel ist gesperrt: {what}{until}. Deshalb kommst du nur auf {distance} heran{street}.",
@@ -160,6 +164,10 @@ EN: Final = Table(reason_phrases.EN | {
     "ground.all": ", all of it on {ground}", "ground.most": ", most of it on {ground}",
     "ground.some": ", {distance} of it on {ground}", "unverified.all": "None of it is verified.",
     "barrier": "Caution, in the way: {barrier}.", "unverified": "{distance} of it are not verified.",
+    "rails.tram": "tram tracks", "rails.train": "level crossing", "rails.some": "rails",
+    "rails.barrier": ", with a barrier", "rails.no_barrier": ", without a barrier", "rails.light": ", with lights",
+    "rails.no_light": ", without lights", "rails.sound": ", with sound", "rails.no_sound": ", without sound",
+    "rails.unknown": ", not known whether with barrier and sound",
     "bench": "There is a bench on the way.", "sum.minutes": "{minutes} minutes", "sum.minute": "1 minute",
     "sum.up": "steepest {percent} % uphill", "sum.down": "steepest {percent} % downhill",
     "sum.kerb": "1 kerb of {cm} cm", "sum.kerbs": "{count} kerbs up to {cm} cm",
@@ -191,7 +199,7 @@ EN: Final = Table(reason_phrases.EN | {
     "obstacle.reported": "{what}, reported, not confirmed", "obstacle.slow": "{what}, one can pass with effort",
     "obstacle.wheels": "{what}, closed for wheels", "obstacle.closed": "{what}, closed",
     "met.after": "Caution, after {distance}: {what}.", "met.begin": "Caution, right at the beginning: {what}.",
-    "met.here": "Caution: {what}.", "met.long": " About {distance} long.",
+    "met.here": "Caution: {what}.", "met.end": "Caution, at the end: {what}.", "met.long": " About {distance} long.",
     "moved.start": "The way at your start is closed: {what}{until}. So yours begins {distance} away{street}.",
     "moved.goal": "The way at your destination is closed: {what}{until}. So yours ends {distance} before it{street}.",
     "moved.stop": "The way at a stop is closed: {what}{until}. So yours only comes within {distance} of it{street}.",
@@ -230,6 +238,11 @@ EASY: Final = Table(DE | reason_phrases.EASY | {
     "ground.some": ". Auf {distance} ist der Boden: {ground}", "ground.fine_gravel": "feiner Schotter",
     "ground.compacted": "fester Sand", "ground.grass_paver": "Rasen-Gitter", "ground.unpaved": "nicht fest", "ground.paved": "fest", "ground.paving_stones": "Pflaster-Steine", "unverified.all": "Wir kennen diesen Weg nicht genau.",
     "barrier": "Pass auf: Da ist {barrier}.", "unverified": "Wir kennen nicht den ganzen Weg.",
+    "rails.tram": "Da sind Schienen von der Straßen-Bahn", "rails.train": "Da sind Schienen vom Zug",
+    "rails.some": "Da sind Schienen", "rails.barrier": ". Da ist eine Schranke", "rails.no_barrier": ". Da ist keine Schranke",
+    "rails.light": ". Da ist ein Licht-Zeichen", "rails.no_light": ". Da ist kein Licht-Zeichen",
+    "rails.sound": ". Da ist ein Ton", "rails.no_sound": ". Da ist kein Ton",
+    "rails.unknown": ". Vielleicht ist da keine Schranke",
     "bench": "Hier ist eine Bank.", "sum.kerb": "1 Kante mit {cm} Zentimetern", "sum.kerbs": "{count} Kanten bis {cm} Zentimeter", "sum.kerb_unknown": "vielleicht 1 Kante",
     "sum.kerbs_unknown": "vielleicht {count} Kanten", "sum.up": "Es geht bergauf", "sum.down": "Es geht bergab",
     "sum.unverified": "{distance} kennen wir nicht genau", "sum.unverified.all": "den ganzen Weg kennen wir nicht genau",
@@ -244,7 +257,7 @@ EASY: Final = Table(DE | reason_phrases.EASY | {
     "obstacle.reported": "{what}. Jemand hat das gesagt. Wir haben es nicht geprüft",
     "obstacle.slow": "{what}. Du kommst nur schwer vorbei", "obstacle.wheels": "{what}. Mit Rädern kommst du nicht durch",
     "obstacle.closed": "{what}. Da kommst du nicht durch", "met.after": "Pass auf nach {distance}. {what}.",
-    "met.begin": "Pass auf gleich am Anfang. {what}.", "met.here": "Pass auf. {what}.",
+    "met.end": "Pass auf am Ende. {what}.", "met.begin": "Pass auf gleich am Anfang. {what}.", "met.here": "Pass auf. {what}.",
     "met.long": " Das sind etwa {distance}.",
     "moved.start": "Am Start ist etwas zu: {what}{until}. Dein Weg fängt {distance} weiter an{street}.",
     "moved.goal": "Am Ziel ist etwas zu: {what}{until}. Dein Weg hört {distance} vorher auf{street}.",
@@ -258,6 +271,7 @@ SURFACE_KEYS: Final = [f"surface.{item.name.lower()}" for item in Surface]
 TURN_KEYS: Final = {item: f"turn.{item.name.lower()}" for item in Turn}
 CROSSING_KEYS: Final = [f"crossing.{item.name.lower()}" for item in Crossing]
 LEVEL_KEYS: Final = {item: f"storey.{item.name.lower()}" for item in Level if item}
+RAILS_KEYS: Final = [f"rails.{item.name.lower()}" for item in Rails]
 BARRIER_KEYS: Final = [f"barrier.{item.name.lower()}" for item in Barrier]
 WAY_KEYS: Final = {
     Manner.PAVEMENT: "pavement", Manner.FOOTPATH: "footpath", Manner.CARRIAGEWAY: "street",
