@@ -113,6 +113,7 @@ class PackedDay(TownModel):
     payload = models.BinaryField(_("observations"))
     # What its rows are about, so that they are found by it: 0 for the datastream's own; null: that alone, as nearly always.
     features = ArrayField(models.BigIntegerField(), verbose_name=_("features of interest"), null=True, editable=False)
+    until = models.DateTimeField(_("end of the interval that lasts longest"), null=True, editable=False)
 
     read_by_thousands = True
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,11 +38,11 @@ WHERE (%(all)s OR datastream_id = ANY(%(datastreams)s))
 ORDER BY 2, 1 LIMIT %(most)s
 """
 PUT = """
-INSERT INTO sensing_packed_day AS p (datastream_id, day, municipality_id, n, min, max, sum, payload, features)
-VALUES (%s, date '1970-01-01' + %s::int, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO sensing_packed_day AS p (datastream_id, day, municipality_id, n, min, max, sum, payload, features, until)
+VALUES (%s, date '1970-01-01' + %s::int, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (datastream_id, day) DO UPDATE
 SET n = excluded.n, min = excluded.min, max = excluded.max, sum = excluded.sum, payload = excluded.payload,
-    features = excluded.features
+    features = excluded.features, until = excluded.until
 """
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896  # the years 1 and 9999
 
@@ -124,10 +125,16 @@ def put(datastream: int, number: int, day: Day) -> None:
     values = np.concatenate([day.numbers, np.array([n for n in map(counted, day.special) if n is not None])])
     with np.errstate(over="ignore"):  # the sum of two numbers may be none any more
         figures = (float(values.min()), float(values.max()), float(values.sum())) if len(values) else (None, None, None)
-    execute(PUT, [datastream, number, active_id(), len(day), *figures, pack(day, number * DAY), about(day)])
+    execute(PUT, [datastream, number, active_id(), len(day), *figures, pack(day, number * DAY), about(day), until(day)])
 
 
 def about(day: Day) -> list[int] | None:
     """The features of interest that the day's rows name, 0 for the datastream's own; None if they name no other."""
     found = {row.content[3] or 0 for row in day.special} | ({0} if len(day.micros) else set())
     return sorted(found) if found != {0} else None
+
+
+def until(day: Day) -> datetime | None:
+    """When the last of the day's intervals ends, which may be years later; None if it has none."""
+    details = (json.loads(row.content[2]) for row in day.special if row.content[2] and '"end"' in row.content[2])
+    return max((datetime.fromisoformat(each["end"]) for each in details if "end" in each), default=None)

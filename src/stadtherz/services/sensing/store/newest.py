@@ -11,11 +11,12 @@ from stadtherz.services.sensing.store.execution import execute
 from stadtherz.services.sensing.store.moments import EPOCH
 from stadtherz.services.sensing.store.moving import bring_back
 
-END = "max(coalesce((details ->> 'end')::timestamptz, phenomenon_time))"
+END = """GREATEST(max(coalesce((details ->> 'end')::timestamptz, phenomenon_time)),
+    (SELECT max(until) FROM sensing_packed_day WHERE datastream_id = %(datastream)s))"""
 BOUNDS = f"""
 SELECT min(phenomenon_time), max(phenomenon_time), {END}, min((details ->> 'result_time')::timestamptz),
        max((details ->> 'result_time')::timestamptz)
-FROM sensing_observation WHERE datastream_id = %s
+FROM sensing_observation WHERE datastream_id = %(datastream)s
 """
 PACKED = (
     "SELECT min(day) - date '1970-01-01', max(day) - date '1970-01-01' FROM sensing_packed_day WHERE datastream_id = %s"
@@ -45,7 +46,7 @@ def refresh(datastream: int) -> None:
     is_newest_packed = last is not None and (newest is None or newest < EPOCH + timedelta(days=last + 1))
     if is_newest_packed:
         bring_back(datastream, last)
-    ((earliest, newest, until, result_since, result_until),) = execute(BOUNDS, [datastream])
+    ((earliest, newest, until, result_since, result_until),) = execute(BOUNDS, {"datastream": datastream})
     if newest is None:
         return
     if first is not None and (first != last or not is_newest_packed):  # it still lies packed

@@ -11,9 +11,11 @@ from django.db import connection
 
 from stadtherz.services.sensing.actions import areas
 from stadtherz.services.sensing.actions.entities import create_feature, feature_for
+from stadtherz.services.sensing.actions.observations import change_observation, remove_observation
 from stadtherz.services.sensing.models import Datastream, Hour, Observation, PackedDay
 from stadtherz.services.sensing.sta.tests.conftest import location, stream, thing, whole
 from stadtherz.services.sensing.store import relations, removing, write_now
+from stadtherz.services.sensing.store.identifiers import Key
 from stadtherz.services.sensing.store.keeping import pack_cold_days
 from stadtherz.services.sensing.store.moments import EPOCH
 from stadtherz.services.sensing.store.moving import bring_back, pack_days
@@ -39,6 +41,35 @@ def packed(sta):
     assert PackedDay.objects.count() == 7
     assert Observation.objects.count() == 18
     return stream.pk
+
+
+@pytest.mark.parametrize("packs", [False, True])
+def test_an_interval_keeps_its_end_in_the_span_of_its_series_wherever_it_lies(sta, anyone, packs):
+    """18-088, table 6: phenomenonTime of a datastream encloses those of all its observations."""
+    sta.post("Things", whole())
+    stream = Datastream.objects.get()
+    feature_for(datastream=stream)
+    days = [START + timedelta(days=each) for each in range(10)]
+    long = Reading(stream.pk, days[1], 1.0, end=days[9] + timedelta(hours=7, microseconds=5))
+    write_now([long, *(Reading(stream.pk, day, 2.0) for day in days), Reading(stream.pk, days[2], 3.0, end=days[3])])
+    if packs:
+        pack_cold_days(now=START + timedelta(days=35))
+        assert PackedDay.objects.filter(until__isnull=False).count() == 2
+
+    def span():
+        return anyone.get(f"Datastreams({stream.pk})")["phenomenonTime"]
+
+    whole_span = "2026-01-01T00:00:00Z/2026-01-10T07:00:00.000005Z"
+    assert span() == whole_span
+    change_observation(key=Key(stream.pk, days[9], 0), result=5)
+    assert span() == whole_span
+    remove_observation(key=Key(stream.pk, days[9], 0))
+    remove_observation(key=Key(stream.pk, days[8], 0))
+    assert span() == whole_span
+    change_observation(key=Key(stream.pk, days[1], 0), time=(days[1], days[8]))
+    assert span() == "2026-01-01T00:00:00Z/2026-01-09T00:00:00Z"
+    remove_observation(key=Key(stream.pk, days[1], 0))
+    assert span() == "2026-01-01T00:00:00Z/2026-01-08T00:00:00Z"
 
 
 def test_pages_run_over_packed_days(anyone, packed):
