@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
+from stadtherz.services.sensing.actions.alerts import RuleChangedMeanwhile, change_rule, version
 from stadtherz.services.sensing.actions.unit_changes import change_unit
 from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
 from stadtherz.services.sensing.queries.watching import trial
@@ -69,7 +70,8 @@ def test_what_a_kind_does_not_need_cannot_be_wrong(clerk: Client) -> None:
         address, sent | {"kind": "silence", "bound": "viel", "release": "x", "hold": "-1", "minutes": "30"}
     )
     assert told.status_code == 302
-    assert clerk.post(address, sent | {"kind": "threshold", "minutes": "-5"}).status_code == 302
+    sent = _form(clerk.get(address).content).sent
+    assert clerk.post(address, sent | {"kind": "threshold", "bound": "50", "minutes": "-5"}).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,43 @@ def test_a_bound_that_was_written_in_the_unit_of_before_is_not_taken(clerk: Clie
     assert AlertRule.objects.get().bound == 0.8
     assert clerk.post(address, _form(answer.content).sent | {"bound": "0,9"}).status_code == 302
     assert AlertRule.objects.get().bound == 0.9
+
+
+def test_what_another_clerk_has_saved_is_told_beside_what_this_one_wrote(clerk: Client) -> None:
+    """Nothing is overwritten unseen; who has read it may send again, and then it counts."""
+    rule = _rule(stream("water_level"), bound=50.0, mail_to="wasser@example.org")
+    address = f"{ALERTS}{rule.pk}/aendern/"
+    first, second = (_form(clerk.get(address).content) for _clerk in range(2))
+    assert clerk.post(address, first.sent | {"bound": "80", "weekdays": ["5", "6"]}).status_code == 302
+    answer = clerk.post(address, second.sent | {"bound": "60", "name": "Hochwasser"})
+    form = _form(answer.content)
+    assert (answer.status_code, form.wrong) == (422, {"bound", "weekdays", "name"})
+    told = answer.content.decode().replace("\u00a0", " ")
+    for said in ("gespeichert: 80 cm.", "gespeichert: Samstag, Sonntag.", "gespeichert: Regel."):
+        assert said in told
+    assert form.sent["bound"] == ["60"]
+    assert form.draft != second.draft, "what was written for the version of before is not offered for this one"
+    assert AlertRule.objects.values_list("bound", "weekdays", "name").get() == (80.0, "56", "Regel")
+    assert clerk.post(address, form.sent | {"weekdays": ["5", "6"]}).status_code == 302
+    assert AlertRule.objects.values_list("bound", "weekdays", "name").get() == (60.0, "56", "Hochwasser")
+
+
+def test_what_is_saved_in_the_moment_of_saving_is_not_overwritten(clerk: Client) -> None:
+    rule = _rule(stream())
+    seen = version(rule)
+    AlertRule.objects.filter(pk=rule.pk).update(bound=70.0)
+    with pytest.raises(RuleChangedMeanwhile):
+        change_rule(rule=rule, clerk=person(Role.CLERK), seen=seen, bound=60.0)
+    assert AlertRule.objects.get().bound == 70.0
+
+
+def test_a_rule_that_was_removed_meanwhile_is_not_changed(clerk: Client) -> None:
+    rule = _rule(stream())
+    address = f"{ALERTS}{rule.pk}/aendern/"
+    sent = _form(clerk.get(address).content).sent
+    clerk.post(f"{ALERTS}{rule.pk}/", {"do": "remove"})
+    assert "inzwischen entfernt" in clerk.post(address, sent | {"bound": "60"}, follow=True).content.decode()
+    assert AlertRule.objects.get().bound == 50.0
 
 
 def test_no_day_is_ticked_and_no_station_told_twice(clerk: Client) -> None:

@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.actions.alert_news import addresses
+from stadtherz.services.sensing.actions.alerts import version
 from stadtherz.services.sensing.models import AlertKind, AlertRule, Datastream, ResultKind
 from stadtherz.services.sensing.models.alerts import WEEK
-from stadtherz.services.sensing.queries.stations import own_part
-from stadtherz.services.sensing.web.alert_words import exact
-from stadtherz.services.sensing.web.charting import symbol_of
+from stadtherz.services.sensing.web.alert_words import decided_words, exact, sensor_words
 
 MOST_MAILS = 10
 MOST_MINUTES = 366 * 24 * 60
@@ -35,13 +34,6 @@ IN_UNIT = {AlertKind.THRESHOLD, AlertKind.CHANGE}
 def unit_of(datastream: Datastream) -> str:
     """The code of its unit, as the form remembers it."""
     return units.code_of(datastream.unit_of_measurement)
-
-
-def sensor_words(datastream: Datastream) -> str:
-    """Station, what it measures there, and in which unit a bound will stand."""
-    name, symbol = own_part(datastream.name), symbol_of(datastream)
-    told = datastream.thing.name if name == datastream.thing.name else f"{datastream.thing.name}: {name}"
-    return f"{told} ({symbol})" if symbol else told
 
 
 class Number(forms.FloatField):
@@ -63,6 +55,8 @@ class AlertForm(forms.ModelForm):
     )  # fmt: skip
     unit = forms.CharField(widget=forms.HiddenInput, required=False)
     """The unit in which the page told the bound: it may change while the page is open."""
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    """The version of the rule that the page told."""
 
     class Meta:
         model = AlertRule
@@ -105,6 +99,7 @@ class AlertForm(forms.ModelForm):
             days = self.instance.weekdays
             self.initial["weekdays"] = [] if days == WEEK else list(days)
             self.initial["unit"] = unit_of(self.instance.datastream)
+            self.initial["seen"] = version(self.instance)
         else:
             self.initial["bound"] = None
 
@@ -153,6 +148,7 @@ class AlertForm(forms.ModelForm):
                 "to_hour", _("The rule would begin and end at the same hour. For the whole day write 0 and 24.")
             )
         self._check_unit(known)
+        self._check_seen(known)
         same = AlertRule.objects.filter(
             name=known.get("name"), datastream=known.get("datastream"), kind=known.get("kind"), removed_at=None
         ).exclude(pk=self.instance.pk)
@@ -166,13 +162,31 @@ class AlertForm(forms.ModelForm):
         stream = known.get("datastream")
         if not rule.pk or stream is None or stream.pk != rule.datastream_id or known.get("kind") not in IN_UNIT:
             return
-        name = self.add_prefix("unit")
-        if name in self.data and seen != unit_of(stream):
+        if self.add_prefix("unit") in self.data and seen != unit_of(stream):
             stored = AlertRule.objects.get(pk=rule.pk)
-            sent: Any = self.data
-            self.data = sent = sent.copy()
-            sent[name] = unit_of(stream)  # who has read it may send again
+            self._send_anew(unit=unit_of(stream))
             self.add_error("bound", _(
                 "Meanwhile the unit of this sensor has changed, and the rule stands at %(bound)s. Please look whether your bound is meant "
                 "in this unit."
             ) % {"bound": exact(stored.bound, stream)})  # fmt: skip
+
+    def _check_seen(self, known: dict[str, Any]) -> None:
+        """What another clerk has saved since the page was opened is told at its field, beside what this one has written there."""
+        seen, rule = known.get("seen", ""), self.instance
+        if not rule.pk or not seen or seen == version(rule):
+            return
+        known["seen"] = version(rule)
+        self._send_anew(seen=known["seen"])
+        unasked = UNASKED.get(known.get("kind", ""), ())
+        for name in self._meta.fields or ():
+            if name in known and name not in unasked and known[name] != getattr(rule, name):
+                self.add_error(name, _(
+                    "Meanwhile this has been saved here: %(value)s. If you save again, what you have written counts."
+                ) % {"value": decided_words(rule, name)})  # fmt: skip
+
+    def _send_anew(self, **hidden: str) -> None:
+        """Who has read what is told may send again."""
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        for name, value in hidden.items():
+            sent[self.add_prefix(name)] = value

@@ -87,12 +87,19 @@ def write(request: HttpRequest, number: int = 0) -> HttpResponse:
     rule = _rule(number) if number else None
     initial = {} if rule else {"datastream": whole_number(request.GET.get("sensor"), digits=9)}
     form = AlertForm(request.POST or None, instance=rule, initial=initial)
+    if rule is not None and rule.removed_at is not None:
+        messages.error(request, _("This rule was removed meanwhile. Take it back first."))
+        return redirect("sensing:alert_rule", rule.pk)
     if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data.pop("seen") or None
         if rule is None:
             rule = verbs.create_rule(clerk=signed_in_person(request), **form.cleaned_data)
             messages.success(request, _("Saved. The rule is still switched off: look below what it would have done."))
         else:
-            verbs.change_rule(rule=rule, clerk=signed_in_person(request), **form.cleaned_data)
+            try:
+                verbs.change_rule(rule=rule, clerk=signed_in_person(request), seen=seen, **form.cleaned_data)
+            except verbs.RuleChangedMeanwhile:  # in this very moment
+                return write(request, number)
             messages.success(request, _("Saved."))
         return redirect("sensing:alert_rule", rule.pk)
     return render(request, "sensing/alerts/form.html", {"form": form, "rule": rule}, status=422 if form.errors else 200)
