@@ -1,15 +1,20 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""What is in the way, in a browser: a clerk draws it."""
+"""What is in the way, in a browser: a clerk draws it, and a report waits on the phone for a network or an account."""
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import Look
+
+#: a picture of one pixel
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGOIiooCAAIgAQ/kH0CsAAAAAElFTkSuQmCC"
 pytestmark = pytest.mark.browser
 
 
@@ -37,3 +42,37 @@ def test_an_area_is_drawn_where_one_clicks(open_page: Callable[..., Page]) -> No
     page.get_by_role("button", name="Neu zeichnen").click()
     page.locator(".wo-draw [type=submit]").last.click()
     expect(page.locator("[data-error-summary]")).to_contain_text("ein Gebiet drei")
+
+
+def report(page: Page, kind: str, where: str) -> None:
+    page.locator("#id_place_label").fill(where)
+    page.locator("#id_picture").set_input_files(
+        {"name": "photo.png", "mimeType": "image/png", "buffer": base64.b64decode(PIXEL)}
+    )
+    page.locator(f"button.wo-kind[value={kind}]").click()
+
+
+def test_a_report_without_network_arrives_later(open_page: Callable[..., Page]) -> None:
+    page = open_page(Look(width=320), role="resident")
+    page.goto("/ankommen/hindernisse/melden/")
+    page.context.set_offline(True)
+    report(page, "ice", "Stadtmuseum")
+    expect(page.locator("[data-report-outcome]")).to_contain_text("bleibt auf diesem Gerät")
+    expect(page.locator("#id_place_label")).to_have_value("")
+    page.context.set_offline(False)
+    page.wait_for_url("**/ankommen/hindernisse/*/")
+    expect(page.locator("h1")).to_have_text("Eis oder Schnee")
+    expect(page.locator("main")).to_contain_text("wartet auf die Moderation")
+
+
+def test_who_reports_without_an_account_takes_no_photo_twice(open_page: Callable[..., Page]) -> None:
+    page = open_page(Look(width=320))
+    page.goto("/ankommen/hindernisse/melden/")
+    report(page, "works", "Stadtbibliothek")
+    page.wait_for_url("**/account/login/**")
+    expect(page.locator("main")).to_contain_text("Deine Meldung wartet auf diesem Gerät")
+    page.locator("main input[name=login]").fill("resident@example.org")
+    page.locator("main input[name=password]").fill("stadtherz-demo")
+    page.locator("main form:has([name=password]) [type=submit]").first.click()
+    page.wait_for_url("**/ankommen/hindernisse/*/")
+    expect(page.locator("main")).to_contain_text("wartet auf die Moderation")

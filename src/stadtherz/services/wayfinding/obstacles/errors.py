@@ -102,6 +102,14 @@ class ReportedAlready(Refused):
     )
 
 
+class SeenLongAgo(Refused):
+    """A device has kept the report for longer than such a thing usually lasts."""
+
+    message = _(
+        "Your report has waited on this device until it was too old to count. Please look, and report it again."
+    )
+
+
 class TooMany(Refused):
     """The town has as many current obstacles as the routing bears."""
 

@@ -93,6 +93,8 @@ class ReportForm(PlaceForm):
         help_text=_("For example: which side of the street. Others read it when a moderator has seen it."),
     )  # fmt: skip
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    #: how long a device has kept the report, by its own clock
+    minutes_ago = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=60 * 24 * 60)
 
     def clean(self) -> dict[str, Any]:
         """Find the place."""

@@ -25,6 +25,7 @@ from stadtherz.services.wayfinding.obstacles.errors import (
     NotOpen,
     OwnReport,
     ReportedAlready,
+    SeenLongAgo,
     TextTooLong,
 )
 from stadtherz.services.wayfinding.obstacles.queries import twin_of
@@ -45,16 +46,18 @@ if TYPE_CHECKING:
 @transaction.atomic
 def report_obstacle(
     *, kind: Kind, place: Point, reporter: Person, text: str = "", picture: Picture | None = None,
-    submission_key: UUID | None = None,
+    submission_key: UUID | None = None, seen_ago: timedelta = timedelta(),
 ) -> Obstacle:  # fmt: skip
     """Report an obstacle. Kind, place and period show at once, as reported and not confirmed; ways name it and are not
     closed by it. Words and picture wait for a moderator.
 
     A report without words and picture that says what somebody has reported within 25 m is a voice for that one; the same
     form sent twice is one report, and so is what the same person reports twice: words and picture that come later
-    are added. The place in words comes from the map; a place
+    are added. ``seen_ago``: how long a device without network has kept the report; it counts from when it was seen, and what
+    would be over by now is refused. The place in words comes from the map; a place
     beside a way is moved onto it. Side effects: a moderation case if there are words or a picture, open pages, kept ways.
-    Raises ``AccountNeeded``, ``NoPlace``, ``PlaceOutside``, ``NoWayThere``, ``TextTooLong``, ``TooMany``, ``ReportedAlready``.
+    Raises ``AccountNeeded``, ``NoPlace``, ``PlaceOutside``, ``NoWayThere``, ``TextTooLong``, ``TooMany``, ``ReportedAlready``,
+    ``SeenLongAgo``.
     """
     if not may_speak(reporter):
         raise AccountNeeded
@@ -63,6 +66,8 @@ def report_obstacle(
     text, assumed = plain(text), ASSUMED[kind]
     if len(text) > TEXT_LENGTH:
         raise TextTooLong
+    if seen_ago >= assumed.lasts:
+        raise SeenLongAgo
     spot = checked_place(place, assumed.effect)
     if (own := twin_of(kind=kind, place=place, reporter=reporter)) is not None:
         return _said_more(own, reporter, text, picture)
@@ -71,10 +76,10 @@ def report_obstacle(
         return say(obstacle=twin, person=reporter, still_there=True)
     spot = moved_to_a_way(spot, kind, assumed.reach)
     room_for()
-    now = timezone.now()
+    begins = timezone.now() - seen_ago
     obstacle = Obstacle(
         kind=kind, effect=assumed.effect, source=Source.RESIDENT, state=State.REPORTED, geometry=spot,
-        reach_m=assumed.reach, place_label=whereabouts(place).label[:200], begins=now, ends=now + assumed.lasts,
+        reach_m=assumed.reach, place_label=whereabouts(place).label[:200], begins=begins, ends=begins + assumed.lasts,
         reporter=reporter, submission_key=submission_key,
     )  # fmt: skip
     try:

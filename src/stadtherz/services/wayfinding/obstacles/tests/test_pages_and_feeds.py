@@ -77,6 +77,27 @@ def test_nobody_reports_without_an_account_and_only_clerks_decide() -> None:
     assert as_visitor(person()).get("/ankommen/amt/hindernisse/neu/").status_code == 403
 
 
+def test_the_account_comes_last_and_the_device_keeps_the_report_meanwhile() -> None:
+    visitor = as_visitor()
+    assert visitor.get(REPORT).status_code == 200
+    answer = visitor.post(REPORT, sent(), headers={"accept": "application/json"})
+    assert (answer.status_code, Obstacle.objects.exists()) == (401, False)
+    assert answer.json()["sign_in"].startswith("/account/login/?next=%2Fankommen")
+    visitor.force_login(person())
+    form = sent(minutes_ago=90)
+    answers = [visitor.post(REPORT, form, headers={"accept": "application/json"}) for _again in range(2)]
+    obstacle = Obstacle.objects.get()
+    assert [answer.json() for answer in answers] == [{"url": f"{LIST}{obstacle.pk}/"}] * 2
+    assert timedelta(minutes=89) < timezone.now() - obstacle.begins < timedelta(minutes=91)
+
+
+def test_a_report_that_waited_too_long_for_a_network_is_refused_in_words() -> None:
+    form = sent(kind="parked_cars", minutes_ago=4 * 60)
+    answer = as_visitor(person()).post(REPORT, form, headers={"accept": "application/json"})
+    assert (answer.status_code, Obstacle.objects.exists()) == (422, False)
+    assert "zu alt" in " ".join(answer.json()["errors"])
+
+
 def test_a_clerk_draws_without_a_map_and_changes_it() -> None:
     client, now = as_visitor(person(Role.CLERK)), timezone.localtime()
     form = sent(

@@ -3,26 +3,11 @@
 /* Photos of answers on this device, until there is a network: made smaller, without what the camera wrote into them (the
    place, the time, the phone), in a store that holds more than text. */
 
-const STORE = "photos";
+import { onDevice } from "./on-device.js";
+
+const within = onDevice("stadtherz-survey", "photos");
 /** Longest side in pixels: enough to see a kerb, small enough for a weak network. */
 const SIDE = 1600;
-
-const whole = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
-async function within(mode, work) {
-  const opened = indexedDB.open("stadtherz-survey", 1);
-  opened.onupgradeneeded = () => opened.result.createObjectStore(STORE);
-  const database = await whole(opened);
-  try {
-    return await whole(work(database.transaction(STORE, mode).objectStore(STORE)));
-  } finally {
-    database.close();
-  }
-}
 
 /** The picture as a smaller JPEG; one that this browser cannot read as it is. */
 export async function smaller(file) {
