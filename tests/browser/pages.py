@@ -92,6 +92,7 @@ PAGES = (
     PageType("round of questions", "/ankommen/mithelfen/runde/", has_map=True),
     PageType("barriers", "/ankommen/amt/barrieren/", role="clerk", has_map=True),
     PageType("gaps of the map", "/ankommen/amt/luecken/", role="clerk", has_map=True),
+    PageType("map of the ways", "/ankommen/amt/karte/", role="clerk"),
     PageType("answers from the spot", "/ankommen/amt/vor-ort/", role="clerk"),
     PageType("sources of measurements", "/wissen/messwerte/amt/quellen/", role="clerk"),
     PageType("new source", "/wissen/messwerte/amt/quellen/neu/", role="clerk"),

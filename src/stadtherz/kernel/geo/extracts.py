@@ -30,10 +30,12 @@ def tiles_path(slug: str) -> Path:
     return folder() / f"{slug}.pmtiles"
 
 
+def covering_extracts(town: Municipality) -> list[Extract]:
+    """The extracts that contain the town's centre: real ones before model towns, the latest first."""
+    found = list(Extract.objects.filter(bounds__covers=town.map_centre).defer("bounds").order_by("-loaded_at"))
+    return sorted(found, key=lambda extract: extract.kind == ExtractKind.MODEL)
+
+
 def current_extract(municipality: Municipality | None = None) -> Extract | None:
-    """The extract that shows the municipality (default: the active one): its centre lies within; real before model
-    town, the latest first. None when none is loaded yet."""
-    town = municipality or active()
-    covering = list(Extract.objects.filter(bounds__covers=town.map_centre).defer("bounds").order_by("-loaded_at"))
-    covering.sort(key=lambda extract: extract.kind == ExtractKind.MODEL)
-    return covering[0] if covering else None
+    """The extract that shows the municipality (default: the active one); None when none is loaded yet."""
+    return next(iter(covering_extracts(municipality or active())), None)

@@ -5,6 +5,7 @@ nothing goes stale."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -27,6 +28,29 @@ def graph_path(slug: str) -> Path:
 def order_path(slug: str) -> Path:
     """Its contraction order."""
     return folder() / f"{slug}.{FORMAT}.order"
+
+
+def report_path(slug: str) -> Path:
+    """What was not understood in the map."""
+    return folder() / f"{slug}.report.json"
+
+
+def prepared_versions(key: str) -> list[str]:
+    """The versions of a map whose graphs are there, as slugs, the one that was prepared last first."""
+    ours = re.compile(rf"({re.escape(key)}-[0-9a-f]{{12}})\.{FORMAT}\.npz")
+    found = [(file.stat().st_mtime_ns, match[1]) for file in folder().iterdir() if (match := ours.fullmatch(file.name))]
+    return [slug for _, slug in sorted(found, reverse=True)]
+
+
+def remove_superseded(slug: str) -> None:
+    """Remove the graphs of this map's versions before the last one: a process may still be about to read that. What a killed
+    worker left half written goes as well; the caller knows that nobody writes now."""
+    versions = [version for version in prepared_versions(slug.rpartition("-")[0]) if version != slug]
+    for old in versions[1:]:
+        for file in (graph_path(old), order_path(old), report_path(old), folder() / f"{old}.state.json"):
+            file.unlink(missing_ok=True)
+    for half in folder().glob(f".{slug}.*"):
+        half.unlink(missing_ok=True)
 
 
 def remove_older_forms() -> None:

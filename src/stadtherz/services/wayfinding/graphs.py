@@ -19,7 +19,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from stadtherz.kernel.geo.extracts import current_extract
+from stadtherz.kernel.geo.extracts import covering_extracts, current_extract
+from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.active import active, active_id
 from stadtherz.services.wayfinding.engine.answering.answers import Town
 from stadtherz.services.wayfinding.engine.engine import Engine
@@ -27,7 +28,7 @@ from stadtherz.services.wayfinding.engine.graph import Graph
 from stadtherz.services.wayfinding.engine.hours import timetable
 from stadtherz.services.wayfinding.engine.surveys.photos import with_photos
 from stadtherz.services.wayfinding.engine.surveys.surveyed import Surveyed, with_surveyed
-from stadtherz.services.wayfinding.graph_files import graph_path, order_path
+from stadtherz.services.wayfinding.graph_files import graph_path, order_path, prepared_versions
 from stadtherz.services.wayfinding.obstacles.spread import catch_up
 from stadtherz.services.wayfinding.queries.surveys import accepted_facts, photos_taken
 
@@ -140,13 +141,25 @@ def _file() -> File:
     extract = current_extract()
     if extract is None:
         raise NoGraph
-    path = graph_path(extract.slug)
-    before, file = file, (extract.slug, path.stat().st_mtime_ns if path.exists() else 0)
-    if not file[1] and before[0].rpartition("-")[0] == extract.key and (active_id(), before) in _towns:
-        file = before  # the ways of the older version serve until those of the new one are ready
+    file = (extract.slug, _written(extract.slug))
+    if not file[1]:
+        file = _before(extract) or file
     if file[1]:
         _maps[active_id()] = (time.monotonic() + MAP_SECONDS, file)
     return file
+
+
+def _written(slug: str) -> int:
+    path = graph_path(slug)
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+def _before(extract: Extract) -> File | None:
+    """The graph that serves until that of a new map is ready: of its older version, else of another map that holds the town,
+    but never a made-up one instead of a real one."""
+    slugs = prepared_versions(extract.key)
+    slugs += [other.slug for other in covering_extracts(active()) if other.kind == extract.kind]
+    return next(((slug, written) for slug in slugs if (written := _written(slug))), None)
 
 
 def _load(slug: str, version: int, before: Loaded | None) -> Loaded:
@@ -159,7 +172,7 @@ def _load(slug: str, version: int, before: Loaded | None) -> Loaded:
     graph = with_photos(graph, photos_taken())
     if before is None:
         made = Engine(graph, order=order_path(slug), room=settings.WAYFINDING_MEMORY)
-        extract = current_extract()
+        extract = Extract.objects.filter(key=slug.rpartition("-")[0]).first()
         return Loaded(Town(made, extract.bounds.extent if extract else None), plain, version, tuple(lost))
     engine = Engine(graph, before.town.engine.router, room=settings.WAYFINDING_MEMORY)
     with before.lock:

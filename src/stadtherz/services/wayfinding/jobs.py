@@ -5,16 +5,18 @@ kept ways are looked at when obstacles change, and feeds of obstacles are asked.
 
 from __future__ import annotations
 
-from django.db import connection
+from contextlib import suppress
 
 from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.jobs.queue import enqueue, job, periodic
 from stadtherz.services.wayfinding.actions.graph import build_graph, prepare_again
 from stadtherz.services.wayfinding.actions.studies import count_trips
+from stadtherz.services.wayfinding.engine.importing.mapfile import MapFileError
 from stadtherz.services.wayfinding.graph_files import graph_path
 from stadtherz.services.wayfinding.models import ObstacleFeed
 from stadtherz.services.wayfinding.obstacles.actions.feeding import read_feed
 from stadtherz.services.wayfinding.obstacles.demonstration import renew_obstacles
+from stadtherz.services.wayfinding.preparation import Stopped, is_due, take
 from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
 
 __all__ = [
@@ -30,21 +32,18 @@ __all__ = [
 
 
 @periodic("* * * * *")
-@job("wayfinding.prepare")
+@job("wayfinding.prepare", attempts=1)
 def prepare() -> None:
-    """Prepare the graph of the municipality's current map if it is missing, and nobody else is about it."""
+    """Prepare the graph of the municipality's current map if it is missing, and nobody else is about it.
+
+    Tried once: the next one comes in a minute anyhow, and a failed one that waited for its turn would keep it from a better
+    map that was loaded meanwhile. What went wrong is noted (``preparation``)."""
     extract = current_extract()
-    if extract is None or graph_path(extract.slug).exists():
+    if extract is None or graph_path(extract.slug).exists() or not is_due(extract.slug):
         return
-    if extract_path(extract.slug).exists() and _is_ours(extract.slug):  # not after a restore: an archive holds no maps
-        build_graph(extract=extract)
-
-
-def _is_ours(slug: str) -> bool:
-    """Whether no other worker prepares this map, which can take longer than a minute; until the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"stadtherz.wayfinding.graph.{slug}"])
-        return bool(cursor.fetchone()[0])
+    if extract_path(extract.slug).exists() and take(extract.slug):  # not after a restore: an archive holds no maps
+        with suppress(MapFileError, OSError, Stopped):
+            build_graph(extract=extract)
 
 
 @periodic("*/5 * * * *")

@@ -85,6 +85,7 @@ SERVICE = Service(
     desk=(
         Desk("wayfinding.obstacles", f"{HERE}.web.desk:obstacles", 40),
         Desk("wayfinding.survey", f"{HERE}.web.desk:answers", 41),
+        Desk("wayfinding.plan", f"{HERE}.web.desk:maps", 42),
     ),
     home=(HomeBlock("wayfinding-plan", Door.ARRIVE, "ui/components/door_entries.html", f"{HERE}.web.home:arrive", 10),),
     jobs=f"{HERE}.jobs",

@@ -11,6 +11,7 @@ from threading import Thread
 
 import osmium
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 from osmium.osm.mutable import Node, Way
 
@@ -248,7 +249,13 @@ def test_the_command_says_what_it_did_and_what_went_wrong(
     town: Municipality, hamlet: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command("osm_load", str(hamlet))
-    assert "2 streets, 4 addresses, 1 places" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "2 streets, 4 addresses, 1 places" in said
+    assert f"It is the map of {town.name}." in said
+    town.map_centre = Point(9.0, 51.0, srid=4326)
+    town.save()
+    call_command("osm_load", str(hamlet))
+    assert "It is nobody's map" in capsys.readouterr().out
     for wrong in (["osm_load"], ["osm_load", "x", "--model-town"], ["osm_load", str(hamlet), "--municipality=nix"]):
         with pytest.raises(CommandError):
             call_command(*wrong)

@@ -187,9 +187,12 @@ class Graph:
         }
         arrays["words"] = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype="u1")
         partial = path.with_name(f".{path.name}.{os.getpid()}")
-        with partial.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-        partial.replace(path)
+        try:
+            with partial.open("wb") as file:
+                np.savez(file, allow_pickle=False, **arrays)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)  # on a full disk half a graph would keep it full
 
     @classmethod
     def load(cls, path: Path) -> "Graph":

@@ -274,8 +274,11 @@ def _fingerprint(graph: Graph) -> bytes:
 
 def save_order(order: Ints, graph: Graph, path: Path) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(_fingerprint(graph) + order.astype("<i4").tobytes())
-    partial.replace(path)
+    try:
+        partial.write_bytes(_fingerprint(graph) + order.astype("<i4").tobytes())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def load_order(graph: Graph, path: Path) -> Ints | None:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, no_translations
 
 from stadtherz.kernel.geo.actions import load_extract, load_extract_from, load_model_town
 from stadtherz.kernel.geo.errors import GeoError
+from stadtherz.kernel.geo.extracts import current_extract
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
@@ -65,6 +66,16 @@ class Command(BaseCommand):
                 f"{extract.name}: {extract.streets} streets, {extract.addresses} addresses, {extract.places} places."
             )
         )
+        shown = [town.name for town in Municipality.objects.order_by("key") if current_extract(town) == extract]
+        if shown:
+            self.stdout.write(f"It is the map of {', '.join(shown)}.")
+        else:
+            self.stdout.write(
+                self.style.WARNING(
+                    "It is nobody's map: it contains the centre of no municipality, or a later one does, too."
+                    " Look at the centre on the page of the municipality, or load the right region."
+                )
+            )
 
 
 class Steps:

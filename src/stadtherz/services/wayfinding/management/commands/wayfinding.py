@@ -1,24 +1,47 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""``manage wayfinding elevation FILE…`` keeps an elevation model, from which ways get their slopes."""
+"""``manage wayfinding elevation FILE…`` keeps an elevation model, from which ways get their slopes; ``manage wayfinding map``
+says how far the ways of each map are prepared, stops that, and begins anew."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.db import transaction
 
+from stadtherz.kernel.geo.models import Extract
+from stadtherz.kernel.jobs import enqueue
 from stadtherz.services.wayfinding.actions.elevation import forget_model, keep_model
+from stadtherz.services.wayfinding.actions.graph import prepare_again
 from stadtherz.services.wayfinding.elevation_tiles import NoTiles, tiles
 from stadtherz.services.wayfinding.engine.importing.elevation import ElevationError
+from stadtherz.services.wayfinding.graph_files import report_path
+from stadtherz.services.wayfinding.preparation import (
+    Trouble,
+    ask_to_stop,
+    begin_anew,
+    is_prepared,
+    is_running,
+    not_understood,
+    preparation,
+)
+
+#: what went wrong and what to do; the map that served before goes on serving
+_TROUBLE: Final = {
+    Trouble.MAP: "cannot be read: {} Load another file of it.",
+    Trouble.ROOM: "no room on the disk ({}). Make room; it is tried again every ten minutes, or at once with --again.",
+    Trouble.STOPPED: "stopped. It is not tried again before you ask for it: --again.{}",
+    Trouble.OTHER: "failed ({}); it is tried again every ten minutes. The log of the worker has the place.",
+}
 
 
 class Command(BaseCommand):
     """Work on the maps of ways that is done by files instead of pages."""
 
-    help = "Keep an elevation model (GeoTIFF), from which ways get their slopes."
+    help = "Keep an elevation model (GeoTIFF), or see how far the ways of the maps are prepared."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One sub-command a task."""
@@ -26,10 +49,56 @@ class Command(BaseCommand):
         task = tasks.add_parser("elevation", help="keep tiles of an elevation model, name those kept, or remove them")
         task.add_argument("sources", nargs="*", type=Path, help="GeoTIFF files, or folders with such")
         task.add_argument("--remove", action="store_true", help="forget all tiles; slopes are those of the map again")
+        task = tasks.add_parser("map", help="how far the ways of each map are prepared, and what went wrong")
+        task.add_argument("key", nargs="?", help="key of one map, as the list names it")
+        task.add_argument("--stop", action="store_true", help="end the preparation that runs at its next step")
+        task.add_argument("--again", action="store_true", help="prepare it anew, also after a failure or a stop")
 
     @no_translations
-    def handle(self, *args: Any, sources: list[Path], remove: bool, **options: Any) -> None:
+    def handle(self, *args: Any, task: str, **options: Any) -> None:
         """Do the task."""
+        if task == "map":
+            self._maps(options["key"], stop=options["stop"], again=options["again"])
+        else:
+            self._elevation(options["sources"], remove=options["remove"])
+
+    def _maps(self, key: str | None, *, stop: bool, again: bool) -> None:
+        extracts = list(Extract.objects.order_by("key"))
+        chosen = [extract for extract in extracts if key in {None, extract.key, extract.slug}]
+        if not chosen:
+            known = ", ".join(extract.key for extract in extracts) or "none is loaded"
+            raise CommandError(f"Maps: {key or 'there is no map'}. Known are: {known}.")
+        if (stop or again) and (key is None or stop == again):
+            raise CommandError("Maps: name the key of one map, and --stop or --again.")
+        for extract in chosen:
+            if stop and is_running(extract.slug):
+                ask_to_stop(extract.slug)
+            elif stop:
+                raise CommandError(f"Maps: nobody prepares {extract.key} just now, so there is nothing to stop.")
+            if again:
+                begin_anew(extract.slug)
+                with transaction.atomic():
+                    enqueue(prepare_again, once=extract.key, extract=extract.key)
+            self.stdout.write(f"{extract.key} ({extract.version}): {self._said(extract)}")
+
+    def _said(self, extract: Extract) -> str:
+        state, running = preparation(extract.slug), is_running(extract.slug)
+        if running:
+            return f"being prepared, {state.share:.0%}: {state.what}"
+        if state.failed:
+            return _TROUBLE[state.trouble].format(state.problem)
+        if not is_prepared(extract.slug):
+            return "waits for the worker, which looks every minute for maps that a municipality is shown"
+        if not state.edges:
+            return "ready"
+        slopes = f", {state.sloped / state.edges:.0%} with a slope from the elevation model" if tiles() else ""
+        strange = sum(int(row["count"]) for row in not_understood(extract.slug) if row["what"] == "not understood")
+        return (
+            f"ready: {state.edges} stretches in {state.seconds:.0f} s{slopes}; {strange} values were not understood"
+            f" ({report_path(extract.slug)})"
+        )
+
+    def _elevation(self, sources: list[Path], *, remove: bool) -> None:
         if remove and sources:
             raise CommandError("Elevation model: name files to keep them, or --remove to forget all, not both.")
         if remove:
