@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
 """What programs are told where no operation was reached (too large, no room, too slow, too busy): the interface's problem, in the
-language asked for, with the members that SensorThings has besides (18-088, section 9.1)."""
+language asked for, with the members that SensorThings (18-088, section 9.1) and openrouteservice (``error``) have besides."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def refused(status: int, headers: Mapping[str, str], detail: str = "") -> bytes:
     """The problem document. ``headers``: of the request, with names in lower case; ``detail``: a marked text, else the status's own."""
     with translation.override(language_of(headers)):
         document = json.loads(problem(status, _(detail) if detail else _sentence(status)).content)
-    return json.dumps(document | {"code": status, "message": document["detail"]}, ensure_ascii=False).encode()
+    told = {"code": status, "message": document["detail"]}
+    return json.dumps(document | told | {"error": told}, ensure_ascii=False).encode()
 
 
 def language_of(headers: Mapping[str, str]) -> str:

@@ -130,7 +130,9 @@ def test_what_a_handler_passes_on_reaches_the_page_whole(kaiserslautern: Municip
 
 
 def test_too_long_is_refused_while_it_is_read(kaiserslautern: Municipality) -> None:
-    assert _ask(b"x" * 21)[0] == 413
+    status, (_, said) = _ask(b"x" * 21)
+    problem = json.loads(said)
+    assert (status, problem["error"]) == (413, {"code": 413, "message": problem["detail"]})
     assert seen == []
 
 

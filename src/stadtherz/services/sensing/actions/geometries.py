@@ -17,6 +17,12 @@ KINDS = frozenset(
     {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 )
 DEEPEST = 8
+#: positions of a drawing that crosses itself and is mended all the same, in at most some tenths of a second
+MOST_MENDED = 300
+
+
+class TooTangled(ValueError):
+    """A geometry crosses itself, and is too long to be mended."""
 
 
 class EntityRefused(ValueError):
@@ -51,9 +57,23 @@ def geojson_geometry(field: str, place: Any) -> GEOSGeometry | None:
         raise EntityRefused(field, _("This is not a geometry in GeoJSON: %(why)s.") % {"why": error}) from None
     if made.is_empty:
         return None
-    if not made.is_valid:
-        made = shapely.make_valid(made)
+    try:
+        made = mended(made)
+    except TooTangled as error:
+        raise EntityRefused(field, _("This geometry crosses itself: %(why)s.") % {"why": error}) from None
     return GEOSGeometry(memoryview(shapely.to_wkb(shapely.force_2d(made))), srid=4326)
+
+
+def mended(made: Any) -> Any:
+    """A valid geometry. Raises ``TooTangled``, with the place, where a long one is not: to mend it can take hours, because the work
+    grows much faster than its positions."""
+    import shapely
+
+    if made.is_valid:
+        return made
+    if shapely.get_num_coordinates(made) > MOST_MENDED:
+        raise TooTangled(shapely.is_valid_reason(made))
+    return shapely.make_valid(made, method="structure", keep_collapsed=True)
 
 
 def _geometry(field: str, place: Any, depth: int) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ import re
 from math import isfinite
 from typing import Any
 
+from stadtherz.services.sensing.actions.geometries import TooTangled, mended
 from stadtherz.services.sensing.sta import times
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.lexer import Token, Word, tokens
@@ -220,8 +221,10 @@ class Parser:
                 raise ValueError(text)
         except (shapely.errors.ShapelyError, ValueError):
             raise self.error("This is not a geometry in well-known text, such as POINT (7.77 49.44).", token) from None
-        if not made.is_valid:
-            made = shapely.make_valid(made)
+        try:
+            made = mended(made)
+        except TooTangled as error:
+            raise self.error(f"This geometry crosses itself: {error}.", token) from None
         return Shape(shapely.to_wkb(shapely.set_srid(made, 4326), hex=True, include_srid=True))
 
     def _name(self, depth: int) -> Any:

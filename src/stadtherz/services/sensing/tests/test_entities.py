@@ -100,6 +100,7 @@ def test_without_a_place_there_is_no_feature(town):
     [
         "Stiftsplatz 1", {"type": "Pint", "coordinates": [1, 2]}, {"type": "Point"}, {"type": "Point", "coordinates": ["a"]},
         {"type": "Point", "coordinates": [float("nan"), 1.0]}, {"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]},
+        {"type": "Polygon", "coordinates": [[[n * 37 % 101, n * 53 % 89] for n in (*range(1_000), 0)]]},
     ],
 )  # fmt: skip
 def test_geojson_that_is_none_is_refused(town, place):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import shapely
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from stadtherz.kernel.geo.queries import inside_municipality
 from stadtherz.kernel.people.models import Origin, Person
 from stadtherz.kernel.people.rules import may
 from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
+from stadtherz.services.wayfinding.engine.mending import TooTangled, mended
 from stadtherz.services.wayfinding.obstacles.errors import (
     AlreadyOver,
     NoPlace,
@@ -91,7 +93,7 @@ def checked_place(geometry: GEOSGeometry, effect: str, reach_m: int = 0) -> GEOS
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90) or not 0 <= reach_m <= FARTHEST_REACH_M:
         raise NoPlace
     if not geometry.valid:
-        geometry = geometry.make_valid()
+        geometry = _mended(geometry)
         if geometry.geom_type not in SHAPES or geometry.empty:
             raise NoPlace
     geometry.srid = 4326
@@ -101,6 +103,14 @@ def checked_place(geometry: GEOSGeometry, effect: str, reach_m: int = 0) -> GEOS
     if effect != Effect.SLOW and _square_kilometres(geometry, reach_m) > LARGEST_CLOSED_KM2:
         raise TooLarge
     return geometry
+
+
+def _mended(geometry: GEOSGeometry) -> GEOSGeometry:
+    try:
+        made = mended(shapely.from_wkb(bytes(geometry.wkb)))
+    except (TooTangled, shapely.errors.ShapelyError) as error:
+        raise NoPlace from error
+    return GEOSGeometry(memoryview(shapely.to_wkb(made)))
 
 
 def _numbers(coordinates: Any) -> Iterator[float]:

@@ -170,7 +170,7 @@ def test_reasons(prepared: Extract, client: Client) -> None:
 
 def test_bad_requests_are_refused_in_the_same_form(prepared: Extract, client: Client) -> None:
     address = "/api/routing/v2/directions/foot"
-    for content in (b"", b"{", b"[" * 5000, b"\xff"):
+    for content in (b"", b"{", b"[" * 5000, b"\xff", b'{"id": "\\ud800"}', b'{"\\udc00": 1}', b'{"id": NaN}'):
         answer = client.post(address, content, content_type="application/json")
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, 2000)
     for service, code in (("isochrones", 3000), ("matrix", 6000)):
@@ -188,6 +188,26 @@ def test_a_body_that_is_no_json_by_its_own_word_is_refused(prepared: Extract, cl
         assert (answer.status_code, answer.json()["hint"]) == (415, EN["refused.415"])
     named = client.post("/api/routing/v2/directions/foot", content, content_type="application/json; charset=utf-8")
     assert named.status_code == 200
+
+
+def test_what_the_door_refuses_has_the_same_form(prepared: Extract, client: Client) -> None:
+    """Clients read "error" alone."""
+    big = json.dumps({"coordinates": [START, END], "id": "x" * 3_200_000})
+    for service, code in (("directions", 2099), ("isochrones", 3099), ("matrix", 6099), ("reasons", 2099)):
+        address = f"/api/routing/v2/{service}/foot"
+        stranger = client.post(address, "{}", content_type="application/json", headers={"authorization": "Bearer x"})
+        assert (stranger.status_code, stranger.json()["error"]["code"]) == (401, code)
+        assert stranger.json()["hint"]
+        larger = client.post(address, big, content_type="application/json")
+        assert (larger.status_code, larger.json()["error"]["code"]) == (413, code)
+
+
+def test_a_place_beside_the_map_gets_the_same_advice_everywhere(prepared: Extract, client: Client) -> None:
+    for service, body in (("isochrones", {"locations": [START[::-1]], "range": [60]}),
+                          ("matrix", {"locations": [START[::-1], END]})):  # fmt: skip
+        answer = client.post(f"/api/routing/v2/{service}/foot", json.dumps(body), content_type="application/json",
+                             headers={"accept-language": "en"})  # fmt: skip
+        assert (answer.status_code, answer.json()["hint"]) == (404, EN["refused.swapped"])
 
 
 def test_pages_of_other_sites_may_ask(prepared: Extract, client: Client) -> None:

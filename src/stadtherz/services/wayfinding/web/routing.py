@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 
+from stadtherz.kernel.api.errors import CONTENT_TYPE as PROBLEM
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding import graphs, neighbours
 from stadtherz.services.wayfinding.engine.answering import answers_across, answers_reach
 from stadtherz.services.wayfinding.engine.answering.answers import written
 from stadtherz.services.wayfinding.engine.answering.refusal_hints import hint
-from stadtherz.services.wayfinding.engine.answering.requested import AnswerError, family
+from stadtherz.services.wayfinding.engine.answering.requested import ENGINE, AnswerError, family
 
 Answer = Callable[[], Any]
 #: all that the short form of a question knows; the key of clients is read by the interface's door
@@ -39,8 +41,8 @@ def read(content: bytes, kind: str = "application/json") -> Any:
     if kind and "json" not in kind:
         raise AnswerError(2000, f"Content-Type '{kind}' is not supported.", status=415)
     try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:
+        return msgspec.json.decode(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise AnswerError(2000, "The body of the request is no JSON.") from error
 
 
@@ -51,6 +53,23 @@ def _send(content: bytes, form: str = "json", status: int = 200) -> HttpResponse
 def refused(refusal: AnswerError, content: bytes, wishes: str) -> bytes:
     """A refusal as it is sent, with what to do about it in the language that was asked for."""
     return written(refusal.body(hint(refusal, content, wishes)))
+
+
+def in_form(view: Callable[..., HttpResponse], thousand: int = 2000) -> Callable[..., HttpResponse]:
+    """What the interface's door says (an unknown key, too many questions, a body that is too large) in the form of this interface's
+    refusals, since its clients read no other."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = view(request, *args, **kwargs)
+        if found.headers.get("Content-Type") == PROBLEM:
+            said = json.loads(found.content)
+            error = {"code": thousand + 99, "message": said["title"]}
+            found.content = written({"error": error, "info": {"engine": ENGINE}, "hint": said["detail"]})
+            found.headers["Content-Type"] = type_of("json")
+        return found
+
+    return entered
 
 
 def _answer(request: HttpRequest, work: Answer, form: str, thousand: int = 2000) -> HttpResponse:

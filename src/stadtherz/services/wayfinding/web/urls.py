@@ -31,9 +31,9 @@ KEY = "wayfinding"
 PROFILE = r"(?P<profile>[a-z-]{1,40})"
 
 
-def _asked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Questions of programs, also from pages of other sites."""
-    return door(view, KEY, asks=True)
+def _asked(view: Callable[..., HttpResponse], thousand: int = 2000) -> Callable[..., HttpResponse]:
+    """Questions of programs, also from pages of other sites. ``thousand``: in which openrouteservice numbers their refusals."""
+    return routing.in_form(door(view, KEY, asks=True), thousand)
 
 
 urlpatterns = [
@@ -83,7 +83,9 @@ urlpatterns = [
     path("ankommen/amt/barrieren/zaehlen/", barriers.order, name="order_study"),
     path("api/routing/v2/directions/<slug:profile>", _asked(routing.directions), name="directions"),
     path("api/routing/v2/directions/<slug:profile>/<slug:form>", _asked(routing.directions), name="directions_form"),
-    re_path(rf"^api/routing/v2/isochrones/{PROFILE}(?:/geojson)?\Z", _asked(routing.isochrones), name="isochrones"),
-    re_path(rf"^api/routing/v2/matrix/{PROFILE}(?:/json)?\Z", _asked(routing.matrix), name="matrix"),
+    re_path(
+        rf"^api/routing/v2/isochrones/{PROFILE}(?:/geojson)?\Z", _asked(routing.isochrones, 3000), name="isochrones"
+    ),
+    re_path(rf"^api/routing/v2/matrix/{PROFILE}(?:/json)?\Z", _asked(routing.matrix, 6000), name="matrix"),
     path("api/routing/v2/reasons/<slug:profile>", _asked(routing.reasons), name="reasons"),
 ]

@@ -151,6 +151,7 @@ ABOUT_PLACES = [
     ("st_overlaps(geography'POLYGON((7.5 51.5, 7.5 53.5, 8.5 53.5, 8.5 51.5, 7.5 51.5))', location)", ["area"]),
     ("st_relate(geography'POLYGON((7.5 51.5, 7.5 53.5, 8.5 53.5, 8.5 51.5, 7.5 51.5))', location, 'T********')", ["area", "line", "p2", "p3"]),
     ("st_touches(geography'POLYGON((8 53, 7.5 54.5, 8.5 54.5, 8 53))', location)", ["area", "p3"]), ("location/type eq 'Polygon'", ["area"]),
+    ("st_within(location, geography'POLYGON((7.5 51.4, 8.5 52.5, 8.5 51.5, 7.5 52.9, 7.5 51.4))')", ["p2"]),
     ("st_within(geography'POINT(7.5 52.75)', location)", ["area"]), ("location/coordinates[1] gt 51.5", ["p2", "p3"]), ("location eq null", ["address"]),
 ]  # fmt: skip
 
@@ -167,6 +168,8 @@ def test_places(sta):
         assert sorted(sta.names("Locations", filter=filter_)) == found, filter_
 
 
+#: a ring of a thousand positions anywhere, which crosses itself a hundred thousand times
+SCRIBBLE = ",".join(f"{n * 37 % 101} {n * 53 % 89}" for n in (*range(1_000), 0))
 NO_FILTERS = [
     ("nothing eq 1", 0), ("result eq nothing", 10), ("name eq 'x'", 0), ("result gt", 9), ("result eq 1 and", 15), ("(result eq 1", 12),
     ("result eq 1)", 11), ("result eq 'x", 10), ("result ~ 1", 7), ("nothing(result) eq 1", 0), ("length() eq 1", 0), ("length(phenomenonTime) eq 1", 0),
@@ -178,6 +181,7 @@ NO_FILTERS = [
     ("not " * 60 + "true", None), ("(" * 100 + "1" + ")" * 100, None), ("result eq 1 or " * 600 + "true", None), ("1" + " add 1" * 60 + " eq 1", None),
     ("/".join(["Datastream", "Thing", "Datastreams"] * 20) + "/id eq 1", None), ("result eq 'a\0'", None), ("result[0] eq 1 eq 2 eq 3 eq phenomenonTime", None),
     ("geo.distance(FeatureOfInterest/feature, geography'POINT(NaN 1)') lt 1", 40), ("geo.distance(FeatureOfInterest/feature, geography'POINT(1e400 1)') lt 1", 40),
+    (f"geo.intersects(FeatureOfInterest/feature, geography'POLYGON(({SCRIBBLE}))')", 42),
     ("now(1) eq 1", 0), ("Datastream/name add 1 eq 2", 16), ("resultTime in result eq 1 and properties", None), ("result in (1,2", 14),
 ]  # fmt: skip
 

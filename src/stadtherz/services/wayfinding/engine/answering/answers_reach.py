@@ -20,7 +20,7 @@ from ..profiles import Profile
 from ..reach import Area, Cell, Question, cell
 from ..reach import matrix as cells_inside
 from ..snapping import Snap
-from .answers import OUR_WARNING, Box, Town, about, options_in
+from .answers import OUR_WARNING, Box, Town, about, not_found, options_in
 from .answers_across import Neighbour, Towns, none_near
 from .asking import (
     LONGEST_SECONDS,
@@ -72,6 +72,10 @@ class _Areas:
         return (pricing.pace.level_kmh if isinstance(pricing, Profile) else _USUAL_KMH) / 3.6
 
 
+#: below that, there is nothing to draw
+SMALLEST_RANGE: Final = 1.0
+#: of all areas of a request together: each costs about what it reaches, and areas of several places are cut with each other
+MOST_METRES: Final = 40_000.0
 #: openrouteservice's wheelchair on a pavement
 _USUAL_KMH: Final = 5.0
 _ATTRIBUTES: Final = ("area", "reachfactor", "total_pop")
@@ -98,8 +102,14 @@ def read_areas(profile: str, body: Any) -> _Areas:
             raise AnswerError(
                 3005, "Areas are not smoothed: they show what is really reached, ways with 25 m beside them."
             )
+        ranges = _ranges(body, by)
+        if sum(ranges) * (1.0 if by == "distance" else _USUAL_KMH / 3.6) * len(points) > MOST_METRES:
+            raise AnswerError(
+                2004, f"Request parameters exceed the server configuration limits. All areas together must not reach farther than "
+                      f"{MOST_METRES / 1000:.0f} km (an hour counts as {_USUAL_KMH:.0f} km): ask for fewer ranges or places."
+            )  # fmt: skip
         return _Areas(
-            points, _ranges(body, by), Question(by, towards=towards == "destination"), read_ways(profile, body),
+            points, ranges, Question(by, towards=towards == "destination"), read_ways(profile, body),
             words(body.get("attributes"), "attributes", _ATTRIBUTES), read_units(body.get("area_units")),
             flag(body, "intersections"),
         )  # fmt: skip
@@ -124,7 +134,8 @@ def isochrones(
                 options=lambda one: options_in(one, asked.ways), near=around, asked=asked.by,
             )  # fmt: skip
         except PointNotFoundError as error:
-            raise AnswerError(3099, str(error), status=404) from error
+            with family(3000):
+                raise not_found(home, PointNotFoundError(which, point, error.radius)) from error
         features += [_feature(found, area, which, point, asked) for area in found.areas]
         areas.append([area.polygon for area in found.areas])
     if asked.intersections:
@@ -147,13 +158,16 @@ def _ranges(body: Mapping[str, Any], by: str) -> list[float]:
     ranges = [value * unit for value in read_numbers(body["range"], "range")]
     if max(ranges) > (LONGEST_SECONDS if by == "time" else 20_000):
         raise AnswerError(2004, f"The 'range' must not be greater than {LONGEST_SECONDS:.0f} s or 20000 m.")
+    if min(ranges) < SMALLEST_RANGE:
+        raise AnswerError(2003, "The values of 'range' must be at least a second or a metre.")
     if len(ranges) == 1 and body.get("interval") is not None:
         step = read_numbers([body["interval"]], "interval")[0] * unit
         if step > ranges[0]:
             raise AnswerError(2004, "The 'interval' must not be greater than the 'range'.")
-        count = math.ceil(round(ranges[0] / step, 6))
+        count = round(min(ranges[0] / step, 1e6), 6)
         if count > MOST_RANGES:
             raise AnswerError(3012, f"The 'interval' makes more than {MOST_RANGES} areas.")
+        count = math.ceil(count)
         ranges = [*(round(step * which, 3) for which in range(1, count)), ranges[0]]
     return sorted(set(ranges))
 
@@ -218,8 +232,8 @@ def matrix(
         try:
             snaps += one.engine.snap(metrics[id(one)], [point])
         except PointNotFoundError as error:
-            said = PointNotFoundError(index, error.point, error.radius)
-            raise AnswerError(6010, str(said), status=404) from error
+            with family(6000):
+                raise not_found(one, PointNotFoundError(index, error.point, error.radius)) from error
     cells = _cells(towns, metrics, snaps, sources, targets)
     answer: dict[str, Any] = {}
     for word, (key, read) in _METRICS.items():

@@ -19,10 +19,22 @@ import shapely.geometry
 from ..compatible import CompatibleWheelchair
 from ..engine import Point, PointNotFoundError
 from ..geodesy import METRES_PER_DEGREE
+from ..mending import MOST_CROSSINGS, TooTangled, mended
 from ..presets import PRESETS
 from ..profiles import Profile, ProfileError, from_mapping
 from ..telling.phrases import LANGUAGES
-from .requested import KNOWN, AnswerError, Requested, choice, flag, is_given, number, read_requested, words
+from .requested import (
+    KNOWN,
+    AnswerError,
+    Requested,
+    check_labels,
+    choice,
+    flag,
+    is_given,
+    number,
+    read_requested,
+    words,
+)
 from .shapes import EXTRAS
 
 MOST_POINTS: Final = 50
@@ -115,6 +127,7 @@ def check_names(body: Any, known: Iterable[str]) -> None:
     for name in body:
         if name not in known:
             raise AnswerError(2012, f'Unknown parameter "{name}".')
+    check_labels(body)
 
 
 def read_ways(profile: str, body: Mapping[str, Any]) -> Asked:
@@ -185,8 +198,10 @@ def read_points(value: Any, name: str, *, least: int = 1, most: int = MOST_POINT
     points = []
     for index, position in enumerate(value):
         try:
+            if isinstance(position, str | Mapping) or bool in map(type, position):
+                raise TypeError
             x, y = map(float, position)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise AnswerError(2002, f"'{name}[{index}]' must be [longitude, latitude].") from error
         if not (math.isfinite(x) and math.isfinite(y) and -180 <= x <= 180 and -90 <= y <= 90):
             raise AnswerError(2003, f"'{name}[{index}]' is not a place on earth: {x}, {y}.")
@@ -251,15 +266,28 @@ def read_area(value: Any) -> Any:
     if not value:
         return None
     kind = _object(value, "options.avoid_polygons").get("type")
-    if kind not in {"Polygon", "MultiPolygon"}:
+    if kind not in ("Polygon", "MultiPolygon"):
         raise AnswerError(2003, "'avoid_polygons' must be a GeoJSON Polygon or MultiPolygon.")
     try:
-        area = shapely.geometry.shape(value)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as error:
+        area = shapely.force_2d(shapely.geometry.shape(value))
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError,
+            shapely.errors.ShapelyError) as error:  # fmt: skip
         raise AnswerError(2002, "'avoid_polygons' has coordinates that do not form a polygon.") from error
     if shapely.get_num_coordinates(area) > 20_000:
         raise AnswerError(2004, "'avoid_polygons' has more than 20000 positions.")
-    return shapely.make_valid(area)
+    if area.is_empty:
+        if value.get("coordinates"):
+            raise AnswerError(2002, "'avoid_polygons' has coordinates that do not form a polygon.")
+        return None
+    west, south, east, north = area.bounds
+    if not (west >= -180 and south >= -90 and east <= 180 and north <= 90):
+        raise AnswerError(2003, "'avoid_polygons' has positions that are no place on earth.")
+    try:
+        return mended(area)
+    except TooTangled as error:
+        raise AnswerError(
+            2004, f"'avoid_polygons' crosses or overlaps itself more than {MOST_CROSSINGS} times."
+        ) from error
 
 
 def read_numbers(value: Any, name: str) -> list[float]:

@@ -120,6 +120,13 @@ def number(value: Any, name: str) -> float:
     return found
 
 
+def check_labels(body: Mapping[str, Any]) -> None:
+    """These change nothing, and come back with the answer as they are."""
+    for name in ("id", "format"):
+        if isinstance(body.get(name), list | dict):
+            raise AnswerError(2002, f"Parameter '{name}' must be a text.")
+
+
 def is_given(body: Mapping[str, Any], name: str) -> bool:
     """Whether something is asked by it: the plug-in for QGIS sends what is empty as well."""
     return body.get(name) not in (None, "", [], {}, False, "false")

@@ -290,6 +290,7 @@ NAN = float("nan")
     (Point(0, 0), PlaceOutside), (Point(NAN, 49.44), NoPlace), (Point(7.77, float("inf")), NoPlace),
     (Point(500, 100), NoPlace), (GEOSGeometry("POINT EMPTY"), NoPlace),
     (GEOSGeometry("GEOMETRYCOLLECTION(POINT(7.77 49.44))"), NoPlace),
+    (Polygon([(7.77 + n * 7 % 101 * 1e-5, 49.44 + n * 31 % 97 * 1e-5) for n in (*range(900), 0)]), NoPlace),
     (LineString(*[(7.77 + n * 1e-7, 49.44) for n in range(2500)]), NoPlace), (Point(7.88, 49.49), NoWayThere),
     (Polygon.from_bbox((7.71, 49.41, 7.89, 49.49)), TooLarge),
 ])  # fmt: skip
