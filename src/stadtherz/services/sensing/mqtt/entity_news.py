@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Tells subscribers of a broker which stations, series and places were made or changed (OGC 18-088, section 14.1).
+"""Tells subscribers of a broker which stations, series and places were made or changed (OGC 18-088, section 14).
 
 A changed thing goes to ``v1.1/Things``, ``v1.1/Things(1)``, the paths that lead to it (``v1.1/Datastreams(7)/Thing``), and each
 property that changed to ``v1.1/Things(1)/name``. Rows are known by the transaction that wrote them last, so nothing has to be noted when they are written.
@@ -15,7 +15,6 @@ from typing import Any
 
 from django.db import connection
 
-from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.path import Resource, Step
 from stadtherz.services.sensing.sta.reading import read_one
@@ -30,21 +29,20 @@ Versions = dict[tuple[str, int], str]
 class Entities:
     """What a municipality's subscribers know of its entities. Every call needs the municipality to be active."""
 
-    def __init__(self, municipality: int, base: str) -> None:
-        self.municipality, self.base = municipality, base
+    def __init__(self, municipality: int) -> None:
+        self.municipality = municipality
         self.told = self._versions()
+        self.moved = False  # whether something was changed, made or removed at the last look
         self.shown: dict[tuple[str, int], dict[str, Any]] = {}
 
-    def news(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def news(self, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
         """Topic and document of what changed since the last time."""
         now = self._versions()
+        self.moved = now != self.told
         differing = [key for key, version in now.items() if self.told.get(key) != version]
         changed, later = differing[:MOST], frozenset(differing[MOST:])
-        if changed:
-            hidden = tuple(Datastream.objects.filter(is_open=False).values_list("pk", flat=True))
-            reader = Reader(self.municipality, self.base, hidden)
-            for name, number in changed:
-                yield from self._told(reader, BY_NAME[name], number)
+        for name, number in changed:
+            yield from self._told(reader, BY_NAME[name], number)
         self.told = {key: now[key] for key in now if key not in later} | {
             key: self.told[key] for key in later if key in self.told
         }

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stadtherz.kernel.messages.links import absolute
@@ -20,7 +20,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.mqtt.entity_news import Entities, shown, topics
-from stadtherz.services.sensing.mqtt.selections import told
+from stadtherz.services.sensing.mqtt.wishes import Wishes, told
 from stadtherz.services.sensing.sta.path import Step
 from stadtherz.services.sensing.sta.schema import OBSERVATION
 from stadtherz.services.sensing.sta.walking import Reader
@@ -37,17 +37,17 @@ LISTEN_AGAIN = noting.STAYS.total_seconds() / 5
 class Newest:
     """What is to be told to an audience of a municipality: a broker, or the clients of our listener.
 
-    ``wishes`` are topics with a selection. ``anew``: what an earlier process left untold is forgotten.
+    ``wishes`` are topics that are told because somebody named them. ``anew``: what an earlier process left untold is forgotten.
     """
 
-    def __init__(self, municipality: int, name: str, wishes: Sequence[str] = (), *, anew: bool = False) -> None:
-        self.municipality, self.name, self.wishes = municipality, name, wishes
+    def __init__(self, municipality: int, name: str, wishes: Iterable[str] = (), *, anew: bool = False) -> None:
+        self.municipality, self.name, self.wishes = municipality, name, Wishes(wishes)
         self.begun: dict[int, int] = {}  # notes, and how many of their observations were told
         self.in_hand: list[noting.Noted] = []
         with self._active():
             self.base = absolute("/api/sta/v1.1")
             self.audience, self.listens_since = noting.listen(name, anew=anew), time.monotonic()
-            self.entities = Entities(municipality, self.base)
+            self.entities = Entities(municipality)
 
     def _active(self) -> Any:
         return activate(Municipality.objects.get(pk=self.municipality))
@@ -58,7 +58,13 @@ class Newest:
         self.in_hand = []
         with self._active():
             rows = noting.waiting(self.audience, self.begun, AT_ONCE)
-            found = list(told([*self.entities.news(), *self._observed(rows)], self.wishes))
+            hidden = tuple(Datastream.objects.filter(is_open=False).values_list("pk", flat=True))
+            reader = Reader(self.municipality, self.base, hidden)
+            found = [*self.entities.news(reader), *_observed(reader, rows)]
+            if self.entities.moved or any(row.changed for row in rows):
+                self.wishes.forget()
+            if found:
+                found = list(told(found, self.wishes.places(reader)))
         self.in_hand = rows
         return found
 
@@ -90,18 +96,21 @@ class Newest:
         with self._active():
             noting.leave(self.audience)
 
-    def _observed(self, rows: list[noting.Noted]) -> Iterator[tuple[str, dict[str, Any]]]:
-        if not rows:
-            return
-        hidden = tuple(Datastream.objects.filter(is_open=False).values_list("pk", flat=True))
-        reader = Reader(self.municipality, self.base, hidden)
-        for row in rows:
-            if not row.is_open:
-                continue
-            if row.changed or not row.lies_open or "correction" in row.details:
-                yield from _as_it_is_now(reader, row)
-            else:
-                yield from _measured(row, _document(row, self.base))
+    def wish(self, topics: Iterable[str]) -> None:
+        """Tell these topics too, and no others that were named before."""
+        wishes = frozenset(topics)
+        if wishes != self.wishes.topics:
+            self.wishes = Wishes(wishes)
+
+
+def _observed(reader: Reader, rows: Iterable[noting.Noted]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for row in rows:
+        if not row.is_open:
+            continue
+        if row.changed or not row.lies_open or "correction" in row.details:
+            yield from _as_it_is_now(reader, row)
+        else:
+            yield from _measured(row, _document(row, reader.base))
 
 
 def _measured(row: noting.Noted, document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

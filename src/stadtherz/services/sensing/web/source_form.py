@@ -17,7 +17,7 @@ from stadtherz.services.sensing.connectors.base import BadAnswer, Setting
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.models import Source, SourceKind
 from stadtherz.services.sensing.mqtt.brokers import address_of, is_subscription
-from stadtherz.services.sensing.mqtt.selections import understood as selected
+from stadtherz.services.sensing.mqtt.wishes import understood as wished
 from stadtherz.services.sensing.web.asking import as_read, field_of, listed, parted
 
 KINDS = {  # what it is good for, and how its stations come to be
@@ -68,8 +68,11 @@ class SourceForm(forms.Form):
         help_text=_("New values of open series, and changed stations, go to the topics of SensorThings."),
     )  # fmt: skip
     selections = forms.CharField(
-        label=_("Topics with a selection"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Only for telling, one a line: v1.1/Datastreams(7)/Observations?$select=result,phenomenonTime"),
+        label=_("Further topics"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Only for telling, one a line: v1.1/Datastreams(7)/Observations?$select=result,phenomenonTime or"
+            " v1.1/Things(1)/Datastreams(7)/Observations"
+        ),
     )  # fmt: skip
     describes = forms.BooleanField(
         label=_("Observations may bring new stations and series with them"), required=False,
@@ -129,10 +132,12 @@ class SourceForm(forms.Form):
         others = Source.objects.exclude(pk=self.source.pk) if self.source else Source.objects.all()
         if said.get("name") and others.filter(name=said["name"].strip()).exists():
             self.add_error("name", gettext("There is a source of this name already."))
-        wrong = [line for line in said.get("selections", "").split("\n") if line.strip() and not selected(line)]
+        wrong = [line for line in said.get("selections", "").split("\n") if line.strip() and not wished(line.strip())]
         if wrong:
             self.add_error(
-                "selections", gettext("This is no topic with a selection: %(topic)s") % {"topic": wrong[0][:100]}
+                "selections",
+                gettext("This is no topic of SensorThings, or it is told anyway: %(topic)s")
+                % {"topic": wrong[0].strip()[:100]},
             )
         return said
 

@@ -24,7 +24,6 @@ from stadtherz.services.sensing.mqtt.listener.guests import Guest
 from stadtherz.services.sensing.mqtt.listener.packets import Publish
 from stadtherz.services.sensing.mqtt.listener.visit import Visit
 from stadtherz.services.sensing.mqtt.publishing import Newest
-from stadtherz.services.sensing.mqtt.selections import understood as selected
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -32,6 +31,7 @@ T = TypeVar("T")
 HERE = "127.0.0.1"
 MOST_VISITS, WAITING, AT_ONCE = 100, 5000, 500
 GATHER_SECONDS, TELL_EVERY = 0.02, 1.0
+TOLD_AT_ONCE = 500_000  # bytes, then clients have to read them
 Arrived = tuple[Visit, Publish, Delivery]
 
 
@@ -169,8 +169,10 @@ class Door:
 
     async def _tell(self) -> None:
         """What was measured since the last time, to who subscribed to it."""
+        more = False
         while True:
-            await asyncio.sleep(TELL_EVERY)
+            await asyncio.sleep(0 if more else TELL_EVERY)
+            more = False
             rooms: dict[int, list[Visit]] = defaultdict(list)
             for visit in self.visits:
                 if visit.guest is not None and visit.topics:
@@ -178,25 +180,32 @@ class Door:
             try:
                 await self._in_thread(self._end_telling, [town for town in self.newest if town not in rooms])
                 for town, visits in rooms.items():
-                    await self._tell_town(town, visits)
+                    more |= await self._tell_town(town, visits)
             except (OperationalError, InterfaceError) as error:
                 await self._without_database(error)
             except Exception:  # the next look may go well
                 logger.exception("MQTT: subscribers were not told")
 
-    async def _tell_town(self, town: int, visits: list[Visit]) -> None:
-        wishes = sorted({topic for visit in visits for topic in visit.topics if selected(topic)})
-        for topic, document in await self._in_thread(self._news, town, wishes):
+    async def _tell_town(self, town: int, visits: list[Visit]) -> bool:
+        """Whether more waits to be told."""
+        wishes = frozenset(topic for visit in visits for topic in visit.topics)
+        found, more = await self._in_thread(self._news, town, wishes)
+        size = 0
+        for number, (topic, document) in enumerate(found):
             payload = b""
             for visit in visits:
                 if visit.hears(topic):
                     payload = payload or json.dumps(document, ensure_ascii=False).encode()
                     visit.tell(topic, payload)
+            size += len(payload)
+            if size > TOLD_AT_ONCE or number % 200 == 199:
+                await asyncio.gather(*(visit.keeps_up() for visit in visits))
+                size = 0
+        return more
 
-    def _news(self, town: int, wishes: list[str]) -> list[tuple[str, Any]]:
+    def _news(self, town: int, wishes: frozenset[str]) -> tuple[list[tuple[str, Any]], bool]:
         known = self._begin_to_tell(town)
-        known.wishes = wishes
+        known.wish(wishes)
         known.stay()
         found = known.news()
-        known.heard()  # a subscription of quality of service 0
-        return found
+        return found, known.heard()  # a subscription of quality of service 0

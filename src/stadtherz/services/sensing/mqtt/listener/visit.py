@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 INTRODUCTION = 10.0  # seconds until a client must have said who it is
 ON_THE_WAY = 200  # messages of a client that wait for their commit; then we read no further
-UNREAD = 1_000_000  # bytes that a listener may leave unread before it is sent away
+READS_WITHIN = 5.0  # seconds until a client must have read what it was told, or it is sent away
 MOST_TOPICS = 200
 REFUSED, GRANTED = 0x80, 0  # a subscription gets quality of service 0 (section 3.9.3 lets a server grant less)
 
@@ -55,6 +55,7 @@ class Visit:
         self.guest: Guest | None = None
         self.client = ""  # whose packet identifiers these are
         self.topics: set[str] = set()
+        self.wild: set[str] = set()  # those of the topics that stand for many
         self.place = asyncio.Semaphore(ON_THE_WAY)
         self.unreleased: set[int] = set()  # messages of quality 2 that are stored and not released by the client
 
@@ -140,12 +141,15 @@ class Visit:
     async def _subscribed(self, asked: Subscribe) -> None:
         if asked.kind is Kind.UNSUBSCRIBE:
             self.topics.difference_update(asked.filters)
+            self.wild.difference_update(asked.filters)
             self._say(packets.about(Kind.UNSUBACK, asked.packet))
             return
         answers = bytearray()
         for topic in asked.filters:
             if is_subscription(topic) and len(self.topics) < MOST_TOPICS:
                 self.topics.add(topic)
+                if "+" in topic or "#" in topic:
+                    self.wild.add(topic)
                 answers.append(GRANTED)
             else:
                 answers.append(REFUSED)
@@ -155,15 +159,21 @@ class Visit:
 
     def hears(self, topic: str) -> bool:
         """Whether the client subscribed to it. A topic with a selection is heard only by who named it."""
-        return topic in self.topics or ("?" not in topic and any(fits(each, topic) for each in self.topics))
+        return topic in self.topics or ("?" not in topic and any(fits(each, topic) for each in self.wild))
 
     def tell(self, topic: str, payload: bytes) -> None:
-        """Send a message; a client that does not read is sent away."""
-        if self.writer.transport.get_write_buffer_size() > UNREAD:
+        """Send a message."""
+        self._say(packets.publish(topic, payload))
+
+    async def keeps_up(self) -> None:
+        """Wait until the client has read most of what it was told; one that does not read is sent away."""
+        try:
+            await asyncio.wait_for(self.writer.drain(), READS_WITHIN)
+        except TimeoutError:
             logger.warning("MQTT: a client that does not read was sent away")
-            self.leave()
-        else:
-            self._say(packets.publish(topic, payload))
+            self.writer.transport.abort()
+        except ConnectionError:
+            pass
 
     def leave(self) -> None:
         """End the connection; what is not acknowledged will come again."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import paho.mqtt.client as paho
 import pytest
 from django.db import connection
@@ -25,6 +26,7 @@ from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
+from stadtherz.services.sensing.actions.entities import create_location, create_thing, feature_for
 from stadtherz.services.sensing.actions.sources import create_source, pause_source
 from stadtherz.services.sensing.ingest.tests.factories import DEEP
 from stadtherz.services.sensing.models import (
@@ -49,6 +51,9 @@ from stadtherz.services.sensing.mqtt.listener.packets import (
     read_packet,
     written,
 )
+from stadtherz.services.sensing.store.batches import of_series
+from stadtherz.services.sensing.store.writing import write_batch
+from stadtherz.services.sensing.tests.factories import datastream
 
 
 class Client:
@@ -63,7 +68,8 @@ class Client:
             self.paho.username_pw_set("anybody", password)
         self.paho.on_message = lambda _c, _u, message: self.heard.append((message.topic, json.loads(message.payload)))
         self.paho.on_connect = self._connected
-        self.paho.on_subscribe = lambda *_all: self.subscribed.set()
+        self.subscriptions = 0
+        self.paho.on_subscribe = self._subscribed
         self.paho.on_disconnect = lambda *_all: self.gone.set()
         self.paho.connect("127.0.0.1", port)
         self.paho.loop_start()
@@ -72,6 +78,10 @@ class Client:
     def _connected(self, _client: Any, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self.said.append(str(reason))
         self.here.set()
+
+    def _subscribed(self, *_said: Any) -> None:
+        self.subscriptions += 1
+        self.subscribed.set()
 
     def send(self, topic: str, content: Any, quality: int = 1) -> bool:
         """Whether it was acknowledged."""
@@ -151,6 +161,33 @@ def test_an_observation_that_describes_all_is_made_acknowledged_and_told(
     assert not listener.send("v1.1/Observations", DEEP)  # without a key one may listen
     assert client("a guess").said == ["Bad user name or password"]
     assert client(version=paho.MQTTv31).said == ["Unsupported protocol version"]
+
+
+def test_a_client_that_reads_hears_a_flood_and_each_topic_that_it_named(
+    committed_town: Municipality, client: Callable[..., Client]
+) -> None:
+    """Thousands of late values at once, at longer paths too; nobody who reads is sent away."""
+    with activate(committed_town):
+        place = create_location(
+            name="Bridge",
+            encoding_type="application/geo+json",
+            location={"type": "Point", "coordinates": [7.77, 49.44]},
+        )
+        stream = datastream(thing=create_thing(name="Post", locations=[place]))
+        feature_for(datastream=stream)
+    everything, one = client(), client()
+    everything.subscribe("#")
+    for number in range(150):
+        one.paho.subscribe(f"v1.1/Things({stream.thing_id})/Datastreams({stream.pk + number})/Observations")
+    one.subscribe(f"v1.1/Things({stream.thing_id})/Datastreams({stream.pk})/Observations?$select=result")
+    wait_for(lambda: one.subscriptions == 151)
+    rows = np.arange(5000)
+    with activate(committed_town):
+        write_batch(of_series(stream.pk, (10**15 - rows * 10**6)[::-1], rows.astype(float)))
+    wait_for(lambda: len(one.heard) == 10_000)
+    assert sorted(d["result"] for topic, d in one.heard if "?" in topic) == rows.tolist()
+    wait_for(lambda: sum(topic == "v1.1/Observations" for topic, _document in everything.heard) == 5000)
+    assert not everything.gone.is_set()
 
 
 def test_a_message_without_time_is_the_same_when_a_client_of_the_towns_key_sends_it_again(town: Municipality) -> None:

@@ -21,8 +21,6 @@ from stadtherz.services.sensing.models import Datastream, Observation, Quarantin
 from stadtherz.services.sensing.mqtt.deliveries import Delivery
 from stadtherz.services.sensing.mqtt.links import Wanted
 from stadtherz.services.sensing.mqtt.published import take_published
-from stadtherz.services.sensing.mqtt.selections import told
-from stadtherz.services.sensing.mqtt.selections import understood as selected
 from stadtherz.services.sensing.mqtt.storing import store
 from stadtherz.services.sensing.mqtt.topics import device_of, observation, understood
 from stadtherz.services.sensing.tests.factories import datastream
@@ -153,13 +151,6 @@ def test_all_that_an_observation_of_the_standard_says() -> None:
     ):  # fmt: skip
         with pytest.raises(NotAMessage):
             observation(topic, json.dumps(wrong).encode(), NOW)
-
-
-def test_topics_with_a_selection() -> None:
-    wish = "v1.1/Things?$select=id,name"
-    news = [("v1.1/Things", {"@iot.id": 1, "name": "A", "description": "d"}), ("v1.1/Things(1)/name", {"name": "A"})]
-    assert dict(told(news, [wish, "v1.1/Sensors?$select=name"])) == {**dict(news), wish: {"@iot.id": 1, "name": "A"}}
-    assert selected("v1.1/+?$select=name") is None
 
 
 @pytest.fixture

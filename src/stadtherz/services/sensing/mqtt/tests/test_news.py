@@ -21,12 +21,13 @@ from stadtherz.services.sensing.actions.entities import (
     feature_for,
 )
 from stadtherz.services.sensing.actions.observations import change_observation, remove_observation
-from stadtherz.services.sensing.models import Audience, Datastream, News
+from stadtherz.services.sensing.models import Audience, Datastream, Location, News
 from stadtherz.services.sensing.mqtt import publishing
 from stadtherz.services.sensing.mqtt.publishing import Newest
+from stadtherz.services.sensing.mqtt.wishes import understood
 from stadtherz.services.sensing.store import Flag, noting, write_now
 from stadtherz.services.sensing.store.batches import of_series
-from stadtherz.services.sensing.store.identifiers import Key
+from stadtherz.services.sensing.store.identifiers import Key, written
 from stadtherz.services.sensing.store.moments import DAY, microseconds
 from stadtherz.services.sensing.store.moving import pack_days
 from stadtherz.services.sensing.store.readings import Reading
@@ -185,3 +186,51 @@ def test_what_a_series_has_one_of_is_told_at_the_series_too(town: Municipality, 
     change_sensor(sensor=stream.sensor, description="new")
     found = told(newest)
     assert found[f"v1.1/Datastreams({stream.pk})/Sensor"] == found[f"v1.1/Sensors({stream.sensor_id})"]
+
+
+def test_topics_that_somebody_named_are_told_as_well(town: Municipality, stream: Datastream) -> None:
+    """Section 14: any resource path that leads to a set, an entity or a property, and selections of them."""
+    thing, place = stream.thing, Location.objects.get()
+    other = create_thing(name="Other", locations=[place])
+    write_now([Reading(stream.pk, NOON.replace(hour=13), 13.0)])
+    first = written(stream.pk, microseconds(NOON), 0)
+    wishes = {
+        deep := f"v1.1/Things({thing.pk})/Datastreams({stream.pk})/Observations",
+        selection := f"v1.1/Sensors({stream.sensor_id})/Datastreams({stream.pk})/Observations?$select=result",
+        name := f"v1.1/Observations('{first}')/Datastream/Thing/name",
+        owner := f"v1.1/Datastreams({stream.pk})/Thing/Locations({place.pk})/Things?$select=name,id",
+        moved := f"v1.1/Observations('{first}')/result",
+        stranger := f"v1.1/Things({other.pk})/Datastreams({stream.pk})/Observations",
+    }
+    newest = Newest(town.pk, "b", wishes)
+    write_now([Reading(stream.pk, NOON.replace(hour=8), 8.0)])
+    found = told(newest)
+    assert found[deep] == found["v1.1/Observations"]
+    assert found[selection] == {"result": 8}
+    assert not {name, owner, moved, stranger} & set(found)
+    change_thing(thing=thing, name="Pegel")
+    found = told(newest)
+    assert (found[name], found[owner]) == ({"name": "Pegel"}, {"@iot.id": thing.pk, "name": "Pegel"})
+    change_observation(key=Key(stream.pk, NOON, 0), result=5, time=(NOON.replace(hour=14), None))
+    assert told(newest)[moved] == {"result": 5}
+    Datastream.objects.update(thing=other)
+    told(newest)
+    write_now([Reading(stream.pk, NOON.replace(hour=7), 7.0)])
+    found = told(newest)
+    assert deep not in found
+    assert found[stranger]["result"] == 7
+
+
+@pytest.mark.parametrize(
+    ("topic", "is_wished"),
+    [
+        ("v1.1/Things", False), ("v1.1/Things(1)", False), ("v1.1/Things(1)/name", False), ("v1.1/Things(1)/Locations", False),
+        ("v1.1/Datastreams(7)/Thing", False), ("v1.1/Datastreams(7)/Thing/name", True), ("v1.1/Observations('7-a')", True),
+        ("v1.1/HistoricalLocations(7)/Thing", True), ("v1.1/Things(1)/Datastreams(7)", True), ("v1.1/Things?$select=name", True),
+        ("v1.1/Things(1)/Datastreams(7)/Observations?$select=result,id", True), ("v1.1/Things(1)/name?$select=name", False),
+        ("v1.1/+?$select=name", False), ("v1.1/Things(1)/$ref", False), ("v1.1/Things(1)/name/$value", False), ("v1.1/Cars", False),
+        ("v1.1/Things/Datastreams", False), ("v1.1/Things(1)/#", False), ("elsewhere", False), ("v1.1/Things?$filter=a", False),
+    ],
+)  # fmt: skip
+def test_what_is_told_unasked_need_not_be_named(topic: str, is_wished: bool) -> None:
+    assert (understood(topic) is not None) == is_wished
