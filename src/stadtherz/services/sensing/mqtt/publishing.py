@@ -20,7 +20,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.mqtt.entity_news import Entities, shown, topics
-from stadtherz.services.sensing.mqtt.wishes import Wishes, told
+from stadtherz.services.sensing.mqtt.wishes import Told, Wishes, told
 from stadtherz.services.sensing.sta.path import Step
 from stadtherz.services.sensing.sta.schema import OBSERVATION
 from stadtherz.services.sensing.sta.walking import Reader
@@ -52,7 +52,7 @@ class Newest:
     def _active(self) -> Any:
         return activate(Municipality.objects.get(pk=self.municipality))
 
-    def news(self) -> list[tuple[str, Any]]:
+    def news(self) -> list[Told]:
         """Topic and document of each entity that changed, and of each observation that is new or was changed; call ``heard`` when they
         were told. What was not heard comes again."""
         self.in_hand = []
@@ -60,7 +60,7 @@ class Newest:
             rows = noting.waiting(self.audience, self.begun, AT_ONCE)
             hidden = tuple(Datastream.objects.filter(is_open=False).values_list("pk", flat=True))
             reader = Reader(self.municipality, self.base, hidden)
-            found = [*self.entities.news(reader), *_observed(reader, rows)]
+            found: list[Told] = [*self.entities.news(reader), *_observed(reader, rows)]
             if self.entities.moved or any(row.changed for row in rows):
                 self.wishes.forget()
             if found:

@@ -24,6 +24,7 @@ from stadtherz.services.sensing.mqtt.listener.guests import Guest
 from stadtherz.services.sensing.mqtt.listener.packets import Publish
 from stadtherz.services.sensing.mqtt.listener.visit import Visit
 from stadtherz.services.sensing.mqtt.publishing import Newest
+from stadtherz.services.sensing.mqtt.wishes import Told
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -203,7 +204,7 @@ class Door:
                 size = 0
         return more
 
-    def _news(self, town: int, wishes: frozenset[str]) -> tuple[list[tuple[str, Any]], bool]:
+    def _news(self, town: int, wishes: frozenset[str]) -> tuple[list[Told], bool]:
         known = self._begin_to_tell(town)
         known.wish(wishes)
         known.stay()
