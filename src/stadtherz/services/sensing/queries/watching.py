@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.sensing.engine.watching import HISTORY as HISTORY_SECONDS
@@ -25,7 +25,7 @@ from stadtherz.services.sensing.engine.watching import (
     same_hours_before,
     usual,
 )
-from stadtherz.services.sensing.models import Alert, AlertRule, Hour, Latest
+from stadtherz.services.sensing.models import Alert, AlertRule, Datastream, Hour, Latest
 from stadtherz.services.sensing.queries import reading
 from stadtherz.services.sensing.queries.figures import is_counted
 
@@ -174,9 +174,15 @@ def alerts_of(rule: AlertRule, most: int) -> tuple[list[tuple[Alert, int]], int]
     ).count()
 
 
-def public_alerts(datastream: int) -> list[Alert]:
-    """What lasts now and may be seen by everybody."""
-    lasting = Alert.objects.filter(
-        rule__datastream=datastream, rule__is_public=True, rule__removed_at=None, rule__is_on=True, ended_at=None
-    )
-    return list(lasting.select_related("rule__datastream"))
+def alerts_of_sensor(datastream: int, now: datetime, *, all_rules: bool, most: int) -> list[Alert]:
+    """What lasts or ended in the last year, the newest first: of rules that everybody may see, or of all."""
+    found = Alert.objects.filter(rule__datastream=datastream, rule__removed_at=None)
+    if not all_rules:
+        found = found.filter(rule__is_public=True)
+    recent = found.filter(Q(ended_at=None) | Q(ended_at__gt=now - TRIAL))
+    return list(recent.select_related("rule__datastream").order_by("-began_at")[:most])
+
+
+def rules_of_sensor(datastream: Datastream) -> list[AlertRule]:
+    """The rules that watch a sensor."""
+    return list(rules().filter(datastream=datastream))

@@ -37,8 +37,8 @@ from stadtherz.services.sensing.store.moving import pack_days
 from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.measuring import fill, stream
 from stadtherz.services.sensing.tests.test_units import CELSIUS, FAHRENHEIT, NOON
-from stadtherz.services.sensing.web.alerts import symbol_of_alert
 from stadtherz.services.sensing.web.charting import chart_of
+from stadtherz.services.sensing.web.past_alerts import symbol_of_alert
 from stadtherz.services.sensing.web.words import value_words
 
 PAGES = "/wissen/messwerte/"

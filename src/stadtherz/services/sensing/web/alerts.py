@@ -21,19 +21,18 @@ from stadtherz.kernel.ui.charts import Limit
 from stadtherz.services.sensing.actions import alerts as verbs
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
-from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
+from stadtherz.services.sensing.models import Alert, AlertRule
 from stadtherz.services.sensing.queries.figures import is_counted, title_of
-from stadtherz.services.sensing.queries.one_unit import era_at
 from stadtherz.services.sensing.queries.spans import Span
 from stadtherz.services.sensing.queries.watching import alerts_of, newest_waiting, rules, trial
 from stadtherz.services.sensing.reasons import Reason
 from stadtherz.services.sensing.web.alert_form import AlertForm
 from stadtherz.services.sensing.web.alert_trial import basis, marks, result, rows
 from stadtherz.services.sensing.web.alert_words import bound_words, facts
-from stadtherz.services.sensing.web.charting import chart_of, decimals_of, symbol_of
+from stadtherz.services.sensing.web.charting import chart_of, decimals_of
+from stadtherz.services.sensing.web.past_alerts import symbol_of_alert
 from stadtherz.services.sensing.web.sensor import zone_of_town
 from stadtherz.services.sensing.web.source_words import source_line
-from stadtherz.services.sensing.web.unit_changes import symbol_in
 from stadtherz.services.sensing.web.words import ago, with_unit
 
 MOST, MOST_OF_RULE = 200, 20
@@ -45,13 +44,6 @@ def _rule(number: int) -> AlertRule:
     if found is None:
         raise Http404
     return found
-
-
-def symbol_of_alert(alert: Alert, stream: Datastream) -> str:
-    """The unit of its furthest value: that of its end, because what lasts is converted with the sensor's unit."""
-    if alert.ended_at is None or not stream.earlier_units:
-        return symbol_of(stream)
-    return symbol_in(stream, era_at(stream, alert.ended_at.timestamp() - 1e-6))
 
 
 def _item(alert: Alert, count: int, now: datetime) -> dict[str, Any]:

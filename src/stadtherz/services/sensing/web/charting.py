@@ -84,7 +84,8 @@ def moment_words(moment: datetime, zone: Any, grain: Grain) -> str:
     if grain is Grain.DAY:
         return scales.day_words(local, "D j. M Y").replace(" ", NO_BREAK)
     if grain is Grain.RAW:
-        return scales.moment_words(local).replace(" ", NO_BREAK)
+        day, time = scales.moment_words(local).replace(" ", NO_BREAK).split(f",{NO_BREAK}")
+        return f"{day}, {time}"  # where there is little room the time stands below the day
     hour = f"{local:%H:%M}–{local.hour + 1:02}:{local:%M}{scales.twice(local)}".replace(" ", NO_BREAK)
     return f"{scales.day_words(local, 'D j. M').replace(' ', NO_BREAK)}, {hour}"
 

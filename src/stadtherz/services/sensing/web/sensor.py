@@ -37,9 +37,7 @@ from stadtherz.services.sensing.queries.figures import (
 )
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.stations import Station, Value
-from stadtherz.services.sensing.queries.watching import public_alerts
 from stadtherz.services.sensing.web import comparing
-from stadtherz.services.sensing.web.alert_words import bound_words
 from stadtherz.services.sensing.web.asked import Asked, asked
 from stadtherz.services.sensing.web.charting import (
     Drawn,
@@ -52,6 +50,7 @@ from stadtherz.services.sensing.web.charting import (
     unit_words,
 )
 from stadtherz.services.sensing.web.day_means import day_means
+from stadtherz.services.sensing.web.past_alerts import PastAlerts, past_alerts
 from stadtherz.services.sensing.web.present import hour_of, quality, scale_of, usual_now
 from stadtherz.services.sensing.web.source_words import source_line, source_of
 from stadtherz.services.sensing.web.stations import sees_closed, value_row
@@ -88,16 +87,17 @@ def sensor(request: HttpRequest, stream: int) -> HttpResponse:
     value = next((v for v in station.values if v.datastream == stream), None) if station else None
     if station is None or value is None:
         raise Http404
-    now = timezone.now()
+    now, may_manage = timezone.now(), may(request.user, "sensing.manage")
+    alerts = past_alerts(datastream, zone_of_town(), now, is_clerk=may_manage)
     context: dict[str, Any] = {
         "datastream": datastream, "station": station, "title": value.title, "now": now,
         "value": value_row(value, now), "sisters": _sisters(station, stream), "meaning": MEANINGS.get(datastream.quantity, ""),
         "facts": _facts(datastream, value), "source": source_of(datastream), "earlier_units": said_of_earlier_units(datastream),
         "place_url": f"{reverse('sensing:marks')}?station={station.pk}" if station.longitude is not None else "",
-        "may_manage": may(request.user, "sensing.manage"), "scale": scale_of(value), "alerts": [(alert, bound_words(alert.rule)) for alert in public_alerts(stream)],
+        "may_manage": may_manage, "scale": scale_of(value), "alerts": alerts,
     }  # fmt: skip
     if datastream.kind in {ResultKind.NUMBER, ResultKind.ANY}:
-        context |= _over_time(request, datastream, station, value, now)
+        context |= _over_time(request, datastream, station, value, now, alerts=alerts)
         if not context["has_values"]:
             context |= _last_week(context["question"], value)
     return render(request, "sensing/sensor.html", context)
@@ -141,7 +141,7 @@ def _others(datastream: Datastream, request: HttpRequest) -> list[Datastream]:
 
 
 def _over_time(
-    request: HttpRequest, datastream: Datastream, station: Station, value: Value, now: datetime
+    request: HttpRequest, datastream: Datastream, station: Station, value: Value, now: datetime, *, alerts: PastAlerts
 ) -> dict[str, Any]:
     zone = zone_of_town()
     others = _others(datastream, request)
@@ -153,7 +153,8 @@ def _over_time(
     chart, main = chart_of(
         datastream, question.span, now, key="time", title=_("%(what)s, %(where)s") % {
             "what": value.title, "where": station.name,
-        }, source=source_line(datastream), beside=tuple(beside), name=comparing.line_name(datastream, question), read=read,
+        }, source=source_line(datastream), beside=tuple(beside), name=comparing.line_name(datastream, question),
+        marks=alerts.marks(question.span, now), read=read,
     )  # fmt: skip
     counted, profile = is_counted(datastream), typical_week(datastream, usual_span, read)
     return {
