@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from django.utils import timezone
+
 from stadtherz.kernel.geo.extracts import current_extract, extract_path
 from stadtherz.kernel.jobs.queue import enqueue, job, periodic
 from stadtherz.services.wayfinding.actions.graph import build_graph, prepare_again
@@ -16,6 +18,7 @@ from stadtherz.services.wayfinding.graph_files import graph_path
 from stadtherz.services.wayfinding.models import ObstacleFeed
 from stadtherz.services.wayfinding.obstacles.actions.feeding import read_feed
 from stadtherz.services.wayfinding.obstacles.demonstration import renew_obstacles
+from stadtherz.services.wayfinding.obstacles.feed_problems import may_be_asked
 from stadtherz.services.wayfinding.preparation import Stopped, is_due, take
 from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
 
@@ -65,9 +68,12 @@ def renew_demonstration() -> None:
 @periodic("*/2 * * * *")
 @job("wayfinding.feeds")
 def ask_feeds() -> None:
-    """Queue a question to each feed, so that a slow one keeps none of the others waiting."""
-    for number in ObstacleFeed.objects.filter(is_active=True).values_list("pk", flat=True):
-        enqueue(ask_feed, once=str(number), feed=number)
+    """Queue a question to each feed, so that a slow one keeps none of the others waiting; one that fails is asked ever
+    more rarely."""
+    now = timezone.now()
+    for feed in ObstacleFeed.objects.filter(is_active=True):
+        if may_be_asked(feed, now):
+            enqueue(ask_feed, once=str(feed.pk), feed=feed.pk)
 
 
 @job("wayfinding.feed", attempts=1)

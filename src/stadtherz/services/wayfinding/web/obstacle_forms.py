@@ -212,3 +212,10 @@ class FeedForm(forms.ModelForm):
     class Meta:
         model = ObstacleFeed
         fields = ("name", "url", "kind", "effect", "is_active")
+
+    def clean_url(self) -> str:
+        """Only the web is asked; where the address leads is looked at each time."""
+        url = str(self.cleaned_data["url"])
+        if not url.lower().startswith(("https://", "http://")):
+            raise forms.ValidationError(_("Please give an address that begins with https://."), code="scheme")
+        return url

@@ -23,6 +23,7 @@ from stadtherz.services.wayfinding.models import Obstacle, ObstacleFeed
 from stadtherz.services.wayfinding.obstacles import actions, queries
 from stadtherz.services.wayfinding.obstacles.actions.feeding import add_feed, change_feed, read_feed
 from stadtherz.services.wayfinding.obstacles.errors import Refused
+from stadtherz.services.wayfinding.obstacles.feed_problems import in_words
 from stadtherz.services.wayfinding.obstacles.rules import CLEAR
 from stadtherz.services.wayfinding.obstacles.vocabulary import ASSUMED, OPEN
 from stadtherz.services.wayfinding.web.obstacle_forms import DrawForm, FeedForm, initial_of
@@ -46,7 +47,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     return render(request, "wayfinding/obstacles/staff/list.html", {
         "first": rows(o for o in open_ones if o.pk in to_look_at),
         "current": rows(o for o in quiet if o.begins <= now), "coming": rows(o for o in quiet if o.begins > now),
-        "past": rows(past[:50]),
+        "past": rows(past[:50]), "silent": ObstacleFeed.objects.filter(is_active=True).exclude(problem=""),
     })  # fmt: skip
 
 
@@ -132,7 +133,9 @@ def feeds(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
     wrong = request.method == "POST"
-    context: dict[str, Any] = {"form": form, "feeds": ObstacleFeed.objects.all()}
+    context: dict[str, Any] = {
+        "form": form, "feeds": [{"it": feed, "problem": in_words(feed.problem)} for feed in ObstacleFeed.objects.all()]
+    }  # fmt: skip
     return render(request, "wayfinding/obstacles/staff/feeds.html", context, status=422 if wrong else 200)
 
 
@@ -144,7 +147,7 @@ def feed(request: HttpRequest, feed_id: int) -> HttpResponse:
         read_feed(feed=found)
         found.refresh_from_db()
         if found.problem:
-            messages.error(request, found.problem)
+            messages.error(request, in_words(found.problem))
         else:
             messages.success(request, _("The feed was asked and understood."))
         return redirect("wayfinding:obstacle_feeds")
@@ -156,7 +159,9 @@ def feed(request: HttpRequest, feed_id: int) -> HttpResponse:
             return redirect("wayfinding:obstacle_feeds")
         except Refused as refused:
             form.add_error(None, str(refused))
-    context = {"form": form, "feed": found, "back": reverse("wayfinding:obstacle_feeds")}
+    context = {
+        "form": form, "feed": found, "problem": in_words(found.problem), "back": reverse("wayfinding:obstacle_feeds")
+    }  # fmt: skip
     return render(
         request, "wayfinding/obstacles/staff/feed.html", context, status=422 if request.method == "POST" else 200
     )

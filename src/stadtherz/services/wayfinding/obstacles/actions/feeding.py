@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.outside.client import fetch
@@ -19,6 +18,7 @@ from stadtherz.services.wayfinding.models import Obstacle, ObstacleFeed
 from stadtherz.services.wayfinding.obstacles.actions.change import next_number, room_for, tell
 from stadtherz.services.wayfinding.obstacles.errors import FeedTwice, NotAllowed, Refused
 from stadtherz.services.wayfinding.obstacles.feed_format import NotUnderstood, Reading, Told, read
+from stadtherz.services.wayfinding.obstacles.feed_problems import SKIPPED, mark
 from stadtherz.services.wayfinding.obstacles.rules import may_decide
 from stadtherz.services.wayfinding.obstacles.vocabulary import OPEN, Source, State
 
@@ -58,16 +58,15 @@ def change_feed(*, feed: ObstacleFeed, clerk: Person, **fields: Any) -> Obstacle
 
 
 def read_feed(*, feed: ObstacleFeed) -> None:
-    """Ask the feed and take over what it tells; what went wrong stands in ``problem``, and what was told last still
+    """Ask the feed and take over what it tells; what went wrong stands in ``problem`` (``feed_problems``), and what was told last still
     counts until its end."""
     now = timezone.now()
     try:
         reading = read(fetch(feed.url, attempts=1, max_bytes=MOST_BYTES, seconds=SECONDS).body, feed)
         take_over(feed=feed, reading=reading)
-        skipped = _("%(count)d entries could not be read.") % {"count": reading.skipped}
-        feed.problem, feed.worked_at = (skipped if reading.skipped else ""), now
+        feed.problem, feed.worked_at = (f"{SKIPPED}:{reading.skipped}" if reading.skipped else ""), now
     except (OutsideError, NotUnderstood, Refused) as error:
-        feed.problem = str(error)[:500]
+        feed.problem = mark(error)
     feed.asked_at = now
     feed.save(update_fields=["asked_at", "worked_at", "problem"])
 

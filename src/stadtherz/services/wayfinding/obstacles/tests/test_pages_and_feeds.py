@@ -15,17 +15,19 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.outside.refusals import BadStatus
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.models import Obstacle, ObstacleFeed
-from stadtherz.services.wayfinding.obstacles.actions.feeding import take_over
+from stadtherz.services.wayfinding.obstacles.actions.feeding import read_feed, take_over
 from stadtherz.services.wayfinding.obstacles.feed_format import NotUnderstood, read
+from stadtherz.services.wayfinding.obstacles.feed_problems import in_words, mark, may_be_asked
 from stadtherz.services.wayfinding.obstacles.tests.factories import LIFT_WAY, PARK_WAY, closed, metres, spot
 from stadtherz.services.wayfinding.obstacles.vocabulary import Kind, State
 from stadtherz.services.wayfinding.web.obstacle_forms import DrawForm
@@ -233,6 +235,33 @@ def test_a_feed_that_nobody_understands() -> None:
     ]
     reading = read(json.dumps({"type": "FeatureCollection", "features": [*bad, feature("good")]}).encode(), feed)
     assert ([told.key for told in reading.told], reading.skipped) == (["good"], len(bad))
+
+
+def test_what_is_wrong_with_a_feed_is_said_in_the_readers_words() -> None:
+    feed = ObstacleFeed.objects.create(name="Aufzüge", url="ftp://lifts.example.org/")
+    read_feed(feed=feed)
+    clerk = as_visitor(person(Role.CLERK))
+    page = clerk.get("/ankommen/amt/hindernisse/quellen/").content.decode()
+    assert "Diese Adresse wird nicht abgefragt" in page
+    assert "neither with https" not in page
+    assert f"/quellen/{feed.pk}/" in clerk.get("/ankommen/amt/hindernisse/").content.decode()
+    marks = {mark(BadStatus("gone", 410)): "410", mark(NotUnderstood("no JSON")): "GeoJSON", "skipped:1": "1 Eintrag"}
+    with translation.override("de"):
+        assert [said in in_words(problem) for problem, said in marks.items()] == [True] * 3
+    wrong = {"name": "Datei", "url": "ftp://other.example.org/", "kind": "lift", "effect": "closed"}
+    assert clerk.post("/ankommen/amt/hindernisse/quellen/", wrong).status_code == 422
+
+
+def test_a_feed_that_fails_is_asked_ever_more_rarely() -> None:
+    now, minute = timezone.now(), timedelta(minutes=1)
+    feed = ObstacleFeed(asked_at=now - 2 * minute, worked_at=now - 2 * minute)
+    assert may_be_asked(feed, now)
+    feed.worked_at = now - 62 * minute
+    assert not may_be_asked(feed, now)
+    assert may_be_asked(feed, now + 4 * minute)
+    feed.worked_at = now - timedelta(days=30)
+    assert not may_be_asked(feed, now + 27 * minute)
+    assert may_be_asked(feed, now + 28 * minute)
 
 
 def test_the_neighbours_clerk_stays_outside(kusel: Municipality) -> None:
