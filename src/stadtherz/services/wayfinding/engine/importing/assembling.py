@@ -6,7 +6,7 @@ Order: lines across open areas (sightlines.py) → split ways at junctions → c
 attributes once a way and side (rows.py) → lines (drawing.py) → what stands at nodes (kerbs, barriers, crossings) onto the edges it belongs to (at_nodes.py).
 """
 
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ from .photo_links import store_photos
 from .places import store_places
 from .rails import apply_rails, find_rails
 from .rows import Rows
-from .sides import STREETS, pavement_sides
+from .sides import STREETS, PavementSides, pavement_sides
 from .sightlines import draw_lines_across
 from .storeys import part_storeys
 from .values import Report
@@ -100,20 +100,29 @@ def _segments(content: MapContent, junctions: list[int]) -> list[Segment]:
     """`junctions`: of the nodes of all ways one after the other, -1 for none."""
     found: list[Segment] = []
     begin = 0
-    for index, way in enumerate(content.ways):
-        sides = pavement_sides(way.tags, way.kind)
+    both = [pavement_sides(way.tags, way.kind) for way in content.ways]
+    middles = _middles(content, both)
+    for index, (way, sides) in enumerate(zip(content.ways, both, strict=True)):
         at = junctions[begin : begin + len(way.nodes)]
         begin += len(way.nodes)
         first = 0
         for last in range(1, len(at)):
             if at[last] >= 0:
-                found.append(
-                    Segment(
-                        index, first, last, at[first], at[last], sides, way.kind is Kind.CROSSING, way.kind in STREETS
-                    )
+                segment = Segment(
+                    index, first, last, at[first], at[last], sides, way.kind is Kind.CROSSING, way.kind in STREETS
                 )
+                if segment.split or last - first > 1 or (way.nodes[first], way.nodes[last]) not in middles:
+                    found.append(segment)
                 first = last
     return found
+
+
+def _middles(content: MapContent, sides: list[PavementSides]) -> set[tuple[int, int]]:
+    """Neighbouring nodes of streets whose pavements we draw, in both orders. Squares are often drawn up to the middle of a
+    street: nobody walks along their outline there, least of all from one pavement to the other."""
+    streets = [way.nodes for way, (left, right, *_) in zip(content.ways, sides, strict=True) if left or right]
+    pieces = {piece for nodes in streets for piece in pairwise(nodes)}
+    return pieces | {(other, one) for one, other in pieces}
 
 
 def _bearings(segments: list[Segment], lines: list[Ints], where: Ints) -> list[tuple[float, float]]:

@@ -102,6 +102,13 @@ def _separating(arms: list[Arm]) -> list[int]:
     return found
 
 
+def _bends_before(arm: Arm, arms: list[Arm]) -> bool:
+    """Of a street that goes on where the pavements of another end: whether the inner side of the bend lies before it, clockwise.
+    There one goes on without crossing anything."""
+    ending = next(one for one in arms if one.split)
+    return (arm.bearing - ending.bearing) % 360 < 180
+
+
 def _split(junction: int, arms: list[Arm], corners: Corners) -> None:
     """Numbers the corners of one junction clockwise and attaches its arms to them."""
     separating = _separating(arms)
@@ -120,10 +127,10 @@ def _split(junction: int, arms: list[Arm], corners: Corners) -> None:
             reached.add(current % count)
             continue
         current += index in divider
-        if not arm.split:
-            corners.middle[key] = nodes[current % count]
-            continue
         clockwise, before = nodes[current % count], nodes[(current - 1) % count]
+        if not arm.split:
+            corners.middle[key] = before if index in divider and _bends_before(arm, arms) else clockwise
+            continue
         # looking away from the junction, the right-hand side is clockwise; at its end a segment looks the other way
         corners.right[key], corners.left[key] = (before, clockwise) if arm.at_end else (clockwise, before)
     if mapped:

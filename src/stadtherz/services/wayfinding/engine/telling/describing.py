@@ -4,6 +4,7 @@
 
 import math
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Any, Final
@@ -31,8 +32,9 @@ _ONE_CROSSING_M: Final = 15
 _AT_THE_END_M: Final = 5.0
 #: bits of `Facts.rails` that say what one walks over, and what warns
 _WHAT: Final = ~(3 << 2)
-#: decimetres of rough ground that are not worth a word
+#: decimetres of rough ground that are not worth a word in the summary, and metres of it on a way that is better elsewhere
 _FEW: Final = 30
+_FEW_M: Final = 10.0
 
 
 class Describer:
@@ -125,6 +127,7 @@ class _LegDescriber:
         """Adds to the steps what is met on them, and what stands at the corners where they begin."""
         arcs, landmarks = self.arcs, self.told.landmarks
         corners: list[int] = []
+        patches: Counter[tuple[int, int]] = Counter()
         for place, facts in self.facts:
             number = bisect_right(firsts, place) - 1
             step = steps[number]
@@ -132,10 +135,16 @@ class _LegDescriber:
                 step.met = facts.met if step.met is None else _both(step.met, facts.met)
             if facts.rails:
                 self._tell_rails(step, firsts[number], place, facts.rails)
-            if facts.surface and facts.surface == step.look.surface:
-                step.rough += self.lengths[place] / 10
+            if facts.surface:
+                if facts.surface == step.look.surface:
+                    step.rough += self.lengths[place] / 10
+                elif step.look.plain:
+                    patches[number, facts.surface] += self.lengths[place] / 10
             if number and place == firsts[number] and arcs[place] in landmarks:
                 corners.append(number)
+        for (number, surface), metres in patches.items():
+            if metres > max(_FEW_M, steps[number].rough):
+                steps[number].patch, steps[number].rough = Surface(surface), metres
         told = set()
         for number in corners:
             # what one turns at again and again helps once

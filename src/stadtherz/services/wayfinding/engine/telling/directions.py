@@ -34,6 +34,7 @@ _ACROSS: Final = frozenset({Manner.CROSSING, Manner.STEPS})
 _ROUGH, _BOLLARD, _UNKNOWN = int(Surface.SETT), int(Barrier.BOLLARD), Surface.UNKNOWN
 _AND: Final = {
     Turn.LEFT: "and.left", Turn.SHARP_LEFT: "and.left", Turn.RIGHT: "and.right", Turn.SHARP_RIGHT: "and.right",
+    Turn.U_TURN: "and.back",
 }  # fmt: skip
 _PLACES: Final = {HERE: "met.here", AT_THE_END: "met.end"}
 #: fewer metres that are not verified are not worth a word
@@ -84,12 +85,12 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
             look = step.look
             surface = look.surface
             if (
-                look.plain and step.met is None and step.turn is not _DEPART and last_surface < _ROUGH
+                look.plain and step.met is None and not step.patch and step.turn is not _DEPART and last_surface < _ROUGH
                 and not (doubts and step.unverified > _DOUBTFUL_M)
             ):  # fmt: skip
                 # of most steps nothing is told but turn, way and length
                 texts.append(_walk(step.turn, None, look, words) + _for(step.metres, words, ""))
-            elif surface >= _ROUGH and surface is not last_surface and look.walked:
+            elif step.patch or (surface >= _ROUGH and surface is not last_surface and look.walked):
                 texts.append(sentence(step, words, surface, doubts, _ground(step, words)))
             else:
                 texts.append(sentence(step, words, last_surface, doubts))
@@ -100,8 +101,8 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
 
 
 def _ground(step: Step, words: Table) -> str:
-    """How much of a step is on its rough ground."""
-    surface, share = step.look.surface, step.rough / (step.metres or 1.0)
+    """How much of a step is on rough ground."""
+    surface, share = step.patch or step.look.surface, step.rough / (step.metres or 1.0)
     key = "ground.all" if share > 0.95 else "ground.most" if share > 0.6 else "ground.some"
     ground = words.get(f"ground.{surface.name.lower()}", words[SURFACE_KEYS[surface]])
     return words[key].format(ground=ground, distance=distance(step.rough, words))

@@ -53,8 +53,10 @@ class Step(msgspec.Struct, gc=False):
     unverified: float
     first: int
     last: int
-    #: how much of it lies on the rough ground of its look
+    #: how much of it lies on the rough ground of its look, or of its patch
     rough: float = 0.0
+    #: of a step that is mostly on good ground: on what else a part of it is
+    patch: Surface = Surface.UNKNOWN
     #: most steps have nothing of that
     met: Met | None = None
     #: where one sets off, degrees from north; of the first step

@@ -14,6 +14,8 @@ _HALF: Final = CIRCLE // 2
 #: more than this is a turn; half a tenth of a degree apart from any angle that is met
 _TURN: Final = round(45.05 / 360 * CIRCLE)
 _TO_THE_LEFT: Final = -_TURN
+#: two turns to the same side that lead back are told one by one, however short it is between them
+_BACK: Final = round(135 / 360 * CIRCLE)
 #: decimetres; walking less than this without a turn is not worth a sentence
 BRIEF: Final = 80.0
 #: nor is less than this, even with a turn: the turn is told with what follows
@@ -66,7 +68,7 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
                 if left and heard == voice and _is_straight(_turned(cues, left, begin)):
                     left, length = 0, length + size
                     continue
-            if length < SCRAP:
+            if length < SCRAP and not (first and _is_back(_turned(cues, first, begin))):
                 # told with what follows, and so with where that leads
                 turn, length, voice, left = _turned(cues, first, begin), size, heard, 0
                 if told and told[-1] == voice and _is_straight(turn):
@@ -75,9 +77,11 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
                     told.pop()
                 continue
         if walked and length < SCRAP and first and manner_of(heard) in _LED_TO:
-            scraps.append((first, begin))
-            turn, length, walked, voice, left = _turned(cues, first, begin), length + size, walks, heard, 0
-            continue
+            bent = _turned(cues, first, begin)
+            if not _is_back(bent):
+                scraps.append((first, begin))
+                turn, length, walked, voice, left = bent, length + size, walks, heard, 0
+                continue
         firsts.append(first)
         turns.append(turn)
         told.append(voice)
@@ -95,3 +99,7 @@ def _turned(cues: Ints, left: int, begin: int) -> int:
 
 def _is_straight(bend: int) -> bool:
     return _TO_THE_LEFT <= bend <= _TURN
+
+
+def _is_back(bend: int) -> bool:
+    return abs(bend) > _BACK

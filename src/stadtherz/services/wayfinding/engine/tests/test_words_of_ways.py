@@ -217,3 +217,45 @@ def test_stairs_of_which_nobody_noted_the_direction(
         assert told(town, tmp_path, *places)[1] == (
             f"Geh die Treppe {way}, 8 Stufen." if way else "Geh über die Treppe, 8 Stufen."
         )
+
+
+@pytest.mark.parametrize("last", [{"highway": "footway"}, CROSSING])
+def test_two_turns_that_lead_back_are_told_one_by_one(tmp_path: Path, last: dict[str, str]) -> None:
+    """Together they would be "turn back", or nothing at all before a crossing."""
+    town = Draft()
+    town.way((0, 0), (100, 0), (160, 0), highway="footway", name="Parkweg")
+    town.way((100, 0), (100, 4), (100, 40), highway="footway")
+    town.way((100, 4), (90, 4), **last)
+    town.way((90, 4), (20, 4), highway="footway")
+    texts = told(town, tmp_path, (10, 0), (30, 4))
+    assert texts[1].startswith("Bieg links ab auf den Fußweg, 4 m.")
+    assert texts[2].startswith("Bieg links ab ")
+    assert "Kehr um" not in " ".join(texts)
+
+
+def test_where_a_way_leads_sharply_back_it_is_said_so(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (100, 0), (160, 0), highway="footway")
+    town.way((100, 0), (20, 5), highway="residential", name="Am Taubenfeld")
+    assert told(town, tmp_path, (10, 0), (25, 5))[1].startswith(
+        "Kehr um und geh zurück die Straße entlang: Am Taubenfeld, "
+    )
+    town.ways[-1] = (town.ways[-1][0], {"highway": "steps", "step_count": "5"})
+    assert told(town, tmp_path, (10, 0), (20, 5))[1].startswith("Kehr um und geh über die Treppe, 5 Stufen.")
+
+
+def test_rough_ground_on_a_part_of_a_way_is_told_where_one_sets_out_on_it(tmp_path: Path) -> None:
+    town = Draft()
+    for begin, end, surface in (
+        (0, 200, "asphalt"),
+        (200, 270, "cobblestone"),
+        (270, 400, "asphalt"),
+        (400, 408, "sand"),
+    ):
+        town.way((begin, 0), (end, 0), highway="footway", surface=surface)
+    assert (
+        told(town, tmp_path, (10, 0), (405, 0))[0]
+        == "Geh nach Osten auf dem Fußweg, 400 m, davon 70 m auf Kopfsteinpflaster."
+    )
+    easy = told(town, tmp_path, (10, 0), (405, 0), language="de-easy")[0]
+    assert "Geh 400 m. Auf 70 m ist der Boden: Kopfsteinpflaster." in easy
