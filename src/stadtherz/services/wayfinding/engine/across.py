@@ -39,13 +39,16 @@ class _Side:
     engine: Engine
     weighting: Weighting
     weights: Ints
+    #: whose limit on climbs counts; None: nobody's
+    within: Metric | None
     place: Snap
 
     def ends(self, *, leaving: bool) -> list[tuple[int, int]]:
-        return [end[:2] for end in ends_of(self.engine, self.weights, self.place, leaving=leaving)]
+        ends = ends_of(self.engine, self.weights, self.place, leaving=leaving, within=self.within)
+        return [end[:2] for end in ends]
 
     def leg(self, start: Snap, end: Snap) -> Leg | None:
-        return find_leg(self.engine, self.weighting, self.weights, start=start, end=end)
+        return find_leg(self.engine, self.weighting, self.weights, start=start, end=end, within=self.within)
 
     def at(self, node: int) -> list[Snap]:
         """The node as a place on each edge that touches it and may be used."""
@@ -68,11 +71,30 @@ def _side(engine: Engine, metric: Metric, point: Point, penalty: int | None) -> 
     return _Side(engine, *_weighed(engine, metric, penalty), place)
 
 
-def _weighed(engine: Engine, metric: Metric, penalty: int | None) -> tuple[Weighting, Ints]:
+def _weighed(engine: Engine, metric: Metric, penalty: int | None) -> tuple[Weighting, Ints, Metric | None]:
     if penalty is None:
-        return metric.weighting, metric.current
-    weights = relaxed(metric, penalty)
-    return engine.router.weighting(weights), weights
+        return metric.weighting, metric.current, metric
+    weights = relaxed(engine, metric, penalty)
+    return engine.router.weighting(weights), weights, None
+
+
+def _joins(one: "_Side | _Through", other: "_Side | _Through", before: Leg, after: Leg) -> bool:
+    """Whether nobody climbs too long over a joint: a climb may end on one map and go on on the other."""
+    if one.within is None or other.within is None:
+        return True
+    first, second = (side.engine.climbs(one.within.pricing) for side in (one, other))
+    if first is None or second is None:
+        return True
+    if _node(one.engine, one.engine.tails[before.arcs[-1]]) == _node(other.engine, other.engine.heads[after.arcs[0]]):
+        return False  # nobody turns round on the spot to have rested
+    longest = first.ends(before)[1] + second.ends(after)[0]
+    if one.within.options.both_ways:
+        longest = max(longest, second.ends(after.turned())[1] + first.ends(before.turned())[0])
+    return bool(longest <= one.within.pricing.hard.steep_metres * 10 + 1e-6)
+
+
+def _node(engine: Engine, node: int) -> tuple[float, float]:
+    return round(engine.graph.node_x.item(node), 7), round(engine.graph.node_y.item(node), 7)
 
 
 def cross(
@@ -90,11 +112,19 @@ def cross(
         there = _side(second, other, goal, penalty)
     except PointNotFoundError as error:
         raise PointNotFoundError(1, goal, error.radius, limited=error.limited) from error
-    for node, twin in _cheapest_first(here, there, *joints_to_try(first.graph, second.graph, start, goal)):
+    best: tuple[Leg, Leg] | None = None
+    for total, node, twin in _cheapest_first(here, there, *joints_to_try(first.graph, second.graph, start, goal)):
+        # (where somebody climbs, a way may cost more than the table says)
+        if best is not None and sum(leg.weight for leg in best) <= total:
+            break
         to, on = _leg_to(here, node), _leg_from(there, twin)
-        if to is not None and on is not None:
-            return (metric, to), (other, on)
-    raise NoRouteError(0, here.place, there.place)
+        if to is None or on is None or not _joins(here, there, to, on):
+            continue
+        if best is None or to.weight + on.weight < sum(leg.weight for leg in best):
+            best = to, on
+    if best is None:
+        raise NoRouteError(0, here.place, there.place)
+    return (metric, best[0]), (other, best[1])
 
 
 def cross_all(
@@ -138,10 +168,18 @@ def cross_all(
             ),
             _leg_from(there, borders[-1][1][chosen[-1]]),
         ]
-        if (gap := next((number for number, leg in enumerate(legs) if leg is None), None)) is None:
-            return tuple((metric, leg) for metric, leg in zip(metrics, legs, strict=True) if leg is not None)
+        gap = next((number for number, leg in enumerate(legs) if leg is None), None)
+        way = [leg for leg in legs if leg is not None]
+        if gap is None and (gap := _apart([here, *passed, there], way)) is None:
+            return tuple(zip(metrics, way, strict=True))
         costs[gap][([0, *chosen])[gap], ([*chosen, 0])[gap]] = np.inf
     raise NoRouteError(0, here.place, there.place)
+
+
+def _apart(sides: Sequence["_Side | _Through"], way: Sequence[Leg]) -> int | None:
+    """The number of the first part of a way that does not go on where the one before it ends."""
+    joints = enumerate(zip(pairwise(sides), pairwise(way), strict=True), 1)
+    return next((number for number, (both, legs) in joints if not _joins(*both, *legs)), None)
 
 
 def _cheapest_joints(costs: Sequence[Ints]) -> list[int] | None:
@@ -166,13 +204,15 @@ class _Through:
     engine: Engine
     weighting: Weighting
     weights: Ints
+    within: Metric | None
 
     def leg(self, start: int, end: int) -> Leg | None:
         """From node to node."""
         graph = self.engine.graph
         ends = _at(graph, self.weights, start), _at(graph, self.weights, end)
         return _least([
-            find_leg(self.engine, self.weighting, self.weights, start=a, end=b) for a in ends[0] for b in ends[1]
+            find_leg(self.engine, self.weighting, self.weights, start=a, end=b, within=self.within)
+            for a in ends[0] for b in ends[1]
         ])  # fmt: skip
 
 
@@ -194,8 +234,10 @@ def table_across(
     nodes, twins = (
         found[:: 1 + len(found) // MOST_JOINTS].tolist() for found in inner_joints(first.graph, second.graph)
     )
-    here = [_Side(first, metrics[0].weighting, metrics[0].current, snap) for snap in sources]
-    there = [_Side(second, metrics[1].weighting, metrics[1].current, snap) for snap in targets]
+    here, there = (
+        [_Side(engine, metric.weighting, metric.current, metric, snap) for snap in snaps]
+        for engine, metric, snaps in zip((first, second), metrics, (sources, targets), strict=True)
+    )
     if not nodes:
         return [[None] * len(there) for _ in here]
     to = metrics[0].weighting.table([side.ends(leaving=True) for side in here], [[(node, 0)] for node in nodes])
@@ -210,7 +252,9 @@ def table_across(
             total = row + column
             order = np.argsort(total)[: int(np.isfinite(total).sum())].tolist()
             both = ((out(nodes[joint]), home(twins[joint])) for joint in order)
-            cells.append(next(((to, on) for to, on in both if to is not None and on is not None), None))
+            cells.append(next(
+                ((to, on) for to, on in both if to and on and _joins(here[0], there[0], to, on)), None
+            ))  # fmt: skip
         rows.append(cells)
     return rows
 
@@ -223,7 +267,7 @@ def _leg_from(side: _Side, node: int) -> Leg | None:
     return _least([side.leg(snap, side.place) for snap in side.at(node)])
 
 
-def _cheapest_first(here: _Side, there: _Side, nodes: list[int], twins: list[int]) -> list[tuple[int, int]]:
+def _cheapest_first(here: _Side, there: _Side, nodes: list[int], twins: list[int]) -> list[tuple[int, int, int]]:
     """Joints by the weight of the whole way; those that are not reached are left out."""
     if not nodes:
         return []
@@ -234,7 +278,7 @@ def _cheapest_first(here: _Side, there: _Side, nodes: list[int], twins: list[int
         (a + b, node, twin)
         for a, b, node, twin in zip(to, on, nodes, twins, strict=True) if a is not None and b is not None
     ]  # fmt: skip
-    return [(node, twin) for _, node, twin in sorted(totals)]
+    return sorted(totals)
 
 
 def _least(legs: list[Leg | None]) -> Leg | None:

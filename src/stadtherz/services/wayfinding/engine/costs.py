@@ -228,8 +228,8 @@ class CostModel:
         edge = self.edge
         result = []
         climb, fall = self.steepness.up
-        for way, rise, descent, up, down in (
-            (0, climb, fall, edge["kerb_up"], edge["kerb_down"]), (1, fall, climb, edge["kerb_down"], edge["kerb_up"]),
+        for rise, descent, up, down in (
+            (climb, fall, edge["kerb_up"], edge["kerb_down"]), (fall, climb, edge["kerb_down"], edge["kerb_up"]),
         ):  # fmt: skip
             bits = same.copy()
             for value, limit, bit in (
@@ -239,10 +239,13 @@ class CostModel:
             ):  # fmt: skip
                 if limit is not None:
                     bits[value > limit] |= np.uint32(bit)
-            if limits.steep_permille is not None and limits.steep_metres is not None:
-                too_long = self.steepness.run(limits.steep_permille)[way::2] > limits.steep_metres * 10
-                bits[too_long] |= np.uint32(Limit.STEEP_LENGTH)
             result.append(bits)
+        if limits.steep_permille is not None and limits.steep_metres is not None:
+            # whoever joins or leaves such a climb halfway may manage it nevertheless: climbs.py
+            runs = self.steepness.runs(limits.steep_permille)
+            too_long = runs.arc[runs.through > limits.steep_metres * 10]
+            for way in (0, 1):
+                result[way][too_long[too_long & 1 == way] >> 1] |= np.uint32(Limit.STEEP_LENGTH)
         return result
 
     def _ground_bits(self, limits: Limits, bits: Ints) -> None:

@@ -11,12 +11,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from .climbs import ClimbLimit, Climbs
 from .costs import FORBIDDEN, HIGHEST, CostModel, Costs
 from .graph import Graph, Ints
 from .legs import Leg, find_leg
@@ -105,18 +107,28 @@ class Metric:
     everyday: tuple[Ints, Ints]
     #: the obstacles that `current` knows
     in_force: InForce
+    #: what `weights` leave open although it may climb too long; None where there is nothing of that kind
+    climb: ClimbLimit | None
 
     @property
     def nbytes(self) -> int:
         """Memory that goes free with it, or a bound of it. (Weight and time by arc are shared with like profiles.)"""
         own = (self.costs.broken, self.costs.closed, self.costs.unverified, self.weights, self.current, self.usable,
                self.allowed, *self.everyday)  # fmt: skip
-        return self.weighting.nbytes + sum(array.nbytes for array in own)
+        climb = self.climb.nbytes if self.climb else 0
+        return self.weighting.nbytes + climb + sum(array.nbytes for array in own)
 
     @property
     def shut(self) -> Edges:
         """Edges that obstacles close now for this profile."""
         return self.in_force.shut(on_wheels=is_on_wheels(self.pricing))
+
+    def weight_of_climb(self, arc: int) -> int | None:
+        """What an arc weighs today that climbs too long by itself and breaks no other limit; None of all others."""
+        if self.climb is None or not self.climb.alone.item(arc) or arc >> 1 in self.shut:
+            return None
+        weight = self.costs.weight[arc : arc + 1]
+        return (slower(weight) if arc >> 1 in self.in_force.slow else weight).item()
 
 
 def is_on_wheels(pricing: Any) -> bool:
@@ -174,22 +186,22 @@ class Engine:
         return costs
 
     def _prepare(self, pricing: Any, options: Options) -> Metric:
-        costs, weights, (usable, allowed) = self._priced(pricing, options)
+        costs, weights, (usable, allowed), climb = self._priced(pricing, options)
         in_force = InForce() if options.everyday else self.in_force
         current = _with_obstacles(weights, in_force, on_wheels=is_on_wheels(pricing))
         open_edges = _open(current)
         return Metric(
             pricing, options, costs, weights, current, self.router.weighting(current), usable & open_edges,
-            allowed & open_edges, (usable, allowed), in_force,
+            allowed & open_edges, (usable, allowed), in_force, climb,
         )  # fmt: skip
 
-    def _priced(self, pricing: Any, options: Options) -> tuple[Costs, Ints, tuple[Ints, Ints]]:
+    def _priced(self, pricing: Any, options: Options) -> tuple[Costs, Ints, tuple[Ints, Ints], ClimbLimit | None]:
         """What does not depend on the obstacles of today: costs, weights, and edges that can be used. A question asks for a
         profile with the obstacles and without them, so the second of the two takes it from the first."""
         with self._lock:
             twin = self._metrics.get((pricing, replace(options, everyday=not options.everyday)))
         if twin is not None:
-            return twin.costs, twin.weights, twin.everyday
+            return twin.costs, twin.weights, twin.everyday, twin.climb
         costs = self.price(pricing)
         if options.both_ways:
             both = costs.broken.reshape(-1, 2)
@@ -200,8 +212,23 @@ class Engine:
             costs = costs.counted(options.by)
         if options.avoid:
             costs.broken[as_arcs(options.avoid)] |= np.uint32(Limit.CLOSED)
-        weights = costs.final()
-        return costs, weights, self._usable(weights)
+        weights, climb = costs.final(), self._climb_limit(pricing, costs, both_ways=options.both_ways)
+        if climb is None:
+            return costs, weights, self._usable(weights), None
+        weights[climb.watched] = costs.weight[climb.watched]
+        # who lives halfway up a long climb sets off there: going down is not limited, nor is a part of it
+        return costs, weights, self._usable(np.where(climb.alone, costs.weight, weights)), climb
+
+    def _climb_limit(self, pricing: Any, costs: Costs, *, both_ways: bool) -> ClimbLimit | None:
+        climbs = self.climbs(pricing)
+        if climbs is None or not (costs.broken == Limit.STEEP_LENGTH).any():
+            return None
+        return ClimbLimit(climbs, pricing.hard.steep_metres, costs, both_ways=both_ways)
+
+    def climbs(self, pricing: Any) -> Climbs | None:
+        """What is steep for somebody whose climbs must not be too long; None for everybody else."""
+        steep = pricing.hard.steep_permille if isinstance(pricing, Profile) else None
+        return None if steep is None else Climbs(self.model.steepness, steep)
 
     def _usable(self, weights: Ints) -> tuple[Ints, Ints]:
         """(edges from which one can leave again, all edges that may be used)."""
@@ -314,8 +341,18 @@ class Engine:
         snaps = self.snap(metric, points)
         return [self.leg(metric, index, *pair) for index, pair in enumerate(pairwise(snaps))]
 
+    def out_of(self, node: int) -> list[int]:
+        """The arcs that lead away from a node."""
+        order, first = self._out
+        return order[first.item(node) : first.item(node + 1)].tolist()
+
+    @cached_property
+    def _out(self) -> tuple[Ints, Ints]:
+        count = np.bincount(self.tails, minlength=self.graph.node_count)
+        return np.argsort(self.tails, kind="stable"), np.concatenate(([0], np.cumsum(count)))
+
     def leg(self, metric: Metric, index: int, start: Snap, end: Snap) -> Leg:
-        found = find_leg(self, metric.weighting, metric.current, start=start, end=end)
+        found = find_leg(self, metric.weighting, metric.current, start=start, end=end, within=metric)
         if found is None:
             raise NoRouteError(index, start, end)
         return found

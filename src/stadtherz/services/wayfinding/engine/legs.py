@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from .climb_search import ClimbEnd, way_below
 from .costs import FORBIDDEN
 from .graph import Ints
-from .routing import Weighting
+from .routing import Found, Weighting
 from .snapping import Snap
 
 if TYPE_CHECKING:
-    from .engine import Engine
+    from .climbs import ClimbLimit
+    from .engine import Engine, Metric
 
 
 class Leg(msgspec.Struct, frozen=True):
@@ -42,18 +44,58 @@ class Leg(msgspec.Struct, frozen=True):
             return ((0, self.goes_to - self.sets_off),)
         return (0, 1.0 - self.sets_off), (-1, self.goes_to)
 
+    def turned(self) -> "Leg":
+        """The same way back."""
+        return Leg(self.end, self.start, (self.arcs ^ 1)[::-1], 1 - self.goes_to, 1 - self.sets_off, self.weight)
 
-def find_leg(engine: "Engine", weighting: Weighting, weights: Ints, *, start: Snap, end: Snap) -> Leg | None:
+
+def find_leg(
+    engine: "Engine", weighting: Weighting, weights: Ints, *, start: Snap, end: Snap, within: "Metric | None" = None
+) -> Leg | None:
     """The cheapest way between two places on edges; the ends of both edges are tried, and the direct piece when both
-    places lie on the same edge."""
-    sources = ends_of(engine, weights, start, leaving=True)
-    targets = ends_of(engine, weights, end, leaving=False)
-    direct = _direct(weights, start, end) if start.edge == end.edge else None
+    places lie on the same edge. `within`: whose limit on climbs it keeps; without it climbs do not count."""
+    sources = ends_of(engine, weights, start, leaving=True, within=within)
+    targets = ends_of(engine, weights, end, leaving=False, within=within)
+    direct = _direct(weights, start, end, within) if start.edge == end.edge else None
+    limit = within.climb if within else None
     found = weighting.path([s[:2] for s in sources], [t[:2] for t in targets])
     if direct and (found is None or direct.weight <= found.total):
         return direct
     if found is None:
         return None
+    leg = _joined(engine, weights, sources, targets, found, start=start, end=end)
+    if limit is None or leg is None or limit.fits(leg):
+        return leg
+    ends = _climb_ends(limit, sources, leaving=True), _climb_ends(limit, targets, leaving=False)
+    below = way_below(engine, weighting, weights, limit, ends)
+    if below is None or (direct and direct.weight <= below.total):
+        return direct
+    return _joined(
+        engine, weights, [sources[below.source]], [targets[below.target]], Found(below.total, below.arcs), start=start,
+        end=end,
+    )  # fmt: skip
+
+
+def _climb_ends(limit: "ClimbLimit", ends: list["End"], *, leaving: bool) -> list[ClimbEnd]:
+    """The climbs of the pieces of edges with which a way begins or ends."""
+    found = []
+    for node, weight, arc, share in ends:
+        there, back = (
+            limit.climbs.part(*part) for part in (
+                ((arc, share, 1.0), (arc ^ 1, 0.0, 1 - share)) if leaving else
+                ((arc, 0.0, share), (arc ^ 1, 1 - share, 1.0))
+            )
+        )  # fmt: skip
+        climbed = (there.last, back.first) if leaving else (there.first, back.last)
+        stays = share == (1.0 if leaving else 0.0)
+        found.append(ClimbEnd(node, weight, climbed, -1 if stays else arc >> 1))
+    return found
+
+
+def _joined(
+    engine: "Engine", weights: Ints, sources: list["End"], targets: list["End"], found: Found, *, start: Snap, end: Snap
+) -> Leg | None:
+    """The arcs of a way with the pieces of edges at its ends."""
     arcs = found.arcs
     if arcs:
         first = _matching(sources, engine.tails.item(arcs[0]))
@@ -75,7 +117,9 @@ def find_leg(engine: "Engine", weighting: Weighting, weights: Ints, *, start: Sn
 End = tuple[int, int, int, float]
 
 
-def ends_of(engine: "Engine", weights: Ints, snap: Snap, *, leaving: bool) -> list[End]:
+def ends_of(
+    engine: "Engine", weights: Ints, snap: Snap, *, leaving: bool, within: "Metric | None" = None
+) -> list[End]:  # fmt: skip
     """(node, weight, arc, share) by which one leaves or reaches a place on an edge."""
     found = []
     for back in (0, 1):
@@ -83,15 +127,26 @@ def ends_of(engine: "Engine", weights: Ints, snap: Snap, *, leaving: bool) -> li
         weight = weights.item(arc)
         share = 1 - snap.share if back else snap.share
         if weight >= FORBIDDEN:
-            if share != (1.0 if leaving else 0.0):
+            part = (share, 1.0) if leaving else (0.0, share)
+            if part[0] == part[1]:
+                # a place at the very end of its edge: nothing of that edge is walked, so it may be too steep in this direction
+                weight = 0
+            elif (climbed := _part_weight(within, arc, *part)) is not None:
+                weight = climbed
+            else:
                 continue
-            # a place at the very end of its edge: nothing of that edge is walked, so it may be too steep in this direction
-            weight = 0
         if leaving:
             found.append((engine.heads.item(arc), round(weight * (1 - share)), arc, share))
         else:
             found.append((engine.tails.item(arc), round(weight * share), arc, share))
     return found
+
+
+def _part_weight(within: "Metric | None", arc: int, begin: float, stop: float) -> int | None:
+    """What a forbidden arc weighs that only climbs too long, where the part of it that is walked does not."""
+    if within is None or within.climb is None or not within.climb.part_fits(arc, begin, stop):
+        return None
+    return within.weight_of_climb(arc)
 
 
 def _matching(ends: list[End], node: int) -> End:
@@ -109,11 +164,14 @@ def _standing(weights: Ints, start: Snap, end: Snap) -> Leg | None:
     return None
 
 
-def _direct(weights: Ints, start: Snap, end: Snap) -> Leg | None:
+def _direct(weights: Ints, start: Snap, end: Snap, within: "Metric | None") -> Leg | None:
     back = int(end.share < start.share)
     arc = 2 * start.edge + back
-    weight = int(weights[arc])
-    if weight >= FORBIDDEN:
-        return None
+    weight = weights.item(arc)
     begin, stop = (1 - start.share, 1 - end.share) if back else (start.share, end.share)
+    if weight >= FORBIDDEN:
+        climbed = _part_weight(within, arc, begin, stop)
+        if climbed is None:
+            return None
+        weight = climbed
     return Leg(start, end, np.array([arc]), begin, stop, round(weight * (stop - begin)))

@@ -7,19 +7,20 @@ nobody can cross stays empty.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import shapely
 import shapely.ops
 
+from .climb_search import ClimbEnd, reach_below
 from .costs import FORBIDDEN
 from .engine import Engine, Metric, Point
 from .geodesy import METRES_PER_DEGREE
 from .graph import Ints
 from .legs import Leg, find_leg
-from .routing import DijkstraRouter, Ends
+from .routing import DijkstraRouter
 from .snapping import Snap
 
 BESIDE_M: Final = 25.0
@@ -49,6 +50,10 @@ class Spread:
     cost: Ints
     #: by node
     reach: Ints
+    #: by arc, where one sets off on it
+    setting_off: Ints
+    #: by node: what one has climbed without a break when one comes there (decimetres); None: nothing that counts
+    climbed: Ints | None = None
     #: where one sets off, if in this town
     snap: Snap | None = None
     #: edges whose metres count: not those that the map of another town has as well
@@ -68,13 +73,14 @@ class Question:
     by: str = "time"
     towards: bool = False
 
-    def cost(self, engine: Engine, metric: Metric) -> Ints:
-        """By arc."""
-        effort = metric.costs.tenths if self.by == "time" else np.repeat(metric.costs.length, 2)
-        cost = np.where(metric.current < FORBIDDEN, np.maximum(effort, 1), FORBIDDEN)
-        if self.towards:
-            cost = cost.reshape(-1, 2)[:, ::-1].reshape(-1)
-        return cost.astype("u4")
+    def effort(self, metric: Metric) -> Ints:
+        """By arc, also where the limits forbid it."""
+        return metric.costs.tenths if self.by == "time" else np.repeat(metric.costs.length, 2)
+
+    def cost(self, metric: Metric) -> Ints:
+        """By arc in the direction of the search."""
+        cost = np.where(metric.current < FORBIDDEN, np.maximum(self.effort(metric), 1), FORBIDDEN)
+        return (turned(cost) if self.towards else cost).astype("u4")
 
 
 def reachable(
@@ -86,23 +92,51 @@ def reachable(
 
 def spread_from(engine: Engine, metric: Metric, point: Point, most: float, asked: Question) -> Spread:
     """How far one gets from a place. Raises PointNotFoundError."""
-    snap, cost = engine.snap(metric, [point])[0], asked.cost(engine, metric)
-    ends = []
-    for back, share in ((0, 1 - snap.share), (1, snap.share)):
-        arc = 2 * snap.edge + back
-        if cost[arc] < FORBIDDEN:
-            ends.append((int(engine.heads[arc]), round(int(cost[arc]) * share)))
-    return Spread(engine, cost, _distances(engine, cost, ends, most), snap)
+    snap = engine.snap(metric, [point])[0]
+    starts = [
+        start for back, share in ((0, 1 - snap.share), (1, snap.share))
+        if (start := _setting_off(engine, metric, 2 * snap.edge + back, share, asked)) is not None
+    ]  # fmt: skip
+    return replace(spread_on(engine, metric, starts, most, asked), snap=snap)
 
 
-def spread_on(engine: Engine, metric: Metric, starts: Ends, most: float, asked: Question) -> Spread:
+def _setting_off(engine: Engine, metric: Metric, arc: int, share: float, asked: Question) -> ClimbEnd | None:
+    """By which one leaves a place (`towards`: comes to it) with so much of an arc before one; the part may be open where the
+    arc as a whole climbs too long."""
+    walked, part = (arc ^ 1, (0.0, share)) if asked.towards else (arc, (1 - share, 1.0))
+    limit = metric.climb
+    if metric.current[walked] >= FORBIDDEN and (
+        limit is None or metric.weight_of_climb(walked) is None or not limit.part_fits(walked, *part)
+    ):
+        return None
+    climbed = (0.0, 0.0)
+    if limit is not None:
+        there = limit.climbs.part(walked, *part)
+        back = limit.climbs.part(walked ^ 1, 1 - part[1], 1 - part[0])
+        climbed = (there.first, back.last) if asked.towards else (there.last, back.first)
+    spent = round(max(1, asked.effort(metric).item(walked)) * share)
+    return ClimbEnd(engine.heads.item(arc), spent, climbed, arc >> 1)
+
+
+def spread_on(engine: Engine, metric: Metric, starts: Sequence[ClimbEnd], most: float, asked: Question) -> Spread:
     """How far one gets from nodes that were reached already."""
-    cost = asked.cost(engine, metric)
-    return Spread(engine, cost, _distances(engine, cost, starts, most))
+    cost, limit = asked.cost(metric), metric.climb
+    router = DijkstraRouter(engine.graph)
+    reach = router.weighting(cost).distances([(start.node, start.weight) for start in starts], limit=most * 10)
+    spread = Spread(engine, cost, reach, reach[engine.tails])
+    if limit is None:
+        return spread
+    watched = turned(limit.watched) if asked.towards else limit.watched
+    if not (watched & np.isfinite(spread.setting_off)).any():
+        return spread
+    below = reach_below(engine, cost, limit, starts, most * 10, towards=asked.towards)
+    return Spread(engine, cost, below.at_node, below.at_arc, below.climbed)
 
 
-def _distances(engine: Engine, cost: Ints, ends: Ends, most: float) -> Ints:
-    return DijkstraRouter(engine.graph).weighting(cost).distances(ends, limit=most * 10)
+def turned(by_arc: Ints) -> Ints:
+    """Of each arc the value of the one that leads back."""
+    found: Ints = by_arc.reshape(-1, 2)[:, ::-1].reshape(-1)
+    return found
 
 
 def areas(spreads: Sequence[Spread], limits: Sequence[float]) -> list[Area]:
@@ -121,7 +155,7 @@ def _area(spreads: Sequence[Spread], limit: float) -> Area:
 def _within(spread: Spread, limit: float) -> tuple[Ints, float]:
     """The lines that are walked, and their metres."""
     engine, graph, cost = spread.engine, spread.engine.graph, spread.cost
-    left = np.maximum(limit - spread.reach[engine.tails], 0.0)
+    left = np.maximum(limit - spread.setting_off, 0.0)
     share = np.where((cost < FORBIDDEN) & (left > 0), np.minimum(left / cost, 1.0), 0.0)
     both = share.reshape(-1, 2)
     whole = (both.sum(axis=1) >= 1.0) & (both > 0).any(axis=1)
@@ -196,7 +230,9 @@ def matrix(engine: Engine, metric: Metric, sources: Sequence[Snap], targets: Seq
     """Time and length of the best way between all pairs; None where the limits leave none."""
     table: list[list[Cell | None]] = []
     for start in sources:
-        legs = (find_leg(engine, metric.weighting, metric.current, start=start, end=end) for end in targets)
+        legs = (
+            find_leg(engine, metric.weighting, metric.current, start=start, end=end, within=metric) for end in targets
+        )
         table.append([None if leg is None else cell([(metric, leg)]) for leg in legs])
     return table
 

@@ -7,6 +7,7 @@ first, felt time second), written as one number: weight + PENALTY for each broke
 way the same person would take without hard limits, and what stands on it.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -53,8 +54,8 @@ _POLICIES: Final[dict[Limit, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A limit that is broken at a place. `value` and `asked` are in the units of the profile; those of a steep stretch
-    count how long it is steeper than `above` (per mille), together with what may come before and after it."""
+    """A limit that is broken at a place. `value` and `asked` are in the units of the profile; those of a climb count how
+    long this way is steeper than `above` (per mille) at a stretch."""
 
     limit: Limit
     unknown: bool
@@ -99,7 +100,7 @@ def why_not(engine: Engine, describer: Describer, metric: Metric, points: Sequen
     for start, end in pairwise(snaps):
         leg = None
         for penalty in PENALTIES:
-            weights = relaxed(metric, penalty)
+            weights = relaxed(engine, metric, penalty)
             leg = find_leg(engine, engine.router.weighting(weights), weights, start=start, end=end)
             if leg:
                 break
@@ -115,7 +116,7 @@ def why_not(engine: Engine, describer: Describer, metric: Metric, points: Sequen
 def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequence[Leg]) -> Reasons:
     """What the way avoids that the shortest way without hard limits would pass."""
     mine = sum(metres_of(metric, leg) for leg in legs)
-    weights = relaxed(metric, 0)
+    weights = relaxed(engine, metric, 0)
     weighting = engine.router.weighting(weights)
     found: list[Violation] = []
     free_metres = 0.0
@@ -131,14 +132,21 @@ def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequ
     return Reasons("detour", found, metres=mine, detour_metres=detour)
 
 
-def relaxed(metric: Metric, penalty: int) -> Ints:
-    """Weights under which limits cost instead of forbid. Obstacles count as a broken limit."""
+def relaxed(engine: Engine, metric: Metric, penalty: int) -> Ints:
+    """Weights under which limits cost instead of forbid. Obstacles count as a broken limit. A climb counts by its length, in
+    climbs that are just too long: what one climbs at a stretch no arc knows."""
     costs = metric.costs
-    broken = _broken(metric)
-    count = np.bitwise_count(broken & np.uint32(int(Limit.UNKNOWN) ^ 0xFFFFFFFF)).astype("i8")
-    weights = np.minimum(costs.weight + count * penalty, FORBIDDEN - 1).astype("u4")
+    counted = np.uint32(~int(Limit.UNKNOWN | Limit.STEEP_LENGTH) & 0xFFFFFFFF)
+    weights = costs.weight + np.bitwise_count(_broken(metric) & counted).astype("i8") * penalty
+    climbs = engine.climbs(metric.pricing)
+    if climbs is not None:
+        most = max(1, metric.pricing.hard.steep_metres * 10)
+        steep = climbs.runs.arc[climbs.runs.through > most]
+        weights[steep] += (climbs.runs.longest[climbs.runs.through > most] / most * penalty).astype("i8")
+    weights = np.minimum(weights, FORBIDDEN - 1).astype("u4")
     weights[costs.closed] = FORBIDDEN
-    return weights
+    found: Ints = weights
+    return found
 
 
 def _broken(metric: Metric) -> Ints:
@@ -158,27 +166,49 @@ def metres_of(metric: Metric, leg: Leg) -> float:
 def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -> list[Violation]:
     """The broken limits along a way, in walking order; what follows each other in or near the same street is one."""
     broken, shares = _broken(metric)[leg.arcs], leg.shares
+    climbs = _long_climbs(engine, metric, leg)
     found: list[Violation] = []
-    for index in np.flatnonzero(broken):
+    for index in np.flatnonzero(broken).tolist():
         arc, bits = int(leg.arcs[index]), int(broken[index])
-        edge = arc >> 1
-        metres = float(metric.costs.length[edge] * shares[index] / 10)
-        line = engine.graph.line(edge)
-        x, y = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
+        metres = float(metric.costs.length[arc >> 1] * shares[index] / 10)
         for limit in _BITS:
-            if not bits & limit:
+            if not bits & limit or (limit is Limit.STEEP_LENGTH and index not in climbs):
                 continue
             unknown = bool(bits & Limit.UNKNOWN) and _is_unknown(engine, limit, arc)
-            now = Violation(
-                limit, unknown, None if unknown else _value(engine, describer, metric, limit, arc), _asked(metric, limit),
-                float(x), float(y), engine.grid.name_of(edge),
-                int(engine.graph.edges["way"][edge]), edge, metres, _photo(engine, edge, limit),
-                guessed=limit is Limit.STEPS and not engine.graph.edges["steps"].item(edge),
-                barrier=engine.graph.edges["barrier"].item(edge) if limit is Limit.BARRIER else 0,
-                above=_steep(metric) if limit is Limit.STEEP_LENGTH else None,
-            )  # fmt: skip
+            value = None if unknown else _value(engine, describer, limit, arc)
+            now = _violation(engine, metric, limit, arc >> 1, value, metres=metres, unknown=unknown)
+            if limit is Limit.STEEP_LENGTH:
+                now = replace(
+                    now, value=climbs[index], metres=float(climbs[index]), above=metric.pricing.hard.steep_permille
+                )
             _add(found, now, back=_BACK)
     return merged(_with_streets(engine, found), back=_BACK)
+
+
+def _violation(
+    engine: Engine, metric: Metric, limit: Limit, edge: int, value: int | None, *, metres: float, unknown: bool
+) -> Violation:  # fmt: skip
+    line = engine.graph.line(edge)
+    x, y = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
+    return Violation(
+        limit, unknown, value, _asked(metric, limit), float(x), float(y), engine.grid.name_of(edge),
+        int(engine.graph.edges["way"][edge]), edge, metres, _photo(engine, edge, limit),
+        guessed=limit is Limit.STEPS and not engine.graph.edges["steps"].item(edge),
+        barrier=engine.graph.edges["barrier"].item(edge) if limit is Limit.BARRIER else 0,
+    )  # fmt: skip
+
+
+def _long_climbs(engine: Engine, metric: Metric, leg: Leg) -> dict[int, int]:
+    """The climbs of a way that are longer than somebody manages: by the position of the arc in their middle, their metres."""
+    climbs = engine.climbs(metric.pricing)
+    if climbs is None:
+        return {}
+    most = metric.pricing.hard.steep_metres * 10 + 1e-6
+    found = [((one.first + one.last) // 2, one.length) for one in climbs.stretches(leg)]
+    if metric.options.both_ways:
+        last = len(leg.arcs) - 1
+        found += [(last - (one.first + one.last) // 2, one.length) for one in climbs.stretches(leg.turned())]
+    return {middle: whole_metres(length) for middle, length in found if length > most}
 
 
 def merged(found: Sequence[Violation], *, back: int) -> list[Violation]:
@@ -224,13 +254,12 @@ def _worse(limit: Limit, one: int | None, other: int | None) -> int | None:
     return (min(values) if narrow else max(values)) if values else None
 
 
-def _value(engine: Engine, describer: Describer, metric: Metric, limit: Limit, arc: int) -> int | None:
+def _value(engine: Engine, describer: Describer, limit: Limit, arc: int) -> int | None:
     edge, columns = arc >> 1, engine.graph.edges
     steepness, kerbs = engine.model.steepness, describer.told.facts.of(arc)
     values = {
         Limit.KERB_UP: kerbs.up, Limit.KERB_DOWN: kerbs.down,
         Limit.INCLINE_UP: int(steepness.up[arc & 1][edge]), Limit.INCLINE_DOWN: int(steepness.up[~arc & 1][edge]),
-        Limit.STEEP_LENGTH: whole_metres(_run(engine, metric, arc)),
         Limit.WIDTH: int(columns["width"][edge]), Limit.SURFACE: int(columns["surface"][edge]),
         Limit.SMOOTHNESS: int(columns["smoothness"][edge]), Limit.TRACKTYPE: int(columns["tracktype"][edge]),
         Limit.STEPS: int(engine.model.step_count[edge]), Limit.BARRIER: int(columns["passage"][edge]),
@@ -239,19 +268,9 @@ def _value(engine: Engine, describer: Describer, metric: Metric, limit: Limit, a
     return values.get(limit)
 
 
-def _run(engine: Engine, metric: Metric, arc: int) -> int:
-    """Decimetres of the steep run of which an arc is part."""
-    steep = _steep(metric)
-    return 0 if steep is None else int(engine.model.steepness.run(steep)[arc])
-
-
-def _steep(metric: Metric) -> int | None:
-    return metric.pricing.hard.steep_permille if isinstance(metric.pricing, Profile) else None
-
-
-def whole_metres(decimetres: int) -> int:
+def whole_metres(decimetres: float) -> int:
     """Rounded up: a limit of so many metres lets the stretch pass, one metre less does not."""
-    return -(-decimetres // 10)
+    return math.ceil(decimetres / 10 - 1e-6)
 
 
 def _is_unknown(engine: Engine, limit: Limit, arc: int) -> bool:

@@ -49,6 +49,10 @@ class Weighting(Protocol):
         """Totals between all sources and all targets."""
         ...
 
+    def reach(self, sources: Ends) -> Ints:
+        """By node the total from the cheapest of the sources, `FORBIDDEN` where there is no path."""
+        ...
+
     def update(self, changes: Mapping[int, int]) -> None:
         """Changes single arcs."""
         ...
@@ -75,7 +79,7 @@ class CchRouter:
     def weighting(self, weights: Ints) -> "CchWeighting":
         # two weights of four bytes for each arc of the hierarchy, one for each of the graph
         nbytes = 8 * self._arcs_at_most + 4 * len(weights)
-        return CchWeighting(self._cch, weights, nbytes, keeps_queries=len(self.order) <= MOST_NODES_KEPT)
+        return CchWeighting(self._cch, weights, nbytes, len(self.order))
 
 
 #: where a change may mean to prepare a profile anew, that must not take seconds
@@ -94,15 +98,15 @@ def most_arcs(nodes: int) -> int:
 
 
 class CchWeighting:
-    def __init__(self, cch: Any, weights: Ints, nbytes: int, *, keeps_queries: bool = False) -> None:
-        """`weights` is kept, not copied, and not written to. `keeps_queries`: see kept_query.py."""
+    def __init__(self, cch: Any, weights: Ints, nbytes: int, node_count: int) -> None:
+        """`weights` is kept, not copied, and not written to."""
         import routingkit_cch
 
-        self.nbytes = nbytes
+        self.nbytes, self._node_count = nbytes, node_count
 
         self._query, self._one_to_many = routingkit_cch.CCHQuery, routingkit_cch.CCHOneToMany
         self._make, self._updater = routingkit_cch.CCHMetric, routingkit_cch.CCHMetricPartialUpdater
-        self._cch, self._weights, self._keeps_queries = cch, weights, keeps_queries
+        self._cch, self._weights, self._keeps_queries = cch, weights, node_count <= MOST_NODES_KEPT  # see kept_query.py
         self._changes: dict[int, int] = {}
         self._holders = Holders(self._make(cch, _passed(weights)))
         # the library forbids changing weights while a query object lives: all of them are used inside this lock
@@ -132,6 +136,13 @@ class CchWeighting:
                 rows.append([_least(reach, where, ends_there) for ends_there in targets])
             del query
         return rows
+
+    def reach(self, sources: Ends) -> Ints:
+        with self._lock:
+            query = self._one_to_many(self._holders.metric, list(range(self._node_count)))
+            found = query.distances_from_multi(list(sources))
+            del query
+        return np.array([FORBIDDEN if total is None else total for total in found], dtype="i8")
 
     def update(self, changes: Mapping[int, int]) -> None:
         with self._lock:
@@ -200,6 +211,10 @@ class DijkstraWeighting:
         reach = dijkstra(self._with_start(sources), indices=self._router.node_count, limit=limit + 1)
         found: Ints = reach[:-1] - 1
         return found
+
+    def reach(self, sources: Ends) -> Ints:
+        found = self.distances(sources)
+        return np.where(np.isfinite(found), found, FORBIDDEN).astype("i8")
 
     def _with_start(self, sources: Ends) -> Any:
         import scipy.sparse

@@ -25,14 +25,25 @@ _KEPT: Final = 4
 _NEVER: Final = -(10**9)
 
 
-class _Runs(NamedTuple):
-    """Arcs with something steep, and the decimetres of it: the longest run, and those that touch both ends."""
+class Runs(NamedTuple):
+    """Arcs with something steep, ascending, and the decimetres of it: the longest run within the arc, those that touch its
+    two ends, and the longest of any way that leads through it."""
 
     arc: Ints
     longest: Ints
     first: Ints
     last: Ints
     whole: Ints
+    through: Ints
+
+
+class Run(NamedTuple):
+    """The same of one arc, or of a part of it; `longest` is 0 where nothing is steep."""
+
+    longest: float
+    first: float
+    last: float
+    whole: bool
 
 
 class Steepness:
@@ -42,7 +53,7 @@ class Steepness:
         """`slope` by edge in per mille, 0 where it is unknown or where nobody rolls."""
         self._length = graph.edges["length"].astype("f8")
         self._tails, self._heads = graph.tails(), graph.heads()
-        self._kept: OrderedDict[int, Ints] = OrderedDict()
+        self._kept: OrderedDict[int, Runs] = OrderedDict()
         self._lock = threading.Lock()
         self._place_pieces(graph)
         #: what an edge has where it is alike all along; pieces tell more, those of a crossing for runs alone
@@ -99,36 +110,65 @@ class Steepness:
     def run(self, permille: int) -> Ints:
         """By arc: decimetres of the longest run steeper than so many per mille that leads through it; 0 where it is not
         steep itself."""
+        runs = self.runs(permille)
+        found = np.zeros(len(self._tails), dtype="u4")
+        found[runs.arc] = runs.through
+        return found
+
+    def runs(self, permille: int) -> Runs:
+        """All that is steeper than so many per mille."""
         with self._lock:
             found = self._kept.get(permille)
             if found is not None:
                 self._kept.move_to_end(permille)
                 return found
-        runs = self._runs(permille)
-        found = np.zeros(len(self._tails), dtype="u4")
-        if len(runs.arc):
-            found[runs.arc] = np.ceil(self._through(runs) - 1e-6)
-        found.flags.writeable = False
+        within = self._runs(permille)
+        if len(within.arc):
+            # (a tenth of a millimetre is no decimetre more)
+            within = within._replace(through=np.ceil(self._through(within) - 1e-6))
+            order = np.argsort(within.arc)
+            within = Runs(*(part[order] for part in within))
         with self._lock:
-            self._kept[permille] = found
+            self._kept[permille] = within
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        return found
+        return within
 
-    def _runs(self, permille: int) -> _Runs:
-        """The runs within each edge."""
+    def part(self, arc: int, begin: float, stop: float, permille: int) -> Run:
+        """What is steeper than so many per mille between two shares (0 to 1, in walking direction) of an arc."""
+        edge, way = arc >> 1, arc & 1
+        size = self._length.item(edge)
+        place = int(np.searchsorted(self.edges, edge))
+        if place < len(self.edges) and self.edges[place] == edge:
+            first = self._first[place]
+            pieces = (self._pieces[way][first : first + self._size[place]] > permille).tolist()[:: -1 if way else 1]
+        else:
+            pieces = [bool(self._climb[way][edge] > permille)]
+        runs, here = [0.0], 0.0
+        for number, steep in enumerate(pieces):
+            walked = min(stop, (number + 1) / len(pieces)) - max(begin, number / len(pieces))
+            if walked > 0:
+                here = here + walked * size if steep else 0.0
+                runs.append(here)
+        last = runs[-1]
+        first_run = next((runs[at] for at in range(len(runs) - 1) if runs[at + 1] == 0.0), last)
+        whole = last > 0 and 0.0 not in runs[1:]
+        return Run(max(runs), last if whole else first_run, last, whole)
+
+    def _runs(self, permille: int) -> Runs:
+        """The runs within each edge; of those through it nothing is known yet."""
         found = []
         for way in (0, 1):
             steep, whole = self._climb[way] > permille, self._least[way] > permille
             plain = np.flatnonzero(whole)
             length = self._length[plain]
-            found.append(_Runs(2 * plain + way, length, length, length, np.ones(len(plain), dtype=bool)))
+            found.append(Runs(2 * plain + way, length, length, length, np.ones(len(plain), dtype=bool), length))
             part = np.flatnonzero((steep & ~whole)[self.edges])
             if len(part):
                 found.append(self._runs_in_pieces(way, part, permille))
-        return _Runs(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+        return Runs(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
-    def _runs_in_pieces(self, way: int, fine: Ints, permille: int) -> _Runs:
+    def _runs_in_pieces(self, way: int, fine: Ints, permille: int) -> Runs:
         size, edges = self._size[fine], self.edges[fine]
         first = np.cumsum(size) - size
         steep = self._pieces[way][np.repeat(self._first[fine] - first, size) + np.arange(size.sum())] > permille
@@ -145,9 +185,10 @@ class Steepness:
         ends, whole = run[last], np.logical_and.reduceat(steep, first)
         if way:
             begins, ends = ends, begins
-        return _Runs(2 * edges + way, np.maximum.reduceat(run, first), begins, ends, whole)
+        longest = np.maximum.reduceat(run, first)
+        return Runs(2 * edges + way, longest, begins, ends, whole, longest)
 
-    def _through(self, runs: _Runs) -> Ints:
+    def _through(self, runs: Runs) -> Ints:
         """The longest run through each of the arcs."""
         ends = np.concatenate((self._tails[runs.arc], self._heads[runs.arc]))
         nodes, ends = np.unique(ends, return_inverse=True)

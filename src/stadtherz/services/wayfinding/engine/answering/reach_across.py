@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..climb_search import ClimbEnd
 from ..engine import Options, Point
 from ..graph import Graph, Ints
 from ..joints import inner_joints
@@ -60,7 +61,13 @@ def _beyond(
     reached = home.reach[here] <= most * 10
     if not reached.any():
         return None
-    starts = list(zip(there[reached].tolist(), home.reach[here[reached]].astype("i8").tolist(), strict=True))
+    nodes = here[reached]
+    climbed = np.zeros(len(nodes)) if home.climbed is None else home.climbed[nodes]
+    starts = [
+        ClimbEnd(node, spent, (uphill, uphill), -1) for node, spent, uphill in zip(
+            there[reached].tolist(), home.reach[nodes].astype("i8").tolist(), climbed.tolist(), strict=True
+        )
+    ]  # fmt: skip
     spread = spread_on(other.engine, other.engine.metric(pricing, options), starts, most, asked)
     return replace(spread, own=~_shown(graph, home.box), mapped=other.mapped)
 

@@ -230,3 +230,34 @@ def test_an_area_says_where_it_ends_because_the_map_does(towns: tuple[Town, Town
         asked=Question(),
     )  # fmt: skip
     assert "east" not in joined.areas[0].cut
+
+
+def slope_between(path: Path, low: int, high: int, steep: set[int]) -> Engine:
+    """A street of 50 m pieces, some of them at 7 %, with level streets that leave it and a street beside it."""
+    draft = Draft()
+    for x in range(low, high, 50):
+        draft.way((x, 0), (x + 50, 0), highway="residential", incline="7%" if x in steep else "0", sidewalk="no")
+    for x in range(low, high + 1, 50):
+        draft.way((x, 0), (x, -30), highway="residential", incline="0", sidewalk="no")
+    return Engine(import_map(draft.write(path))[0])
+
+
+def test_a_climb_goes_on_beyond_the_border(tmp_path: Path) -> None:
+    """Each map shows 50 m of a climb of 100 m."""
+    steep = {450, 500}
+    one, other = (slope_between(tmp_path / f"{low}.pbf", low, low + 500, steep) for low in (0, 500))
+    whole = slope_between(tmp_path / "whole.pbf", 0, 1000, steep)
+    for most, arrives in ((60, False), (100, True)):
+        pricing = PRESETS["foot"].profile.adjusted(steep_permille=60, steep_metres=most)
+        for engines, start, goal in (([one, other], at(150, 2), at(850, 2)), ([other, one], at(850, 2), at(150, 2))):
+            try:
+                best = whole.legs(whole.metric(pricing), [start, goal])[0].weight
+            except NoRouteError:
+                best = None
+            assert (best is not None) == (arrives or start > goal)
+            if best is None:
+                with pytest.raises(NoRouteError):
+                    cross(*engines, pricing=pricing, options=PLAIN, start=start, goal=goal)
+            else:
+                parts = cross(*engines, pricing=pricing, options=PLAIN, start=start, goal=goal)
+                assert sum(leg.weight for _, leg in parts) == pytest.approx(best, abs=2)

@@ -18,6 +18,7 @@ from ..engine import Engine, NoRouteError, PointNotFoundError
 from ..graph import ATTRIBUTES, COLUMNS, NO_INCLINE, ROW, Graph
 from ..importing.assembling import import_map
 from ..importing.elevation import apply_elevation, read_model
+from ..legs import Leg
 from ..presets import PRESETS
 from ..profiles import Limit
 from ..steepness import WINDOW, Steepness
@@ -93,11 +94,19 @@ def test_pieces_of_several_ways_in_a_row_are_one_stretch(tmp_path: Path) -> None
     assert not run[np.array(arcs) + 1].any()
     profile = FOOT.adjusted(steep_permille=60, steep_metres=60)
     engine = Engine(graph)
-    foot, top = int(engine.tails[arcs[0]]), int(engine.heads[arcs[1]])
-    tight, wide = (engine.metric(profile.adjusted(steep_metres=metres)).weighting for metres in (79, 81))
-    assert tight.path([(foot, 0)], [(top, 0)]) is None
-    assert tight.path([(top, 0)], [(foot, 0)])
-    assert wide.path([(foot, 0)], [(top, 0)])
+    side = engine.grid.nearest(*at(40, 60), 5.0)
+    below, above = (engine.grid.nearest(*at(east, 1), 5.0) for east in (0, 80))
+    assert below
+    assert above
+    assert side
+    tight, wide = (engine.metric(profile.adjusted(steep_metres=metres)) for metres in (79, 81))
+    with pytest.raises(NoRouteError):
+        engine.leg(tight, 0, below, above)
+    assert engine.leg(tight, 0, above, below)
+    assert engine.leg(wide, 0, below, above)
+    # who comes from the side joins the climb halfway, and who leaves there climbs half of it
+    for start, end in ((side, above), (below, side)):
+        assert_whole(engine, tight, engine.leg(tight, 0, start, end))
 
 
 def test_over_a_hilltop_it_goes_up_both_ways(tmp_path: Path) -> None:
@@ -224,16 +233,26 @@ def hilly(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     return Engine(raised(draft_town(), tmp_path_factory.mktemp("hills"), hills))
 
 
-def longest_climb(engine: Engine, arcs: list[int], permille: int) -> float:
+def edge_of(engine: Engine, arc: int) -> tuple[int, int, int, list[int]]:
+    """As `drawn` takes it."""
+    graph, edge = engine.graph, arc >> 1
+    bounds = graph.slope_start[edge : edge + 2].tolist()
+    slopes = graph.slopes[slice(*bounds)].tolist() if len(bounds) > 1 else []
+    return 0, 0, int(graph.edges["length"][edge]), slopes or [int(engine.model.slope[edge])]
+
+
+def longest_climb(engine: Engine, leg: Leg, permille: int) -> float:
     """Metres of the longest run on a way, piece by piece."""
-    graph, here, longest = engine.graph, 0.0, 0.0
-    for arc in arcs:
-        edge = arc >> 1
-        slopes = graph.slopes[graph.slope_start[edge] : graph.slope_start[edge + 1]].tolist()
-        slopes = slopes or [int(engine.model.slope[edge])]
-        for length, slope in climbs((0, 0, int(graph.edges["length"][edge]), slopes), arc & 1):
-            here = here + length / 10 if slope > permille else 0.0
-            longest = max(longest, here)
+    here = longest = 0.0
+    for index, arc in enumerate(leg.arcs.tolist()):
+        begin = leg.sets_off if index == 0 else 0.0
+        stop = leg.goes_to if index == len(leg.arcs) - 1 else 1.0
+        pieces = climbs(edge_of(engine, arc), arc & 1)
+        for number, (length, slope) in enumerate(pieces):
+            walked = min(stop, (number + 1) / len(pieces)) - max(begin, number / len(pieces))
+            if walked > 0:
+                here = here + walked * len(pieces) * length / 10 if slope > permille else 0.0
+                longest = max(longest, here)
     return longest
 
 
@@ -250,7 +269,7 @@ def test_no_answer_climbs_too_long_and_loosening_never_costs(
     except (NoRouteError, PointNotFoundError):
         return
     assert_whole(hilly, metric, leg)
-    assert longest_climb(hilly, leg.arcs.tolist(), permille) <= metres + 0.01
+    assert longest_climb(hilly, leg, permille) <= metres + 0.01
     for looser in (tight.adjusted(steep_metres=metres + more), tight.adjusted(steep_permille=permille + more)):
         assert hilly.leg(hilly.metric(looser), 0, *snaps).weight <= leg.weight
 
