@@ -18,9 +18,9 @@ import numpy as np
 from .costs import FORBIDDEN
 from .engine import Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
 from .graph import Graph, Ints
+from .hardship import relaxed
 from .joints import inner_joints, joints_to_try
 from .legs import Leg, ends_of, find_leg
-from .reasons import relaxed
 from .routing import Weighting
 from .snapping import Snap
 
@@ -66,15 +66,15 @@ def _at(graph: Graph, weights: Ints, node: int) -> list[Snap]:
     return found
 
 
-def _side(engine: Engine, metric: Metric, point: Point, penalty: int | None) -> _Side:
-    place = engine.snap(metric, [point], anywhere=penalty is not None)[0]
-    return _Side(engine, *_weighed(engine, metric, penalty), place)
+def _side(engine: Engine, metric: Metric, point: Point, kerb_weight: int | None) -> _Side:
+    place = engine.snap(metric, [point], anywhere=kerb_weight is not None)[0]
+    return _Side(engine, *_weighed(engine, metric, kerb_weight), place)
 
 
-def _weighed(engine: Engine, metric: Metric, penalty: int | None) -> tuple[Weighting, Ints, Metric | None]:
-    if penalty is None:
+def _weighed(engine: Engine, metric: Metric, kerb_weight: int | None) -> tuple[Weighting, Ints, Metric | None]:
+    if kerb_weight is None:
         return metric.weighting, metric.current, metric
-    weights = relaxed(engine, metric, penalty)
+    weights = relaxed(engine, metric, kerb_weight)
     return engine.router.weighting(weights), weights, None
 
 
@@ -99,17 +99,17 @@ def _node(engine: Engine, node: int) -> tuple[float, float]:
 
 def cross(
     first: Engine, second: Engine, *, pricing: Any, options: Options, start: Point, goal: Point,
-    beyond: Options | None = None, penalty: int | None = None,
+    beyond: Options | None = None, kerb_weight: int | None = None,
 ) -> Parts:  # fmt: skip
     """The cheapest way from a place on the first graph to one on the second, in its two parts. ``beyond``: options on
-    the second, where they differ. ``penalty``: limits cost so much instead of forbidding.
+    the second, where they differ. ``kerb_weight``: limits cost instead of forbidding (hardship.py).
 
     Raises `PointNotFoundError` (index 0 or 1), or `NoRouteError` when no joint is reached within the limits.
     """
     metric, other = first.metric(pricing, options), second.metric(pricing, beyond or options)
-    here = _side(first, metric, start, penalty)
+    here = _side(first, metric, start, kerb_weight)
     try:
-        there = _side(second, other, goal, penalty)
+        there = _side(second, other, goal, kerb_weight)
     except PointNotFoundError as error:
         raise PointNotFoundError(1, goal, error.radius, limited=error.limited) from error
     best: tuple[Leg, Leg] | None = None
@@ -129,21 +129,27 @@ def cross(
 
 def cross_all(
     engines: Sequence[Engine], *, pricing: Any, options: Sequence[Options], start: Point, goal: Point,
-    penalty: int | None = None,
+    kerb_weight: int | None = None,
 ) -> Parts:  # fmt: skip
     """The same over one border, or over several with towns between. Raises as `cross`."""
     if len(engines) == 2:
         return cross(
-            *engines, pricing=pricing, options=options[0], beyond=options[1], start=start, goal=goal, penalty=penalty
+            *engines,
+            pricing=pricing,
+            options=options[0],
+            beyond=options[1],
+            start=start,
+            goal=goal,
+            kerb_weight=kerb_weight,
         )
     metrics = [engine.metric(pricing, asked) for engine, asked in zip(engines, options, strict=True)]
-    here = _side(engines[0], metrics[0], start, penalty)
+    here = _side(engines[0], metrics[0], start, kerb_weight)
     try:
-        there = _side(engines[-1], metrics[-1], goal, penalty)
+        there = _side(engines[-1], metrics[-1], goal, kerb_weight)
     except PointNotFoundError as error:
         raise PointNotFoundError(1, goal, error.radius, limited=error.limited) from error
     passed = [
-        _Through(engine, *_weighed(engine, metric, penalty))
+        _Through(engine, *_weighed(engine, metric, kerb_weight))
         for engine, metric in zip(engines[1:-1], metrics[1:-1], strict=True)
     ]
     #: of each border the joints that are tried, as nodes of the town before and of the town behind it

@@ -5,7 +5,7 @@
 An arc's weight knows only the longest climb that can lead through it (steepness.py). Whoever joins that climb halfway, or
 leaves it, climbs less of it. So an arc that is part of a climb that is too long, without being too long itself, stays
 open and is *watched*: a way that uses one is measured as a whole, and where it climbs too long, climb_search.py finds the
-best one that does not (see docs/adr/0069).
+best one that does not (see docs/adr/0064).
 """
 
 from collections.abc import Iterator

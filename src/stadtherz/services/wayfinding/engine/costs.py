@@ -3,7 +3,7 @@
 """What every arc costs a profile: time, felt effort, and the limits that it breaks; all arcs at once.
 
 Weights are tenths of a second as uint32, as the routing library needs them. The limits are kept apart from the weights,
-as bits, so that the same numbers answer "the best way within my limits" and "which way breaks the fewest". Loosening a
+as bits, so that the same numbers answer "the best way within my limits" and "which way comes closest to them". Loosening a
 hard limit changes bits only and therefore never makes a route dearer.
 """
 

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Why is there no way, and why is my way so long? Names each broken limit with its place and what would help.
 
-"Why not": the way with the fewest broken limits is the shortest path under lexicographic weights (broken limits
-first, felt time second), written as one number: weight + PENALTY for each broken limit of an arc. "Why so long": the
-way the same person would take without hard limits, and what stands on it.
+"Why not": the way that comes closest to the limits is the shortest path where breaking them costs (hardship.py). "Why so
+long": the way the same person would take without hard limits, and what stands on it.
 """
 
 import math
@@ -15,19 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from .costs import FORBIDDEN
 from .engine import Engine, Metric, NoRouteError, Point, PointNotFoundError
-from .graph import Ints
+from .hardship import broken_today, relaxed
 from .legs import Leg, find_leg
-from .obstacles import as_arcs
 from .profiles import Limit, Profile, Unknown
 from .surveys.photos import photo_at
 from .telling.describing import Describer
 from .vocabulary import Smoothness, Surface
 
-#: tenths of a second for a broken limit: more than any way through a town takes. The smaller ones are for ways that
-#: break so many limits that the sum would not fit into 31 bits; there the order is approximate.
-PENALTIES: Final = (3_000_000, 200_000, 10_000)
 _BITS: Final = [limit for limit in Limit if limit not in (Limit.UNKNOWN,)]
 #: limit → (field of Limits, attribute of the edge, how the value is read for forward and backward)
 _FIELDS: Final[dict[Limit, str]] = {
@@ -79,7 +73,7 @@ class Violation:
 
 @dataclass(slots=True)
 class Reasons:
-    """`kind`: "closest" (no way keeps the limits; this one breaks the fewest), "nothing" (not even without limits),
+    """`kind`: "closest" (no way keeps the limits; this one comes closest), "nothing" (not even without limits),
     "detour" (the way is longer because of these), "direct" (it is not)."""
 
     kind: str
@@ -96,14 +90,11 @@ def why_not(engine: Engine, describer: Describer, metric: Metric, points: Sequen
     """Why the points cannot all be reached within the limits. Raises PointNotFoundError only where there is no way of
     any kind nearby."""
     snaps = engine.snap(metric, points, anywhere=True)
+    weights = relaxed(engine, metric)
+    weighting = engine.router.weighting(weights)
     legs: list[Leg] = []
     for start, end in pairwise(snaps):
-        leg = None
-        for penalty in PENALTIES:
-            weights = relaxed(engine, metric, penalty)
-            leg = find_leg(engine, engine.router.weighting(weights), weights, start=start, end=end)
-            if leg:
-                break
+        leg = find_leg(engine, weighting, weights, start=start, end=end)
         if leg is None:
             return Reasons("nothing")
         legs.append(leg)
@@ -116,7 +107,7 @@ def why_not(engine: Engine, describer: Describer, metric: Metric, points: Sequen
 def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequence[Leg]) -> Reasons:
     """What the way avoids that the shortest way without hard limits would pass."""
     mine = sum(metres_of(metric, leg) for leg in legs)
-    weights = relaxed(engine, metric, 0)
+    weights = relaxed(engine, metric, kerb_weight=0)
     weighting = engine.router.weighting(weights)
     found: list[Violation] = []
     free_metres = 0.0
@@ -132,32 +123,6 @@ def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequ
     return Reasons("detour", found, metres=mine, detour_metres=detour)
 
 
-def relaxed(engine: Engine, metric: Metric, penalty: int) -> Ints:
-    """Weights under which limits cost instead of forbid. Obstacles count as a broken limit. A climb counts by its length, in
-    climbs that are just too long: what one climbs at a stretch no arc knows."""
-    costs = metric.costs
-    counted = np.uint32(~int(Limit.UNKNOWN | Limit.STEEP_LENGTH) & 0xFFFFFFFF)
-    weights = costs.weight + np.bitwise_count(_broken(metric) & counted).astype("i8") * penalty
-    climbs = engine.climbs(metric.pricing)
-    if climbs is not None:
-        most = max(1, metric.pricing.hard.steep_metres * 10)
-        steep = climbs.runs.arc[climbs.runs.through > most]
-        weights[steep] += (climbs.runs.longest[climbs.runs.through > most] / most * penalty).astype("i8")
-    weights = np.minimum(weights, FORBIDDEN - 1).astype("u4")
-    weights[costs.closed] = FORBIDDEN
-    found: Ints = weights
-    return found
-
-
-def _broken(metric: Metric) -> Ints:
-    closed = as_arcs(metric.shut)
-    if not closed:
-        return metric.costs.broken
-    broken = metric.costs.broken.copy()
-    broken[closed] |= np.uint32(Limit.CLOSED)
-    return broken
-
-
 def metres_of(metric: Metric, leg: Leg) -> float:
     """The length of a leg."""
     return float((metric.costs.length[leg.arcs >> 1] * leg.shares).sum() / 10)
@@ -165,7 +130,7 @@ def metres_of(metric: Metric, leg: Leg) -> float:
 
 def violations(engine: Engine, describer: Describer, metric: Metric, leg: Leg) -> list[Violation]:
     """The broken limits along a way, in walking order; what follows each other in or near the same street is one."""
-    broken, shares = _broken(metric)[leg.arcs], leg.shares
+    broken, shares = broken_today(metric)[leg.arcs], leg.shares
     climbs = _long_climbs(engine, metric, leg)
     found: list[Violation] = []
     for index in np.flatnonzero(broken).tolist():

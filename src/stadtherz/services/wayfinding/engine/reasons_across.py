@@ -1,30 +1,31 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Why a way over a border is long, or why none keeps the limits, and the one that breaks the fewest."""
+"""Why a way over a border is long, or why none keeps the limits, and the one that comes closest to them."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from .across import Parts, cross_all
 from .engine import NoRouteError, Options, Point, PointNotFoundError
-from .reasons import PENALTIES, Reasons, Violation, loosened, metres_of, violations
+from .hardship import KERB_WEIGHT
+from .reasons import Reasons, Violation, loosened, metres_of, violations
 from .telling.describing import Describer
 
 
 def why_not_across(
     describers: Sequence[Describer], *, pricing: Any, options: Sequence[Options], start: Point, goal: Point
 ) -> tuple[Reasons, Parts | None]:  # fmt: skip
-    """Why no way over the border keeps the limits, and the one that breaks the fewest (none: there is none at all).
+    """Why no way over the border keeps the limits, and the one that comes closest to them (none: there is none at all).
     Raises `PointNotFoundError` only where there is no way of any kind nearby."""
 
-    def way(by: Any, penalty: int | None = None) -> Parts | None:
+    def way(by: Any, kerb_weight: int | None = None) -> Parts | None:
         try:
             engines = [describer.engine for describer in describers]
-            return cross_all(engines, pricing=by, options=options, start=start, goal=goal, penalty=penalty)
+            return cross_all(engines, pricing=by, options=options, start=start, goal=goal, kerb_weight=kerb_weight)
         except NoRouteError:
             return None
 
-    parts = next((found for penalty in PENALTIES if (found := way(pricing, penalty)) is not None), None)
+    parts = way(pricing, KERB_WEIGHT)
     if parts is None:
         return Reasons("nothing"), None
     broken = _broken(describers, parts)
@@ -45,7 +46,7 @@ def why_so_long_across(describers: Sequence[Describer], parts: Parts, *, start: 
     engines, options = [describer.engine for describer in describers], [metric.options for metric, _ in parts]
     try:
         free = cross_all(
-            engines, pricing=parts[0][0].pricing, options=options, start=start, goal=goal, penalty=0
+            engines, pricing=parts[0][0].pricing, options=options, start=start, goal=goal, kerb_weight=0
         )  # fmt: skip
     except (NoRouteError, PointNotFoundError):
         return Reasons("direct", metres=mine)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Finds the way through a town for one person, or the one that breaks the fewest limits."""
+"""Finds the way through a town for one person, or the one that comes closest to the limits."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def check(town: Town, points: tuple[Point, Point]) -> None:
 
 
 def _closest(town: Town, metric: Metric, points: tuple[Point, Point], words: Table) -> Way:
-    """The way that breaks the fewest limits."""
+    """The way that comes closest to the limits."""
     try:
         reasons = why_not(town.engine, town.describer, metric, list(points))
     except PointNotFoundError as error:

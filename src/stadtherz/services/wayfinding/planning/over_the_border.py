@@ -189,7 +189,7 @@ def _differs(
 
 
 def _closest(border: Border, question: Question, profile: Profile, words: Table) -> Way:
-    """The way that breaks the fewest limits."""
+    """The way that comes closest to the limits."""
     try:
         reasons, parts = why_not_across(
             border.describers, pricing=profile, options=border.options(question), start=question.start,

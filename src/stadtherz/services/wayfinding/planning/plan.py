@@ -105,7 +105,7 @@ class OtherWay:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way. With ``broken`` it keeps the limits everywhere but there, and is the one that breaks the fewest."""
+    """A way. With ``broken`` it keeps the limits everywhere but there, and is the one that comes closest to them."""
 
     summary: str
     #: the parts of the summary: "12 Minuten", "640 m", and what the way asks of somebody (may be empty)

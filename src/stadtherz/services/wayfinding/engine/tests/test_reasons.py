@@ -13,7 +13,7 @@ from ..importing.assembling import import_map
 from ..obstacles import Obstacle
 from ..presets import PRESETS
 from ..profiles import Limit, Unknown
-from ..reasons import relaxed, why_not, why_so_long
+from ..reasons import why_not, why_so_long
 from ..telling.describing import Describer
 from ..telling.phrases import table
 from ..telling.reason_words import in_words
@@ -129,22 +129,47 @@ def test_on_a_real_extract_no_refusal_is_without_reason(heidelberg: Engine, key:
     assert refused
 
 
-def test_the_closest_way_has_the_fewest_broken_limits(engine: Engine, describer: Describer) -> None:
-    """Against Dijkstra over the numbers of broken limits alone."""
-    from ..routing import DijkstraRouter
+def two_ways(path: Path, short: dict[str, str], *, long: float, much: dict[str, str]) -> Engine:
+    """From west to east a street of 200 m that side streets cut into pieces of 25 m, and a way round of some metres more."""
+    town = Draft()
+    level = {"highway": "residential", "surface": "asphalt", "incline": "0", "sidewalk": "no"}
+    town.way((-50, 0), (0, 0), name="Westplatz", **level)
+    town.way((200, 0), (250, 0), name="Ostplatz", **level)
+    for x in range(0, 200, 25):
+        town.way((x, 0), (x + 25, 0), name="Kurze Straße", **(level | short))
+        town.way((x, 0), (x, -10), highway="residential", name="Sackgasse", surface="asphalt")
+    town.way((0, 0), (0, long / 2), name="Umweg", **level)
+    town.way((0, long / 2), (100, long / 2), name="Umweg", **(level | much))
+    town.way((100, long / 2), (200, long / 2), (200, 0), name="Umweg", **level)
+    return Engine(import_map(town.write(path / "two.osm.pbf"))[0])
 
-    metric = engine.metric(FOOT.adjusted(steps=0, width_cm=90, surface=1, incline_up_permille=20))
-    weights = relaxed(engine, metric, 3_000_000)
-    count = (weights // 3_000_000 * 1000 + 1).astype("u4")
-    slow = DijkstraRouter(engine.graph).weighting(count)
-    for seed in range(20):
-        snaps = engine.snap(metric, places(engine, 2, seed), anywhere=True)
-        start, end = int(engine.tails[2 * snaps[0].edge]), int(engine.tails[2 * snaps[1].edge])
-        fast = engine.router.weighting(weights).path([(start, 0)], [(end, 0)])
-        other = slow.path([(start, 0)], [(end, 0)])
-        assert (fast is None) == (other is None)
-        if fast and other:
-            assert fast.total // 3_000_000 == other.total // 1000
+
+STAIRS = {"highway": "steps", "step_count": "30"}
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "much", "told"),
+    [
+        ({"surface": "cobblestone"}, 200, STAIRS, Limit.SURFACE),  # eight pieces of one street, and one stair
+        ({"surface": "cobblestone"}, 200, {"surface": "cobblestone"}, Limit.SURFACE),
+        (STAIRS, 2000, {"highway": "footway", "width": "0.8"}, Limit.WIDTH),
+        (
+            {"surface": "cobblestone"},
+            9000,
+            {"highway": "footway", "width": "0.8"},
+            Limit.SURFACE,
+        ),  # nobody goes 9 km for so little
+        ({"incline": "14%"}, 400, {"incline": "9%"}, Limit.INCLINE_UP),
+    ],
+)
+def test_the_way_that_comes_closest(
+    tmp_path: Path, short: dict[str, str], long: float, much: dict[str, str], told: Limit
+) -> None:
+    town = two_ways(tmp_path, short, long=long, much=much)
+    metric = town.metric(FOOT.adjusted(steps=0, width_cm=90, surface=Surface.ASPHALT, incline_up_permille=80))
+    reasons = why_not(town, Describer(town), metric, [at(-40, 1), at(240, 1)])
+    assert {one.limit for one in reasons.violations} == {told}
+    assert (reasons.metres > 600) == (long in {400, 2000})
 
 
 def test_who_starts_beside_a_lost_piece_of_the_map_is_told_what_is_in_the_way(tmp_path: Path) -> None:
