@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -196,6 +198,37 @@ def test_the_data_of_a_chart_can_be_read_by_its_script(town: object, client: Cli
     page = client.get(f"{PAGES}{sensor.pk}/?period=today").content.decode()
     told = json.loads(page.split('<script type="application/json">')[1].split("</script>")[0])
     assert told["lines"][0]["v"][-1] == 20.0
+
+
+def test_where_nothing_is_measured_the_page_says_what_helps(town: object, client: Client) -> None:
+    """No filter for nothing, no file of nothing; who may connect a source finds the way."""
+    for address in (PAGES, f"{PAGES}mitnehmen/"):
+        page = client.get(address).content.decode()
+        assert "Hier wird noch nichts gemessen" in page
+        assert [
+            word for word in ('name="quantity"', 'name="ids"', ".gpkg", 'name="grain"', "quellen/neu") if word in page
+        ] == []
+    client.force_login(person(Role.CLERK))
+    for address in (PAGES, f"{PAGES}mitnehmen/"):
+        assert 'href="/wissen/messwerte/amt/quellen/neu/"' in client.get(address).content.decode()
+    stream()
+    page = client.get(PAGES).content.decode()
+    assert 'name="quantity"' in page
+    assert "noch nichts gemessen" not in page
+    assert 'name="quantity"' in client.get(f"{PAGES}?q=nirgends").content.decode(), (
+        "who narrowed to nothing can widen again"
+    )
+
+
+def test_what_is_shown_can_be_had_in_hours_or_with_other_sensors(town: object, client: Client) -> None:
+    dust = _filled(1)[0]
+    page = client.get(f"{PAGES}{dust.pk}/?period=own&from=2026-01-01&to=2026-06-30").content.decode()
+    address = html.unescape(next(a for a in re.findall(r'href="([^"]*mitnehmen/[^"]*)"', page) if "grain=" in a))
+    chosen = client.get(address).content.decode()
+    for said in (f'value="{dust.pk}" checked', 'value="2026-01-01"', 'value="2026-06-30"', 'value="day" selected'):
+        assert said in chosen
+    refused = client.get(f"{PAGES}mitnehmen/?from=2026-01-01&to=2026-06-30&format=csv").content.decode()
+    assert 'value="2026-01-01"' in refused, "the days stay when no sensor was chosen"
 
 
 def test_what_we_know_about_a_place(town: Any, client: Client, django_assert_max_num_queries: Any) -> None:

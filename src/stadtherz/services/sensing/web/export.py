@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.municipalities.active import active
+from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.sensing.exports import geopackage, parquet, text, workbook
@@ -27,7 +28,7 @@ from stadtherz.services.sensing.exports.table import MOST_ROWS, MOST_SENSORS, Ro
 from stadtherz.services.sensing.models import Datastream, ResultKind
 from stadtherz.services.sensing.queries import stations
 from stadtherz.services.sensing.queries.spans import Grain
-from stadtherz.services.sensing.web.asked import asked
+from stadtherz.services.sensing.web.asked import Asked, asked
 from stadtherz.services.sensing.web.sensor import zone_of_town
 from stadtherz.services.sensing.web.stations import MOST_MARKS, sees_closed, wanted_of
 
@@ -66,6 +67,14 @@ def _numbers(request: HttpRequest) -> list[int]:
     return list(dict.fromkeys(number for number in numbers if number is not None))
 
 
+def _asked(request: HttpRequest) -> Asked:
+    """The days that the address names, the last seven where it names none."""
+    given = request.GET.copy()
+    given["period"] = "own"
+    request.GET = given  # type: ignore[assignment]
+    return asked(request, zone=zone_of_town())
+
+
 @public
 @require_safe
 def export(request: HttpRequest) -> HttpResponse | FileResponse:
@@ -82,10 +91,7 @@ def export(request: HttpRequest) -> HttpResponse | FileResponse:
     chosen = [known[number] for number in numbers if number in known]
     if not chosen:
         return _choose(request, fitting, [], _("Please choose at least one sensor."), 422)
-    given = request.GET.copy()
-    given["period"] = "own"
-    request.GET = given  # type: ignore[assignment]
-    question = asked(request, zone=zone_of_town())
+    question = _asked(request)
     if question.refused:
         return _choose(request, fitting, numbers, question.refused, 422)
     grain = Grain(request.GET["grain"]) if request.GET.get("grain", "") in set(Grain) else Grain.RAW
@@ -105,7 +111,7 @@ def export(request: HttpRequest) -> HttpResponse | FileResponse:
 
 
 def _choose(request: HttpRequest, fitting: object, numbers: list[int], refused: str, status: int = 200) -> HttpResponse:
-    question = asked(request, zone=zone_of_town())
+    question = _asked(request)
     offered = fitting.order_by("thing__name", "pk")[:500]  # type: ignore[attr-defined]
     return render(request, "sensing/export.html", {
         "offered": [(each.pk, each.thing.name, each.name.removeprefix(f"{each.thing.name}: ")) for each in offered], "chosen": set(numbers),
@@ -119,7 +125,7 @@ def _choose(request: HttpRequest, fitting: object, numbers: list[int], refused: 
             (Grain.RAW.value, _("single values, as measured")), (Grain.HOUR.value, _("hours")), (Grain.DAY.value, _("days")),
             (Grain.MONTH.value, _("months")),
         ],
-        "grain": request.GET.get("grain", "raw"), "most": MOST_SENSORS,
+        "grain": request.GET.get("grain", "raw"), "most": MOST_SENSORS, "may_manage": may(request.user, "sensing.manage"),
     }, status=status)  # fmt: skip
 
 

@@ -156,6 +156,7 @@ def _over_time(
         }, source=source_line(datastream), beside=tuple(beside), name=comparing.line_name(datastream, question),
         marks=alerts.marks(question.span, now), read=read,
     )  # fmt: skip
+    address = _file_address(datastream, question)
     counted, profile = is_counted(datastream), typical_week(datastream, usual_span, read)
     return {
         "question": question, "chart": chart, "apart": apart, "quality": quality(main.summary),
@@ -164,7 +165,7 @@ def _over_time(
         "usual": usual(profile, decimals_of(datastream), hour_of(value, zone)), "usual_now": usual_now(profile, value, zone), "usual_when": span_words(_measured_part(datastream, usual_span)),
         "usual_hours": _hours_words(profile),
         "usual_unit": unit_words(datastream, Grain.HOUR) if counted else symbol_of(datastream),
-        "limits": limit_rows(datastream, question.span, now, main, read), "exports": _exports(datastream, question),
+        "limits": limit_rows(datastream, question.span, now, main, read), "exports": _exports(address), "choose_url": f"{address}&grain={grain.value}",
         "has_values": main.summary.value is not None,
         "embed_url": reverse("sensing:embedding", args=[datastream.pk]),
     }  # fmt: skip
@@ -290,12 +291,15 @@ def _passed(limit: TownLimit, held: dict[Over, list[float]], mean: float | None,
     return _("%(n)s of %(all)s") % {"n": figure(passed, 0), "all": figure(len(values), 0)} if values else ""
 
 
-def _exports(datastream: Datastream, question: Asked) -> list[dict[str, str]]:
+def _file_address(datastream: Datastream, question: Asked) -> str:
+    """Where what is shown can be had as a file."""
     ids = str(datastream.pk) if question.other is None else f"{datastream.pk},{question.other.pk}"
-    query = f"?ids={ids}&from={question.span.first}&to={question.span.last}"
+    return f"{reverse('sensing:export')}?ids={ids}&from={question.span.first}&to={question.span.last}"
+
+
+def _exports(address: str) -> list[dict[str, str]]:
     forms = {
         "csv-de": _("CSV for German spreadsheets"), "csv": _("CSV, international"), "xlsx": "Excel (XLSX)",
         "parquet": "Parquet",
     }  # fmt: skip
-    address = reverse("sensing:export")
-    return [{"title": title, "url": f"{address}{query}&format={form}"} for form, title in forms.items()]
+    return [{"title": title, "url": f"{address}&format={form}"} for form, title in forms.items()]

@@ -99,7 +99,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "marks_url": reverse("sensing:marks") + tail, "export_url": reverse("sensing:sites") + tail,
         "levels": levels() if any(limits.guideline(key) for key in shown) else levels()[-1:],
         "judged": limits.guideline(wanted.quantity) if wanted.quantity else None,
-        "chosen_district": wanted.district,
+        "chosen_district": wanted.district, "may_manage": may(request.user, "sensing.manage"),
     })  # fmt: skip
 
 
