@@ -4,12 +4,16 @@
 
 Requests run in their order. Those of one atomicity group (a change set) are all kept or all undone. What an earlier request
 made is named by ``$`` and its id: ``$sensor1/Datastreams`` in an address, ``{"@iot.id": "$sensor1"}`` in a body.
+
+Each request has its answer, whatever became of those before it (section 11.3); ``Prefer: continue-on-error=false`` ends the
+batch behind the first that fails, as OData does by itself.
 """
 
 from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -29,6 +33,9 @@ MOST_REQUESTS = 1000
 METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE"})
 ROOT = "/v1.1/"
 JSON = "application/json; charset=utf-8"
+ON_ERROR = re.compile(
+    r"(?:^|[,;\s])((?:odata\.)?continue-on-error(?:\s*=\s*\"?(true|false)\"?)?)\s*(?=[,;]|$)", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -59,14 +66,26 @@ def run(request: HttpRequest, answer: Answer) -> HttpResponse:
         boundary = multipart.boundary_of(request.headers.get("Content-Type", ""))
         parts = [Part(**each) for each in multipart.parts(request.body, boundary)]
         _check(parts)
-        return multipart.response(list(_answers(request, parts, answer)))
+        return _applied(request, multipart.response(list(_answers(request, parts, answer))))
     given = bodies.as_object(bodies.read_body(request.body, request.content_type or "")).get("requests")
     if not isinstance(given, list):
         raise bad(_("A batch has a list of requests."), field="requests")
     parts = [_part(each, place) for place, each in enumerate(given)]
     _check(parts)
     responses = [_described(part, made) for part, made in _answers(request, parts, answer)]
-    return HttpResponse(f'{{"responses":[{",".join(responses)}]}}', content_type=JSON)
+    return _applied(request, HttpResponse(f'{{"responses":[{",".join(responses)}]}}', content_type=JSON))
+
+
+def _stops(request: HttpRequest) -> bool:
+    """Whether the first request that fails ends the batch."""
+    preference = ON_ERROR.search(request.headers.get("Prefer", ""))
+    return preference is not None and (preference[2] or "").lower() == "false"
+
+
+def _applied(request: HttpRequest, made: HttpResponse) -> HttpResponse:
+    if preference := ON_ERROR.search(request.headers.get("Prefer", "")):
+        made.headers["Preference-Applied"] = preference[1]
+    return made
 
 
 def _part(given: Any, place: int) -> Part:
@@ -109,7 +128,7 @@ def _check(parts: list[Part]) -> None:
 
 
 def _answers(request: HttpRequest, parts: list[Part], answer: Answer) -> Iterator[tuple[Part, HttpResponse]]:
-    made = Made()
+    made, stops = Made(), _stops(request)
     for group, members in groupby(parts, key=lambda part: part.group):
         listed = list(members)
         if group:
@@ -117,6 +136,10 @@ def _answers(request: HttpRequest, parts: list[Part], answer: Answer) -> Iterato
         else:
             for part in listed:
                 yield part, _one(request, part, answer, made)
+                if stops and made.failed:
+                    return
+        if stops and made.failed:
+            return
 
 
 def _together(request: HttpRequest, parts: list[Part], answer: Answer, made: Made) -> list[HttpResponse]:
@@ -210,6 +233,8 @@ def _with_ids(value: Any, made: Made) -> Any:
 
 def _described(part: Part, found: HttpResponse) -> str:
     members = [f'"id":{json.dumps(part.id)}', f'"status":{found.status_code}']
+    if part.group:
+        members.append(f'"atomicityGroup":{json.dumps(part.group)}')
     if (
         "Location" in found.headers
     ):  # OData names headers in an object of their own, the clients of SensorThings read it beside

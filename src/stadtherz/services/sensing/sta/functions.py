@@ -25,6 +25,7 @@ from stadtherz.services.sensing.sta.values import (
 )
 
 NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.JSON, Kind.NULL})
+COUNTS = frozenset({Kind.INTEGER, Kind.JSON, Kind.NULL})
 TIMES = frozenset({Kind.SPAN, Kind.DATE})
 RELATE = re.compile(r"[TF012*]{9}", re.IGNORECASE)
 SIGNS = {"add": "+", "sub": "-", "mul": "*"}
@@ -57,7 +58,10 @@ def _how_many(function: Function) -> str:
 
 
 def arithmetic(statement: Statement, operator: str, left: Value, right: Value) -> Value:
-    """add, sub, mul, div, divby, mod of numbers; add and sub of times and durations. Division by zero is null."""
+    """add, sub, mul, div, divby, mod of numbers; add and sub of times and durations, mul and div of a duration by a number.
+
+    Division by zero is null.
+    """
     if Kind.DURATION in {left.kind, right.kind} or (left.kind in TIMES and right.kind in TIMES):
         return _with_times(statement, operator, left, right)
     for side in (left, right):
@@ -90,6 +94,11 @@ def _with_times(statement: Statement, operator: str, left: Value, right: Value) 
             time = moment(statement, left)
             end = f"({time.end} {sign} {right.sql})" if time.end else ""
             return Value(Kind.SPAN, f"({time.sql} {sign} {right.sql})", end)
+    if operator == "mul" and left.kind in NUMERIC:
+        left, right = right, left
+    if left.kind is Kind.DURATION and right.kind in NUMERIC and operator in {"mul", "div", "divby"}:
+        by = f"* ({number(right)})" if operator == "mul" else f"/ nullif({number(right)}, 0)"
+        return Value(Kind.DURATION, f"({left.sql} {by})")
     raise Mismatch(f"{operator} does not go with a {left.kind.value} and a {right.kind.value}.")
 
 
@@ -109,9 +118,10 @@ def _texts(pattern: str, kind: Kind) -> Made:
 def _substring(statement: Statement, arguments: list[Value]) -> Value:
     places = []
     for each in arguments[1:]:
-        if each.kind is not Kind.INTEGER:
+        if each.kind not in COUNTS:
             raise Mismatch("substring counts in whole numbers.")
-        places.append(f"least(greatest({each.sql}, 0), 1000000)::int")
+        place = each.sql if each.kind is Kind.INTEGER else number(each)
+        places.append(f"CASE WHEN {place} IS NOT NULL THEN least(greatest({place}, 0), 1000000)::int END")
     rest = f", {places[1]}" if len(places) > 1 else ""
     return Value(Kind.TEXT, f"substr({text(arguments[0])}, {places[0]} + 1{rest})")
 

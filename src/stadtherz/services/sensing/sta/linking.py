@@ -48,7 +48,7 @@ def linked_id(entity: Entity, body: Any, field: str) -> int | Key | None:
         address = str(body[name])
         found = parse_id(entity, address.rpartition("(")[2].rstrip(")")) if address.endswith(")") else None
     if found is None:
-        raise _no_such(entity, body[name], field)
+        raise no_such(entity, body[name], field)
     return found
 
 
@@ -56,7 +56,7 @@ def existing(entity: Entity, identifier: int, field: str, hidden: tuple[int, ...
     """The entity's row. Raises 400 if it is not there."""
     found = MODELS[entity.name].objects.filter(pk=identifier).first()
     if found is None or (entity.name == "Datastream" and found.pk in hidden):
-        raise _no_such(entity, identifier, field)
+        raise no_such(entity, identifier, field)
     return found
 
 
@@ -67,7 +67,8 @@ def as_list(relation: Relation, body: Any) -> list[Any]:
     return body
 
 
-def _no_such(entity: Entity, identifier: Any, field: str) -> NoSuchEntity:
+def no_such(entity: Entity, identifier: Any, field: str) -> NoSuchEntity:
+    """400 for a link to nothing."""
     words = _("There is no %(entity)s with the identifier %(id)s.") % {
         "entity": entity.name,
         "id": repr(identifier)[:80],

@@ -19,6 +19,7 @@ from stadtherz.services.sensing.sta.errors import bad
 BOUNDARY = re.compile(r'boundary="?([^";\s]{1,200})"?', re.IGNORECASE)
 REQUEST_LINE = re.compile(r"([A-Za-z]+) +(\S+)(?: +HTTP/[\d.]+)?")
 MOST_PARTS = 2000
+DEPENDED = HTTPStatus.FAILED_DEPENDENCY
 
 
 def boundary_of(content_type: str) -> bytes:
@@ -81,15 +82,20 @@ def _request(content: bytes, identifier: str, group: str) -> dict[str, Any]:
 
 
 def response(answers: list[tuple[Any, HttpResponse]]) -> HttpResponse:
-    """The answers as multipart/mixed, change sets nested as they came."""
+    """The answers as multipart/mixed, change sets nested as they came; of one that failed stands its error alone (OData 4.0, 11.7.4)."""
     outer = f"batch_{uuid.uuid4()}"
     pieces = []
     for group, members in groupby(answers, key=lambda answer: answer[0].group):
         if not group:
             pieces += [_part(found, None) for _request_, found in members]
             continue
+        listed = list(members)
+        errors = [found for _request_, found in listed if found.status_code >= 400]
+        if errors:  # the others only say that they depended on it
+            pieces.append(_part(next((each for each in errors if each.status_code != DEPENDED), errors[0]), None))
+            continue
         inner = f"changeset_{uuid.uuid4()}"
-        body = "".join(f"--{inner}\r\n{_part(found, request.id)}\r\n" for request, found in members)
+        body = "".join(f"--{inner}\r\n{_part(found, request.id)}\r\n" for request, found in listed)
         pieces.append(f"Content-Type: multipart/mixed; boundary={inner}\r\n\r\n{body}--{inner}--")
     body = "".join(f"--{outer}\r\n{piece}\r\n" for piece in pieces)
     return HttpResponse(f"{body}--{outer}--\r\n", content_type=f"multipart/mixed; boundary={outer}")

@@ -18,6 +18,7 @@ from stadtherz.services.sensing.store.identifiers import Key, UnknownIdentifier,
 NOTHING = object()
 TIME_IN_TEXT = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})$'"
 SIGNS = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+EXACT = 2**53  # whole numbers below are doubles without a loss
 MIRRORED = {"eq": "eq", "ne": "ne", "gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
 
 
@@ -178,7 +179,8 @@ def _key(statement: Statement, operator: str, left: Value, right: Value) -> str:
 
 def _json(statement: Statement, operator: str, left: Value, right: Value) -> str:
     if right.kind in {Kind.INTEGER, Kind.NUMBER}:
-        return _signed(operator, number(left), number(right))
+        exact = isinstance(right.constant, int) and abs(right.constant) >= EXACT
+        return _signed(operator, *((_exactly(left), right.sql) if exact else (number(left), number(right))))
     if right.kind is Kind.TEXT:
         return _texts(operator, text(left), right.sql)
     if right.kind is Kind.TRUTH:
@@ -193,6 +195,11 @@ def _json(statement: Statement, operator: str, left: Value, right: Value) -> str
         numbers = f"({number(left)}) {SIGNS[operator]} ({number(right)})"
         return f"coalesce({numbers}, {_texts(operator, text(left), text(right))})"
     raise Mismatch(f"JSON and a {right.kind.value} cannot be compared.")
+
+
+def _exactly(value: Value) -> str:
+    """The number in JSON without a loss."""
+    return f"(CASE WHEN jsonb_typeof({value.sql}) = 'number' THEN ({value.sql} #>> '{{}}')::numeric END)"
 
 
 def _texts(operator: str, left: str, right: str) -> str:

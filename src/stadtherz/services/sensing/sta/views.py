@@ -26,6 +26,7 @@ from stadtherz.services.sensing.sta import (
     access,
     aggregates,
     batch,
+    compressed,
     data_arrays,
     reading,
     service_document,
@@ -68,6 +69,7 @@ def service(request: HttpRequest, path: str = "") -> HttpResponse:
     try:
         if request.method in {"GET", "HEAD"}:
             return answer(request, path, query)
+        compressed.unpack(request)
         return _changed(request, path, query)
     except StaError as error:
         return failed(error)

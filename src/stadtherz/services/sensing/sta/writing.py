@@ -13,18 +13,20 @@ from django.utils.translation import gettext as _
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.sensing.actions import entities
 from stadtherz.services.sensing.actions.geometries import EntityRefused
+from stadtherz.services.sensing.actions.observations import moved_to
 from stadtherz.services.sensing.sta import body as bodies
 from stadtherz.services.sensing.sta import json_patch, observation_changes, reading, walking
 from stadtherz.services.sensing.sta.body import Patch, read_body
 from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.inserting import Insert
-from stadtherz.services.sensing.sta.linking import MODELS, as_list, existing, linked_id
+from stadtherz.services.sensing.sta.linking import MODELS, as_list, existing, linked_id, no_such
 from stadtherz.services.sensing.sta.options import Options
 from stadtherz.services.sensing.sta.path import Resource, Step, as_id, nothing, parse_id
 from stadtherz.services.sensing.sta.schema import BY_NAME, Entity, Relation, target
 from stadtherz.services.sensing.sta.walking import Reader
-from stadtherz.services.sensing.store.identifiers import Key
-from stadtherz.services.sensing.store.locks import share
+from stadtherz.services.sensing.store.identifiers import Key, written
+from stadtherz.services.sensing.store.locks import hold_alone, share
+from stadtherz.services.sensing.store.moments import microseconds
 
 __all__ = ["Writer", "change", "create", "link", "read_body", "remove", "self_link", "shown", "unlink"]
 
@@ -101,13 +103,17 @@ def change(writer: Writer, resource: Resource, body: Any, *, whole: bool) -> tup
     """PATCH, or PUT when ``whole``. Related entities may be linked, not described (section 10.3)."""
     if writer.only is not None:
         raise own_only()
-    if resource.entity.name != "Observation":  # corrections hold the lock alone by themselves
+    if isinstance(body, dict) and "Observations" in body:
+        hold_alone()
+    elif resource.entity.name != "Observation":  # corrections hold the lock alone by themselves
         share()
     row, entity = _row(writer, resource), resource.entity
     if isinstance(body, Patch):
         body, whole = _patched(writer, resource, body), True
     body = bodies.as_object(body)
     bodies.check_names(entity, body)
+    if entity.name == "Observation" and body.get("phenomenonTime", "") is None:  # of a new one this means now
+        raise bad(_("%(name)s must not be null.") % {"name": "phenomenonTime"}, field="phenomenonTime")
     values = bodies.properties(entity, body, whole=whole)
     links = {name: _linked(writer, entity.by_relation[name], body[name]) for name in body if name in entity.by_relation}
     try:
@@ -137,7 +143,7 @@ def _patched(writer: Writer, resource: Resource, patch: Patch) -> dict[str, Any]
 
 
 def _linked(writer: Writer, relation: Relation, body: Any) -> Any:
-    """The rows that a member links to."""
+    """The rows that a member links to; of observations their keys."""
     to = target(relation)
     found = []
     for each in as_list(relation, body) if relation.many else [body]:
@@ -147,10 +153,22 @@ def _linked(writer: Writer, relation: Relation, body: Any) -> Any:
                 _("%(name)s can be linked here, by @iot.id alone, but not described.") % {"name": relation.name},
                 field=relation.name,
             )
-        if not isinstance(identifier, int):
-            raise bad(_("An observation stays with its datastream."), field=relation.name)
-        found.append(existing(to, identifier, relation.name, writer.reader.hidden))
+        if isinstance(identifier, Key):
+            found.append(_observed(writer, identifier, relation.name))
+        else:
+            found.append(existing(to, identifier, relation.name, writer.reader.hidden))
+    if to.name == "Observation":
+        return sorted(set(found), key=lambda key: (key.datastream, key.time, key.sequence))
     return sorted(found, key=lambda row: row.pk) if relation.many else found[0]
+
+
+def _observed(writer: Writer, key: Key, field: str) -> Key:
+    """Where the observation stands now that a link names. Raises 400."""
+    for place in (key, moved_to(key)):
+        step = Step(BY_NAME["Observation"], None, place)
+        if place is not None and walking.read_row(writer.reader, step, walking.Place()):
+            return place
+    raise no_such(BY_NAME["Observation"], written(key.datastream, microseconds(key.time), key.sequence), field)
 
 
 def _without_null(values: dict[str, Any]) -> dict[str, Any]:
@@ -196,6 +214,8 @@ def _change_observed_property(writer: Writer, quantity: Any, values: Any, links:
 
 def _change_feature(writer: Writer, feature: Any, values: Any, links: Any) -> None:
     entities.change_feature(subject=feature, **_without_null(values))
+    for key in links.get("Observations", []):
+        observation_changes.change(key, {}, {"FeatureOfInterest": feature}, writer.by)
 
 
 def _change_datastream(writer: Writer, stream: Any, values: Any, links: Any) -> None:
@@ -207,6 +227,8 @@ def _change_datastream(writer: Writer, stream: Any, values: Any, links: Any) -> 
     relations = BY_NAME["Datastream"].by_relation
     changes |= {relations[name].field: row for name, row in links.items() if relations[name].field}
     entities.change_datastream(datastream=stream, by=writer.by, **changes)
+    for key in links.get("Observations", []):
+        observation_changes.change(key, {}, {"Datastream": stream}, writer.by)
 
 
 CHANGES: dict[str, Any] = {

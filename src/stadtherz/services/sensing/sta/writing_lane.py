@@ -211,4 +211,6 @@ def _within_limit(writer: Writer, rows: int) -> bool:
 
 def _is_json(request: LaneRequest) -> bool:
     kind = request.headers.get("content-type", "")
+    if "content-encoding" in request.headers:
+        return False
     return kind == "application/json" or kind.partition(";")[0].strip().lower() in {"", "application/json"}

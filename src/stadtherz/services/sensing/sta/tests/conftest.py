@@ -22,10 +22,12 @@ class Sta:
     def __init__(self, key: str | None, host: str = "kaiserslautern.localhost") -> None:
         self.client = Client(headers={"host": host} | ({"authorization": f"Bearer {key}"} if key else {}))
 
-    def send(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Any:
+    def send(
+        self, method: str, path: str, body: Any = None, content_type: str = "application/json", **headers: str
+    ) -> Any:
         data = body if isinstance(body, str | bytes) else json.dumps(body)
         address = path if path.startswith("http") else f"{ROOT}/{path}".rstrip("/")
-        return self.client.generic(method, address, data, content_type)
+        return self.client.generic(method, address, data, content_type, headers=headers)
 
     def raw(self, path: str, **options: Any) -> Any:
         query = {f"${name}": str(value) for name, value in options.items()}

@@ -65,6 +65,35 @@ def test_what_depends_on_a_failed_request_is_not_done(sta):
     assert sta.names("Things") == ["F"]
 
 
+def test_a_batch_stops_at_the_first_failure_where_its_sender_wants_that(sta):
+    requests = [
+        {"id": "a", "method": "post", "url": "Things", "body": thing("A")},
+        {"id": "b", "method": "post", "url": "Things", "body": {}, "atomicityGroup": "g"},
+        {"id": "c", "method": "post", "url": "Things", "body": thing("C"), "atomicityGroup": "g"},
+        {"id": "d", "method": "post", "url": "Things", "body": thing("D")},
+    ]
+    for prefer, statuses in (
+        ("odata.continue-on-error=false", [201, 400, 424]), ("respond-async, continue-on-error=false", [201, 400, 424]),
+        ("continue-on-error", [201, 400, 424, 201]), ("odata.continue-on-error=true", [201, 400, 424, 201]),
+    ):  # fmt: skip
+        answer = sta.send("POST", "$batch", {"requests": requests}, prefer=prefer)
+        assert [each["status"] for each in answer.json()["responses"]] == statuses, prefer
+        assert answer.headers["Preference-Applied"] == prefer.rpartition(" ")[2]
+    assert sta.names("Things", orderby="name") == ["A"] * 4 + ["D"] * 2
+    alone = sta.send("POST", "$batch", {"requests": [requests[1], *requests[:1]]}, prefer="continue-on-error=false")
+    assert [each["status"] for each in alone.json()["responses"]] == [400]
+    assert "Preference-Applied" not in sta.send("POST", "$batch", {"requests": []}, prefer="return=minimal").headers
+
+
+def test_answers_name_the_group_of_their_request(sta):
+    found = _batch(
+        sta,
+        {"id": "a", "method": "post", "url": "Things", "body": thing("A"), "atomicityGroup": "g"},
+        {"id": "b", "method": "get", "url": "Things"},
+    )
+    assert [each.get("atomicityGroup") for each in found] == ["g", None]
+
+
 def test_a_wrong_batch_is_refused(sta, anyone):
     for wrong in (
         {}, {"requests": 5}, {"requests": [5]}, {"requests": [{"id": "1", "method": "get"}]}, {"requests": [{"method": "get", "url": "Things"}]},
@@ -105,6 +134,23 @@ def test_a_multipart_batch_with_a_change_set(sta):
     assert sta.get(f"Things({number})")["name"] == "Patched"
     for wrong in ("multipart/mixed", "multipart/mixed;boundary=other"):
         assert sta.send("POST", "$batch", "\r\n".join(lines), content_type=wrong).status_code == 400
+
+
+def test_of_a_change_set_that_failed_the_error_stands_alone(sta):
+    lines = [
+        "--b", "Content-Type: multipart/mixed;boundary=c", "",
+        "--c", "Content-Type: application/http", "Content-ID: 1", "", "POST Things HTTP/1.1", "", '{"name": "A", "description": "-"}',
+        "--c", "Content-Type: application/http", "Content-ID: 2", "", "POST Things HTTP/1.1", "", '{"name": "B"}', "--c--",
+        "--b", "Content-Type: application/http", "", "GET Things HTTP/1.1", "", "", "--b--",
+    ]  # fmt: skip
+    answer = sta.send("POST", "$batch", "\r\n".join(lines), content_type="multipart/mixed;boundary=b")
+    text = answer.content.decode()
+    assert [line for line in text.splitlines() if line.startswith("HTTP/1.1")] == [
+        "HTTP/1.1 400 Bad Request",
+        "HTTP/1.1 200 OK",
+    ]
+    assert text.count("multipart/mixed") == 0
+    assert sta.names("Things") == []
 
 
 def test_observations_are_created_as_rows(sta):

@@ -73,7 +73,7 @@ def test_what_cannot_be_changed_is_ignored_or_refused(sta, links):
         ("Things", {"Locations": [location()]}), ("Things", {"Datastreams": [stream()]}), ("Sensors", {"Datastreams": [stream()]}),
         ("Datastreams", {"ObservedProperty": quantity()}), ("Datastreams", {"Sensor": sensor()}), ("Datastreams", {"Thing": thing()}),
         ("Datastreams", {"Observations": [{"result": 1}]}), ("Things", {"name": None}), ("Things", {"colour": "rot"}), ("Things", []),
-        ("Observations", {"result": "warm"}), ("Observations", {"phenomenonTime": "x"}), ("Datastreams", {"unitOfMeasurement": 5}),
+        ("Observations", {"result": "warm"}), ("Observations", {"phenomenonTime": "x"}), ("Observations", {"phenomenonTime": None}), ("Datastreams", {"unitOfMeasurement": 5}),
         ("Datastreams", {"unitOfMeasurement": {"symbol": 5}}),
         ("Locations", {"location": {"type": "Pint"}}), ("Datastreams", {"Thing": {"@iot.id": 999}}),
     ):  # fmt: skip
@@ -103,6 +103,32 @@ def test_fractions_of_a_second_are_written_alike(sta, links):
     shown = sta.send("POST", f"{links['Datastreams']}/Observations", body).json()
     assert {shown["phenomenonTime"], shown["resultTime"], shown["validTime"].partition("/")[0]} == {time}
     assert sta.get(links["Datastreams"])["resultTime"].endswith(time)
+
+
+def test_observations_are_linked_from_either_side(sta, links):
+    number, seen = sta.get(links["Datastreams"])["@iot.id"], sta.get(links["Observations"])
+    other = sta.post("Datastreams", {**stream("Andere"), "Thing": {"@iot.id": sta.post("Things", thing("Post 8"))}})
+    feature = sta.post(
+        "FeaturesOfInterest", {"name": "F", "description": "", "encodingType": "text/plain", "feature": "x"}
+    )
+    link = {"Observations": [{"@iot.id": seen["@iot.id"]}]}
+    assert sta.send("PATCH", f"Datastreams({other})", {"name": "Neu", **link}).status_code == 200
+    assert sta.names(f"Datastreams({other})/Observations") == [seen["result"]]
+    assert len(sta.get(f"Datastreams({number})/Observations")["value"]) == 2
+    assert sta.get(f"Datastreams({other})")["phenomenonTime"].startswith(seen["phenomenonTime"])
+    assert sta.get(f"{links['Observations']}/FeatureOfInterest")["name"] == "Stiftsplatz"
+    assert sta.send("PATCH", f"FeaturesOfInterest({feature})", link).status_code == 200  # by its earlier identifier
+    assert sta.names(f"FeaturesOfInterest({feature})/Observations") == [seen["result"]]
+    for wrong in (
+        [{"@iot.id": "1-zz"}],
+        [{"@iot.id": 5}],
+        [{"result": 1}],
+        [None],
+        {},
+        [{"@iot.id": f"{number}-hefg8dts00"}],
+    ):
+        assert sta.send("PATCH", f"Datastreams({other})", {"Observations": wrong}).status_code == 400, wrong
+    assert sta.send("PATCH", f"Datastreams({other})", {"Observations": []}).status_code == 200
 
 
 def test_a_thing_moves_by_linking_a_location(sta, links):

@@ -75,6 +75,10 @@ ABOUT_NUMBERS = [
     ("parameters/number gt 18", [19, 20]), ("parameters/number eq '5'", [5]), ("result eq parameters/number and result lt 2", [0, 1]),
     ("parameters/nothing eq null and result eq 3", [3]), ("result ne 3 and result lt 5", [0, 1, 2, 4]), ("result eq -0", [0]),
     ("-result le -19", [19, 20]), ("-(result add 1) eq -6 and - -result eq 5", [5]), ("result divby 4 eq 1.25 and 7 divby 2 eq 3.5", [5]),
+    ("substring(Datastream/name, null) eq 'x'", []), ("substring(Datastream/name, 0, null) eq 'x'", []),
+    ("substring(Datastream/name, parameters/number) eq 'ung'", [4]), ("substring(Datastream/name, 5, parameters/nothing) eq 'ng'", []),
+    (f"phenomenonTime add duration'PT30M' mul 4 eq {T.format('08:00')}", [0]), (f"phenomenonTime add 2 mul duration'PT1H' eq {T.format('08:00')}", [0]),
+    (f"phenomenonTime sub {SEVEN} eq duration'PT2H' div 2", [5]), ("phenomenonTime add duration'PT1H' div 0 gt now()", []),
     ("result gt 1.9e1", [20]), ("Datastream/name eq 'Zählung' and result eq 4", [4]), ("Datastream/Thing/Locations/name eq 'Stiftsplatz' and result eq 4", [4]),
     ("FeatureOfInterest/name eq 'Stiftsplatz' and result eq 4", [4]), ("Datastream/unitOfMeasurement/symbol eq '1' and result eq 4", [4]),
 ]  # fmt: skip
@@ -114,6 +118,18 @@ def town_of_things(sta):
     return lambda kind, filter_: sorted(
         name[-1] if kind == "Things" else name for name in sta.names(kind, filter=filter_)
     )
+
+
+def test_whole_numbers_beyond_doubles_are_compared_exactly(sta):
+    large = 2**53 + 1
+    kind = {"observationType": f"{OM}OM_Observation"}
+    seen = [{"phenomenonTime": T.format("06:00"), "result": large}, {"phenomenonTime": SEVEN, "result": "x"}]
+    sta.post("Things", thing(Locations=[location()], Datastreams=[{**stream(Observations=seen), **kind}]))
+    for filter_, found in (
+        (f"result eq {large}", 1), (f"result eq {large - 1}", 0), (f"{large} eq result", 1), (f"result gt {large - 1}", 1),
+        (f"result lt {large}", 0), (f"result ne {large}", 1), (f"result in (5,{large})", 1), (f"result gt -{large}", 1),
+    ):  # fmt: skip
+        assert len(sta.get("Observations", filter=filter_)["value"]) == found, filter_
 
 
 ABOUT_THINGS = [

@@ -43,10 +43,12 @@ def _stream(town: Municipality) -> int:
 
 
 def _send(
-    town: Municipality, key: str, body: Any, *, group: str | None = None, handler: Any = None, prefer: str = ""
+    town: Municipality, key: str, body: Any, *, group: str | None = None, handler: Any = None, **more: str
 ) -> LaneAnswer | None:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = {"host": "town.example", "authorization": f"Bearer {key}"} | ({"prefer": prefer} if prefer else {})
+    headers = {"host": "town.example", "authorization": f"Bearer {key}"} | {
+        name.replace("_", "-"): value for name, value in more.items()
+    }
     request = LaneRequest(
         method="POST", path="", query="", headers=headers, body=content,
         groups={"datastream": group}, municipality=town, scheme="https", client="",
@@ -108,6 +110,7 @@ def test_what_is_unusual_is_passed_on_and_not_stored(kaiserslautern: Municipalit
     for content in (b"", b"[]", b"{", b"\xff", twice, json.dumps(plain).replace("result", "re\\u0073ult").encode()):
         assert _send(kaiserslautern, key, content) is None, content
     assert _send(kaiserslautern, "unknown", plain) is None
+    assert _send(kaiserslautern, key, plain, content_encoding="br") is None
     assert _stored(kaiserslautern) == []
 
 
