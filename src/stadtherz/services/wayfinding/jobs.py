@@ -35,12 +35,13 @@ __all__ = [
 
 
 @periodic("* * * * *")
-@job("wayfinding.prepare", attempts=1)
+@job("wayfinding.prepare", attempts=2)
 def prepare() -> None:
     """Prepare the graph of the municipality's current map if it is missing, and nobody else is about it.
 
-    Tried once: the next one comes in a minute anyhow, and a failed one that waited for its turn would keep it from a better
-    map that was loaded meanwhile. What went wrong is noted (``preparation``)."""
+    What goes wrong is noted (``preparation``), not tried again by the queue: a job that waited for its turn for up to an hour
+    would keep out a better map that was loaded meanwhile. The second attempt is for a worker that was killed.
+    """
     extract = current_extract()
     if extract is None or graph_path(extract.slug).exists() or not is_due(extract.slug):
         return

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -261,6 +262,17 @@ def test_the_command_says_what_it_did_and_what_went_wrong(
             call_command(*wrong)
     with pytest.raises(CommandError, match="There is no file"):
         call_command("osm_load", "/nowhere.osm.pbf")
+
+
+def test_a_full_disk_is_said_in_words(town: Municipality, hamlet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    monkeypatch.setattr("stadtherz.kernel.geo.actions.shutil.copyfile", full)
+    with pytest.raises(CommandError, match=r"No space left on device.*The map is as it was"):
+        call_command("osm_load", str(hamlet))
+    assert not Extract.objects.exists()
+    assert list(folder().iterdir()) == []
 
 
 def test_the_real_extract_of_kaiserslautern(town: Municipality) -> None:

@@ -156,3 +156,9 @@ def said(question: Question, value: int) -> str:
         figure = f"{abs(value) / factor:g}".replace(".", ",")
         return f"{figure} {unit}".strip()
     return next((str(choice.label) for choice in asked.choices if choice.value == value), str(value))
+
+
+def is_range(question: Question, value: int) -> bool:
+    """Whether an answer is one of those with a picture, which stand for more than their figure."""
+    asked = ASKED[question]
+    return asked.figure is not None and abs(value) in {choice.value for choice in asked.choices}

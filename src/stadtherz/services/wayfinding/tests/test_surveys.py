@@ -287,6 +287,9 @@ def test_the_work_list(client: Client) -> None:
     assert "80 cm" in decided
     content = client.get(f"{REVIEW}aenderungen.osc")
     assert b'k="width" v="0.8"' in content.content or b":width" in content.content
+    assert b"estimated" not in content.content
+    SurveyAnswer.objects.filter(state=AnswerState.ACCEPTED).update(value=90)  # "90 to 120 cm", chosen by its picture
+    assert b'width" v="estimated"' in client.get(f"{REVIEW}aenderungen.osc").content
     client.post(f"{REVIEW}{given[0].pk}/zuruecknehmen/")
     assert SurveyAnswer.objects.filter(state=AnswerState.WAITING).count() == 1
 

@@ -27,7 +27,7 @@ from stadtherz.services.wayfinding.engine.surveys.changefile import NoVersions, 
 from stadtherz.services.wayfinding.engine.surveys.questions import Question
 from stadtherz.services.wayfinding.models import SurveyAnswer
 from stadtherz.services.wayfinding.queries.surveys import Waiting, accepted_facts, with_voices
-from stadtherz.services.wayfinding.surveys.choices import ASKED, said
+from stadtherz.services.wayfinding.surveys.choices import ASKED, is_range, said
 from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
 
 A_PAGE = 30
@@ -158,7 +158,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     if extract is None or not extract_path(extract.slug).exists():
         raise Http404
     try:
-        content, left = change_file(extract_path(extract.slug), accepted_facts())
+        content, left = change_file(
+            extract_path(extract.slug), accepted_facts(), is_range=lambda fact: is_range(fact.question, fact.value)
+        )
     except NoVersions:
         messages.error(
             request,

@@ -53,6 +53,13 @@ class Command(BaseCommand):
         except GeoError as error:
             steps.end()
             raise Refusal("Map extract", error.reason, error.remedy) from error
+        except OSError as error:
+            steps.end()
+            raise Refusal(
+                "Map extract",
+                f"{error.strerror or error} ({error.filename2 or error.filename}). The map is as it was.",
+                "On a full disk make room and repeat; df -h says how much there is.",
+            ) from error
 
     def _load(self, source: str, town: Municipality | None, steps: Steps) -> Extract:
         if "://" in source:

@@ -4,9 +4,14 @@
 by a mapper with an account of their own. Only what has an object to stand on is written; the rest is handed back.
 
 Tags after the OpenStreetMap wiki: Key:kerb, Key:kerb:height, Key:width, Key:incline, Key:surface, Key:smoothness,
-Key:step_count, Key:handrail, Key:ramp, Key:tactile_paving, Key:crossing, Key:sidewalk.
+Key:step_count, Key:handrail, Key:ramp, Key:tactile_paving, Key:crossing, Key:sidewalk, Key:source:width.
+
+Three rules keep it from doing harm. What was chosen by its picture stands for a range ("up to 6 cm") and is marked as
+estimated. A crossing's answer is that of its worse side, so a kerb that a mapper has described is left alone where another
+one of the same crossing was not. And what an answer contradicts goes: no ramp, no ramp for wheelchairs.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,8 +56,23 @@ def _kerb(value: int) -> Tags:
 
 
 def _ramp(value: int) -> Tags:
-    kinds = {Ramp.PRAM: {"ramp:stroller": "yes"}, Ramp.WHEELCHAIR: {"ramp:wheelchair": "yes"}}
+    kinds = {
+        Ramp.PRAM: {"ramp:stroller": "yes", "ramp:wheelchair": "no"}, Ramp.WHEELCHAIR: {"ramp:wheelchair": "yes"},
+    }  # fmt: skip
     return {"ramp": "yes"} | kinds[Ramp(value)] if value in kinds else {"ramp": "no"}
+
+
+#: what cannot stay beside "ramp=no"
+_OF_RAMPS: Final = ("ramp:wheelchair", "ramp:stroller", "ramp:bicycle", "ramp:luggage")
+#: the tag with the figure of an answer, which says "estimated" where the answer was a range
+_FIGURE: Final = {Question.KERB: "kerb:height", Question.WIDTH: "width", Question.INCLINE: "incline"}
+#: words for a kerb that somebody looked at; "yes" only says that there is one
+_DESCRIBED: Final = frozenset({"flush", "lowered", "raised", "rolled", "no"})
+
+
+def _nobody(_fact: Surveyed) -> bool:
+    """No answer was a range."""
+    return False
 
 
 def _yes_or_no(value: int) -> str:
@@ -83,10 +103,11 @@ def _plain(number: float) -> str:
 
 
 def change_file(
-    extract: Path, facts: Sequence[Surveyed], *, generator: str = "Stadtherz"
-) -> tuple[bytes, list[Surveyed]]:
-    """(OsmChange as XML, facts that have no object to stand on). Later facts win over earlier ones; what changes says when it
-    was looked at (Key:check_date). Raises NoVersions."""
+    extract: Path, facts: Sequence[Surveyed], *, generator: str = "Stadtherz",
+    is_range: Callable[[Surveyed], bool] = _nobody,
+) -> tuple[bytes, list[Surveyed]]:  # fmt: skip
+    """(OsmChange as XML, facts that have no object to stand on, which a comment in it counts). Later facts win over earlier
+    ones; what changes says when it was looked at (Key:check_date). Raises NoVersions."""
     wanted = {fact.spot.way for fact in facts} | {0}
     ways = _read(extract, osmium.osm.WAY, wanted)
     ends = {node for way in ways.values() for node in (way.nodes[0], way.nodes[-1])}
@@ -96,15 +117,21 @@ def change_file(
         targets, prefix = _targets(fact, ways, nodes)
         for target in targets:
             said = {prefix + key: value for key, value in tags_of(fact.question, fact.value).items()}
+            figure = prefix + _FIGURE.get(fact.question, "")
+            gone = set(_OF_RAMPS if said.get("ramp") == "no" else (f"source:{figure}",)) - said.keys()
+            if figure in said and is_range(fact):
+                said[f"source:{figure}"] = "estimated"
+                gone.discard(f"source:{figure}")
             if any(target.tags.get(key) != value for key, value in said.items()):
                 target.changed = True
-                target.tags |= said | {f"check_date:{next(iter(said))}": fact.on.isoformat()}
+                kept = {key: value for key, value in target.tags.items() if key not in gone}
+                target.tags = kept | said | {f"check_date:{next(iter(said))}": fact.on.isoformat()}
         if not targets:
             left.append(fact)
     changed = [thing for thing in (*nodes.values(), *ways.values()) if thing.changed]
     if not all(thing.version for thing in changed):
         raise NoVersions
-    return _as_xml(changed, generator), left
+    return _as_xml(changed, generator, left), left
 
 
 def _inner(facts: Sequence[Surveyed], ways: dict[int, Object]) -> set[int]:
@@ -114,9 +141,10 @@ def _inner(facts: Sequence[Surveyed], ways: dict[int, Object]) -> set[int]:
 
 
 def _read(extract: Path, kind: Any, wanted: set[int]) -> dict[int, Object]:
-    """The objects of these numbers, in one pass that libosmium filters."""
+    """The objects of these numbers, in one pass that libosmium filters. Negative numbers are ours (lifts): the map has none."""
     found: dict[int, Object] = {}
-    objects: Any = osmium.FileProcessor(str(extract), kind).with_filter(osmium.filter.IdFilter(wanted))
+    known = {number for number in wanted if number >= 0}
+    objects: Any = osmium.FileProcessor(str(extract), kind).with_filter(osmium.filter.IdFilter(known))
     for item in objects:
         tags = {tag.k: tag.v for tag in item.tags}
         if item.is_way():
@@ -138,16 +166,25 @@ def _targets(fact: Surveyed, ways: dict[int, Object], nodes: dict[int, Object]) 
     if not tags_of(fact.question, fact.value):
         return [], ""
     if fact.question is Question.KERB:
-        return [
+        kerbs = [
             nodes[n] for n in way.nodes if n in nodes and ("kerb" in nodes[n].tags or "kerb:height" in nodes[n].tags)
-        ], ""
+        ]
+        return [kerb for kerb in kerbs if not _is_described(kerb) or kerb.changed] or kerbs, ""
     if fact.spot.side:
         return [way], f"sidewalk:{Side(fact.spot.side).name.lower()}:"
     return [way], ""
 
 
-def _as_xml(objects: list[Object], generator: str) -> bytes:
+def _is_described(kerb: Object) -> bool:
+    return "kerb:height" in kerb.tags or kerb.tags.get("kerb") in _DESCRIBED
+
+
+def _as_xml(objects: list[Object], generator: str, left: Sequence[Surveyed]) -> bytes:
     root = ElementTree.Element("osmChange", version="0.6", generator=generator)
+    if left:
+        counted = Counter(fact.question.value for fact in left)
+        said = ", ".join(f"{question} {count}" for question, count in sorted(counted.items()))
+        root.append(ElementTree.Comment(f" left out, for want of an object to stand on: {said} "))
     modify = ElementTree.SubElement(root, "modify")
     for thing in objects:
         item = ElementTree.SubElement(modify, thing.kind, id=str(thing.id), version=str(thing.version))
