@@ -16,6 +16,7 @@ from stadtherz.kernel.municipalities.active import active, active_id
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries.one_unit import newest_told
+from stadtherz.services.sensing.store.moments import AHEAD
 from stadtherz.services.sensing.store.validity import counts_in, number_in
 
 __all__ = ["Measurement", "about_place", "datastreams_in", "nearest_measurements"]
@@ -33,6 +34,7 @@ WITH near AS (
     FROM near JOIN sensing_thing t ON t.id = near.thing_id
     JOIN sensing_datastream s ON s.thing_id = t.id AND s.is_open AND s.quantity <> '' AND s.quantity NOT LIKE 'battery%%'
     JOIN sensing_latest latest ON latest.datastream_id = s.id
+        AND latest.phenomenon_time <= now() + interval '{AHEAD.total_seconds():.0f} seconds'
     WHERE latest.number IS NOT NULL
       AND {counts_in("latest")}
       AND latest.phenomenon_time > now() - greatest(make_interval(secs => 3 * s.expected_seconds), interval '1 day')

@@ -20,12 +20,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stadtherz.services.sensing.decoders import DECODERS, Undecodable, decode
-from stadtherz.services.sensing.ingest.messages import AHEAD, DeviceMessage, NotAMessage, Result, time_quality
+from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessage, Result, time_quality
 from stadtherz.services.sensing.ingest.quarantine import keep, one_by_one
 from stadtherz.services.sensing.ingest.results import as_result
 from stadtherz.services.sensing.ingest.standing import Standing
 from stadtherz.services.sensing.models import FieldMapping, Source, SourceDevice, SourceKind
 from stadtherz.services.sensing.reasons import Reason, about, noted
+from stadtherz.services.sensing.store.moments import AHEAD
 from stadtherz.services.sensing.store.readings import Reading, Refused, State, Written
 from stadtherz.services.sensing.store.writing import write_now
 

@@ -8,17 +8,17 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.services.sensing.reasons import Explained
+from stadtherz.services.sensing.store.moments import AHEAD
 
 Result = float | int | bool | str | dict[str, Any] | list[Any] | None
 
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(hours=1)
 
 
 class NotAMessage(Explained):

@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -18,13 +19,17 @@ from stadtherz.services.sensing.limits import Level
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
 from stadtherz.services.sensing.queries.one_unit import newest_told
 from stadtherz.services.sensing.queries.stations import silent_after
+from stadtherz.services.sensing.store.moments import AHEAD
+from stadtherz.services.sensing.store.newest import BY_NOW
 from stadtherz.services.sensing.store.validity import counts_in, number_in
 
 WEEKS, ENOUGH = 8, 2
 """Over how many weeks the usual is a mean, and how many of them must have been measured."""
 MOST = 2000
 
-_NOW = f"""
+
+def _newest(latest: str) -> str:
+    return f"""
 SELECT s.unit_of_measurement->>'name', s.unit_of_measurement->>'symbol', s.unit_of_measurement->>'definition',
        s.id, s.quantity, t.name, s.expected_seconds, least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z'),
        {number_in("l")},
@@ -32,16 +37,19 @@ SELECT s.unit_of_measurement->>'name', s.unit_of_measurement->>'symbol', s.unit_
        CASE WHEN usual.hours >= %(enough)s THEN CASE WHEN s.quantity = ANY(%(added)s) THEN usual.sum / usual.hours
             ELSE usual.sum / usual.count END END,
        CASE WHEN s.earlier_units <> '[]' THEN s.earlier_units::text END
-FROM sensing_datastream s JOIN sensing_thing t ON t.id = s.thing_id JOIN sensing_latest l ON l.datastream_id = s.id
+FROM sensing_datastream s JOIN sensing_thing t ON t.id = s.thing_id JOIN {latest}
 LEFT JOIN LATERAL (
   SELECT sum(h.sum) AS sum, sum(h.count) AS count, count(*) AS hours FROM sensing_hour h
   WHERE h.datastream_id = s.id AND h.hour = ANY(%(hours)s) AND h.count > 0
     AND (s.earlier_units = '[]' OR h.hour >= (s.earlier_units->-1->>'until')::timestamptz)
 ) usual ON s.quantity = ANY(%(usual)s)
 WHERE s.municipality_id = %(town)s AND s.is_open AND s.quantity = ANY(%(quantities)s)
-  AND {counts_in("l")}
+  AND (%(only)s::int[] IS NULL OR s.id = ANY(%(only)s)) AND ({counts_in("l")} OR l.phenomenon_time > %(soon)s)
 ORDER BY t.name, s.id LIMIT %(most)s
 """  # noqa: S608  the store's rule of what is valid
+
+
+_NOW, _BY_NOW = _newest("sensing_latest l ON l.datastream_id = s.id"), _newest(BY_NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +83,28 @@ class Reported:
 
 
 def reported(quantities: Collection[str], *, usual: Collection[str], now: datetime) -> list[Reported]:
-    """The latest of each open series of these quantities. One query; ``usual`` names those that are held against their weeks."""
-    added = [key for key, each in QUANTITIES.items() if each.aggregation is Aggregation.SUM]
-    with connection.cursor() as cursor:
-        cursor.execute(_NOW, {
-            "town": active_id(), "quantities": list(quantities), "usual": list(usual), "added": added, "enough": ENOUGH,
-            "hours": same_hours(now, ZoneInfo(active().timezone)), "most": MOST,
-        })  # fmt: skip
-        rows = [row for row in cursor.fetchall() if row[8] is not None]
+    """The latest of each open series of these quantities that does not lie ahead of now. One query, and a second one where something
+    lies ahead; ``usual`` names those that are held against their weeks."""
+    soon = now + AHEAD
+    asked = {
+        "town": active_id(), "quantities": list(quantities), "usual": list(usual), "enough": ENOUGH, "most": MOST,
+        "added": [key for key, each in QUANTITIES.items() if each.aggregation is Aggregation.SUM],
+        "hours": same_hours(now, ZoneInfo(active().timezone)), "only": None, "soon": soon,
+    }  # fmt: skip
+    rows = _rows(_NOW, asked)
+    ahead = [row[3] for row in rows if row[7] > soon]
+    by_now = {row[3]: row for row in _rows(_BY_NOW, asked | {"only": ahead})} if ahead else {}
+    rows = [by_now.get(row[3], row) for row in rows if row[7] <= soon or row[3] in by_now]
+    rows = [row for row in rows if row[8] is not None]
     made = [_in_present_unit(Reported(*row[3:-1]), row[:3], row[-1]) for row in rows]
     told = [_in_catalogue_unit(units.code(*row[:3]), found) for row, found in zip(rows, made, strict=True) if found]
     return [each for each in told if each is not None]
+
+
+def _rows(statement: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        return list(cursor.fetchall())
 
 
 def _in_present_unit(found: Reported, unit: Sequence[str], earlier: str | None) -> Reported | None:

@@ -22,6 +22,8 @@ from stadtherz.services.sensing.limits import Level
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import QUANTITIES, Quantity
 from stadtherz.services.sensing.queries import one_unit
+from stadtherz.services.sensing.store.moments import AHEAD
+from stadtherz.services.sensing.store.newest import BY_NOW
 from stadtherz.services.sensing.store.validity import number_in, value_in, word_in
 
 LONGEST_QUESTION = 100
@@ -153,16 +155,21 @@ WHERE t.municipality_id = %(town)s
 ORDER BY t.name, t.id LIMIT %(limit)s OFFSET %(offset)s
 """
 
-# A clock may be wrong by thousands of years: at the ends of the calendar no page could reckon with local time.
-_VALUES = f"""
+
+def _values(latest: str) -> str:
+    # A clock may be wrong by thousands of years: at the ends of the calendar no page could reckon with local time.
+    return f"""
 SELECT s.thing_id, s.id, s.name, s.quantity, s.unit_of_measurement->>'name', s.unit_of_measurement->>'symbol', s.unit_of_measurement->>'definition', s.expected_seconds, s.is_open,
-       least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z'), {number_in("l")},
+       CASE WHEN l.phenomenon_time IS NOT NULL THEN least(greatest(l.phenomenon_time, '0002-01-01Z'), '9998-12-31Z') END, {number_in("l")},
        coalesce(({value_in("l")}) #>> '{{}}', ''), {word_in("l")},
        CASE WHEN s.earlier_units <> '[]' THEN s.earlier_units::text END
-FROM sensing_datastream s LEFT JOIN sensing_latest l ON l.datastream_id = s.id
-WHERE s.municipality_id = %(town)s AND s.thing_id = ANY(%(things)s) AND (s.is_open OR %(closed)s)
+FROM sensing_datastream s {latest}
+WHERE s.municipality_id = %(town)s AND (%(only)s::int[] IS NULL OR s.id = ANY(%(only)s)) AND s.thing_id = ANY(%(things)s) AND (s.is_open OR %(closed)s)
 ORDER BY s.thing_id, s.id
 """  # noqa: S608  the store's rule of what is valid
+
+
+_VALUES, _VALUES_BY_NOW = _values("LEFT JOIN sensing_latest l ON l.datastream_id = s.id"), _values(f"JOIN {BY_NOW}")
 
 
 def find(wanted: Wanted, *, limit: int, offset: int = 0, things: Sequence[int] | None = None) -> Found:
@@ -183,10 +190,23 @@ def find(wanted: Wanted, *, limit: int, offset: int = 0, things: Sequence[int] |
 
 
 def latest_of(things: Sequence[int], *, closed: bool) -> dict[int, list[Value]]:
-    """The latest value of each datastream of these things. One query."""
+    """The latest value of each datastream of these things that does not lie ahead of now, if it has one; else what lies ahead. One query,
+    and a second one where something lies ahead."""
+    soon = timezone.now() + AHEAD
+    asked = {"town": active_id(), "things": list(things), "closed": closed, "only": None, "soon": soon}
+    found = _read(_VALUES, asked)
+    ahead = [value.datastream for values in found.values() for value in values if value.time and value.time > soon]
+    if ahead:
+        by_now = _read(_VALUES_BY_NOW, asked | {"only": ahead})
+        known = {value.datastream: value for values in by_now.values() for value in values}
+        found = {thing: [known.get(value.datastream, value) for value in values] for thing, values in found.items()}
+    return {thing: _told_apart(values) for thing, values in found.items()}
+
+
+def _read(statement: str, asked: dict[str, Any]) -> dict[int, list[Value]]:
     found: dict[int, list[Value]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_VALUES, {"town": active_id(), "things": list(things), "closed": closed})
+        cursor.execute(statement, asked)
         for thing, pk, name, quantity, *unit, expected, is_open, time, number, text, flag, earlier in cursor.fetchall():
             told, symbol = units.code(*unit), units.symbol(units.code(*unit), unit[1] or "", QUANTITIES.get(quantity))
             value = Value(pk, name, quantity, symbol, time, number, text, flag, expected, is_open, unit=told)
@@ -195,7 +215,7 @@ def latest_of(things: Sequence[int], *, closed: bool) -> dict[int, list[Value]]:
                     value, dict(zip(("name", "symbol", "definition"), unit, strict=True)), json.loads(earlier)
                 )
             found.setdefault(thing, []).append(value)
-    return {thing: _told_apart(values) for thing, values in found.items()}
+    return found
 
 
 def _in_present_unit(value: Value, unit: dict[str, str], earlier: list[dict[str, Any]]) -> Value:

@@ -3,7 +3,7 @@
 """Where observations lie and how they are written, read, packed and forgotten. Others ask here and nowhere below."""
 
 from stadtherz.services.sensing.store.identifiers import Key, UnknownIdentifier, identifier, understood
-from stadtherz.services.sensing.store.reading import Columns, Series, columns, columns_of_hours, latest, series
+from stadtherz.services.sensing.store.reading import Columns, Series, columns, columns_of_hours, series
 from stadtherz.services.sensing.store.relations import COLUMNS, Relation, relation, windows
 from stadtherz.services.sensing.store.rollups import Hours, hours
 from stadtherz.services.sensing.store.validity import Flag
@@ -22,7 +22,6 @@ __all__ = [
     "columns_of_hours",
     "hours",
     "identifier",
-    "latest",
     "relation",
     "series",
     "understood",

@@ -18,6 +18,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.store import wire
 from stadtherz.services.sensing.store.execution import execute
+from stadtherz.services.sensing.store.moments import AHEAD
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ WITH latest AS (
     FROM unnest(%b) WITH ORDINALITY AS r(datastream, place)
     JOIN sensing_latest l ON l.datastream_id = r.datastream
     JOIN sensing_datastream d ON d.id = l.datastream_id AND d.is_open
+    WHERE l.phenomenon_time <= now() + interval '{AHEAD.total_seconds():.0f} seconds'
 )
 SELECT 'sensing.latest', 'values', format('{{"values":[%%s]}}', string_agg(format('[%%s,"%%s",%%s]', id, time, number), ',' ORDER BY place))
 FROM latest GROUP BY place / {AT_ONCE}
@@ -85,7 +87,7 @@ class Announcer:
 def tell(datastreams: list[int]) -> None:
     """Publish the latest values of these datastreams in the running transaction, as ``{"values": [[datastream, time, number], …]}``.
 
-    Of open ones only, because everybody may listen. Of more than a thousand the others are left out.
+    Of open ones only, because everybody may listen, and no value that lies ahead of now. Of more than a thousand the others are left out.
     """
     asked = [wire.integers(datastreams[:MOST_VALUES])]
     publish_texts(execute(EVENTS, asked))

@@ -11,6 +11,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 HOUR = 3_600_000_000  # in microseconds
 DAY = 24 * HOUR
+AHEAD = timedelta(hours=1)  # a time that lies further ahead is no time of a measurement: a wrong clock, or a forecast
 LEAST, MOST = -(2**63), 2**63 - 1  # before and after all times
 
 

@@ -11,6 +11,10 @@ from stadtherz.services.sensing.store.execution import execute
 from stadtherz.services.sensing.store.moments import EPOCH
 from stadtherz.services.sensing.store.moving import bring_back
 
+BY_NOW = """LATERAL (
+    SELECT * FROM sensing_observation o WHERE o.datastream_id = s.id AND o.phenomenon_time <= %(soon)s
+    ORDER BY o.phenomenon_time DESC, o.sequence DESC LIMIT 1) AS l ON true"""
+"""The newest observation ``l`` of datastream ``s`` that is not ahead of now (``AHEAD``), where its latest one is. Not out of packed days."""
 END = """GREATEST(max(coalesce((details ->> 'end')::timestamptz, phenomenon_time)),
     (SELECT max(until) FROM sensing_packed_day WHERE datastream_id = %(datastream)s))"""
 BOUNDS = f"""

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from stadtherz.services.sensing.models import Latest
 from stadtherz.services.sensing.store import cold, wire
 from stadtherz.services.sensing.store.execution import raw
 from stadtherz.services.sensing.store.moments import DAY, HOUR, LEAST, MOST, microseconds, moment
@@ -110,12 +109,6 @@ def _bound(micros: int) -> datetime:
         return moment(micros)
     except OverflowError:
         return FURTHEST if micros > 0 else EARLIEST
-
-
-def latest(datastreams: Sequence[int] | None = None) -> dict[int, Latest]:
-    """The newest observation of each of these datastreams (None: of all of the town)."""
-    rows = Latest.objects.all() if datastreams is None else Latest.objects.filter(pk__in=list(datastreams))
-    return {row.pk: row for row in rows}
 
 
 def _hot(rows: str, parameters: list[Any]) -> tuple[Array, ...]:
