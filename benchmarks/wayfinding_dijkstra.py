@@ -10,7 +10,8 @@ from __future__ import annotations
 import time
 from typing import Any, Final
 
-from stadtherz.services.wayfinding.engine.engine import Engine, Metric, PointNotFoundError
+from stadtherz.services.wayfinding.engine.engine import Engine, PointNotFoundError
+from stadtherz.services.wayfinding.engine.metric import Metric
 from stadtherz.services.wayfinding.engine.routing import DijkstraRouter, DijkstraWeighting, Ends
 
 SOURCES, TARGETS, TIMED = 60, 10, 4
@@ -55,7 +56,12 @@ class Beside:
                 one, other = self.engine.snap(metric, pair)
             except PointNotFoundError:
                 continue
-            found.append(([(int(self.engine.heads[2 * one.edge]), 0)], [(int(self.engine.heads[2 * other.edge]), 0)]))
+            found.append(
+                (
+                    [(int(self.engine.network.heads[2 * one.edge]), 0)],
+                    [(int(self.engine.network.heads[2 * other.edge]), 0)],
+                )
+            )
         return [source for source, _ in found], [target for _, target in found[:TARGETS]]
 
     def _backwards(self, metric: Metric) -> DijkstraWeighting:

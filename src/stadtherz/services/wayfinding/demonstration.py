@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.geo.models import Place as MapPlace
 from stadtherz.kernel.registry.declaration import Text
-from stadtherz.services.wayfinding.engine.engine import Engine, NoRouteError, Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.engine import Engine, NoRouteError, PointNotFoundError
+from stadtherz.services.wayfinding.engine.metric import Options
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.vocabulary import Kind
 from stadtherz.services.wayfinding.places import Place

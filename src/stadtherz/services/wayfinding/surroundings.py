@@ -18,8 +18,9 @@ from stadtherz.kernel.geo.models import Place
 from stadtherz.services.wayfinding import neighbours
 from stadtherz.services.wayfinding.engine.answering.answers import Town
 from stadtherz.services.wayfinding.engine.answering.reach_across import reachable_across
-from stadtherz.services.wayfinding.engine.engine import Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.engine import PointNotFoundError
 from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
+from stadtherz.services.wayfinding.engine.metric import Options
 from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reach import Area
 from stadtherz.services.wayfinding.engine.reach import Question as Reach

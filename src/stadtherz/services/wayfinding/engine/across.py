@@ -16,11 +16,13 @@ from typing import Any, Final
 import numpy as np
 
 from .costs import FORBIDDEN
-from .engine import Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
+from .engine import Engine, NoRouteError, Point, PointNotFoundError
 from .graph import Graph, Ints
 from .hardship import relaxed
 from .joints import inner_joints, joints_to_try
-from .legs import Leg, ends_of, find_leg
+from .leg_finding import ends_of, find_leg
+from .legs import Leg
+from .metric import Metric, Options
 from .routing import Weighting
 from .snapping import Snap
 
@@ -44,11 +46,11 @@ class _Side:
     place: Snap
 
     def ends(self, *, leaving: bool) -> list[tuple[int, int]]:
-        ends = ends_of(self.engine, self.weights, self.place, leaving=leaving, within=self.within)
+        ends = ends_of(self.engine.network, self.weights, self.place, leaving=leaving, within=self.within)
         return [end[:2] for end in ends]
 
     def leg(self, start: Snap, end: Snap) -> Leg | None:
-        return find_leg(self.engine, self.weighting, self.weights, start=start, end=end, within=self.within)
+        return find_leg(self.engine.network, self.weighting, self.weights, start=start, end=end, within=self.within)
 
     def at(self, node: int) -> list[Snap]:
         """The node as a place on each edge that touches it and may be used."""
@@ -85,7 +87,9 @@ def _joins(one: "_Side | _Through", other: "_Side | _Through", before: Leg, afte
     first, second = (side.engine.climbs(one.within.pricing) for side in (one, other))
     if first is None or second is None:
         return True
-    if _node(one.engine, one.engine.tails[before.arcs[-1]]) == _node(other.engine, other.engine.heads[after.arcs[0]]):
+    if _node(one.engine, one.engine.network.tails[before.arcs[-1]]) == _node(
+        other.engine, other.engine.network.heads[after.arcs[0]]
+    ):
         return False  # nobody turns round on the spot to have rested
     longest = first.ends(before)[1] + second.ends(after)[0]
     if one.within.options.both_ways:
@@ -217,7 +221,7 @@ class _Through:
         graph = self.engine.graph
         ends = _at(graph, self.weights, start), _at(graph, self.weights, end)
         return _least([
-            find_leg(self.engine, self.weighting, self.weights, start=a, end=b, within=self.within)
+            find_leg(self.engine.network, self.weighting, self.weights, start=a, end=b, within=self.within)
             for a in ends[0] for b in ends[1]
         ])  # fmt: skip
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .compatible import CompatibleWheelchair
-from .engine import Engine, NoRouteError, Options, Point
+from .engine import Engine, NoRouteError, Point
+from .metric import Options
 from .profiles import Limits, Profile, Unknown, UnknownPolicy
 from .telling.describing import Describer
 from .telling.route import Route

@@ -16,11 +16,11 @@ import numpy as np
 
 from .costs import FORBIDDEN
 from .graph import Ints
+from .network import Network
 from .routing import Weighting
 
 if TYPE_CHECKING:
     from .climbs import ClimbLimit
-    from .engine import Engine
 
 #: decimetres climbed without a break in walking direction, and on the way back
 Climbed = tuple[float, float]
@@ -66,7 +66,7 @@ class _Labels:
 
 
 def way_below(
-    engine: "Engine", weighting: Weighting, weights: Ints, limit: "ClimbLimit", ends: tuple[Ends, Ends]
+    network: Network, weighting: Weighting, weights: Ints, limit: "ClimbLimit", ends: tuple[Ends, Ends]
 ) -> FoundBelow | None:
     """The cheapest way from one of the first ends to one of the second, in arcs of `weights`."""
     sources, targets = ends
@@ -98,7 +98,7 @@ def way_below(
             if fits and home.edge != edge:
                 whole = cost + home.weight
                 heapq.heappush(waiting, (whole, next(ticket), whole, -1 - number, climbed, edge, label))
-        for back in engine.out_of(node):
+        for back in network.out_of(node):
             arc = back ^ 1
             weight = weights.item(arc)
             if weight >= FORBIDDEN or arc >> 1 == edge:
@@ -106,7 +106,7 @@ def way_below(
             there = limit.enter(limit.behind, back, climbed[0])
             home_again = limit.enter(limit.ahead, back, climbed[1]) if limit.both_ways else 0.0
             if there is not None and home_again is not None:
-                push(cost + weight, engine.heads.item(back), (there, home_again), arc >> 1, (arc, label))
+                push(cost + weight, network.heads.item(back), (there, home_again), arc >> 1, (arc, label))
     return None
 
 
@@ -128,10 +128,10 @@ class Reach(NamedTuple):
 
 
 def reach_below(
-    engine: "Engine", cost: Ints, limit: "ClimbLimit", starts: Ends, most: float, *, towards: bool
+    network: Network, cost: Ints, limit: "ClimbLimit", starts: Ends, most: float, *, towards: bool
 ) -> Reach:
     """`cost`: by arc in the direction of the search. `towards`: from where one gets to the starts."""
-    nodes, arcs = engine.graph.node_count, len(cost)
+    nodes, arcs = network.node_count, len(cost)
     found = Reach(np.full(nodes, np.inf), np.zeros(nodes), np.full(arcs, np.inf))
     there, again = (limit.behind, limit.ahead) if towards else (limit.ahead, limit.behind)
     labels, ticket = _Labels(), count()
@@ -143,7 +143,7 @@ def reach_below(
             continue
         if not np.isfinite(found.at_node.item(node)):
             found.at_node[node], found.climbed[node] = spent, climbed[0]
-        for arc in engine.out_of(node):
+        for arc in network.out_of(node):
             each = cost.item(arc)
             if each >= FORBIDDEN or arc >> 1 == edge:
                 continue
@@ -152,5 +152,5 @@ def reach_below(
             if one is None or other is None:
                 continue
             found.at_arc[arc] = min(found.at_arc.item(arc), spent)
-            heapq.heappush(waiting, (spent + each, next(ticket), engine.heads.item(arc), (one, other), arc >> 1))
+            heapq.heappush(waiting, (spent + each, next(ticket), network.heads.item(arc), (one, other), arc >> 1))
     return found

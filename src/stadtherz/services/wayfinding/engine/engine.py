@@ -10,8 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -19,17 +18,18 @@ from typing import Any, Final
 import numpy as np
 
 from .climbs import ClimbLimit, Climbs
-from .costs import FORBIDDEN, HIGHEST, CostModel, Costs
+from .costs import FORBIDDEN, CostModel, Costs
 from .graph import Graph, Ints
-from .legs import Leg, find_leg
-from .obstacles import SLOW_FACTOR, Edges, InForce, Obstacle, ObstacleBoard, as_arcs
-from .profiles import Aid, Limit, Profile
-from .routing import CchRouter, DijkstraRouter, Router, Weighting, load_order, save_order
+from .leg_finding import find_leg
+from .legs import Leg
+from .metric import PLAIN, Metric, Options, is_on_wheels, slower
+from .network import Network
+from .obstacles import Edges, InForce, Obstacle, ObstacleBoard, as_arcs
+from .profiles import Limit, Profile
+from .routing import CchRouter, DijkstraRouter, Router, load_order, save_order
 from .snapping import Grid, Snap
 
 Point = tuple[float, float]
-#: how far from the asked place a way may begin
-SNAP_M: Final = 150.0
 #: an island of the graph smaller than this many nodes is no place to begin a way if there is a better one nearby
 ISLAND_NODES: Final = 40
 #: memory for the prepared profiles of one town in one process: some fifty for a town like Heidelberg; the last few are
@@ -69,73 +69,6 @@ class NoRouteError(RoutingError):
         super().__init__(f"Route could not be found - Unable to find a route between points {leg} and {leg + 1}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a request may ask beyond the profile."""
-
-    #: the way must also work in the other direction
-    both_ways: bool = False
-    #: edges to keep out of (from areas to avoid)
-    avoid: frozenset[int] = frozenset()
-    radius: float = SNAP_M
-    #: as if nothing were in the way today
-    everyday: bool = False
-    #: "shortest" or "fastest" instead of what the profile feels
-    by: str = ""
-
-
-PLAIN: Final = Options()
-
-
-@dataclass(slots=True)
-class Metric:
-    """A profile prepared for questions."""
-
-    #: what prices all arcs: a profile of ours, or the preset of openrouteservice; hashable
-    pricing: Any
-    options: Options
-    costs: Costs
-    #: by arc, without the obstacles of today
-    weights: Ints
-    #: the same with them
-    current: Ints
-    weighting: Weighting
-    #: edges from which one can leave again, and those of small islands too
-    usable: Ints
-    allowed: Ints
-    #: the same two without the obstacles of today: a place behind a broken lift stays where it is, and has no way
-    everyday: tuple[Ints, Ints]
-    #: the obstacles that `current` knows
-    in_force: InForce
-    #: what `weights` leave open although it may climb too long; None where there is nothing of that kind
-    climb: ClimbLimit | None
-
-    @property
-    def nbytes(self) -> int:
-        """Memory that goes free with it, or a bound of it. (Weight and time by arc are shared with like profiles.)"""
-        own = (self.costs.broken, self.costs.closed, self.costs.unverified, self.weights, self.current, self.usable,
-               self.allowed, *self.everyday)  # fmt: skip
-        climb = self.climb.nbytes if self.climb else 0
-        return self.weighting.nbytes + climb + sum(array.nbytes for array in own)
-
-    @property
-    def shut(self) -> Edges:
-        """Edges that obstacles close now for this profile."""
-        return self.in_force.shut(on_wheels=is_on_wheels(self.pricing))
-
-    def weight_of_climb(self, arc: int) -> int | None:
-        """What an arc weighs today that climbs too long by itself and breaks no other limit; None of all others."""
-        if self.climb is None or not self.climb.alone.item(arc) or arc >> 1 in self.shut:
-            return None
-        weight = self.costs.weight[arc : arc + 1]
-        return (slower(weight) if arc >> 1 in self.in_force.slow else weight).item()
-
-
-def is_on_wheels(pricing: Any) -> bool:
-    """Our profiles say so; openrouteservice's preset is a wheelchair."""
-    return not isinstance(pricing, Profile) or pricing.aid is not Aid.FEET or pricing.hard.wheels
-
-
 class Engine:
     def __init__(
         self, graph: Graph, router: Router | None = None, *, order: Path | None = None,
@@ -146,7 +79,7 @@ class Engine:
         self.clock = clock
         self.graph, self.grid, self.model = graph, Grid(graph), CostModel(graph)
         self.router = router or _cch(graph, order)
-        self.tails, self.heads = graph.tails(), graph.heads()
+        self.network = Network(graph)
         self.obstacles = ObstacleBoard()
         self.in_force = InForce()
         self._metrics: OrderedDict[Any, Metric] = OrderedDict()
@@ -236,7 +169,7 @@ class Engine:
         from scipy.sparse.csgraph import connected_components
 
         open_arcs = weights < FORBIDDEN
-        tails, heads = self.tails[open_arcs], self.heads[open_arcs]
+        tails, heads = self.network.tails[open_arcs], self.network.heads[open_arcs]
         count = self.graph.node_count
         matrix = coo_matrix((np.ones(len(tails), dtype="i1"), (tails, heads)), (count, count))
         _, label = connected_components(matrix, directed=True, connection="strong")
@@ -341,18 +274,8 @@ class Engine:
         snaps = self.snap(metric, points)
         return [self.leg(metric, index, *pair) for index, pair in enumerate(pairwise(snaps))]
 
-    def out_of(self, node: int) -> list[int]:
-        """The arcs that lead away from a node."""
-        order, first = self._out
-        return order[first.item(node) : first.item(node + 1)].tolist()
-
-    @cached_property
-    def _out(self) -> tuple[Ints, Ints]:
-        count = np.bincount(self.tails, minlength=self.graph.node_count)
-        return np.argsort(self.tails, kind="stable"), np.concatenate(([0], np.cumsum(count)))
-
     def leg(self, metric: Metric, index: int, start: Snap, end: Snap) -> Leg:
-        found = find_leg(self, metric.weighting, metric.current, start=start, end=end, within=metric)
+        found = find_leg(self.network, metric.weighting, metric.current, start=start, end=end, within=metric)
         if found is None:
             raise NoRouteError(index, start, end)
         return found
@@ -375,12 +298,6 @@ def _with_obstacles(weights: Ints, in_force: InForce, *, on_wheels: bool) -> Int
     current[slow] = slower(current[slow])
     current[as_arcs(in_force.shut(on_wheels=on_wheels))] = FORBIDDEN
     return current
-
-
-def slower(weights: Ints) -> Ints:
-    """Weights of arcs that an obstacle makes harder; what is forbidden stays so."""
-    harder = np.minimum(weights.astype("i8") * SLOW_FACTOR, HIGHEST * SLOW_FACTOR)
-    return np.where(weights >= FORBIDDEN, weights, harder).astype("u4")
 
 
 def _cch(graph: Graph, path: Path | None) -> Router:

@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 
 from .costs import FORBIDDEN
-from .engine import Engine, Metric, is_on_wheels
+from .engine import Engine
 from .graph import KERB_UNKNOWN, Ints
+from .metric import Metric, is_on_wheels
 from .obstacles import as_arcs
 from .profiles import Limit, Profile
 

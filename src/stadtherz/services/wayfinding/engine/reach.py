@@ -16,10 +16,12 @@ import shapely.ops
 
 from .climb_search import ClimbEnd, reach_below
 from .costs import FORBIDDEN
-from .engine import Engine, Metric, Point
+from .engine import Engine, Point
 from .geodesy import METRES_PER_DEGREE
 from .graph import Ints
-from .legs import Leg, find_leg
+from .leg_finding import find_leg
+from .legs import Leg
+from .metric import Metric
 from .routing import DijkstraRouter
 from .snapping import Snap
 
@@ -115,7 +117,7 @@ def _setting_off(engine: Engine, metric: Metric, arc: int, share: float, asked: 
         back = limit.climbs.part(walked ^ 1, 1 - part[1], 1 - part[0])
         climbed = (there.first, back.last) if asked.towards else (there.last, back.first)
     spent = round(max(1, asked.effort(metric).item(walked)) * share)
-    return ClimbEnd(engine.heads.item(arc), spent, climbed, arc >> 1)
+    return ClimbEnd(engine.network.heads.item(arc), spent, climbed, arc >> 1)
 
 
 def spread_on(engine: Engine, metric: Metric, starts: Sequence[ClimbEnd], most: float, asked: Question) -> Spread:
@@ -123,13 +125,13 @@ def spread_on(engine: Engine, metric: Metric, starts: Sequence[ClimbEnd], most: 
     cost, limit = asked.cost(metric), metric.climb
     router = DijkstraRouter(engine.graph)
     reach = router.weighting(cost).distances([(start.node, start.weight) for start in starts], limit=most * 10)
-    spread = Spread(engine, cost, reach, reach[engine.tails])
+    spread = Spread(engine, cost, reach, reach[engine.network.tails])
     if limit is None:
         return spread
     watched = turned(limit.watched) if asked.towards else limit.watched
     if not (watched & np.isfinite(spread.setting_off)).any():
         return spread
-    below = reach_below(engine, cost, limit, starts, most * 10, towards=asked.towards)
+    below = reach_below(engine.network, cost, limit, starts, most * 10, towards=asked.towards)
     return Spread(engine, cost, below.at_node, below.at_arc, below.climbed)
 
 
@@ -231,7 +233,8 @@ def matrix(engine: Engine, metric: Metric, sources: Sequence[Snap], targets: Seq
     table: list[list[Cell | None]] = []
     for start in sources:
         legs = (
-            find_leg(engine, metric.weighting, metric.current, start=start, end=end, within=metric) for end in targets
+            find_leg(engine.network, metric.weighting, metric.current, start=start, end=end, within=metric)
+            for end in targets
         )
         table.append([None if leg is None else cell([(metric, leg)]) for leg in legs])
     return table

@@ -14,9 +14,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from .engine import Engine, Metric, NoRouteError, Point, PointNotFoundError
+from .engine import Engine, NoRouteError, Point, PointNotFoundError
 from .hardship import broken_today, relaxed
-from .legs import Leg, find_leg
+from .leg_finding import find_leg
+from .legs import Leg
+from .metric import Metric
 from .profiles import Limit, Profile, Unknown
 from .surveys.photos import photo_at
 from .telling.describing import Describer
@@ -94,7 +96,7 @@ def why_not(engine: Engine, describer: Describer, metric: Metric, points: Sequen
     weighting = engine.router.weighting(weights)
     legs: list[Leg] = []
     for start, end in pairwise(snaps):
-        leg = find_leg(engine, weighting, weights, start=start, end=end)
+        leg = find_leg(engine.network, weighting, weights, start=start, end=end)
         if leg is None:
             return Reasons("nothing")
         legs.append(leg)
@@ -112,7 +114,7 @@ def why_so_long(engine: Engine, describer: Describer, metric: Metric, legs: Sequ
     found: list[Violation] = []
     free_metres = 0.0
     for leg in legs:
-        free = find_leg(engine, weighting, weights, start=leg.start, end=leg.end)
+        free = find_leg(engine.network, weighting, weights, start=leg.start, end=leg.end)
         if free is None:
             return Reasons("direct", metres=mine)
         free_metres += metres_of(metric, free)

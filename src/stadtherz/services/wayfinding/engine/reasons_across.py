@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from .across import Parts, cross_all
-from .engine import NoRouteError, Options, Point, PointNotFoundError
+from .engine import NoRouteError, Point, PointNotFoundError
 from .hardship import KERB_WEIGHT
+from .metric import Options
 from .reasons import Reasons, Violation, loosened, metres_of, violations
 from .telling.describing import Describer
 

@@ -11,8 +11,9 @@ from typing import Final
 from stadtherz.services.wayfinding.engine.alternatives import alternatives, variants
 from stadtherz.services.wayfinding.engine.answering.answers import Town, now
 from stadtherz.services.wayfinding.engine.answering.shapes import gpx
-from stadtherz.services.wayfinding.engine.engine import Metric, NoRouteError, Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.engine import NoRouteError, PointNotFoundError
 from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
+from stadtherz.services.wayfinding.engine.metric import Metric, Options
 from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reasons import why_not, why_so_long
 from stadtherz.services.wayfinding.engine.telling import today

@@ -14,9 +14,10 @@ from stadtherz.services.wayfinding.engine.across import Parts, cross_all
 from stadtherz.services.wayfinding.engine.alternatives import differing, variants
 from stadtherz.services.wayfinding.engine.answering.answers import Town, now
 from stadtherz.services.wayfinding.engine.answering.shapes import gpx
-from stadtherz.services.wayfinding.engine.engine import NoRouteError, Options, PointNotFoundError
+from stadtherz.services.wayfinding.engine.engine import NoRouteError, PointNotFoundError
 from stadtherz.services.wayfinding.engine.joining import route_across
 from stadtherz.services.wayfinding.engine.joints import between
+from stadtherz.services.wayfinding.engine.metric import Options
 from stadtherz.services.wayfinding.engine.obstacles import Obstacle
 from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reasons_across import why_not_across, why_so_long_across

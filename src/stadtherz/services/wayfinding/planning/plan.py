@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from stadtherz.services.wayfinding.engine.engine import Options
+from stadtherz.services.wayfinding.engine.metric import Options
 from stadtherz.services.wayfinding.engine.profiles import Limit, Profile
 
 Point = tuple[float, float]

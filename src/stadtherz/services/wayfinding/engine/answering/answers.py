@@ -17,7 +17,8 @@ import msgspec
 
 from .. import compatible
 from ..alternatives import alternatives
-from ..engine import PLAIN, SNAP_M, Engine, Metric, NoRouteError, Options, Point, PointNotFoundError
+from ..engine import Engine, NoRouteError, Point, PointNotFoundError
+from ..metric import PLAIN, SNAP_M, Metric, Options
 from ..obstacles import edges_in_area
 from ..positions import positions
 from ..profiles import Profile

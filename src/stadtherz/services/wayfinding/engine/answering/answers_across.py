@@ -12,10 +12,11 @@ from msgspec import structs
 
 from ..across import cross_all
 from ..alternatives import differing
-from ..engine import Metric, NoRouteError, Point, PointNotFoundError
+from ..engine import NoRouteError, Point, PointNotFoundError
 from ..joining import joined
 from ..joints import between, joints
 from ..legs import Leg
+from ..metric import Metric
 from ..positions import positions
 from ..reasons_across import why_not_across, why_so_long_across
 from ..telling import today

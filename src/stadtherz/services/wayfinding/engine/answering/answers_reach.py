@@ -15,7 +15,8 @@ from typing import Any, Final
 import shapely.geometry
 
 from ..across import table_across
-from ..engine import Metric, Point, PointNotFoundError
+from ..engine import Point, PointNotFoundError
+from ..metric import Metric
 from ..profiles import Profile
 from ..reach import Area, Cell, Question, cell
 from ..reach import matrix as cells_inside

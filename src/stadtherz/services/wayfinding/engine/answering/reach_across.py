@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from ..climb_search import ClimbEnd
-from ..engine import Options, Point
+from ..engine import Point
 from ..graph import Graph, Ints
 from ..joints import inner_joints
+from ..metric import Options
 from ..reach import Area, Question, Spread, areas, spread_from, spread_on
 from .answers import Box, Town
 

@@ -82,16 +82,18 @@ class Ground:
         self.open_arcs = weights < FORBIDDEN
         self.open_edges: Ints = np.asarray(self.open_arcs.reshape(-1, 2).all(axis=1))
         self.labels = self._components(
-            engine.graph.node_count, engine.tails[self.open_arcs], engine.heads[self.open_arcs]
+            engine.graph.node_count, engine.network.tails[self.open_arcs], engine.network.heads[self.open_arcs]
         )
         size = np.bincount(self.labels, minlength=1)
         roomy = self.open_edges & (size[self.labels[engine.graph.edges["start"]]] >= min(40, int(size.max())))
         self.homes = doors_for(engine, town.trips.origins, town.homes, roomy)
         self.places = doors_for(engine, town.trips.goals, town.places, roomy)
-        between = self.open_arcs & (self.labels[engine.tails] != self.labels[engine.heads])
-        self._one_way = (self.labels[engine.tails[between]], self.labels[engine.heads[between]])
+        between = self.open_arcs & (self.labels[engine.network.tails] != self.labels[engine.network.heads])
+        self._one_way = (self.labels[engine.network.tails[between]], self.labels[engine.network.heads[between]])
         passable: Ints = ~self.costs.closed
-        any_way = self._components(engine.graph.node_count, engine.tails[passable], engine.heads[passable])
+        any_way = self._components(
+            engine.graph.node_count, engine.network.tails[passable], engine.network.heads[passable]
+        )
         self.severed = ~self.joined(any_way, np.asarray(passable.reshape(-1, 2).all(axis=1)))
         self._find_barriers()
 
@@ -187,7 +189,7 @@ class Ground:
             weight = int(weights[arc])
             if weight < FORBIDDEN:
                 done = 1 - share if back else share
-                node = self.engine.heads[arc] if leaving else self.engine.tails[arc]
+                node = self.engine.network.heads[arc] if leaving else self.engine.network.tails[arc]
                 found.append((int(node), round(weight * ((1 - done) if leaving else done))))
         return found
 

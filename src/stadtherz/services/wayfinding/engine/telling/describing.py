@@ -12,10 +12,11 @@ from typing import Any, Final
 import numpy as np
 from msgspec import structs
 
-from ..engine import Engine, Metric
+from ..engine import Engine
 from ..graph import Ints
 from ..legs import Leg
 from ..lines import LegLine, Lines
+from ..metric import Metric
 from ..profiles import Profile
 from ..vocabulary import Flag, RailsAt, Surface
 from .facts import AT_THE_END, FLIGHT, HERE, RIDE, RIGHT_AT_THE_BEGINNING_M, Facts, Level, Met, met_of

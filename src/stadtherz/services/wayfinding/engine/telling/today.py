@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..engine import Engine, Metric, NoRouteError, Point, PointNotFoundError, is_on_wheels
+from ..engine import Engine, NoRouteError, Point, PointNotFoundError
 from ..legs import Leg
+from ..metric import Metric, is_on_wheels
 from ..obstacles import Effect, Obstacle
 from ..snapping import Snap
 from .directions import distance

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..costs import FORBIDDEN
-from ..engine import Engine, Metric, Point
+from ..engine import Engine, Point
 from ..graph import Graph, Ints
 from ..legs import Leg
+from ..metric import Metric
 from ..profiles import Limit
 from ..snapping import Grid
 from ..vocabulary import Kind
@@ -37,7 +38,7 @@ def assert_whole(engine: Engine, metric: Metric, leg: Leg) -> None:
     assert leg.sets_off >= 0
     assert leg.goes_to <= 1
     assert (leg.shares >= 0).all()
-    assert (engine.heads[leg.arcs[:-1]] == engine.tails[leg.arcs[1:]]).all()
+    assert (engine.network.heads[leg.arcs[:-1]] == engine.network.tails[leg.arcs[1:]]).all()
     assert (leg.shares[1:-1] == 1).all()
     weight = float((weights * leg.shares).sum())
     assert abs(weight - leg.weight) <= 2

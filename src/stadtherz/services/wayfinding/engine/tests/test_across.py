@@ -14,10 +14,11 @@ from ..answering.answers_across import directions
 from ..answering.answers_reach import matrix
 from ..answering.reach_across import reachable_across
 from ..answering.requested import AnswerError
-from ..engine import PLAIN, Engine, NoRouteError, PointNotFoundError
+from ..engine import Engine, NoRouteError, PointNotFoundError
 from ..importing.assembling import import_map
 from ..joining import route_across
 from ..joints import between, joints
+from ..metric import PLAIN
 from ..presets import PRESETS
 from ..reach import Question, reachable
 from .town import Draft, at, cut_town, draft_town

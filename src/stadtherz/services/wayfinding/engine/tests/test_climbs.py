@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ..answering.answers import Town, explain
-from ..engine import Engine, Metric, NoRouteError, Options, PointNotFoundError
+from ..engine import Engine, NoRouteError, PointNotFoundError
 from ..importing.assembling import import_map
 from ..legs import Leg
+from ..metric import Metric, Options
 from ..obstacles import Obstacle
 from ..presets import PRESETS
 from ..profiles import Limit
@@ -35,7 +36,7 @@ def cheapest(engine: Engine, metric: Metric, start: Place, goals: dict[int, int]
     """The least weight from the head of an arc, with decimetres climbed, to the tail of a goal: Dijkstra over
     (arc, climbed), without turning round on the spot."""
     arcs: dict[int, list[int]] = {}
-    for arc, tail in enumerate(engine.tails.tolist()):
+    for arc, tail in enumerate(engine.network.tails.tolist()):
         arcs.setdefault(tail, []).append(arc)
     waiting, seen = [(0, start)], set()
     while waiting:
@@ -45,7 +46,7 @@ def cheapest(engine: Engine, metric: Metric, start: Place, goals: dict[int, int]
         seen.add((last, round(climbed, 3)))
         if last in goals:
             return cost
-        for arc in arcs.get(int(engine.heads[last]), []):
+        for arc in arcs.get(int(engine.network.heads[last]), []):
             weight = int(metric.costs.weight[arc])
             bits = int(metric.costs.broken[arc]) & ~Limit.STEEP_LENGTH
             if bits or metric.costs.closed[arc] or arc >> 1 == last >> 1:
@@ -78,12 +79,12 @@ def test_the_best_way_below_the_limit_is_found(hilly: Engine, permille: int, met
 
     begun = climbed_after(hilly, first, 0.0, permille, metres * 10)
     assert begun is not None
-    source = ClimbEnd(int(hilly.heads[first]), 0, (begun, 0.0), first >> 1)
+    source = ClimbEnd(int(hilly.network.heads[first]), 0, (begun, 0.0), first >> 1)
     run = hilly.model.steepness.part(last, 0.0, 1.0, permille)
-    target = ClimbEnd(int(hilly.tails[last]), int(metric.costs.weight[last]), (run.first, 0.0), last >> 1)
+    target = ClimbEnd(int(hilly.network.tails[last]), int(metric.costs.weight[last]), (run.first, 0.0), last >> 1)
     expected = cheapest(hilly, metric, (first, begun), {last: 0}, metres * 10)
     for weighting in (metric.weighting, DijkstraRouter(hilly.graph).weighting(metric.current)):
-        found = way_below(hilly, weighting, metric.current, metric.climb, ([source], [target]))
+        found = way_below(hilly.network, weighting, metric.current, metric.climb, ([source], [target]))
         assert (found.total if found else None) == expected
 
 
@@ -141,18 +142,18 @@ def test_an_area_is_what_ways_reach(hilly: Engine, permille: int, metres: int, s
         return
     assert spread.snap is not None
     for node in rng.integers(0, hilly.graph.node_count, 8).tolist():
-        legs = [leg_to(hilly, metric, spread.snap, arc) for arc in np.flatnonzero(hilly.heads == node).tolist()]
+        legs = [leg_to(hilly, metric, spread.snap, arc) for arc in np.flatnonzero(hilly.network.heads == node).tolist()]
         assert bool(np.isfinite(spread.reach[node])) == any(leg is not None for leg in legs)
 
 
 def leg_to(engine: Engine, metric: Metric, start: object, arc: int) -> Leg | None:
-    from ..legs import find_leg
+    from ..leg_finding import find_leg
     from ..snapping import Snap
 
     assert isinstance(start, Snap)
     piece = int(engine.graph.point_start[arc >> 1])
     end = Snap(arc >> 1, 0.0 if arc & 1 else 1.0, 0.0, 0.0, 0.0, piece)
-    return find_leg(engine, metric.weighting, metric.current, start=start, end=end, within=metric)
+    return find_leg(engine.network, metric.weighting, metric.current, start=start, end=end, within=metric)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ import shapely
 
 from ..answering.answers import Town, directions
 from ..answering.requested import AnswerError
-from ..engine import LEAST_METRICS, Engine, NoRouteError, Options, PointNotFoundError
+from ..engine import LEAST_METRICS, Engine, NoRouteError, PointNotFoundError
 from ..graph import Graph
+from ..metric import Options
 from ..obstacles import Effect, Obstacle, Spot, edges_in_area, edges_of
 from ..presets import PRESETS
 from ..routing import DijkstraRouter

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from ..costs import FORBIDDEN
-from ..engine import Engine, NoRouteError, Options, PointNotFoundError
+from ..engine import Engine, NoRouteError, PointNotFoundError
 from ..graph import Graph
 from ..importing.assembling import import_map
+from ..metric import Options
 from ..presets import PRESETS
 from ..profiles import Limits, Profile
 from ..routing import CchRouter, DijkstraRouter, Ends, compute_order, load_order, most_arcs, save_order

@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: Stadtherz contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which arcs lead from where to where."""
+
+from functools import cached_property
+
+import numpy as np
+
+from .graph import Graph, Ints
+
+
+class Network:
+    """By arc the node where it begins and the one where it ends; arc 2e walks edge e as it is drawn, arc 2e + 1 back."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.node_count = graph.node_count
+        self.tails, self.heads = graph.tails(), graph.heads()
+
+    def out_of(self, node: int) -> list[int]:
+        """The arcs that lead away from a node."""
+        order, first = self._out
+        return order[first.item(node) : first.item(node + 1)].tolist()
+
+    @cached_property
+    def _out(self) -> tuple[Ints, Ints]:
+        count = np.bincount(self.tails, minlength=self.node_count)
+        return np.argsort(self.tails, kind="stable"), np.concatenate(([0], np.cumsum(count)))
