@@ -3,6 +3,7 @@
 """One way through town for one person, ready to be read: words, steps and lines, or what is in the way."""
 
 from stadtherz.services.wayfinding.planning.finding import MARGIN_DEGREES, as_gpx, check_inside, closed_start, find_way
+from stadtherz.services.wayfinding.planning.ground import Kerb, Slope
 from stadtherz.services.wayfinding.planning.plan import (
     BEST,
     KINDS,
@@ -23,6 +24,7 @@ __all__ = [
     "KINDS",
     "MARGIN_DEGREES",
     "InTheWay",
+    "Kerb",
     "NoPlan",
     "NoWayNearby",
     "NotAcross",
@@ -31,6 +33,7 @@ __all__ = [
     "Point",
     "Question",
     "SamePlace",
+    "Slope",
     "Way",
     "as_gpx",
     "check_inside",

@@ -9,6 +9,7 @@ from typing import Final
 
 from stadtherz.services.wayfinding.engine.metric import Options
 from stadtherz.services.wayfinding.engine.profiles import Limit, Profile
+from stadtherz.services.wayfinding.planning.ground import Kerb, Slope
 
 Point = tuple[float, float]
 #: the way that fits best, and the others that may be asked for by name (engine/alternatives.py)
@@ -133,6 +134,9 @@ class Way:
     avoided: list[Named] = field(default_factory=list)
     #: sentences about places whose usual way is closed today, by index: 0 start, 1 destination
     moved: dict[int, str] = field(default_factory=dict)
+    #: what the map draws beside the line
+    slopes: list[Slope] = field(default_factory=list)
+    kerbs: list[Kerb] = field(default_factory=list)
     #: (metres walked, metres above the start) along the way; empty where no slope is known
     heights: list[tuple[float, float]] = field(default_factory=list)
 

@@ -30,6 +30,7 @@ from stadtherz.services.wayfinding.engine.telling.phrases import Table
 from stadtherz.services.wayfinding.engine.telling.reason_words import violation_in_words
 from stadtherz.services.wayfinding.engine.telling.route import Route
 from stadtherz.services.wayfinding.figures import unbroken
+from stadtherz.services.wayfinding.planning.ground import kerbs, slopes
 from stadtherz.services.wayfinding.planning.in_which_step import step_at
 from stadtherz.services.wayfinding.planning.plan import InTheWay, Named, Point, Told, Way
 
@@ -128,7 +129,7 @@ def told(
         length=unbroken(distance(totals.metres, words)), conditions=unbroken(", ".join(conditions(totals, words))), steps=steps_told, start=points[0], goal=points[1], metres=totals.metres,
         unverified=totals.unverified, kerbs_unknown=totals.kerbs_unknown,
         longest_without_rest=totals.longest_without_rest, start_gap=route.legs[0].start.metres,
-        goal_gap=route.legs[-1].end.metres, heights=heights(route), broken=broken, **more,
+        goal_gap=route.legs[-1].end.metres, heights=heights(route), broken=broken, slopes=slopes(route, line), kerbs=kerbs(route, line), **more,
     )  # fmt: skip
 
 

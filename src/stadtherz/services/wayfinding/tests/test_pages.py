@@ -73,6 +73,11 @@ def plain(part: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", part)).split())
 
 
+def unspaced(text: str) -> str:
+    """With plain blanks between figures and units."""
+    return text.replace("\u00a0", " ")
+
+
 def text_of(answer: Any) -> str:
     return plain(read(answer))
 
@@ -124,7 +129,25 @@ def test_the_line_belongs_to_the_steps(prepared: Extract, client: Client) -> Non
     assert [line["properties"]["id"] for line in lines] == ids[:-1]
     assert lines[0]["geometry"]["coordinates"][0] == pytest.approx(at(10, 5), abs=1e-3)
     assert not any(line["properties"]["dashed"] for line in lines)
-    assert [f["properties"]["letter"] for f in features if f["geometry"]["type"] == "Point"] == ["A", "B"]
+    assert [f["properties"]["letter"] for f in features if "letter" in f["properties"]] == ["A", "B"]
+
+
+def test_steep_stretches_and_kerbs_are_drawn_and_told_beside_the_map(prepared: Extract, client: Client) -> None:
+    """Along a street of 9 %, there and back; and over a crossing with a kerb of 12 cm."""
+
+    def drawn(start: tuple[int, int], goal: tuple[int, int], sign: str) -> tuple[set[tuple[Any, str]], str]:
+        answer = ask(client, start=coordinates(*start), goal=coordinates(*goal), aid="foot")
+        found = [f["properties"] for f in client.get(map_source(answer)).json()["features"]]
+        return {(f[sign], f["label"]) for f in found if sign in f}, text_of(answer)
+
+    for start, goal, slope in (((500, 310), (500, 390), "9 % bergauf"), ((500, 390), (500, 310), "9 % bergab")):
+        stretches, said = drawn(start, goal, "level")
+        assert stretches == {(2, slope)}
+        assert "Auf der Karte: steiler als 6 %" in unspaced(said)
+    dots, said = drawn((250, 250), (250, 150), "dot")
+    assert dots == {("full", "12 cm"), ("full", "3 cm")}
+    assert "Auf der Karte: Bordstein" in unspaced(said)
+    assert drawn((10, 5), (90, 5), "level")[0] == set()
 
 
 def test_why_not(hill: Extract, client: Client) -> None:
@@ -150,7 +173,7 @@ def test_why_not(hill: Extract, client: Client) -> None:
     assert "wf-summary" not in read(answer)
     drawn = client.get(map_source(answer)).json()["features"]
     assert all(f["properties"]["dashed"] for f in drawn if f["geometry"]["type"] == "LineString")
-    letters = [f["properties"]["letter"] for f in drawn if f["geometry"]["type"] == "Point"]
+    letters = [f["properties"]["letter"] for f in drawn if "letter" in f["properties"]]
     assert letters == ["A", "B", *(str(number) for number in range(1, len(broken) + 1))]
 
 

@@ -19,6 +19,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -129,9 +130,49 @@ def _as_features(way: planning.Way, *, start: str, goal: str) -> dict[str, Any]:
         }
         for step in way.steps if len(step.line) > 1
     ]  # fmt: skip
+    lines += [
+        {
+            "type": "Feature",
+            "properties": {"id": "", "dashed": not way.keeps_limits, "level": slope.level, "label": _steep(slope)},
+            "geometry": {"type": "LineString", "coordinates": slope.line},
+        }
+        for slope in way.slopes
+    ]  # fmt: skip
+    lines += [
+        {
+            "type": "Feature",
+            "properties": {"dot": "open" if kerb.height is None else "full", "label": _kerb(kerb)},
+            "geometry": {"type": "Point", "coordinates": [kerb.lon, kerb.lat]},
+        }
+        for kerb in way.kerbs
+    ]  # fmt: skip
     points = [point("start", "A", start, *way.start), point("goal", "B", goal, *way.goal)]
     points += [point(b.id, str(number), b.text, b.lon, b.lat) for number, b in enumerate(way.broken, 1)]
     return {"type": "FeatureCollection", "clustered": False, "features": [*lines, *points]}
+
+
+def _steep(slope: planning.Slope) -> str:
+    figure = number_format(abs(slope.permille) / 10, decimal_pos=0)
+    return (_("%(figure)s %% up") if slope.permille > 0 else _("%(figure)s %% down")) % {"figure": figure}
+
+
+def _kerb(kerb: planning.Kerb) -> str:
+    return (
+        "?"
+        if kerb.height is None
+        else f"{number_format(kerb.height / 10, decimal_pos=0 if kerb.height % 10 == 0 else 1)} cm"
+    )
+
+
+def _drawn_beside(way: planning.Way) -> list[dict[str, str]]:
+    """What the map draws beside the line, in words for below it: a sign (its class) and what that means."""
+    levels = {slope.level for slope in way.slopes}
+    heights = {kerb.height is None for kerb in way.kerbs}
+    said = [
+        ("level-1", _("steeper than 3 %%") % {}, 1 in levels), ("level-2", _("steeper than 6 %%") % {}, 2 in levels),
+        ("dot-full", _("kerb"), False in heights), ("dot-open", _("kerb of unknown height"), True in heights),
+    ]  # fmt: skip
+    return [{"sign": sign, "text": text} for sign, text, shown in said if shown]
 
 
 def _broken(way: planning.Way) -> list[dict[str, Any]]:
@@ -225,7 +266,7 @@ def _answer(form: WayForm) -> dict[str, Any]:
         ],
         "heights": drawn(way.heights), "as_of": dates.moment(timezone.now()), "map_source": _source(),
         "kept_question": urlsplit(form.address()).query,
-        "broken": _broken(way),
+        "broken": _broken(way), "legend": _drawn_beside(way),
     }  # fmt: skip
 
 

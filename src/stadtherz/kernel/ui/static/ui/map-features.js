@@ -4,7 +4,7 @@
    Markers are buttons: the style sheet draws them, screen readers hear their titles, arrow keys walk from one to the next. */
 
 import { areas, drawAreas } from "./map-areas.js";
-import { drawLines, lines } from "./map-lines.js";
+import { drawDots, drawLines, isDot, lines } from "./map-lines.js";
 
 const SOURCE = "features";
 
@@ -13,7 +13,7 @@ function points(collection) {
   return {
     type: "FeatureCollection",
     features: (collection.features ?? [])
-      .filter((feature) => feature.geometry?.type === "Point")
+      .filter((feature) => feature.geometry?.type === "Point" && !isDot(feature))
       .map((feature) => ({
         ...feature,
         properties: { ...feature.properties, id: String(feature.properties?.id ?? feature.id) },
@@ -240,6 +240,8 @@ export async function showFeatures(element) {
   const around = zones.features.length ? drawAreas(element, zones) : [];
   const ways = lines(collection);
   const along = [...around, ...(ways.features.length ? drawLines(element, ways) : [])];
+  const dots = (collection.features ?? []).filter(isDot);
+  if (dots.length) drawDots(element, dots);
   const features = new Features(element, points(collection), { clustered: collection.clustered !== false, along });
   features.frame();
   element.select = (id) => features.select(String(id));
