@@ -44,6 +44,8 @@ INTERVALS = {
 FUNCTIONS = ("avg", "min", "max", "sum", "count")
 MOST_SPANS = 20_000
 MOST_POINTS = 20_000
+#: so that thirty years before, and spans around them in any zone, are still days of a calendar
+EARLIEST, LATEST = datetime(50, 1, 1, tzinfo=UTC), datetime(9990, 1, 1, tzinfo=UTC)
 KNOWN = frozenset({"interval", "fn", "tz", "from", "to", "points"})
 
 
@@ -121,9 +123,14 @@ def _time(given: dict[str, str], name: str, zone: ZoneInfo) -> datetime | None:
     text = given.get(name)
     if not text:
         return None
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return _midnight(times.day(text, option=name), zone)
-    return times.instant(text, option=name)
+    try:
+        is_day = re.fullmatch(r"\d{4}-\d\d-\d\d", text)
+        found = _midnight(times.day(text, option=name), zone) if is_day else times.instant(text, option=name)
+    except OverflowError:
+        found = EARLIEST - timedelta(days=1)
+    if not EARLIEST <= found <= LATEST:
+        raise bad(_("%(name)s lies beyond what a calendar knows.") % {"name": name}, option=name)
+    return found
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -150,10 +157,7 @@ def _edges(asked: Question) -> list[datetime]:
                 _("These are more than %(most)s spans; ask for a longer interval.") % {"most": MOST_SPANS},
                 option="interval",
             )
-        try:
-            found.append(step(found[-1]))
-        except (OverflowError, ValueError):
-            raise bad(_("to lies beyond what a calendar knows."), option="to") from None
+        found.append(step(found[-1]))
     return found
 
 

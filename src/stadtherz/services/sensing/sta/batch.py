@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from time import monotonic
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -30,6 +31,9 @@ from stadtherz.services.sensing.sta.errors import StaError, bad
 
 Answer = Callable[[HttpRequest, str, str], HttpResponse]
 MOST_REQUESTS = 1000
+#: answers that a batch gathers in memory, and the time that its questions may take; those that come after wait for another batch
+MOST_BYTES = 50_000_000
+MOST_SECONDS = 30.0
 METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE"})
 ROOT = "/v1.1/"
 JSON = "application/json; charset=utf-8"
@@ -53,11 +57,14 @@ class Part:
 
 @dataclass(slots=True)
 class Made:
-    """What earlier requests made: path and identifier by id. ``failed``: requests and groups that made nothing."""
+    """What earlier requests made: path and identifier by id. ``failed``: requests and groups that made nothing. ``bytes`` and
+    ``seconds``: what their answers take."""
 
     paths: dict[str, str] = field(default_factory=dict)
     ids: dict[str, Any] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    bytes: int = 0
+    seconds: float = 0.0
 
 
 def run(request: HttpRequest, answer: Answer) -> HttpResponse:
@@ -144,7 +151,7 @@ def _answers(request: HttpRequest, parts: list[Part], answer: Answer) -> Iterato
 
 def _together(request: HttpRequest, parts: list[Part], answer: Answer, made: Made) -> list[HttpResponse]:
     """A group: the first that fails undoes all, and the others say that they depended on it."""
-    before = Made(dict(made.paths), dict(made.ids))
+    paths, ids = dict(made.paths), dict(made.ids)
     found: list[HttpResponse] = []
     with transaction.atomic():
         for part in parts:
@@ -154,7 +161,7 @@ def _together(request: HttpRequest, parts: list[Part], answer: Answer, made: Mad
                 break
         else:
             return found
-    made.paths, made.ids = before.paths, before.ids
+    made.paths, made.ids = paths, ids
     made.failed |= {parts[0].group, *(part.id for part in parts)}
     words = _("Nothing of this group was done, because another request of it failed.")
     undone = [_failed(424, words) for _part in parts]
@@ -168,12 +175,17 @@ def _one(request: HttpRequest, part: Part, answer: Answer, made: Made) -> HttpRe
         return _failed(424, _("Another request, on which this one depends, failed."))
     try:
         path, query = _address(request, part.url, made)
+        if part.method == "GET" or path.endswith("$query"):
+            _check_room(made)
         inner = copy.copy(request)
         inner.method = part.method
         inner.META = {**request.META, "QUERY_STRING": query}
         inner.content_type = part.content_type.partition(";")[0].strip().lower()
         inner._body = _content(part.body, made)
+        begun = monotonic()
         found = answer(inner, path, query)
+        made.seconds += monotonic() - begun
+        made.bytes += len(found.content)
     except StaError as error:
         made.failed.add(part.id)
         return _failed(error.status, error.message)
@@ -183,6 +195,14 @@ def _one(request: HttpRequest, part: Part, answer: Answer, made: Made) -> HttpRe
         made.paths[part.id] = found.headers["Location"].partition(ROOT)[2]
         made.ids[part.id] = json.loads(found.content)["@iot.id"]
     return found
+
+
+def _check_room(made: Made) -> None:
+    """Raises 413 or 503 where questions of this batch were answered at length already: a thousand of them may be as many megabytes."""
+    if made.bytes > MOST_BYTES:
+        raise StaError(413, _("The answers of this batch are too large together; ask for the rest in another one."))
+    if made.seconds > MOST_SECONDS:
+        raise StaError(503, _("This batch takes too long; ask for the rest in another one."))
 
 
 def _failed(status: int, message: str) -> HttpResponse:

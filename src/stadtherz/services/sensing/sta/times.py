@@ -11,7 +11,8 @@ from stadtherz.services.sensing.sta.errors import StaError, bad
 from stadtherz.services.sensing.sta.syntax import Span
 
 INSTANT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|[+\- ](\d\d)(?::?(\d\d))?)?"
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|[+\- ](\d\d)(?::?(\d\d))?)?",
+    re.ASCII,
 )
 DURATION = re.compile(
     r"([+-])?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+(?:\.\d+)?)D)?"

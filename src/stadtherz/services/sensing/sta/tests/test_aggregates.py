@@ -77,7 +77,8 @@ def test_a_line_is_thinned(anyone, counter):
 
 @pytest.mark.parametrize(
     "query", ["interval=P2D", "fn=median", "tz=Mars/Olympus", "from=gestern", "from=2026-01-02&to=2026-01-01", "points=1", "points=x",
-              "interval=PT1H&from=1900-01-01", "tz=../../etc/passwd"],
+              "interval=PT1H&from=1900-01-01", "tz=../../etc/passwd", "from=0001-01-01", "points=10&to=9999-12-31T23:59:59Z", "interval=P1Y&to=0031-01-01",
+              "interval=P1Y&to=9999-12-31", "from=٢٠٢٦-01-01T00:00:00Z"],
 )  # fmt: skip
 def test_wrong_questions_are_400(anyone, counter, query):
     assert anyone.raw(f"Datastreams({counter})/aggregate?{query}").status_code == 400

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from stadtherz.services.sensing.sta import batch
 from stadtherz.services.sensing.sta.tests.conftest import location, quantity, sensor, stream, thing, whole
 
 
@@ -35,6 +36,20 @@ def test_requests_run_in_order_and_name_what_was_made(sta):
     assert found[1]["headers"] == {"location": found[1]["location"]}
     assert found[3]["body"] == {"name": "Thermal"}
     assert found[6]["body"] == {"value": [{"name": "Neu"}]}
+
+
+def test_answers_beyond_what_one_batch_holds_are_left_to_another(sta, monkeypatch):
+    number = sta.post("Things", thing())
+    asked = [{"id": str(place), "method": "get", "url": f"Things({number})"} for place in range(4)]
+    made = {"id": "new", "method": "post", "url": "Things", "body": thing("B")}
+    last = {"id": "last", "method": "post", "url": "Things/$query", "body": {}}
+    for name, least, status in (("MOST_BYTES", 500, 413), ("MOST_SECONDS", 0.0, 503)):
+        with monkeypatch.context() as patched:
+            patched.setattr(batch, name, least)
+            found = [each["status"] for each in _batch(sta, *asked, made, last)]
+        assert found[0] == 200
+        assert found[2:] == [status, status, 201, status]
+    assert [each["status"] for each in _batch(sta, *asked)] == [200] * 4
 
 
 def test_a_group_is_all_or_nothing_and_others_go_on(sta):
