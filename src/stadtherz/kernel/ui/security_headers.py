@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The Content-Security-Policy (W3C CSP Level 3): everything from ourselves, nothing inline, nothing evaluated."""
+"""The Content-Security-Policy (W3C CSP Level 3): everything from ourselves, nothing inline, nothing evaluated. And no cache between
+keeps the pages of somebody who is signed in (RFC 9111, section 5.2.2.7)."""
 
 from __future__ import annotations
 
@@ -42,4 +43,7 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # what somebody sees who is signed in belongs to no cache between; to go back to a form stays possible (people/web/leaving.py)
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -57,6 +57,15 @@ def test_menu_entries_and_home_blocks_lead_somewhere() -> None:
     assert all(block.template for _service, block in home_blocks())
 
 
+def test_no_cache_between_keeps_what_somebody_sees_who_is_signed_in(
+    client: Client, kaiserslautern: Municipality
+) -> None:
+    """RFC 9111, section 5.2.2.7. "no-store" is not said: one shall get back to a form with what was written in it."""
+    assert "Cache-Control" not in client.get("/").headers
+    client.cookies[settings.SESSION_COOKIE_NAME] = "somebody"
+    assert client.get("/").headers["Cache-Control"] == "private, no-cache"
+
+
 @pytest.mark.parametrize("path", ["/", "/door/take-part/", "/search/", "/page/imprint/", "/page/about/"])
 def test_pages_answer_in_both_languages(client: Client, kaiserslautern: Municipality, path: str) -> None:
     for language in ("de", "en"):
