@@ -44,17 +44,38 @@ def apply_nodes(graph: Graph, content: MapContent, report: Report, junctions: In
 
 
 def _no_kerb_in_the_middle(graph: Graph, junctions: Ints, count: int) -> None:
-    """A crossing that is drawn in two halves has its kerbs at the outer ends; where the halves meet, on the carriageway,
-    there is none. Streets whose pavements we draw ourselves are left out: there the pavements meet in that point too."""
+    """A crossing that is drawn in pieces has its kerbs at the outer ends; where the pieces meet, on the carriageway or on rails,
+    there is none. Streets whose pavements we draw ourselves are left out: there the pavements meet in that point too.
+    From one carriageway to the other there may be an island between, and so kerbs."""
     edge = graph.edges
-    middle = np.zeros(count, dtype=bool)
-    middle[junctions[np.isin(edge["kind"], _STREET_KINDS)].reshape(-1)] = True
-    middle[junctions[edge["kind"] == Kind.PAVEMENT].reshape(-1)] = False
-    halves = (edge["kind"] == Kind.CROSSING) & (edge["flags"] & np.uint32(Flag.DRAWN) == 0)
-    halves &= middle[junctions[:, 0]] != middle[junctions[:, 1]]
+    street, crossing = np.zeros(count, dtype=bool), edge["kind"] == Kind.CROSSING
+    street[junctions[np.isin(edge["kind"], _STREET_KINDS)].reshape(-1)] = True
+    street[junctions[edge["kind"] == Kind.PAVEMENT].reshape(-1)] = False
+    pieces = np.flatnonzero(crossing & (edge["flags"] & np.uint32(Flag.DRAWN) == 0))
+    meeting = np.bincount(junctions[pieces].reshape(-1), minlength=count) > 1
+    meeting[junctions[~crossing].reshape(-1)] = False
+    ends = street[junctions[pieces]].sum(axis=1)
+    whole = _joined(junctions[pieces], meeting)
+    one_street = np.bincount(whole, weights=ends, minlength=len(pieces))[whole] == 1
     for end, name in ((0, "kerb_down"), (1, "kerb_up")):
-        inner = halves & middle[junctions[:, end]] & (graph.provenance[ROW[name]] <= Provenance.ASSUMED)
-        edge[name][inner & (edge[name] == KERB_UNKNOWN)] = 0
+        there = junctions[pieces, end]
+        inner = pieces[meeting[there] | (one_street & street[there])]
+        inner = inner[(graph.provenance[ROW[name], inner] <= Provenance.ASSUMED) & (edge[name][inner] == KERB_UNKNOWN)]
+        edge[name][inner] = 0
+
+
+def _joined(ends: Ints, meeting: Ints) -> Ints:
+    """For each piece the number of the first of those with which it makes up a whole: they meet one after the other."""
+    whole = np.arange(len(ends))
+    inner = meeting[ends]
+    while inner.any():
+        least = np.full(len(meeting), len(ends))
+        np.minimum.at(least, ends[inner], np.broadcast_to(whole[:, None], ends.shape)[inner])
+        joined = np.minimum(whole, np.where(inner, least[ends], len(ends)).min(axis=1))
+        if (joined == whole).all():
+            break
+        whole = joined
+    return whole
 
 
 def _busy_junctions(graph: Graph, junctions: Ints, count: int) -> Ints:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..geodesy import METRES_PER_DEGREE
 from ..graph import Graph, Ints
-from ..vocabulary import Kind
+from ..vocabulary import Flag, Kind
 
 #: a street this near runs beside the pavement, if its direction differs by no more than so many degrees
 BESIDE_M: Final = 16.0
@@ -53,7 +53,11 @@ def name_what_has_none(graph: Graph) -> int:
         return 0
     before = edge["name"].copy()
     _crossings(graph, streets, np.flatnonzero(nameless & (edge["kind"] == Kind.CROSSING)))
-    _pavements(graph, streets, np.flatnonzero(nameless & (edge["kind"] == Kind.PAVEMENT)))
+    pavements = np.flatnonzero(nameless & (edge["kind"] == Kind.PAVEMENT))
+    below = (edge["flags"] & np.uint32(Flag.TUNNEL)) > 0
+    for stratum in (False, True):
+        # above a tunnel one walks beside another street than that in it
+        _pavements(graph, streets[below[streets] == stratum], pavements[below[pavements] == stratum])
     return int((before != edge["name"]).sum())
 
 
@@ -97,7 +101,7 @@ def _pavements(graph: Graph, streets: Ints, pavements: Ints) -> None:
     """A pavement runs beside its street."""
     from scipy.spatial import cKDTree
 
-    if not len(pavements):
+    if not len(pavements) or not len(streets):
         return
     scale = np.array([np.cos(np.radians(float(graph.node_y.mean()))), 1.0]) * METRES_PER_DEGREE
     points, bearings, _, owner = _along(graph, streets, scale)

@@ -12,6 +12,7 @@ from typing import Final
 from ..hours import opens_at_times
 from ..vocabulary import Access, Flag, Kind
 from .sides import STREETS, PavementSides
+from .words import YES
 
 Tags = Mapping[str, str]
 
@@ -35,6 +36,10 @@ _PRIVATE: Final = frozenset({"private", "residents", "permit"})
 _ACCESS: Final = {
     "private": Access.PRIVATE, "residents": Access.PRIVATE, "permit": Access.PRIVATE, "customers": Access.CUSTOMERS,
     "destination": Access.DESTINATION, "permissive": Access.PERMISSIVE,
+}  # fmt: skip
+#: of ways by their kind: with which words those who are not named by it are meant as well
+_MEANT: Final = {
+    Kind.CYCLEWAY: YES, Kind.FOOTWAY: frozenset({"designated", "official"}), Kind.PATH: frozenset({"designated", "official"}),
 }  # fmt: skip
 #: the first storey of "0;1", "-1--3", "0-2"
 _LEVEL: Final = re.compile(r"-?\d{1,4}(?:\.\d{1,4})?")
@@ -96,6 +101,8 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
             flags |= Flag.COVERED if tags[key] == "building_passage" else flag
     if tags.get("area") == "yes":
         flags |= Flag.AREA
+    if tags.get("foot" if kind is Kind.CYCLEWAY else "bicycle", "") in _MEANT.get(kind, ()):
+        flags |= Flag.SHARED
     oneway = tags.get("oneway:foot", tags.get("foot:oneway", "no"))
     if kind is Kind.ESCALATOR or "conveying" in tags:
         oneway = {"forward": "yes", "backward": "-1"}.get(tags.get("conveying", ""), oneway)

@@ -15,6 +15,7 @@ from .phrases import (
     KIND_KEYS,
     LEVEL_KEYS,
     RAILS_KEYS,
+    STAY_KEYS,
     SURFACE_KEYS,
     TURN_KEYS,
     WAY_KEYS,
@@ -80,20 +81,22 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
     told: list[list[str]] = []
     for number, steps in enumerate(route.steps):
         last_surface = _UNKNOWN
-        texts = []
+        texts, name = [], ""
         for step in steps:
             look = step.look
             surface = look.surface
+            stays = name == look.name != "" and look.walked
+            name = look.name if look.walked else ""
             if (
                 look.plain and step.met is None and not step.patch and step.turn is not _DEPART and last_surface < _ROUGH
                 and not (doubts and step.unverified > _DOUBTFUL_M)
             ):  # fmt: skip
                 # of most steps nothing is told but turn, way and length
-                texts.append(_walk(step.turn, None, look, words) + _for(step.metres, words, ""))
+                texts.append(_walk(step.turn, None, look, stays, words) + _for(step.metres, words, ""))
             elif step.patch or (surface >= _ROUGH and surface is not last_surface and look.walked):
-                texts.append(sentence(step, words, surface, doubts, _ground(step, words)))
+                texts.append(sentence(step, words, surface, doubts, _ground(step, words), stays=stays))
             else:
-                texts.append(sentence(step, words, last_surface, doubts))
+                texts.append(sentence(step, words, last_surface, doubts, stays=stays))
             last_surface = surface or last_surface
         texts.append(words["goal" if number == len(route.steps) - 1 else "goal.leg"])
         told.append(texts)
@@ -109,14 +112,15 @@ def _ground(step: Step, words: Table) -> str:
 
 
 def sentence(
-    step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubts: bool = True, ground: str = ""
+    step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubts: bool = True, ground: str = "",
+    *, stays: bool = False,
 ) -> str:  # fmt: skip
     """The instruction of one step with the facts that matter before one starts on it. `ground`: what is said of rough
-    ground together with the distance."""
+    ground together with the distance; `stays`: whether the way before has the same name."""
     look, met, turn = step.look, step.met, step.turn
     if look.walked:
         octant = round(step.heading / 45) % 8 if turn is _DEPART else None
-        text = _walk(turn, octant, look, words) + _for(step.metres, words, ground)
+        text = _walk(turn, octant, look, stays, words) + _for(step.metres, words, ground)
     elif look.manner is _CROSSING:
         text = _turning(turn, _cross(look, words), words)
     elif look.manner is _STEPS:
@@ -148,8 +152,11 @@ def _turning(turn: Turn, text: str, words: Table) -> str:
 
 
 @lru_cache(16384)
-def _walk(turn: Turn, octant: int | None, look: Look, words: Table) -> str:
+def _walk(turn: Turn, octant: int | None, look: Look, stays: bool, words: Table) -> str:
     key = "depart" if octant is not None else TURN_KEYS[turn]
+    if stays and turn in STAY_KEYS and look.manner is not _SQUARE:
+        # nobody turns into the street on which they are
+        key = STAY_KEYS[turn]
     heading = words[f"heading.{octant}"] if octant is not None else ""
     return words[key].format(heading=heading, way=_way(look, words), onto=_way(look, words, "onto."))
 
@@ -298,10 +305,13 @@ def duration(totals: Totals, words: Table) -> str:
 def conditions(totals: Totals, words: Table) -> list[str]:
     """What the way asks of somebody: slopes, kerbs, steps, rough ground, and how much nobody has checked."""
     parts = []
-    if totals.steepest_up > _SLIGHT:
-        parts.append(words["sum.up"].format(percent=percent(totals.steepest_up, words)))
-    if totals.steepest_down > _SLIGHT:
-        parts.append(words["sum.down"].format(percent=percent(totals.steepest_down, words)))
+    up, down = (percent(slope, words) for slope in (totals.steepest_up, totals.steepest_down))
+    if totals.steepest_up > _SLIGHT and totals.steepest_down > _SLIGHT:
+        parts.append(words["sum.up_down"].format(up=up, down=down))
+    elif totals.steepest_up > _SLIGHT:
+        parts.append(words["sum.up"].format(percent=up))
+    elif totals.steepest_down > _SLIGHT:
+        parts.append(words["sum.down"].format(percent=down))
     if totals.kerbs:
         key = "sum.kerb" if len(totals.kerbs) == 1 else "sum.kerbs"
         parts.append(words[key].format(count=len(totals.kerbs), cm=centimetres(totals.kerbs[-1], words)))

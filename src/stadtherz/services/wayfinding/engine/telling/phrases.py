@@ -28,6 +28,8 @@ class Table(dict[str, str]):
 DE: Final = Table(reason_phrases.DE | {
     "depart": "Geh {heading} {way}", "turn.straight": "Geh geradeaus weiter {way}",
     "turn.left": "Bieg links ab {onto}", "turn.right": "Bieg rechts ab {onto}",
+    "stay.left": "Bieg links ab, weiter {way}", "stay.right": "Bieg rechts ab, weiter {way}",
+    "stay.sharp_left": "Bieg scharf links ab, weiter {way}", "stay.sharp_right": "Bieg scharf rechts ab, weiter {way}",
     "turn.slight_left": "Geh leicht links weiter {way}", "turn.slight_right": "Geh leicht rechts weiter {way}",
     "turn.sharp_left": "Bieg scharf links ab {onto}", "turn.sharp_right": "Bieg scharf rechts ab {onto}",
     "turn.u_turn": "Kehr um und geh zurück {way}", "for": ", {distance}{ground}.", "goal": "Du bist am Ziel.",
@@ -41,6 +43,8 @@ DE: Final = Table(reason_phrases.DE | {
     "into.feminine": "in die {name}", "into.masculine": "in den {name}", "into.other": "in die Straße: {name}",
     "cycleway": "auf dem Radweg", "cycleway.named": "auf dem Radweg: {name}", "onto.cycleway": "auf den Radweg",
     "onto.cycleway.named": "auf den Radweg: {name}",
+    "shared": "auf dem Geh- und Radweg", "shared.named": "auf dem Geh- und Radweg: {name}",
+    "onto.shared": "auf den Geh- und Radweg", "onto.shared.named": "auf den Geh- und Radweg: {name}",
     "track": "auf dem Feld- oder Waldweg",
     "onto.pavement.named": "auf den Gehweg: {name}", "onto.pavement.side": "auf den {side} Gehweg: {name}",
     "onto.pavement": "auf den Gehweg", "onto.footpath.named": "auf den Weg: {name}", "onto.footpath": "auf den Fußweg",
@@ -80,7 +84,7 @@ DE: Final = Table(reason_phrases.DE | {
     "rails.unknown": ", ob mit Schranke und Ton, ist unbekannt",
     "bench": "Unterwegs steht eine Bank.",
     "sum.minutes": "{minutes} Minuten", "sum.minute": "1 Minute", "sum.up": "steilste Stelle {percent} % bergauf",
-    "sum.down": "steilste Stelle {percent} % bergab", "sum.kerb": "1 Bordstein von {cm} cm",
+    "sum.down": "steilste Stelle {percent} % bergab", "sum.up_down": "steilste Stellen {up} % bergauf und {down} % bergab", "sum.kerb": "1 Bordstein von {cm} cm",
     "sum.kerbs": "{count} Bordsteine bis {cm} cm", "sum.kerbs_unknown": "{count} Bordsteine unbekannter Höhe",
     "sum.kerb_unknown": "1 Bordstein unbekannter Höhe", "sum.steps": "{count} Stufen", "sum.steps_about": "etwa {count} Stufen", "sum.rough": "{distance} {surface}", "sum.unverified": "{distance} nicht geprüft",
     "sum.unverified.all": "nichts davon geprüft",
@@ -122,6 +126,8 @@ DE: Final = Table(reason_phrases.DE | {
 EN: Final = Table(reason_phrases.EN | {
     "depart": "Go {heading} {way}", "turn.straight": "Continue straight {way}", "turn.left": "Turn left {onto}",
     "turn.right": "Turn right {onto}", "turn.slight_left": "Bear left {way}", "turn.slight_right": "Bear right {way}",
+    "stay.left": "Turn left, continue {way}", "stay.right": "Turn right, continue {way}",
+    "stay.sharp_left": "Turn sharp left, continue {way}", "stay.sharp_right": "Turn sharp right, continue {way}",
     "turn.sharp_left": "Turn sharp left {onto}", "turn.sharp_right": "Turn sharp right {onto}",
     "turn.u_turn": "Turn back {way}", "for": ", {distance}{ground}.", "goal": "You have arrived.",
     "goal.leg": "You have reached the stop.", "landmark": " At the corner: {name}.", "border": "Here begins: {name}.",
@@ -134,6 +140,8 @@ EN: Final = Table(reason_phrases.EN | {
     "into.feminine": "into {name}", "into.masculine": "into {name}", "into.other": "into {name}",
     "cycleway": "on the cycle path", "cycleway.named": "on the cycle path: {name}", "onto.cycleway": "onto the cycle path",
     "onto.cycleway.named": "onto the cycle path: {name}",
+    "shared": "on the path for walking and cycling", "shared.named": "on the path for walking and cycling: {name}",
+    "onto.shared": "onto the path for walking and cycling", "onto.shared.named": "onto the path for walking and cycling: {name}",
     "track": "on the field or forest track",
     "onto.pavement.named": "onto the pavement: {name}", "onto.pavement.side": "onto the {side} pavement: {name}",
     "onto.pavement": "onto the pavement", "onto.footpath.named": "onto the way: {name}", "onto.footpath": "onto the footpath",
@@ -170,6 +178,7 @@ EN: Final = Table(reason_phrases.EN | {
     "rails.unknown": ", not known whether with barrier and sound",
     "bench": "There is a bench on the way.", "sum.minutes": "{minutes} minutes", "sum.minute": "1 minute",
     "sum.up": "steepest {percent} % uphill", "sum.down": "steepest {percent} % downhill",
+    "sum.up_down": "steepest {up} % uphill and {down} % downhill",
     "sum.kerb": "1 kerb of {cm} cm", "sum.kerbs": "{count} kerbs up to {cm} cm",
     "sum.kerbs_unknown": "{count} kerbs of unknown height", "sum.kerb_unknown": "1 kerb of unknown height",
     "sum.steps": "{count} steps", "sum.steps_about": "about {count} steps",
@@ -209,6 +218,9 @@ EN: Final = Table(reason_phrases.EN | {
 EASY: Final = Table(DE | reason_phrases.EASY | {
     "depart": "Geh los. Geh {heading}. Du bist {way}", "turn.straight": "Geh geradeaus. Du bist {way}",
     "turn.left": "Geh nach links. Du bist {way}", "turn.right": "Geh nach rechts. Du bist {way}",
+    "stay.left": "Geh nach links. Du bleibst {way}", "stay.right": "Geh nach rechts. Du bleibst {way}",
+    "stay.sharp_left": "Geh scharf nach links. Du bleibst {way}",
+    "stay.sharp_right": "Geh scharf nach rechts. Du bleibst {way}",
     "turn.slight_left": "Geh ein bisschen nach links. Du bist {way}",
     "turn.slight_right": "Geh ein bisschen nach rechts. Du bist {way}",
     "turn.sharp_left": "Geh scharf nach links. Du bist {way}",
@@ -222,6 +234,7 @@ EASY: Final = Table(DE | reason_phrases.EASY | {
     "along.feminine": "in der Straße: {name}", "along.masculine": "in der Straße: {name}", "along.other": "in der Straße: {name}",
     "through.feminine": "in der Straße: {name}", "through.masculine": "in der Straße: {name}", "through.other": "in der Straße: {name}",
     "and.left": "Geh nach links. ", "and.right": "Geh nach rechts. ", "and.back": "Dreh um. ", "cycleway": "auf dem Rad-Weg", "cycleway.named": "auf dem Rad-Weg: {name}",
+    "shared": "auf dem Weg für Menschen und Fahr-Räder", "shared.named": "auf dem Weg für Menschen und Fahr-Räder: {name}",
     "track": "auf einem Feld-Weg", "cross": "Geh über{street}{how}.",
     "crossing.unknown": "", "crossing.unmarked": ". Pass auf: Wir wissen von keiner Ampel",
     "crossing.marked": ". Da ist ein Zebra-Streifen", "crossing.signals": ". Da ist eine Ampel",
@@ -244,7 +257,8 @@ EASY: Final = Table(DE | reason_phrases.EASY | {
     "rails.sound": ". Da ist ein Ton", "rails.no_sound": ". Da ist kein Ton",
     "rails.unknown": ". Vielleicht ist da keine Schranke",
     "bench": "Hier ist eine Bank.", "sum.kerb": "1 Kante mit {cm} Zentimetern", "sum.kerbs": "{count} Kanten bis {cm} Zentimeter", "sum.kerb_unknown": "vielleicht 1 Kante",
-    "sum.kerbs_unknown": "vielleicht {count} Kanten", "sum.up": "Es geht bergauf", "sum.down": "Es geht bergab",
+    "sum.kerbs_unknown": "vielleicht {count} Kanten", "sum.up": "es geht bergauf", "sum.down": "es geht bergab",
+    "sum.up_down": "es geht bergauf und bergab",
     "sum.unverified": "{distance} kennen wir nicht genau", "sum.unverified.all": "den ganzen Weg kennen wir nicht genau",
     "storey.tunnel_down": ". Fahr nach unten in den Tunnel", "storey.tunnel_up": ". Fahr nach oben aus dem Tunnel",
     "storey.bridge_up": ". Fahr nach oben auf die Brücke", "storey.bridge_down": ". Fahr nach unten von der Brücke",
@@ -268,6 +282,10 @@ LANGUAGES: Final[dict[str, Table]] = {"de": DE, "en": EN, "de-easy": EASY}
 
 SMOOTHNESS_KEYS: Final = [f"smoothness.{item.name.lower()}" for item in Smoothness]
 SURFACE_KEYS: Final = [f"surface.{item.name.lower()}" for item in Surface]
+#: of turns at which one stays on a street that bends at a fork
+STAY_KEYS: Final = {
+    item: f"stay.{item.name.lower()}" for item in (Turn.LEFT, Turn.RIGHT, Turn.SHARP_LEFT, Turn.SHARP_RIGHT)
+}
 TURN_KEYS: Final = {item: f"turn.{item.name.lower()}" for item in Turn}
 CROSSING_KEYS: Final = [f"crossing.{item.name.lower()}" for item in Crossing]
 LEVEL_KEYS: Final = {item: f"storey.{item.name.lower()}" for item in Level if item}
@@ -283,6 +301,7 @@ KIND_KEYS: Final = {
     Kind.PLATFORM: "platform",
     Kind.CORRIDOR: "corridor",
     Kind.CYCLEWAY: "cycleway",
+    Kind.SHARED_PATH: "shared",
     Kind.TRACK: "track",
     Kind.SERVICE: "service",
     Kind.BARE_STREET: "carriageway",

@@ -20,6 +20,11 @@ _BACK: Final = round(135 / 360 * CIRCLE)
 BRIEF: Final = 80.0
 #: nor is less than this, even with a turn: the turn is told with what follows
 SCRAP: Final = 50.0
+#: nor is that one goes straight on for less than this on a piece of the same kind that has no name on the map
+NAMELESS: Final = 300.0
+#: bits of a voice: what comes behind its name, and how one goes
+_NAME: Final = 8
+_MANNER: Final = 63 << 2
 #: at the very end, less than this is not told with a turn of its own: one has arrived
 LAST_SCRAP: Final = 15.0
 #: a few metres to these are told with them; the last metres to a lift are told by themselves: one must find its door
@@ -56,13 +61,14 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
     told: list[int] = []
     scraps: list[tuple[int, int]] = []
     first = turn = left = 0
-    for begin, size, walks, bend, heard in zip(
-        begins.tolist(), others, next_walked, bends.tolist(), next_voices, strict=True
+    behind = [*begins[1:].tolist(), len(cues)]
+    for begin, end, size, walks, bend, heard in zip(
+        begins.tolist(), behind, others, next_walked, bends.tolist(), next_voices, strict=True
     ):
         if walked and walks:
             if _TO_THE_LEFT <= bend <= _TURN:
-                if size < BRIEF:
-                    # one has left the stretch for a moment
+                if size < BRIEF or (size < NAMELESS and heard >> _NAME == 0 and heard & _MANNER == voice & _MANNER):
+                    # one has left the stretch for a moment, or goes on where its name is not known
                     left, length = left or begin, length + size
                     continue
                 if left and heard == voice and _is_straight(_turned(cues, left, begin)):
@@ -82,6 +88,11 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
                 scraps.append((first, begin))
                 turn, length, walked, voice, left = bent, length + size, walks, heard, 0
                 continue
+        elif not (walked or walks) and _is_same_crossing(voice, heard) and _is_straight(bend):
+            # by its other pieces one knows what one crosses
+            scraps.append((begin, end) if heard >> _NAME == 0 else (first, begin))
+            length, voice = length + size, max(voice, heard)
+            continue
         firsts.append(first)
         turns.append(turn)
         told.append(voice)
@@ -99,6 +110,11 @@ def _turned(cues: Ints, left: int, begin: int) -> int:
 
 def _is_straight(bend: int) -> bool:
     return _TO_THE_LEFT <= bend <= _TURN
+
+
+def _is_same_crossing(voice: int, heard: int) -> bool:
+    """Whether both are pieces of a crossing, and of one of them it is not known which street is crossed."""
+    return manner_of(voice) is manner_of(heard) is Manner.CROSSING and not (voice >> _NAME and heard >> _NAME)
 
 
 def _is_back(bend: int) -> bool:

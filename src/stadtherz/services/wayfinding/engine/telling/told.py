@@ -38,7 +38,7 @@ for _kind, _manner in (
     (Kind.PEDESTRIAN, Manner.FOOTPATH), (Kind.CYCLEWAY, Manner.FOOTPATH), (Kind.CORRIDOR, Manner.FOOTPATH), (Kind.PLATFORM, Manner.FOOTPATH),
     (Kind.CROSSING, Manner.CROSSING), (Kind.STEPS, Manner.STEPS), (Kind.LIFT, Manner.LIFT),
     (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY), (Kind.SQUARE, Manner.SQUARE),
-    (Kind.RIM, Manner.SQUARE), (Kind.BARE_STREET, Manner.CARRIAGEWAY),
+    (Kind.RIM, Manner.SQUARE), (Kind.BARE_STREET, Manner.CARRIAGEWAY), (Kind.SHARED_PATH, Manner.FOOTPATH),
 ):  # fmt: skip
     _MANNER[_kind] = _manner
 
@@ -115,15 +115,19 @@ class Told:
 
 #: mostly with pavements, of which the map tells nothing
 _STREETS: Final = (Kind.QUIET_STREET, Kind.BUSY_STREET, Kind.MAIN_STREET)
+_PATHS: Final = (Kind.FOOTWAY, Kind.PATH, Kind.CYCLEWAY)
 
 
 def _kinds(graph: Graph) -> Ints:
     """What one walks on, as it is told: who follows the outline of a square is on the square as well, and only who has no
-    pavement is sent onto the carriageway."""
+    pavement is sent onto the carriageway; where bicycles are to be expected it is no footpath."""
     kind, flags, name = (graph.edges[part] for part in ("kind", "flags", "name"))
     rim = (kind == Kind.PEDESTRIAN) & ((flags & np.uint32(Flag.AREA)) > 0) & (name > 0)
     bare = ((flags & np.uint32(Flag.NO_PAVEMENT)) > 0) & np.isin(kind, _STREETS)
-    found: Ints = np.where(rim, np.uint8(Kind.RIM), np.where(bare, np.uint8(Kind.BARE_STREET), kind))
+    shared = ((flags & np.uint32(Flag.SHARED)) > 0) & np.isin(kind, _PATHS)
+    found: Ints = np.select(
+        (rim, bare, shared), (np.uint8(Kind.RIM), np.uint8(Kind.BARE_STREET), np.uint8(Kind.SHARED_PATH)), kind
+    )
     return found
 
 

@@ -11,7 +11,7 @@ from ..engine import Engine
 from ..importing.assembling import import_map
 from ..presets import PRESETS
 from ..telling.describing import Describer
-from ..telling.directions import instructions
+from ..telling.directions import instructions, summary
 from ..telling.phrases import table
 from ..telling.placing import accusative
 from ..telling.route import Route
@@ -259,3 +259,83 @@ def test_rough_ground_on_a_part_of_a_way_is_told_where_one_sets_out_on_it(tmp_pa
     )
     easy = told(town, tmp_path, (10, 0), (405, 0), language="de-easy")[0]
     assert "Geh 400 m. Auf 70 m ist der Boden: Kopfsteinpflaster." in easy
+
+
+def test_who_turns_where_the_street_itself_turns_stays_on_it(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="residential", name="Schützenstraße")
+    town.way((100, 0), (100, 90), highway="residential", name="Schützenstraße")
+    town.way((100, 0), (180, 0), highway="residential", name="Querweg")
+    there = (10, 0), (100, 80)
+    assert told(town, tmp_path, *there)[1] == "Bieg links ab, weiter die Schützenstraße entlang, 80 m."
+    assert told(town, tmp_path, *there, language="en")[1] == "Turn left, continue along Schützenstraße, 80 m."
+    assert told(town, tmp_path, *there, language="de-easy")[1].startswith(
+        "Geh nach links. Du bleibst in der Straße: Schützen"
+    )
+    assert told(town, tmp_path, (170, 0), (100, 80))[1].startswith("Bieg rechts ab in die Schützenstraße")
+
+
+@pytest.mark.parametrize(
+    ("tags", "way"),
+    [
+        ({"highway": "cycleway", "foot": "designated"}, "auf dem Geh- und Radweg"), ({"highway": "cycleway"}, "auf dem Radweg"),
+        ({"highway": "path", "bicycle": "designated"}, "auf dem Geh- und Radweg"),
+        ({"highway": "footway", "bicycle": "yes"}, "auf dem Fußweg"),
+    ],
+)  # fmt: skip
+def test_bicycles_are_told_where_they_are_to_be_expected(tmp_path: Path, tags: dict[str, str], way: str) -> None:
+    town = Draft()
+    town.way((0, 0), (100, 0), **tags)
+    assert told(town, tmp_path, (10, 0), (90, 0))[0] == f"Geh nach Osten {way}, 80 m."
+
+
+def crossing_in_pieces() -> Draft:
+    """Over a street and, a few metres behind it, over rails: the map has three pieces, of which one touches the street."""
+    town = Draft()
+    town.way((-50, 0), (0, 0), highway="footway")
+    for begin, end in ((0, 4), (4, 12), (12, 16)):
+        town.way((begin, 0), (end, 0), highway="footway", footway="crossing", crossing="marked")
+    town.way((16, 0), (90, 0), highway="footway")
+    town.way((4, -80), (4, 0), (4, 80), highway="residential", name="Hauptstraße")
+    town.way((12, -80), (12, 0), (12, 80), railway="tram")
+    town.way((12, 0), (12, 30), highway="footway", footway="crossing")
+    return town
+
+
+def test_a_crossing_in_pieces_is_told_once_with_the_street(tmp_path: Path) -> None:
+    texts = told(crossing_in_pieces(), tmp_path, (-40, 0), (80, 0))
+    assert texts[1].startswith("Überquere die Hauptstraße auf dem Überweg.")
+    assert texts[1].endswith("Achtung: Straßenbahngleise.")
+    assert len(texts) == 4
+
+
+def test_between_the_pieces_of_a_crossing_is_no_kerb(tmp_path: Path) -> None:
+    route = walk(crossing_in_pieces(), tmp_path, (-40, 0), (80, 0))
+    assert route.totals.kerbs_unknown == 2
+
+
+def test_a_few_metres_without_a_name_are_no_news(tmp_path: Path) -> None:
+    town = Draft()
+    pavement = {"highway": "footway", "footway": "sidewalk"}
+    town.way((0, 0), (100, 0), **pavement, name="Parkweg")
+    town.way((100, 0), (120, 0), **pavement)
+    town.way((120, 0), (220, 0), **pavement, name="Parkweg")
+    assert len(told(town, tmp_path, (10, 0), (210, 0))) == 2
+
+
+def test_a_pavement_is_not_called_as_the_tunnel_below_it(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="footway", footway="sidewalk")
+    town.way((0, 3), (100, 3), highway="primary", name="Talstraßentunnel", tunnel="yes", layer="-1")
+    assert "auf dem Gehweg, 80 m" in told(town, tmp_path, (10, 0), (90, 0))[0]
+    town.way((0, -9), (100, -9), highway="residential", name="Talstraße")
+    assert "auf dem Gehweg: Talstraße" in told(town, tmp_path, (10, 0), (90, 0))[0]
+
+
+def test_up_and_down_are_summed_up_together(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="footway", incline="7%")
+    town.way((100, 0), (200, 0), highway="footway", incline="-5%")
+    totals = walk(town, tmp_path, (10, 0), (190, 0)).totals
+    assert "steilste Stellen 7 % bergauf und 5 % bergab" in summary(totals, table("de"))
+    assert "steepest 7 % uphill and 5 % downhill" in summary(totals, table("en"))
