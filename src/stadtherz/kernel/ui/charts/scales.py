@@ -34,6 +34,11 @@ def twice(moment: datetime) -> str:
     return f" ({moment.tzname()})" if is_twice else ""
 
 
+def whole_percent(share: float) -> int:
+    """A share in percent that says 100 only of all and 0 only of nothing."""
+    return round(100 * share) if share in {0.0, 1.0} else min(99, max(1, round(100 * share)))
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """The scale of values: its ends and its ticks."""

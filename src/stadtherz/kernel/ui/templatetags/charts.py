@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from stadtherz.kernel.ui.charts.chart import Chart, Form
 from stadtherz.kernel.ui.charts.drawing import TOP, draw
-from stadtherz.kernel.ui.charts.scales import moment_words
+from stadtherz.kernel.ui.charts.scales import moment_words, whole_percent
 
 register = template.Library()
 
@@ -34,7 +34,7 @@ def readings(chart: Chart) -> str:
                 "name": line.name, "t": [round(t) for t in line.times],
                 "v": [None if v is None else round(v, chart.decimals + 1) for v in line.values],
                 "e": [round(t) for t in line.ends], "u": None if line.until is None else round(line.until),
-                "p": [[round(p.start), round(p.end), round(100 * p.share)] for p in line.parts if p.share < 1],
+                "p": [[round(p.start), round(p.end), whole_percent(p.share)] for p in line.parts if p.share < 1],
             }
             for line in chart.lines
         ],

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from stadtherz.kernel.ui.charts.scales import whole_percent
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.queries import reading
@@ -118,7 +119,7 @@ def _in_unit(
     for each in buckets(stream, span, grain, now, read):
         if each.start > now:
             return
-        percent = None if each.complete is None else round(100 * each.complete)
+        percent = None if each.complete is None else whole_percent(each.complete)
         converted = any(e.since < each.end.timestamp() and e.until > each.start.timestamp() for e in away)
         yield Row(
             stream.pk, station, quantity, unit[2], each.start, each.end, each.value, each.low, each.high,

@@ -12,7 +12,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -210,6 +210,8 @@ def summary(
         value = float(values.sum())
     elif how is Aggregation.ENERGETIC:
         value = float(10 * np.log10(np.average(10 ** (values / 10), weights=weights)))
+    elif how is Aggregation.CIRCULAR:  # of the directions of its parts, as if each had been as steady as the others
+        value = _back(np.average(np.exp(1j * np.radians(values)), weights=weights), how)
     elif how in {Aggregation.MAXIMUM, Aggregation.LAST}:
         value = float(values.max())
     else:
@@ -223,7 +225,11 @@ def in_common(
     ours: Sequence[Bucket], theirs: Sequence[Bucket], span: Span, other: Span, now: datetime
 ) -> tuple[list[Bucket], list[Bucket]]:
     """The hours, days or months that both have whole, so that a gap or a day that is not over does not make a difference."""
-    there = {other.on_the_wall(each.start): each for each in theirs if each.is_whole(now)}
+    there: dict[timedelta, Bucket] = {}
+    for each in theirs:
+        start, end = other.moved_onto(each.start, span), other.moved_onto(each.end, span)
+        if each.is_whole(now) and start < end:
+            there[span.on_the_wall(start)] = each
     pairs = [
         (each, there[span.on_the_wall(each.start)])
         for each in ours

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+SAME_WEEKDAYS = 62
+"""Up to so many days a year earlier means the same days of the week, beyond that the same dates."""
 
 
 class Grain(StrEnum):
@@ -48,10 +52,18 @@ class Span:
         return self.shifted(self.first - timedelta(days=self.days))
 
     def year_before(self) -> Span:
-        """A year earlier; up to two months the same weekdays (52 weeks), longer the same dates."""
-        if self.days <= 62:
+        """A year earlier; up to two months the same weekdays (52 weeks), longer the same dates, also where 29 February lies between."""
+        if self.days <= SAME_WEEKDAYS:
             return self.shifted(self.first - timedelta(weeks=52))
-        return self.shifted(same_day(self.first, self.first.year - 1))
+        return Span(same_day(self.first, self.first.year - 1), same_day(self.last, self.last.year - 1), self.zone)
+
+    def years_to(self, other: Span) -> int:
+        """By how many years another span of the same dates lies later; 0 where it has other dates, or is short."""
+        years = other.first.year - self.first.year
+        dates = (same_day(day, day.year + years) for day in (self.first, self.last))
+        back = (same_day(day, day.year - years) for day in (other.first, other.last))
+        is_same = (other.first, other.last) == tuple(dates) or (self.first, self.last) == tuple(back)
+        return years if is_same and self.days > SAME_WEEKDAYS else 0
 
     def borders(self, grain: Grain) -> list[datetime]:
         """Where hours, days or months begin, and the end. Local days have 23, 24 or 25 hours; moments in UTC."""
@@ -73,9 +85,17 @@ class Span:
         return wall - midnight(self.first, self.zone).replace(tzinfo=None)
 
     def moved_onto(self, moment: datetime, other: Span) -> datetime:
-        """The moment of ``other`` that has the same distance from its first day on the wall clock."""
-        wall = moment.astimezone(self.zone).replace(tzinfo=None) + (other.first - self.first)
-        return wall.replace(tzinfo=other.zone)
+        """The moment of ``other`` that has the same distance from its first day on the wall clock, or the same date in another year.
+
+        A 29 February where there is none has no length: it begins and ends with 1 March.
+        """
+        wall = moment.astimezone(self.zone).replace(tzinfo=None)
+        years = self.years_to(other)
+        if not years:
+            return (wall + (other.first - self.first)).replace(tzinfo=other.zone)
+        if (wall.month, wall.day) == (2, 29) and not isleap(wall.year + years):
+            return datetime(wall.year + years, 3, 1, tzinfo=other.zone)
+        return wall.replace(year=wall.year + years, tzinfo=other.zone)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,8 +17,11 @@ from stadtherz.kernel.geo.models import District
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.sensing.models import AlertRule, Datastream
+from stadtherz.services.sensing.queries.figures import in_common
+from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.measuring import fill, stream
+from stadtherz.services.sensing.web.charting import drawn
 from stadtherz.services.sensing.web.figure_table import joined
 
 PAGES = "/wissen/messwerte/"
@@ -154,3 +157,35 @@ def test_a_district_draws_only_what_reports(town: object, client: Client) -> Non
     district = District.objects.create(name="Probeviertel", geometry=around, middle=around.centroid)
     page = client.get(f"{PAGES}ortsbezirk/{district.pk}/").content.decode()
     assert ("Schallpegel, Laut" in page, "Feinstaub PM10, Still" in page, "Still" in page) == (True, False, True)
+
+
+def test_a_leap_year_is_held_against_another_by_its_dates(town: object) -> None:
+    """1 March stands beside 1 March, 31 December beside 31 December, and 29 February beside nothing."""
+    counter, zone = stream("bicycles", every=86400), BERLIN
+    days = [datetime(2023, 1, 1, 12, tzinfo=zone).astimezone(UTC) + timedelta(days=n) for n in range(731)]
+    fill(counter, [(day, float(100 * day.month + day.day)) for day in days])
+    roll_up(now=days[-1] + timedelta(days=2))
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    plain, leap = (Span(date(year, 1, 1), date(year, 12, 31), zone) for year in (2023, 2024))
+    assert leap.year_before() == plain
+    assert Span(date(2025, 1, 1), date(2025, 12, 31), zone).year_before() == leap
+    for own, other in ((plain, leap), (leap, plain)):
+        beside = drawn(counter, other, Grain.DAY, now=now, onto=own)
+        told = [datetime.fromtimestamp(time, zone) for time in beside.line.times]
+        assert len(set(told)) == 365
+        assert [100.0 * at.month + at.day for at in told] == beside.line.values
+        pairs = zip(
+            *in_common(drawn(counter, own, Grain.DAY, now=now).buckets, beside.buckets, own, other, now), strict=True
+        )
+        assert {(ours.value, theirs.value) for ours, theirs in pairs} == {
+            (value, value) for value in beside.line.values
+        }
+
+
+def test_the_mean_direction_of_a_time_is_that_of_its_vectors(town: object) -> None:
+    wind = stream("wind_direction", every=3600)
+    fill(wind, [(FIRST + timedelta(hours=n), 350.0 if n % 2 else 10.0) for n in range(48)])
+    roll_up(now=FIRST + timedelta(days=9))
+    span = Span(FIRST.date(), FIRST.date() + timedelta(days=2), BERLIN)
+    told = drawn(wind, span, Grain.HOUR, now=FIRST + timedelta(days=9)).summary
+    assert told.value == pytest.approx(0, abs=1e-6)

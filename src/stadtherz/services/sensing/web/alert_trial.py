@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 
 from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts import Mark
-from stadtherz.kernel.ui.charts.scales import twice
+from stadtherz.kernel.ui.charts.scales import twice, whole_percent
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.models import AlertRule
 from stadtherz.services.sensing.queries.watching import TRIAL, Trial
-from stadtherz.services.sensing.web.charting import decimals_of, symbol_of, whole_percent
+from stadtherz.services.sensing.web.charting import decimals_of, symbol_of
 from stadtherz.services.sensing.web.words import NO_BREAK, figure, with_unit
 
 MOST_ROWS = 1000

@@ -54,6 +54,8 @@ class Drawn:
     rows: tuple[list[object], ...]
     times: tuple[float, ...] = ()
     """When each row begins in the picture, seconds since 1970."""
+    due_since: datetime | None = None
+    """When values were first due, if that lies within the span."""
 
 
 def symbol_of(datastream: Datastream) -> str:
@@ -98,7 +100,8 @@ def drawn(
     name, read = name or title_of(datastream), read or read_of(datastream, span)
     found = buckets(datastream, span, grain, now, read)
     began = _began(datastream, found, span) if onto is None else None
-    told = summary(found, datastream, span, now, since=unit_changes.due_since(datastream, span, began))
+    due_since = unit_changes.due_since(datastream, span, began)
+    told = summary(found, datastream, span, now, since=due_since)
     move = (
         (lambda moment: moment.timestamp())
         if onto is None
@@ -116,7 +119,7 @@ def drawn(
         line, gaps = unit_changes.with_gaps(
             datastream, line, gaps, (span.since.timestamp(), min(span.until, now).timestamp())
         )
-    return Drawn(line, tuple(gaps), told, tuple(found), tuple(rows), tuple(times))
+    return Drawn(line, tuple(gaps), told, tuple(found), tuple(rows), tuple(times), due_since)
 
 
 def _began(datastream: Datastream, found: list[Bucket], span: Span) -> datetime | None:
@@ -135,6 +138,7 @@ def _bucketed(
     datastream: Datastream, found: list[Bucket], grain: Grain, *, span: Span, now: datetime, move: Any, name: str
 ) -> tuple[Line, list[Gap], list[list[object]], list[float]]:
     counted, decimals = is_counted(datastream), decimals_of(datastream)
+    found = [each for each in found if move(each.start) < move(each.end)]  # 29 February among days of another year
     starts, ends = [move(each.start) for each in found], [move(each.end) for each in found]
     shows_band = not counted and grain is not Grain.HOUR
     patience = gaps_in.LATE * (datastream.expected_seconds or 3600)
@@ -161,7 +165,7 @@ def _bucketed(
             rounded = [
                 None if v is None else figure_table.rounded(v, decimals) for v in (each.value, each.low, each.high)
             ]
-            percent = _("not known") if each.complete is None else whole_percent(each.complete)
+            percent = _("not known") if each.complete is None else scales.whole_percent(each.complete)
             remarks = (
                 quality_words(each),
                 unit_changes.remark(datastream, each.start.timestamp(), each.end.timestamp()),
@@ -179,11 +183,6 @@ def _parts(found: list[Bucket], starts: list[float], now: datetime) -> list[Part
         for n, each in enumerate(found)
         if each.complete is not None and each.start < now
     ]
-
-
-def whole_percent(share: float) -> int:
-    """A share in percent that says 100 only of all and 0 only of nothing."""
-    return round(100 * share) if share in {0.0, 1.0} else min(99, max(1, round(100 * share)))
 
 
 def quality_words(bucket: Bucket) -> str:

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from stadtherz.kernel.ui.charts.scales import whole_percent
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
 from stadtherz.services.sensing.quantities import Aggregation
 from stadtherz.services.sensing.queries.figures import Profile, Summary
 from stadtherz.services.sensing.queries.stations import Value
-from stadtherz.services.sensing.web.charting import whole_percent
 from stadtherz.services.sensing.web.words import counted_words, figure, guideline_words, with_unit
 
 NOISE_BELOW, NOISE_ABOVE = 24.0, 15.0

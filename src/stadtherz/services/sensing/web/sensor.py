@@ -50,6 +50,7 @@ from stadtherz.services.sensing.web.charting import (
     unit_words,
 )
 from stadtherz.services.sensing.web.day_means import day_means
+from stadtherz.services.sensing.web.month_table import lines_beside, month_table
 from stadtherz.services.sensing.web.past_alerts import PastAlerts, past_alerts
 from stadtherz.services.sensing.web.present import hour_of, quality, scale_of, usual_now
 from stadtherz.services.sensing.web.source_words import source_line, source_of
@@ -156,11 +157,13 @@ def _over_time(
         }, source=source_line(datastream), beside=tuple(beside), name=comparing.line_name(datastream, question),
         marks=alerts.marks(question.span, now), read=read,
     )  # fmt: skip
+    lines = lines_beside(datastream, question, beside)
     address = _file_address(datastream, question)
     counted, profile = is_counted(datastream), typical_week(datastream, usual_span, read)
     return {
         "question": question, "chart": chart, "apart": apart, "quality": quality(main.summary),
         "compared": comparing.compared(datastream, main, beside, question, now), "days": day_means(datastream, question.span, now, read), "tabs": _tabs(question),
+        "months": month_table(datastream, main, question.span, lines, now),
         "others": [(each.pk, comparing.other_name(each, datastream)) for each in others],
         "usual": usual(profile, decimals_of(datastream), hour_of(value, zone)), "usual_now": usual_now(profile, value, zone), "usual_when": span_words(_measured_part(datastream, usual_span)),
         "usual_hours": _hours_words(profile),
