@@ -25,6 +25,7 @@ from stadtherz.services.sensing.store.execution import execute
 
 STAYS = timedelta(minutes=5)
 MOST = 100_000  # observations that wait for an audience, and of one batch
+MASS = 1000  # a note of more is heard after all others, so that an import does not hold back what is measured now
 
 NOTE = """
 INSERT INTO sensing_news (audience_id, municipality_id, datastreams, times, sequences, changed)
@@ -47,7 +48,7 @@ WITH k AS MATERIALIZED (
     CROSS JOIN LATERAL unnest(n.datastreams, n.times, n.sequences)
         WITH ORDINALITY AS r(datastream, moment, sequence, place)
     WHERE n.audience_id = %(audience)s AND r.place > coalesce(b.told, 0)
-    ORDER BY n.id, r.place LIMIT %(most)s
+    ORDER BY cardinality(n.datastreams) > %(mass)s, n.id, r.place LIMIT %(most)s
 )
 SELECT k.id, k.place, k.size, k.changed, k.datastream, k.moment, coalesce(k.sequence, 0),
        coalesce(d.is_open, false), coalesce(o.feature_id, d.feature_id), o.datastream_id IS NOT NULL,
@@ -126,7 +127,7 @@ def forget_gone() -> None:
 
 def waiting(audience: int, begun: Mapping[int, int], most: int) -> list[Noted]:
     """At most ``most`` observations that wait, those of a note together, by time. ``begun``: how many of a note were told already."""
-    given = {"audience": audience, "begun": list(begun), "told": list(begun.values()), "most": most}
+    given = {"audience": audience, "begun": list(begun), "told": list(begun.values()), "most": most, "mass": MASS}
     rows = execute(READ, given)
     return [Noted._make((*row[:11], _loaded(row[11]), _loaded(row[12]) or {})) for row in rows]
 

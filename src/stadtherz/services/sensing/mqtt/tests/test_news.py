@@ -145,6 +145,13 @@ def test_what_waits_is_bounded_and_told_in_pieces(
         pieces.append(observed(newest.news()))
         newest.heard()
     assert pieces == [[("01", 1), ("02", 2)], [("03", 3)], []]
+    monkeypatch.setattr(noting, "MASS", 2)
+    write(16, 17, 18)
+    write(19)
+    assert observed(newest.news())[-1] == ("19", 19)  # what comes singly need not wait for an import
+    newest.heard()
+    assert observed(newest.news()) == [("17", 17), ("18", 18)]
+    newest.heard()
     write(4, 5, 6, 7)  # of a mass of values at once the newest of each series
     assert observed(newest.news()) == [("07", 7)]
     write(13, 14, 15)
