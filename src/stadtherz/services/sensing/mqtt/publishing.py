@@ -4,8 +4,7 @@
 
 Each new observation of an open datastream goes to ``v1.1/Observations``, ``v1.1/Datastreams(7)/Observations`` and the set of its
 feature of interest as JSON, within about a second of its commit, also one that comes late. One that was changed or corrected goes
-there too, and to the topics of its own. The store notes both (``store.noting``), whichever way and process they came by. Who
-publishes into a broker that we also listen to hears itself, and the store sees the repetition.
+there too, and to the topics of its own. The store notes both (``store.noting``), whichever way and process they came by.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import Protocol
 from django.db.models import F
 from django.utils import timezone
 
+from stadtherz.kernel.messages.links import absolute
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.actions.sources import grant_datastream
@@ -18,7 +19,7 @@ from stadtherz.services.sensing.ingest.messages import DeviceMessage, NotAMessag
 from stadtherz.services.sensing.models import Datastream, Source, SourceDatastream
 from stadtherz.services.sensing.mqtt.deliveries import Delivery, remember, with_first_arrival
 from stadtherz.services.sensing.mqtt.published import take_published
-from stadtherz.services.sensing.mqtt.topics import understood
+from stadtherz.services.sensing.mqtt.topics import is_told_by, takes_in, understood
 from stadtherz.services.sensing.reasons import Reason, about, noted
 
 
@@ -63,6 +64,7 @@ def store(sender: Sender, deliveries: Sequence[Delivery]) -> None:
 
 def store_observations(source: Source, deliveries: Sequence[Delivery]) -> None:
     """Observations by the topics of the standard, into datastreams that the source has the right to. The municipality is active."""
+    deliveries = _of_others(source, deliveries)
     rights = set(SourceDatastream.objects.filter(source=source).values_list("datastream_id", flat=True))
     taken = take_published(
         with_first_arrival(source, deliveries), rights=rights, may_describe=bool(source.settings.get("describes"))
@@ -75,6 +77,12 @@ def store_observations(source: Source, deliveries: Sequence[Delivery]) -> None:
         last_success_at=timezone.now(), failures=0,
     )  # fmt: skip
     note_refused(source, taken.problems)
+
+
+def _of_others(source: Source, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Without what we told ourselves: who tells a broker and listens there hears it. A correction would come back as another observation."""
+    base, tells = absolute("/api/sta/v1.1"), bool(source.settings.get("publish"))
+    return [each for each in deliveries if not is_told_by(base, each.payload) and (takes_in(each.topic) or not tells)]
 
 
 def note_refused(source: Source, problems: Sequence[Reason]) -> None:

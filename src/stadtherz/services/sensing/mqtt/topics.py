@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from stadtherz.services.sensing.ingest.uplinks import chirpstack, flat, moment, 
 from stadtherz.services.sensing.store.readings import Reading
 
 LARGEST = 256 * 1024
+SELF_LINK = b'"@iot.selfLink"'
 TIMES = ("time", "timestamp", "phenomenonTime")
 PUBLISHED = re.compile(r"(?:(?:.*/)?(Datastreams|FeaturesOfInterest)\((\d{1,9})\)/|(?:[^()]*/)?)Observations\Z")
 
@@ -106,6 +108,21 @@ def place_of(topic: str) -> list[tuple[str, int]]:
     return (
         [({"FeaturesOfInterest": "FeatureOfInterest"}.get(match[1], "Datastream"), int(match[2]))] if match[1] else []
     )
+
+
+def takes_in(topic: str) -> bool:
+    """Whether observations are published at this topic of the standard."""
+    return PUBLISHED.match(topic) is not None
+
+
+def is_told_by(base: str, payload: bytes) -> bool:
+    """Whether a message is an observation as the interface at ``base`` shows it: with its address."""
+    if SELF_LINK not in payload:
+        return False
+    with suppress(NotAMessage):
+        document = loads(payload)
+        return isinstance(document, Mapping) and str(document.get("@iot.selfLink")).startswith(f"{base}/")
+    return False
 
 
 def observation(topic: str, payload: bytes, arrived: datetime) -> Reading:

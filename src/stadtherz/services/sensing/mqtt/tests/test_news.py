@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,9 +22,14 @@ from stadtherz.services.sensing.actions.entities import (
     feature_for,
 )
 from stadtherz.services.sensing.actions.observations import change_observation, remove_observation
-from stadtherz.services.sensing.models import Audience, Datastream, Location, News
+from stadtherz.services.sensing.actions.sources import grant_datastream
+from stadtherz.services.sensing.ingest.tests.factories import source_for
+from stadtherz.services.sensing.models import Audience, Datastream, Location, News, Observation, Source
 from stadtherz.services.sensing.mqtt import publishing
+from stadtherz.services.sensing.mqtt.deliveries import Delivery
+from stadtherz.services.sensing.mqtt.links import Wanted
 from stadtherz.services.sensing.mqtt.publishing import Newest
+from stadtherz.services.sensing.mqtt.storing import store
 from stadtherz.services.sensing.mqtt.wishes import understood
 from stadtherz.services.sensing.store import Flag, noting, write_now
 from stadtherz.services.sensing.store.batches import of_series
@@ -168,6 +174,30 @@ def test_a_correction_is_told_and_a_flag_that_changes_no_result_is_not(town: Mun
     newest.heard()
     flag_values(datastream=stream, since=NOON.replace(hour=0), until=NOON.replace(hour=23), flag=Flag.SUSPECT, by=clerk, reason="Ice")  # fmt: skip
     assert observed(newest.news()) == [("12", 12)]  # the correction was replaced
+
+
+def test_who_hears_itself_at_its_broker_stores_nothing_twice(town: Municipality, stream: Datastream) -> None:
+    """A source that tells and listens to ``v1.1/#``: also a correction and a marked time come back, and are no new observations."""
+    source = source_for("mqtt://broker.example", "sta", "v1.1/#")
+    Source.objects.filter(pk=source.pk).update(settings={**source.settings, "publish": True})
+    grant_datastream(source=source, datastream=stream, by=None)
+    wanted = Wanted.of(source)
+    assert wanted is not None
+    newest = Newest(town.pk, "b", ["v1.1/Observations?$select=result"])
+    write_now([Reading(stream.pk, NOON.replace(year=1990), 9.0)])
+    change_observation(key=Key(stream.pk, NOON, 0), result=5)
+    change_thing(thing=stream.thing, name="Pegel")
+    found = newest.news()
+    newest.heard()
+    before = Observation.objects.count()
+    store(wanted, [Delivery(topic, json.dumps(document).encode(), NOON) for topic, document in found])
+    assert Observation.objects.count() == before
+    assert observed(newest.news()) == []
+    source.refresh_from_db()
+    assert (source.refused, source.last_error, source.repeated) == (0, "", 0)
+    other = {**dict(found)["v1.1/Observations"], "@iot.selfLink": "https://example.org/Observations(1)", "result": 6}
+    store(wanted, [Delivery(f"v1.1/Datastreams({stream.pk})/Observations", json.dumps(other).encode(), NOON)])
+    assert Observation.objects.count() == before + 1  # of another server
 
 
 def test_what_was_packed_or_removed_before_it_was_told(town: Municipality, stream: Datastream) -> None:
