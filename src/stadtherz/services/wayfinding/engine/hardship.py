@@ -22,7 +22,7 @@ from .profiles import Limit, Profile
 _LENGTHWISE: Final[dict[Limit, tuple[float, float]]] = {
     Limit.WIDTH: (0.5, 1), Limit.SURFACE: (0.2, 0.5), Limit.SMOOTHNESS: (0.2, 0.5), Limit.TRACKTYPE: (0.2, 0.5),
     Limit.LIGHT: (0.1, 0.2), Limit.WHEELCHAIR_NO: (2, 1),
-    Limit.STEPS: (2, 0), Limit.ESCALATOR: (3, 0), Limit.BARRIER: (2, 0), Limit.CLOSED: (3, 0),
+    Limit.STEPS: (2, 0), Limit.ESCALATOR: (3, 0), Limit.BARRIER: (2, 0), Limit.CLOSED: (1, 1),
 }  # fmt: skip
 _ONCE: Final = (1.0, 0.0)
 #: for each step of a stair; on wheels it is a kerb
@@ -39,8 +39,9 @@ _FIELDS: Final = {
 }  # fmt: skip
 _KERBS: Final = frozenset({Limit.KERB_UP, Limit.KERB_DOWN})
 _INCLINES: Final = frozenset({Limit.INCLINE_UP, Limit.INCLINE_DOWN})
-#: tenths of a second of detour that one such kerb is worth: twenty minutes, about a kilometre
-KERB_WEIGHT: Final = 12_000
+#: tenths of a second of detour that one such kerb is worth: an hour, about three kilometres. Whoever is told what is in
+#: the way shall rarely hear of a thing that a longer way avoids.
+KERB_WEIGHT: Final = 36_000
 
 
 def relaxed(engine: Engine, metric: Metric, kerb_weight: int = KERB_WEIGHT) -> Ints:
