@@ -15,6 +15,7 @@ from .. import geodesy
 from ..graph import ATTRIBUTES, COMPATIBILITY, ROW, STRUCTURE, Graph, Ints
 from ..vocabulary import Crossing, Kind, Provenance
 from .at_nodes import apply_nodes
+from .beside import mark_drawn_pavements
 from .drawing import Drawing, draw_lines
 from .edges import Edges, collect_edges, split_lifts
 from .gates import shut_gates
@@ -73,6 +74,7 @@ def assemble(content: MapContent, report: Report, progress: Progress = silent) -
     meeting = np.array(edges.junctions, dtype="i8").reshape(-1, 2)
     apply_nodes(graph, content, report, meeting, junction_ids)
     apply_rails(graph, content, meeting, junction_ids)
+    mark_drawn_pavements(graph)
     name_what_has_none(graph)
     graph = numbered_by_place(graph)
     # from here on edges keep their numbers

@@ -20,6 +20,8 @@ from .sides import STREETS
 from .values import Report
 
 Incidence = list[tuple[int, bool]]
+#: a crossing is drawn in fewer pieces from its kerb to the middle of the street
+MOST_PIECES = 5
 _STREET_KINDS = tuple(int(kind) for kind in STREETS - {Kind.PEDESTRIAN, Kind.LIVING_STREET})
 
 
@@ -29,7 +31,10 @@ def apply_nodes(graph: Graph, content: MapContent, report: Report, junctions: In
     busy = _busy_junctions(graph, junctions, len(junction_ids))
     crossing_edges = graph.edges["kind"] == Kind.CROSSING
     graph.edges["flags"][crossing_edges & busy[junctions].any(axis=1)] |= np.uint32(Flag.BUSY_ROAD)
-    _no_kerb_in_the_middle(graph, junctions, len(junction_ids))
+    noted = [node for node, found in content.nodes.items() if found.tags.get("highway") == "crossing"]
+    street = _carriageways(graph, junctions, np.isin(junction_ids, noted))
+    _no_kerb_in_the_middle(graph, junctions, street)
+    crossings = _Crossings(graph, junctions, street)
     at: dict[int, Incidence] = defaultdict(list)
     for at_end in (False, True):
         column = junctions[:, int(at_end)]
@@ -39,18 +44,24 @@ def apply_nodes(graph: Graph, content: MapContent, report: Report, junctions: In
     for junction, arms in at.items():
         node = content.nodes[int(junction_ids[junction])]
         _crossing(graph, node, arms)
-        _kerb(graph, node, arms, report)
+        _kerb(graph, node, arms, crossings, report)
         _barrier(graph, node, arms, report)
 
 
-def _no_kerb_in_the_middle(graph: Graph, junctions: Ints, count: int) -> None:
+def _carriageways(graph: Graph, junctions: Ints, noted: Ints) -> Ints:
+    """Junctions in the middle of a carriageway. `noted`: those that the map calls crossings, also of a cycle path. Of streets whose pavements we draw ourselves there are none: there the pavements
+    meet in that point too."""
+    kind, found = graph.edges["kind"], noted.copy()
+    found[junctions[np.isin(kind, _STREET_KINDS)].reshape(-1)] = True
+    found[junctions[kind == Kind.PAVEMENT].reshape(-1)] = False
+    return found
+
+
+def _no_kerb_in_the_middle(graph: Graph, junctions: Ints, street: Ints) -> None:
     """A crossing that is drawn in pieces has its kerbs at the outer ends; where the pieces meet, on the carriageway or on rails,
-    there is none. Streets whose pavements we draw ourselves are left out: there the pavements meet in that point too.
-    From one carriageway to the other there may be an island between, and so kerbs."""
-    edge = graph.edges
-    street, crossing = np.zeros(count, dtype=bool), edge["kind"] == Kind.CROSSING
-    street[junctions[np.isin(edge["kind"], _STREET_KINDS)].reshape(-1)] = True
-    street[junctions[edge["kind"] == Kind.PAVEMENT].reshape(-1)] = False
+    there is none. From one carriageway to the other there may be an island between, and so kerbs."""
+    edge, count = graph.edges, len(street)
+    crossing = edge["kind"] == Kind.CROSSING
     pieces = np.flatnonzero(crossing & (edge["flags"] & np.uint32(Flag.DRAWN) == 0))
     meeting = np.bincount(junctions[pieces].reshape(-1), minlength=count) > 1
     meeting[junctions[~crossing].reshape(-1)] = False
@@ -107,13 +118,53 @@ def _crossing(graph: Graph, node: MapNode, arms: Incidence) -> None:
                 _write(graph, edge, name, value, node.day)
 
 
-def _kerb(graph: Graph, node: MapNode, arms: Incidence, report: Report) -> None:
+class _Crossings:
+    """The pieces of crossings that the map draws, by the junctions at which they meet."""
+
+    def __init__(self, graph: Graph, junctions: Ints, street: Ints) -> None:
+        self.junctions, self.street = junctions, street
+        self.at: dict[int, list[int]] = defaultdict(list)
+        drawn = graph.edges["flags"] & np.uint32(Flag.DRAWN) > 0
+        for edge in np.flatnonzero((graph.edges["kind"] == Kind.CROSSING) & ~drawn).tolist():
+            for junction in junctions[edge].tolist():
+                self.at[junction].append(edge)
+
+    def pieces_to_street(self, edge: int, at_end: bool) -> int:
+        """How many pieces it is to the middle of a carriageway if one leaves by an edge; `MOST_PIECES` where it is farther."""
+        for count in range(1, MOST_PIECES):
+            junction = int(self.junctions[edge, int(not at_end)])
+            if self.street[junction]:
+                return count
+            onward = [other for other in self.at[junction] if other != edge]
+            if len(onward) != 1:
+                break
+            edge = onward[0]
+            at_end = int(self.junctions[edge, 1]) == junction
+        return MOST_PIECES
+
+    def inner_first(self, arms: Incidence) -> Incidence:
+        """Two pieces that meet at a kerb, first the one on the carriageway; nothing where that is not clear."""
+        if len(arms) != 2 or any(edge not in self.at[int(self.junctions[edge, int(at_end)])] for edge, at_end in arms):
+            return []
+        one, other = (self.pieces_to_street(*arm) for arm in arms)
+        return [] if one == other else arms if one < other else arms[::-1]
+
+
+def _kerb(graph: Graph, node: MapNode, arms: Incidence, crossings: _Crossings, report: Report) -> None:
     height = kerb_millimetres(node.tags, report)
     if height is None:
         return
     kind = graph.edges["kind"]
     on_crossing = [(edge, at_end) for edge, at_end in arms if kind[edge] == Kind.CROSSING]
     in_the_street = node.tags.get("highway") == "crossing"
+    if not in_the_street and (pieces := crossings.inner_first(arms)):
+        (inner, at_end), (outer, outer_at_end) = pieces
+        _raise_kerb(graph, inner, "kerb_up" if at_end else "kerb_down", height, node.day)
+        # beyond it one is on the pavement or on an island
+        beyond = "kerb_down" if outer_at_end else "kerb_up"
+        if graph.edges[beyond][outer] == KERB_UNKNOWN and graph.provenance[ROW[beyond], outer] <= Provenance.ASSUMED:
+            graph.edges[beyond][outer] = 0
+        return
     for edge, at_end in on_crossing:
         if in_the_street or (graph.edges["start"][edge] != graph.edges["end"][edge] and len(on_crossing) < len(arms)):
             # leaving the crossing at its drawn end means climbing; a node in the street describes the far kerb

@@ -104,8 +104,8 @@ def _pavements(graph: Graph, streets: Ints, pavements: Ints) -> None:
     if not len(pavements) or not len(streets):
         return
     scale = np.array([np.cos(np.radians(float(graph.node_y.mean()))), 1.0]) * METRES_PER_DEGREE
-    points, bearings, _, owner = _along(graph, streets, scale)
-    here, mine, metres, of = _along(graph, pavements, scale)
+    points, bearings, _, owner = along(graph, streets, scale)
+    here, mine, metres, of = along(graph, pavements, scale)
     far, near = cKDTree(points).query(here, k=NEAREST, distance_upper_bound=BESIDE_M)
     near = np.minimum(near, len(points) - 1)
     apart = np.abs((bearings[near] - mine[:, None] + 90) % 180 - 90)
@@ -133,7 +133,7 @@ def _elect(graph: Graph, pavements: Ints, votes: dict[int, Counter[int]], looked
             graph.edges["name"][number] = next(iter(rest))
 
 
-def _along(graph: Graph, edges: Ints, scale: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def along(graph: Graph, edges: Ints, scale: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Points along edges in metres, the bearing there (0 to 180 degrees), for how many metres each stands, and its edge."""
     first = graph.point_start[edges].astype("i8")
     count = graph.point_start[edges + 1].astype("i8") - first - 1

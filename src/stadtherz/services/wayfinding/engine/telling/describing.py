@@ -140,12 +140,12 @@ class _LegDescriber:
                 if facts.surface == step.look.surface:
                     step.rough += self.lengths[place] / 10
                 elif step.look.plain:
-                    patches[number, facts.surface] += self.lengths[place] / 10
+                    patches[number, facts.surface] += int(self.lengths[place])
             if number and place == firsts[number] and arcs[place] in landmarks:
                 corners.append(number)
-        for (number, surface), metres in patches.items():
-            if metres > max(_FEW_M, steps[number].rough):
-                steps[number].patch, steps[number].rough = Surface(surface), metres
+        for (number, surface), length in patches.items():
+            if length / 10 > max(_FEW_M, steps[number].rough):
+                steps[number].patch, steps[number].rough = Surface(surface), length / 10
         told = set()
         for number in corners:
             # what one turns at again and again helps once
@@ -166,8 +166,9 @@ class _LegDescriber:
             is_last = metres >= max(step.metres - _AT_THE_END_M, RIGHT_AT_THE_BEGINNING_M)
             after = AT_THE_END if is_last else round(metres)
         known = step.met.rails if step.met else ()
+        last, here = (m if m >= 0 else step.metres for m in (known[-1][0] if known else 0, after))
         # of several tracks side by side the first is told
-        if not known or (after if after >= 0 else step.metres) - known[-1][0] > _ONE_CROSSING_M:
+        if not known or here - last > _ONE_CROSSING_M:
             step.met = _with(step.met, rails=(*known, (after, rails & _WHAT)))
 
     def _setting_off(self) -> float:

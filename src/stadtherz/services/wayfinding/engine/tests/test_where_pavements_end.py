@@ -4,14 +4,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ..engine import Engine
 from ..importing.assembling import import_map
 from ..presets import PRESETS
 from ..telling.describing import Describer
+from ..telling.directions import instructions
+from ..telling.phrases import table
 from ..telling.route import Route
 from ..telling.told import Manner
+from ..vocabulary import Flag, Kind
 from .town import Draft, at
 
 Place = tuple[float, float]
@@ -47,3 +51,32 @@ def test_a_square_that_is_drawn_to_the_middle_of_a_street_leads_nobody_across(tm
     for start, goal in (((-100, 5), (150, -5)), ((-100, -5), (150, 5)), ((-100, -5), (30, 40))):
         assert crossings(walk(town, tmp_path, start, goal)) == 1
     assert crossings(walk(town, tmp_path, (-100, 5), (30, 40))) == 0
+
+
+def test_kerbs_on_a_drawn_crossing_are_met_in_one_direction_each(tmp_path: Path) -> None:
+    """Many maps draw a crossing from pavement to pavement, over the nodes of both kerbs; beyond these there are no others."""
+    town = Draft()
+    town.way((-60, 0), (-6, 0), highway="footway")
+    town.way((-6, 0), (-4, 0), (0, 0), (4, 0), (6, 0), highway="footway", footway="crossing", crossing="marked")
+    town.way((6, 0), (60, 0), highway="footway")
+    town.way((0, -80), (0, 0), (0, 80), highway="residential", name="Hauptstraße")
+    town.node(-4, 0, kerb="raised", kerb__height="0.12")
+    town.node(4, 0, kerb="lowered")
+    for east, down, up in ((-50, 12, 3), (50, 3, 12)):
+        route = walk(town, tmp_path, (east, 0), (-east, 0))
+        assert (route.totals.kerbs, route.totals.kerbs_unknown) == ([30, 120], 0)
+        text = instructions(route, table("de"))[0][1]
+        assert text.endswith(f"Bordstein {down} cm hinunter. Bordstein {up} cm hinauf.")
+
+
+def test_a_street_with_drawn_pavements_beside_it_is_not_walked_on(tmp_path: Path) -> None:
+    """Also where the street itself does not say that its pavements are drawn."""
+    town = Draft()
+    town.way((0, 0), (100, 0), (200, 0), highway="tertiary", name="Hauptstraße")
+    town.way((0, 8), (100, 8), (200, 8), highway="footway", footway="sidewalk")
+    town.way((200, 0), (300, 0), highway="tertiary", name="Landweg")
+    graph = import_map(town.write(tmp_path / "drawn.osm.pbf"))[0]
+    street = graph.edges["kind"] == Kind.BUSY_STREET
+    beside = (graph.edges["flags"] & np.uint32(Flag.SEPARATE_PAVEMENT)) > 0
+    named = graph.edges["name"] == graph.names.index("Hauptstraße")
+    assert (beside == (street & named)).all()
