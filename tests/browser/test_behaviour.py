@@ -202,4 +202,5 @@ def test_a_round_of_questions_without_network(open_page: Callable[..., Page]) ->
         expect(questions.locator("h2")).to_be_focused()
     page.context.set_offline(False)
     expect(page.locator("[data-survey-waiting]")).to_be_hidden()
+    expect(page.locator("[data-survey-said]")).to_contain_text("angekommen")
     assert page.evaluate("localStorage.getItem('stadtherz-survey')") == "[]"

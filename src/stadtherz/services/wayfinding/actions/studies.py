@@ -185,7 +185,7 @@ def _row(study: Study, engine: Engine, profile: str, opened: Opened) -> RankedBa
         facts=[[fact.limit.name, fact.value, fact.asked] for fact in barrier.facts], only_unknown=barrier.only_unknown,
         metres=round(barrier.metres, 1), trips=opened.trips, addresses=opened.addresses, shortened=opened.shortened,
         stands_in=opened.stands_in, together=[other.key for other in opened.together],
-        trips_together=opened.trips_together, point=Point(barrier.lon, barrier.lat, srid=4326),
+        trips_together=opened.trips_together, instead=[other.key for other in opened.instead], point=Point(barrier.lon, barrier.lat, srid=4326),
         line=_course(engine, barrier.edges),
     )  # fmt: skip
 

@@ -89,6 +89,7 @@ class RankedBarrier(TownModel):
     stands_in = models.PositiveIntegerField(_("trips in whose way it stands"))
     together = models.JSONField(_("keys of others that must be mended too"), default=list)
     trips_together = models.PositiveIntegerField(_("trips that they open together"), default=0)
+    instead = models.JSONField(_("keys of others that open the same trips"), default=list)
     point = models.PointField(_("place"))
     line = models.MultiLineStringField(_("course"))
 

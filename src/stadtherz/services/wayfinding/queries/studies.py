@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import cos, hypot, radians
 from typing import Any
@@ -58,8 +59,14 @@ def last_study(*, done: bool = True) -> Study | None:
 
 @dataclass(slots=True)
 class AtOneSpot:
-    """What is in the way at one place, for all profiles together."""
+    """What is in the way at one place, for all profiles together.
 
+    A trip that a stair keeps six profiles from is one trip: what is said are the trips of the profile with the most of them.
+    The sums over all profiles only put the list in order. ``number``: its rank; ``with_others`` and ``instead``: those of
+    the places that have to be mended too, and of those that open the same trips.
+    """
+
+    spot: str
     number: int
     name: str
     point: Any
@@ -67,34 +74,59 @@ class AtOneSpot:
     trips: int = 0
     shortened: int = 0
     addresses: int = 0
-    stands_in: int = 0
     trips_together: int = 0
+    sum_of_trips: int = 0
+    sum_of_shortened: int = 0
+    stands_in: int = 0
     only_unknown: bool = True
     rows: list[RankedBarrier] = field(default_factory=list)
+    with_others: list[int] = field(default_factory=list)
+    instead: list[int] = field(default_factory=list)
 
     @property
     def effect(self) -> int:
-        """By which the list is ordered: trips opened and trips much shorter."""
-        return self.trips + self.shortened
+        """By which the list is ordered: trips opened and trips much shorter, over all profiles."""
+        return self.sum_of_trips + self.sum_of_shortened
 
 
-def ranked(study: Study, profile: str = "") -> list[AtOneSpot]:
-    """The barriers of a study, most effect first: of one profile, or of all with their trips added up."""
+def ranked(study: Study, profile: str = "", district: District | None = None) -> list[AtOneSpot]:
+    """The barriers of a study, most effect first: of one profile, or of all with their trips added up; ``district``: those
+    that lie in it, with the numbers that they have in the whole town."""
     rows = RankedBarrier.objects.filter(study=study).defer("line")
     if profile:
         rows = rows.filter(profile=profile)
     found: dict[str, AtOneSpot] = {}
     for row in rows:
-        spot = found.setdefault(row.spot, AtOneSpot(row.pk, row.name, row.point, row.metres))
-        spot.trips += row.trips
-        spot.shortened += row.shortened
-        spot.addresses = max(spot.addresses, row.addresses)
+        spot = found.setdefault(row.spot, AtOneSpot(row.spot, row.pk, row.name, row.point, row.metres))
+        spot.sum_of_trips += row.trips
+        spot.sum_of_shortened += row.shortened
+        spot.trips, spot.shortened = max(spot.trips, row.trips), max(spot.shortened, row.shortened)
+        spot.addresses, spot.metres = max(spot.addresses, row.addresses), max(spot.metres, row.metres)
+        spot.trips_together = max(spot.trips_together, row.trips_together)
         spot.stands_in += row.stands_in
-        spot.trips_together += row.trips_together
-        spot.metres = max(spot.metres, row.metres)
         spot.only_unknown &= row.only_unknown
         spot.rows.append(row)
-    return sorted(found.values(), key=lambda s: (-s.effect, -s.trips_together, -s.stands_in, s.number))
+    spots = sorted(
+        found.values(), key=lambda s: (-s.effect, -max(r.trips_together for r in s.rows), -s.stands_in, s.number)
+    )
+    for number, spot in enumerate(spots, 1):
+        spot.number = number
+    for spot in spots:
+        most = max(spot.rows, key=lambda row: row.trips_together)
+        spot.with_others = _numbers(most.together, found)
+        # only where it is so for everybody whom the place keeps out
+        opening = [set(_numbers(row.instead, found)) for row in spot.rows if row.trips]
+        spot.instead = sorted(set.intersection(*opening)) if opening else []
+    if district is not None:
+        inside = district.geometry.prepared
+        spots = [spot for spot in spots if inside.covers(spot.point)]
+    return spots
+
+
+def _numbers(keys: Iterable[str], found: dict[str, AtOneSpot]) -> list[int]:
+    """The numbers of barriers by their keys, which name what they are after where they are."""
+    spots = {key.rpartition(".")[0] for key in keys}
+    return sorted(found[spot].number for spot in spots if spot in found)
 
 
 def still_missing(study: Study, *, near: Point | None = None, limit: int = 30) -> list[MissingFact]:

@@ -14,7 +14,7 @@ from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, P
 from django.test import Client
 
 from stadtherz.kernel.audit.models import AuditEntry
-from stadtherz.kernel.geo.models import Address, Extract, Place, Street
+from stadtherz.kernel.geo.models import Address, District, Extract, Place, Street
 from stadtherz.kernel.jobs.queue import run_waiting
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
@@ -148,6 +148,93 @@ def _more(study: Study, count: int) -> None:
             point=Point(*at(0, 0), srid=4326), line=line,
         ) for number in range(count)
     )  # fmt: skip
+
+
+def _places(study: Study, *told: dict[str, Any]) -> None:
+    """Ranked barriers, each with what is told of it; ``profile`` and ``key`` are needed."""
+    RankedBarrier.objects.filter(study=study).delete()
+    line = MultiLineString([LineString(at(0, 0), at(10, 10))], srid=4326)
+    usual = {"name": "Steige", "facts": [["STEPS", 3, 0]], "metres": 5, "addresses": 1, "shortened": 0, "stands_in": 1}
+    for one in told:
+        spot = one["key"].rpartition(".")[0]
+        RankedBarrier.objects.create(
+            **usual | {"study": study, "spot": spot, "point": Point(*at(0, 0), srid=4326), "line": line} | one
+        )
+
+
+def test_a_trip_counts_once_however_many_profiles_it_is_closed_to(studied: Study, client: Client) -> None:
+    _places(
+        studied,
+        {"profile": "scooter", "key": "1.0.0.512", "trips": 700, "shortened": 1234},
+        {"profile": "wheelchair-manual", "key": "1.0.0.512", "trips": 752, "shortened": 1100},
+        {"profile": "scooter", "key": "2.0.0.512", "trips": 0, "trips_together": 950, "together": ["1.0.0.512"]},
+    )
+    client.force_login(person(Role.CLERK))
+    page = client.get(PAGE).content.decode()
+    assert "öffnet 752 Wege" in page
+    assert "macht etwa 1.200 Wege viel kürzer" in page
+    assert "öffnet 950 Wege zusammen mit Nr. 1" in page
+    assert "Rollstuhl, selbst angetrieben · Elektromobil" in page
+    rows = list(csv.reader(StringIO(client.get(f"{PAGE}tabelle.csv").content.decode("utf-8-sig")), delimiter=";"))
+    first = dict(zip(rows[0], rows[1], strict=True))
+    assert (first["Wege, die es öffnet"], first["Geöffnete Wege, alle Profile zusammengezählt"]) == ("752", "1452")
+    assert dict(zip(rows[0], rows[2], strict=True))["Rang dieser anderen"] == "1"
+
+
+def test_a_place_that_another_names_is_on_the_page(studied: Study, client: Client) -> None:
+    many = [{"profile": "scooter", "key": f"{number}.0.0.512", "trips": 100} for number in range(1, 60)]
+    last = {"profile": "scooter", "key": "60.0.0.512", "trips": 1, "name": "Ganz hinten"}
+    _places(studied, {"profile": "scooter", "key": "0.0.0.512", "trips": 200, "together": ["60.0.0.512"]}, *many, last)
+    client.force_login(person(Role.CLERK))
+    assert "Ganz hinten" in client.get(PAGE).content.decode()
+    assert len([f for f in client.get(f"{PAGE}orte.geojson").json()["features"] if "letter" in f["properties"]]) == 41
+
+
+def test_places_that_open_the_same_trips_say_so(studied: Study, client: Client) -> None:
+    _places(
+        studied,
+        {"profile": "scooter", "key": "1.0.0.512", "trips": 208, "instead": ["2.0.0.512"]},
+        {"profile": "scooter", "key": "2.0.0.512", "trips": 208, "instead": ["1.0.0.512"]},
+        {"profile": "pram", "key": "1.0.0.512", "trips": 100},
+    )
+    client.force_login(person(Role.CLERK))
+    both = client.get(PAGE, {"profil": "scooter"}).content.decode()
+    assert both.count("Dieselben Wege wie Nr. 2: eine der Stellen genügt.") == 1
+    assert both.count("Dieselben Wege wie Nr. 1: eine der Stellen genügt.") == 1
+    # the first helps prams, too: it is enough instead of the second, but not the other way round
+    everybody = client.get(PAGE).content.decode()
+    assert "Dieselben Wege wie Nr. 1:" in everybody
+    assert "Dieselben Wege wie Nr. 2:" not in everybody
+
+
+def test_a_district_sees_its_own_places_with_their_numbers_in_town(studied: Study, client: Client) -> None:
+    _places(
+        studied,
+        {"profile": "scooter", "key": "1.0.0.512", "trips": 300, "name": "Fern", "point": Point(9.0, 50.0, srid=4326)},
+        {"profile": "scooter", "key": "2.0.0.512", "trips": 200, "name": "Nah"},
+    )
+    place = Point(*at(0, 0), srid=4326)
+    district = District.objects.create(name="Mühlental", geometry=MultiPolygon(place.buffer(0.001)), middle=place)
+    client.force_login(person(Role.CLERK))
+    asked = {"ortsbezirk": str(district.pk)}
+    page = client.get(PAGE, asked).content.decode()
+    assert "Nah" in page
+    assert "Fern" not in page
+    [point] = [
+        one for one in client.get(f"{PAGE}orte.geojson", asked).json()["features"] if "letter" in one["properties"]
+    ]
+    assert point["properties"]["letter"] == "2"
+    table = client.get(f"{PAGE}tabelle.csv", asked)
+    assert "muhlental" in table["Content-Disposition"]
+    assert len(table.content.decode().splitlines()) == 2
+    assert client.get(PAGE, {"ortsbezirk": "x²"}).status_code == 200
+
+
+def test_figures_of_an_older_state_say_that_they_are(studied: Study, client: Client) -> None:
+    client.force_login(person(Role.CLERK))
+    assert "Auf einem älteren Stand gezählt" not in client.get(PAGE).content.decode()
+    Study.objects.filter(pk=studied.pk).update(facts_version=7)
+    assert "Auf einem älteren Stand gezählt" in client.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("address", [PAGE, f"{PAGE}orte.geojson", f"{PAGE}tabelle.csv"])

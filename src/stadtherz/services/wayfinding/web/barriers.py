@@ -8,22 +8,27 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stadtherz.kernel.audit.spreadsheet import spreadsheet
+from stadtherz.kernel.geo.models import District
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.studies import STUDIED, StudyRefused, order_study
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.telling.phrases import Table, table
+from stadtherz.services.wayfinding.graphs import Loaded
 from stadtherz.services.wayfinding.models import RankedBarrier, StudiedProfile, Study
 from stadtherz.services.wayfinding.near_street import near_street
 from stadtherz.services.wayfinding.queries.studies import AtOneSpot, last_study, ranked
@@ -31,7 +36,7 @@ from stadtherz.services.wayfinding.studies.vocabulary import StudyState
 from stadtherz.services.wayfinding.web.asking import in_language
 from stadtherz.services.wayfinding.web.mending import measure, met
 
-#: rows on a page and on the map; the table has them all
+#: rows on a page and on the map, besides those that they name; the table has them all
 SHOWN = 40
 SIDES = {1: "left", 2: "right"}
 
@@ -46,6 +51,10 @@ class Row:
     measure: str
     place: str
     profiles: str
+    #: an estimate from a sample has no more than two figures
+    shortened: int
+    with_others: str
+    instead: str
 
 
 def words() -> Table:
@@ -59,21 +68,38 @@ def title_of(profile: str) -> str:
     return in_language(preset.title, (get_language() or "de").split("-")[0]) if preset else profile
 
 
-def rows_of(spots: Sequence[AtOneSpot]) -> list[Row]:
-    """The barriers of a study in words, as they are ranked."""
-    spoken, engine = words(), _engine() if any(not spot.name for spot in spots) else None
+def rows_of(spots: Sequence[AtOneSpot], here: Loaded | None) -> list[Row]:
+    """The barriers of a study in words, as they are ranked; ``here`` names those on ways without a name."""
+    spoken, engine = words(), here.town.engine if here else None
     return [
         Row(
-            f"b{number}", number, spot, measure(met(spot.rows), spoken), spot.name or _nameless(spot, engine),
-            ", ".join(title_of(row.profile) for row in spot.rows),
+            f"b{spot.number}", spot.number, spot, measure(met(spot.rows), spoken), spot.name or _nameless(spot, engine),
+            " · ".join(title_of(key) for key in sorted((row.profile for row in spot.rows), key=_place_of)),
+            _roughly(spot.shortened), ", ".join(map(str, spot.with_others)), ", ".join(map(str, spot.instead)),
         )
-        for number, spot in enumerate(spots, 1)
+        for spot in spots
     ]  # fmt: skip
 
 
-def _engine() -> Engine | None:
+def _place_of(profile: str) -> int:
+    """Profiles stand in the order in which people choose from them."""
+    return STUDIED.index(profile) if profile in STUDIED else len(STUDIED)
+
+
+def _roughly(count: int) -> int:
+    """With two figures."""
+    return int(float(f"{count:.2g}"))
+
+
+def _shown(spots: Sequence[AtOneSpot]) -> list[AtOneSpot]:
+    """The first ones, and those that they name."""
+    named = {number for spot in spots[:SHOWN] for number in (*spot.with_others, *spot.instead)}
+    return [spot for rank, spot in enumerate(spots) if rank < SHOWN or spot.number in named]
+
+
+def _here() -> Loaded | None:
     try:
-        return graphs.town().engine
+        return graphs.loaded()
     except graphs.NoGraph:
         return None
 
@@ -89,20 +115,33 @@ def _profile(request: HttpRequest) -> str:
     return asked if asked in STUDIED else ""
 
 
+def _district(request: HttpRequest) -> District | None:
+    number = whole_number(request.GET.get("ortsbezirk", ""))
+    return None if number is None else District.objects.filter(pk=number).first()
+
+
+def _is_stale(study: Study, here: Loaded | None) -> bool:
+    """Whether the town's map, or what was found out on the spot, has changed since."""
+    return here is not None and (here.facts != study.facts_version or graphs.map_in_use() != study.extract)
+
+
 @require("wayfinding.plan")
 @require_safe
 def ranking(request: HttpRequest) -> HttpResponse:
     """The list with its map, how it was counted, and the button to count anew."""
-    study, profile = last_study(), _profile(request)
-    newest = last_study(done=False)
-    spots = ranked(study, profile) if study else []
+    newest, profile, district, here = last_study(done=False), _profile(request), _district(request), _here()
+    study = newest if newest is not None and newest.state == StudyState.DONE else last_study()
+    spots = ranked(study, profile, district) if study else []
     studied = list(study.profiles.all()) if study else []
-    query = f"?profil={profile}" if profile else ""
+    asked = {"profil": profile, "ortsbezirk": str(district.pk) if district else ""}
+    query = "?" + urlencode({name: value for name, value in asked.items() if value})
     return render(request, "wayfinding/staff/barriers.html", {
         "study": study, "waiting": newest is not None and newest.state == StudyState.WAITING,
         "failed": newest if newest is not None and newest.state == StudyState.FAILED else None,
-        "rows": rows_of(spots[:SHOWN]), "count": len(spots), "profile": profile, "profile_title": title_of(profile) if profile else "",
+        "rows": rows_of(_shown(spots), here), "count": len(spots), "profile": profile, "profile_title": title_of(profile) if profile else "",
         "profiles": [{"key": key, "title": title_of(key)} for key in STUDIED],
+        "districts": list(District.objects.only("pk", "name").order_by("name")), "district": district,
+        "stale": study is not None and _is_stale(study, here),
         "sample": study is not None and study.sampled < study.addresses, "columns": _columns(), "figures": [_figures(one) for one in studied],
         "places_url": reverse("wayfinding:barrier_places") + query, "csv_url": reverse("wayfinding:barrier_csv") + query,
     })  # fmt: skip
@@ -127,7 +166,7 @@ def places(request: HttpRequest) -> HttpResponse:
     """The same for the map: a point and the course of each barrier."""
     study = last_study()
     features: list[dict[str, Any]] = []
-    rows = rows_of(ranked(study, _profile(request))[:SHOWN]) if study else []
+    rows = rows_of(_shown(ranked(study, _profile(request), _district(request))), _here()) if study else []
     lines = dict(RankedBarrier.objects.filter(pk__in=[row.spot.rows[0].pk for row in rows]).values_list("pk", "line"))
     for row in rows:
         for line in lines[row.spot.rows[0].pk].coords:
@@ -151,25 +190,29 @@ def _feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> dict[st
 @require_safe
 def as_table(request: HttpRequest) -> HttpResponse:
     """Everything as CSV, with what is needed to repeat the counting."""
-    study, profile = last_study(), _profile(request)
+    study, profile, district = last_study(), _profile(request), _district(request)
     if study is None:
         raise Http404
     headings = [
         _("Rank"), _("Street"), _("What would mend it"), _("For whom"), _("Trips that it opens"),
-        _("Addresses from which"), _("Trips that get much shorter"), _("Trips in whose way it stands"),
-        _("Trips that it opens together with others"), _("Nobody knows whether it is one"), _("Metres"), _("Longitude"),
+        _("Addresses from which"), _("Trips that get much shorter (estimate)"),
+        _("Trips that it opens, all profiles added up"), _("Trips that get much shorter, all profiles added up"),
+        _("Trips in whose way it stands, all profiles added up"), _("Trips that it opens together with others"),
+        _("Rank of these others"), _("Rank of those that open the same trips"),
+        _("Nobody knows whether it is one"), _("Metres"), _("Longitude"),
         _("Latitude"), _("Way in OpenStreetMap"), _("Broken limits"), _("Study"), _("Map"), _("Seed"),
     ]  # fmt: skip
-    body = (_cells(row, study) for row in rows_of(ranked(study, profile)))
-    return spreadsheet(f"hindernisse-{study.pk}{'-' + profile if profile else ''}.csv", headings, body)
+    body = (_cells(row, study) for row in rows_of(ranked(study, profile, district), _here()))
+    parts = ["hindernisse", str(study.pk), profile, slugify(district.name) if district else ""]
+    return spreadsheet("-".join(part for part in parts if part) + ".csv", headings, body)
 
 
 def _cells(row: Row, study: Study) -> list[object]:
     spot = row.spot
     facts = json.dumps({one.profile: one.facts for one in spot.rows}, ensure_ascii=False)
     return [
-        row.number, row.place, row.measure, row.profiles, spot.trips, spot.addresses, spot.shortened, spot.stands_in,
-        spot.trips_together, _("yes") if spot.only_unknown else _("no"), round(spot.metres), round(spot.point.x, 6),
+        row.number, row.place, row.measure, row.profiles, spot.trips, spot.addresses, spot.shortened, spot.sum_of_trips,
+        spot.sum_of_shortened, spot.stands_in, spot.trips_together, row.with_others, row.instead, _("yes") if spot.only_unknown else _("no"), round(spot.metres), round(spot.point.x, 6),
         round(spot.point.y, 6), spot.rows[0].key.partition(".")[0], facts, study.pk, study.extract, study.seed,
     ]  # fmt: skip
 

@@ -56,6 +56,8 @@ class Opened:
     #: others that must be mended too, and the trips that all together open
     together: tuple[Barrier, ...] = ()
     trips_together: int = 0
+    #: others that open the very same trips: mending one of them is enough
+    instead: tuple[Barrier, ...] = ()
 
 
 @dataclass(slots=True)
@@ -94,13 +96,15 @@ def rank(town: Town, profile: Profile, *, seed: int, at_most: int = 40) -> Ranki
     opened = {group: _opened(ground, [group], apart) for group in tried}
     shortened = _shortened(ground, detours, tried)
     together = _together(ground, sets, apart, opened)
+    same = _same(opened)
     for group in tried:
-        trips, addresses = opened[group]
+        trips = opened[group]
         others, all_trips = together.get(group, ((), 0))
         found = Opened(
-            ground.barrier(group), town.scaled(trips), town.scaled(addresses),
+            ground.barrier(group), town.scaled(len(trips)), town.scaled(len(np.unique(ground.town.origin[trips]))),
             town.scaled(shortened[group] * detours.factor), town.scaled(met[group] * factor),
             tuple(ground.barrier(other) for other in others), town.scaled(all_trips),
+            tuple(ground.barrier(other) for other in same.get(group, ())),
         )  # fmt: skip
         if found.trips or found.shortened or found.trips_together:
             ranking.found.append(found)
@@ -159,15 +163,28 @@ def _groups_on(ground: Ground, arcs: Ints, trip: int) -> frozenset[int]:
     return frozenset(groups[groups >= 0].tolist())
 
 
-def _opened(ground: Ground, groups: Sequence[int], apart: Ints) -> tuple[int, int]:
-    """(trips, addresses) that become possible when these barriers are mended; counted over all trips."""
+def _opened(ground: Ground, groups: Sequence[int], apart: Ints) -> Ints:
+    """The trips that become possible when these barriers are mended; looked for among all trips."""
     labels, open_edges = ground.mended(groups)
-    now = apart[ground.joined(labels, open_edges, apart)]
-    return len(now), len(np.unique(ground.town.origin[now]))
+    found: Ints = apart[ground.joined(labels, open_edges, apart)]
+    return found
+
+
+def _same(opened: dict[int, Ints]) -> dict[int, tuple[int, ...]]:
+    """For each barrier the others that open the very same trips. Two stairs to one square are counted twice by who adds them
+    up, although a ramp at one of them does it."""
+    alike: dict[bytes, list[int]] = {}
+    for group, trips in opened.items():
+        if len(trips):
+            alike.setdefault(trips.tobytes(), []).append(group)
+    return {
+        group: tuple(other for other in groups if other != group)
+        for groups in alike.values() if len(groups) > 1 for group in groups
+    }  # fmt: skip
 
 
 def _together(
-    ground: Ground, sets: Counter[frozenset[int]], apart: Ints, alone: dict[int, tuple[int, int]]
+    ground: Ground, sets: Counter[frozenset[int]], apart: Ints, alone: dict[int, Ints]
 ) -> dict[int, tuple[tuple[int, ...], int]]:
     """For each barrier the others with which it opens more than all of them alone."""
     some = [groups for groups in sets if 2 <= len(groups) <= TOGETHER]
@@ -175,8 +192,8 @@ def _together(
     best: dict[int, tuple[tuple[int, ...], int]] = {}
     for groups in some[:TRIED_TOGETHER]:
         members = sorted(groups)
-        trips, _ = _opened(ground, members, apart)
-        if trips <= sum(alone[group][0] for group in members if group in alone):
+        trips = len(_opened(ground, members, apart))
+        if trips <= sum(len(alone[group]) for group in members if group in alone):
             continue
         for group in members:
             others = tuple(other for other in members if other != group)

@@ -3,6 +3,7 @@
 """The ranking of barriers against counting by hand: Dijkstra there and back, with the barrier taken away."""
 
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from ..costs import FORBIDDEN
 from ..engine import Engine
+from ..importing.assembling import import_map
 from ..presets import PRESETS
 from ..profiles import Limit, Profile
 from ..routing import DijkstraRouter
@@ -18,7 +20,7 @@ from ..studies.barriers import rank
 from ..studies.ground import Ground, Town
 from ..studies.trips import Goal, everyday_trips, sampled
 from .places import places
-from .town import at
+from .town import Draft, at
 
 FOOT = PRESETS["foot"].profile
 GOALS = [Goal(*at(520, 420), "pharmacy"), Goal(*at(10, 395), "stop"), Goal(*at(390, 10), "townhall")]
@@ -67,6 +69,24 @@ def test_two_in_a_row_open_only_together(engine: Engine) -> None:
     assert narrow.trips_together == 1
     assert len(narrow.together) == 1
     assert narrow.barrier.metres == pytest.approx(100, abs=1)
+
+
+def test_two_stairs_to_one_square_open_the_same_trips(tmp_path: Path) -> None:
+    """A home on a terrace that two stairs lead up to: a ramp at one of them is enough."""
+    draft = Draft()
+    draft.way((0, 0), (100, 0), (200, 0), (300, 0), highway="residential", name="Unten")
+    draft.way((0, 60), (100, 60), (200, 60), (300, 60), highway="pedestrian", name="Terrasse")
+    for east in (100, 200):
+        draft.way((east, 0), (east, 20), highway="footway")
+        draft.way((east, 20), (east, 40), highway="steps")
+        draft.way((east, 40), (east, 60), highway="footway")
+    engine = Engine(import_map(draft.write(tmp_path / "terrace.osm.pbf"))[0])
+    town = town_of(engine, (150, 61), goals=[Goal(*at(20, 1), "shop"), Goal(*at(280, 1), "stop")])
+    ranking = rank(town, FOOT.adjusted(steps=0), seed=1)
+    one, other = ranking.found
+    assert one.trips == other.trips == 2
+    assert [barrier.key for barrier in one.instead] == [other.barrier.key]
+    assert [barrier.key for barrier in other.instead] == [one.barrier.key]
 
 
 def test_stairs_that_cost_a_detour(engine: Engine) -> None:

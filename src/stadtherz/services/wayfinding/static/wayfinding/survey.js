@@ -88,8 +88,16 @@ async function sendWaiting() {
     sending = false;
   }
   clearTimeout(later);
-  if (waiting().length && navigator.onLine) later = setTimeout(sendWaiting, TRY_AGAIN_MS);
+  if (waiting().length && navigator.onLine) later = setTimeout(sendLater, TRY_AGAIN_MS);
   return problem;
+}
+
+/** The same without anybody's click: what waited has arrived, or was not taken, is said then. */
+async function sendLater() {
+  const before = waiting().length;
+  const problem = await sendWaiting();
+  if (problem) say(problem);
+  else if (before && !waiting().length) say(round?.dataset.allSent ?? "");
 }
 
 /** One after the other, up to the first for which there is no network or no room. */
@@ -165,10 +173,7 @@ function startRound() {
       showWaiting();
       say("");
       show(several ? at + 1 : questions.length);
-      sendWaiting().then((problem) => {
-        if (problem) say(problem);
-        else say(waiting().length ? round.dataset.kept : round.dataset.sent);
-      });
+      sendWaiting().then((problem) => say(problem || (waiting().length ? "" : round.dataset.sent)));
     });
   });
 }
@@ -196,5 +201,5 @@ if (near && place && navigator.geolocation) {
 if (round) startRound();
 showWaiting();
 sendWaiting().then(() => dropOthers(waiting().map((item) => item.fields.key)));
-addEventListener("online", () => sendWaiting());
+addEventListener("online", sendLater);
 addEventListener("storage", showWaiting); // another tab has sent or kept some
