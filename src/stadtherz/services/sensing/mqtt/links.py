@@ -145,8 +145,8 @@ class Link:
         if not self.client.is_connected():
             return False
         more = self.newest.heard()
-        for topic, document in self.newest.news():
-            self.client.publish(topic, json.dumps(document, ensure_ascii=False), qos=1)
+        for each in self.newest.news():
+            self.client.publish(each.topic, json.dumps(each.document, ensure_ascii=False), qos=1)
             self.told_to_broker += 1
         return more
 

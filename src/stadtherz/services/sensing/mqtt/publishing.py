@@ -59,13 +59,12 @@ class Newest:
             rows = noting.waiting(self.audience, self.begun, AT_ONCE)
             hidden = tuple(Datastream.objects.filter(is_open=False).values_list("pk", flat=True))
             reader = Reader(self.municipality, self.base, hidden)
-            found: list[Told] = [*self.entities.news(reader), *_observed(reader, rows)]
+            found = [*self.entities.news(reader), *_observed(reader, rows)]
             if self.entities.moved or any(row.changed for row in rows):
                 self.wishes.forget()
-            if found:
-                found = list(told(found, self.wishes.places(reader)))
+            messages = list(told(found, self.wishes.places(reader))) if found else []
         self.in_hand = rows
-        return found
+        return messages
 
     def heard(self) -> bool:
         """What ``news`` gave was told. Whether more waits, as far as known."""

@@ -25,7 +25,15 @@ from stadtherz.services.sensing.store.moments import microseconds
 
 TOPIC = re.compile(r"v1\.1/([^?#+\0]+)(?:\?\$select=([\w.,@]+))?")
 ID = {"id": "@iot.id"}
-Told = tuple[str, Mapping[str, Any]]
+Document = Mapping[str, Any]
+
+
+class Told(NamedTuple):
+    """What is told at a topic. ``by_name``: because somebody named it."""
+
+    topic: str
+    document: Document
+    by_name: bool = False
 
 
 class Wish(NamedTuple):
@@ -84,15 +92,16 @@ class Wishes:
         self.known = None
 
 
-def told(news: Iterable[Told], places: Mapping[str, Sequence[Wish]]) -> Iterator[Told]:
+def told(news: Iterable[tuple[str, Document]], places: Mapping[str, Sequence[Wish]]) -> Iterator[Told]:
     """Each document at its topic, and what was wished of it at the topics that were named."""
     for topic, document in news:
-        yield topic, document
+        yield Told(topic, document)
         for wish in places.get(topic, ()):
             if wish.names is None:
-                yield wish.topic, document
+                yield Told(wish.topic, document, by_name=True)
             else:
-                yield wish.topic, {name: document[name] for name in wish.names if name in document}
+                selected = {name: document[name] for name in wish.names if name in document}
+                yield Told(wish.topic, selected, by_name=True)
 
 
 def place_of(reader: Reader, resource: Resource) -> str | None:

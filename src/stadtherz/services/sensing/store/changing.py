@@ -22,7 +22,10 @@ AT = "datastream_id = %(datastream)s AND phenomenon_time = %(time)s AND sequence
 COLUMNS = "number, value::text, details::text, feature_id"
 ROW = f"SELECT {COLUMNS} FROM sensing_observation WHERE {AT} FOR UPDATE"
 REMOVE = f"DELETE FROM sensing_observation WHERE {AT} RETURNING {COLUMNS}"
-CHANGE = f"UPDATE sensing_observation SET details = %(details)s::jsonb, feature_id = %(feature)s WHERE {AT}"
+CHANGE = f"""
+UPDATE sensing_observation SET details = %(details)s::jsonb, feature_id = %(feature)s
+WHERE {AT} AND (details IS DISTINCT FROM %(details)s::jsonb OR feature_id IS DISTINCT FROM %(feature)s) RETURNING 1
+"""
 PUT = """
 INSERT INTO sensing_observation (phenomenon_time, number, datastream_id, municipality_id, sequence, feature_id, value, details)
 SELECT %(time)s, %(number)s, %(datastream)s, %(town)s, coalesce((SELECT max(sequence) + 1 FROM sensing_observation
@@ -73,7 +76,8 @@ def remove(key: Key) -> Row | None:
 
 def change(key: Key, *, details: str | None, feature: int | None) -> None:
     """Give the observation other details (JSON text) and another feature."""
-    execute(CHANGE, _place(key) | {"details": details, "feature": feature})
+    if not execute(CHANGE, _place(key) | {"details": details, "feature": feature}):
+        return
     _settle(key.datastream, [key.time])
     _note(key.datastream, [(key.time, key.sequence)])
 

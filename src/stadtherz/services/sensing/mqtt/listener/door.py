@@ -21,6 +21,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from stadtherz.services.sensing.mqtt.deliveries import Delivery
 from stadtherz.services.sensing.mqtt.listener import guests
 from stadtherz.services.sensing.mqtt.listener.guests import Guest
+from stadtherz.services.sensing.mqtt.listener.hearers import Hearers
 from stadtherz.services.sensing.mqtt.listener.packets import Publish
 from stadtherz.services.sensing.mqtt.listener.visit import Visit
 from stadtherz.services.sensing.mqtt.publishing import Newest
@@ -191,13 +192,12 @@ class Door:
         """Whether more waits to be told."""
         wishes = frozenset(topic for visit in visits for topic in visit.topics)
         found, more = await self._in_thread(self._news, town, wishes)
-        size = 0
-        for number, (topic, document) in enumerate(found):
+        hearers, size = Hearers(visits if found else ()), 0
+        for number, each in enumerate(found):
             payload = b""
-            for visit in visits:
-                if visit.hears(topic):
-                    payload = payload or json.dumps(document, ensure_ascii=False).encode()
-                    visit.tell(topic, payload)
+            for visit in hearers.of(each.topic, by_name=each.by_name):
+                payload = payload or json.dumps(each.document, ensure_ascii=False).encode()
+                visit.tell(each.topic, payload)
             size += len(payload)
             if size > TOLD_AT_ONCE or number % 200 == 199:
                 await asyncio.gather(*(visit.keeps_up() for visit in visits))

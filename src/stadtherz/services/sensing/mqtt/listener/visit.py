@@ -23,7 +23,7 @@ from stadtherz.services.sensing.mqtt.listener.packets import (
     Publish,
     Subscribe,
 )
-from stadtherz.services.sensing.mqtt.topics import LARGEST, fits
+from stadtherz.services.sensing.mqtt.topics import LARGEST
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,6 @@ class Visit:
         self.guest: Guest | None = None
         self.client = ""  # whose packet identifiers these are
         self.topics: set[str] = set()
-        self.wild: set[str] = set()  # those of the topics that stand for many
         self.place = asyncio.Semaphore(ON_THE_WAY)
         self.unreleased: set[int] = set()  # messages of quality 2 that are stored and not released by the client
 
@@ -141,25 +140,18 @@ class Visit:
     async def _subscribed(self, asked: Subscribe) -> None:
         if asked.kind is Kind.UNSUBSCRIBE:
             self.topics.difference_update(asked.filters)
-            self.wild.difference_update(asked.filters)
             self._say(packets.about(Kind.UNSUBACK, asked.packet))
             return
         answers = bytearray()
         for topic in asked.filters:
             if is_subscription(topic) and len(self.topics) < MOST_TOPICS:
                 self.topics.add(topic)
-                if "+" in topic or "#" in topic:
-                    self.wild.add(topic)
                 answers.append(GRANTED)
             else:
                 answers.append(REFUSED)
         if self.guest is not None:  # after the topics, so that a house that looks who listens finds somebody
             await self.house.listens(self.guest)
         self._say(packets.about(Kind.SUBACK, asked.packet, bytes(answers)))
-
-    def hears(self, topic: str) -> bool:
-        """Whether the client subscribed to it. A topic with a selection is heard only by who named it."""
-        return topic in self.topics or ("?" not in topic and any(fits(each, topic) for each in self.wild))
 
     def tell(self, topic: str, payload: bytes) -> None:
         """Send a message."""

@@ -41,6 +41,7 @@ from stadtherz.services.sensing.mqtt.deliveries import Delivery, forget_deliveri
 from stadtherz.services.sensing.mqtt.listener import door
 from stadtherz.services.sensing.mqtt.listener.door import Door
 from stadtherz.services.sensing.mqtt.listener.guests import guest, take
+from stadtherz.services.sensing.mqtt.listener.hearers import Hearers
 from stadtherz.services.sensing.mqtt.listener.packets import (
     Connect,
     Kind,
@@ -51,6 +52,7 @@ from stadtherz.services.sensing.mqtt.listener.packets import (
     read_packet,
     written,
 )
+from stadtherz.services.sensing.mqtt.topics import fits
 from stadtherz.services.sensing.store.batches import of_series
 from stadtherz.services.sensing.store.writing import write_batch
 from stadtherz.services.sensing.tests.factories import datastream
@@ -278,6 +280,29 @@ def parsed(*content: bytes, longest: int = 1000) -> list[Any]:
         return found
 
     return asyncio.run(read())
+
+
+def test_who_hears_a_topic() -> None:
+    """MQTT 3.1.1, section 4.7, with its examples; what somebody named is heard by that name alone."""
+
+    class Somebody:
+        def __init__(self, *topics: str) -> None:
+            self.topics = set(topics)
+
+    everybody = {
+        topic: Somebody(topic)
+        for topic in ("a/b/#", "#", "a/+", "+/+", "a/+/c", "+", "a/b", "a/#", "/+", "a/b?$select=c")
+    }
+    hearers = Hearers(everybody.values())
+    names = {somebody: topic for topic, somebody in everybody.items()}
+    for topic, expected in {
+        "a/b": {"a/b/#", "#", "a/+", "+/+", "a/b", "a/#"}, "a/b/c": {"a/b/#", "#", "a/+/c", "a/#"}, "a": {"#", "+", "a/#"},
+        "/b": {"#", "+/+", "/+"}, "a/b?$select=c": {"#", "a/+", "+/+", "a/#", "a/b?$select=c"}, "a/": {"#", "a/+", "+/+", "a/#"},
+    }.items():  # fmt: skip
+        assert {names[each] for each in hearers.of(topic)} == expected, topic
+        assert expected == {filter_ for filter_ in everybody if fits(filter_, topic)}
+    assert [names[each] for each in hearers.of("a/b", by_name=True)] == ["a/b"]
+    assert Hearers([somebody := Somebody("a/+", "a/#", "a/b")]).of("a/b") == {somebody}  # once
 
 
 def test_packets_as_they_stand_in_the_standard() -> None:

@@ -30,7 +30,7 @@ from stadtherz.services.sensing.mqtt.deliveries import Delivery
 from stadtherz.services.sensing.mqtt.links import Wanted
 from stadtherz.services.sensing.mqtt.publishing import Newest
 from stadtherz.services.sensing.mqtt.storing import store
-from stadtherz.services.sensing.mqtt.wishes import understood
+from stadtherz.services.sensing.mqtt.wishes import Told, understood
 from stadtherz.services.sensing.store import Flag, noting, write_now
 from stadtherz.services.sensing.store.batches import of_series
 from stadtherz.services.sensing.store.identifiers import Key, written
@@ -59,7 +59,12 @@ def stream(town: Municipality) -> Datastream:
 def told(newest: Newest) -> dict[str, Any]:
     found = newest.news()
     newest.heard()
-    return dict(found)
+    return as_dict(found)
+
+
+def as_dict(found: list[Told]) -> dict[str, Any]:
+    """The documents by their topics."""
+    return {each.topic: each.document for each in found}
 
 
 def test_a_changed_observation_is_told_as_it_is_now(town: Municipality, stream: Datastream) -> None:
@@ -90,9 +95,9 @@ def test_a_new_observation_that_was_changed_at_once_is_told_last_as_it_is_now(
     assert told(newest)["v1.1/Observations"]["result"] == 14
 
 
-def observed(found: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+def observed(found: list[Told]) -> list[tuple[str, Any]]:
     """Time and result of each observation that was told at the set of all."""
-    return [(d["phenomenonTime"][11:13], d["result"]) for topic, d in found if topic == "v1.1/Observations"]
+    return [(d["phenomenonTime"][11:13], d["result"]) for topic, d, _by_name in found if topic == "v1.1/Observations"]
 
 
 def test_what_comes_late_is_told_whichever_way_it_came_and_a_repetition_is_not(
@@ -110,7 +115,7 @@ def test_what_comes_late_is_told_whichever_way_it_came_and_a_repetition_is_not(
     write_batch(of_series(stream.pk, np.array([microseconds(NOON.replace(hour=8))]), np.array([8.0])))
     found = newest.news()
     assert observed(found) == [("08", 8), ("09", 99)]
-    assert f"v1.1/FeaturesOfInterest({stream.feature_id})/Observations" in dict(found)
+    assert f"v1.1/FeaturesOfInterest({stream.feature_id})/Observations" in as_dict(found)
 
 
 def test_each_audience_hears_all_and_one_that_comes_back_soon_hears_what_it_missed(
@@ -190,12 +195,12 @@ def test_who_hears_itself_at_its_broker_stores_nothing_twice(town: Municipality,
     found = newest.news()
     newest.heard()
     before = Observation.objects.count()
-    store(wanted, [Delivery(topic, json.dumps(document).encode(), NOON) for topic, document in found])
+    store(wanted, [Delivery(topic, json.dumps(document).encode(), NOON) for topic, document, _by_name in found])
     assert Observation.objects.count() == before
     assert observed(newest.news()) == []
     source.refresh_from_db()
     assert (source.refused, source.last_error, source.repeated) == (0, "", 0)
-    other = {**dict(found)["v1.1/Observations"], "@iot.selfLink": "https://example.org/Observations(1)", "result": 6}
+    other = {**as_dict(found)["v1.1/Observations"], "@iot.selfLink": "https://example.org/Observations(1)", "result": 6}
     store(wanted, [Delivery(f"v1.1/Datastreams({stream.pk})/Observations", json.dumps(other).encode(), NOON)])
     assert Observation.objects.count() == before + 1  # of another server
 
@@ -206,6 +211,16 @@ def test_what_was_packed_or_removed_before_it_was_told(town: Municipality, strea
     remove_observation(key=Key(stream.pk, NOON.replace(hour=8), 0))
     pack_days(stream.pk, [microseconds(NOON) // DAY])
     assert observed(newest.news()) == [("09", 9)]
+
+
+def test_a_change_that_changes_nothing_is_not_told(town: Municipality, stream: Datastream) -> None:
+    newest, key = Newest(town.pk, "b"), Key(stream.pk, NOON, 0)
+    change_observation(key=key, details={"quality": "good"})
+    assert observed(first := newest.news()) == [("12", 12)]
+    newest.heard()
+    change_observation(key=key, details={"quality": "good"})
+    assert as_dict(first)["v1.1/Observations"]["resultQuality"] == "good"
+    assert newest.news() == []
 
 
 def test_nobody_hears_of_a_change_in_a_closed_series(town: Municipality, stream: Datastream) -> None:
@@ -241,9 +256,12 @@ def test_topics_that_somebody_named_are_told_as_well(town: Municipality, stream:
     }
     newest = Newest(town.pk, "b", wishes)
     write_now([Reading(stream.pk, NOON.replace(hour=8), 8.0)])
-    found = told(newest)
+    messages = newest.news()
+    newest.heard()
+    found = as_dict(messages)
     assert found[deep] == found["v1.1/Observations"]
     assert found[selection] == {"result": 8}
+    assert {each.topic for each in messages if each.by_name} == {deep, selection}
     assert not {name, owner, moved, stranger} & set(found)
     change_thing(thing=thing, name="Pegel")
     found = told(newest)
