@@ -3,7 +3,8 @@
 """Runs the pages (WSGI) inside the one ASGI application: the body is read first, then one thread does the whole request.
 
 A thread is held only while Django works, never while a slow visitor sends or reads; and the answer crosses from the
-thread to the event loop once (docs/adr/0003). Large and endless answers (files) are passed on piece by piece.
+thread to the event loop once (docs/adr/0003). Large and endless answers (files) are passed on piece by piece. Programs that ask
+much wait for each other, and pages do not wait for them.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 IN_MEMORY = 512 * 1024
 PIECE = 256 * 1024
 SILENT_SECONDS = 20.0
+PROGRAMS = "/api/"
 BODY_SECONDS = 300.0
 SWALLOW_BYTES, SWALLOW_SECONDS = 32 * 2**20, 10.0
 WORDS = {
@@ -75,6 +77,8 @@ class Bridge:
         self.application = application
         self.most_bytes, self.most_upload_bytes = most_bytes, most_upload_bytes
         self.threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="page")
+        #: questions of programs may take seconds each; a quarter of the threads is left to people who open pages
+        self.programs = asyncio.Semaphore(max(1, threads - max(1, threads // 4)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -89,7 +93,8 @@ class Bridge:
         loop = asyncio.get_running_loop()
         answer = None
         try:
-            answer = await loop.run_in_executor(self.threads, self._work, scope, body)
+            async with self.programs if scope["path"].startswith(PROGRAMS) else contextlib.nullcontext():
+                answer = await loop.run_in_executor(self.threads, self._work, scope, body)
             silent = scope["method"] == "HEAD"
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
             more = answer.rest is not None and not silent
@@ -224,7 +229,7 @@ async def _refuse(send: Send, status: int, scope: Scope) -> None:
     from stadtherz.kernel.lanes import headers_of
 
     kind, words = b"text/plain; charset=utf-8", WORDS[status]
-    if scope["path"].startswith("/api/"):
+    if scope["path"].startswith(PROGRAMS):
         kind, words = b"application/problem+json", refused(status, headers_of(scope["headers"]))
     headers = [(b"content-type", kind), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -188,6 +188,42 @@ def test_the_whole_request_runs_in_one_thread() -> None:
     assert threading.get_ident() not in seen
 
 
+def test_pages_do_not_wait_for_programs() -> None:
+    """However many slow questions come by the interfaces, a thread is left for a page; and the questions are answered in their turn."""
+    page_came, held, most = threading.Event(), list[int](), list[int]()
+
+    def application(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+        if environ["PATH_INFO"].startswith("/api/"):
+            held.append(1)
+            most.append(len(held))
+            assert page_came.wait(30)
+            held.pop()
+        else:
+            page_came.set()
+        start_response("200 OK", [])
+        return [b"there"]
+
+    async def run() -> list[int]:
+        made, found = Bridge(application, threads=4, most_bytes=1000, most_upload_bytes=5000), list[int]()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                found.append(message["status"])
+
+        slow = [asyncio.create_task(made(_scope(path="/api/sta/v1.1/Things"), receive, send)) for _ in range(20)]
+        await asyncio.sleep(0)
+        await made(_scope(path="/wissen/"), receive, send)
+        await asyncio.gather(*slow)
+        made.threads.shutdown()
+        return found
+
+    assert asyncio.run(run()) == [200] * 21
+    assert max(most) <= 3
+
+
 def test_the_environment_of_a_request() -> None:
     scope = _scope(
         "POST", "/straße/%2F", {"cookie": "a=1", "x-forwarded-for": "192.0.2.9", "content-type": "text/plain"}
