@@ -35,6 +35,7 @@ class Kind(IntEnum):
     RIM = 20  # along the outline of a square with a name: only told so, the graph has what the map says
     BARE_STREET = 21  # a street that is said to have no pavement: only told so, too
     SHARED_PATH = 22  # made for people on foot and on bicycles: only told so
+    CAR_PARK = 23  # between parked cars: only told so, too
 
 
 class Side(IntEnum):
@@ -170,8 +171,9 @@ class Flag(IntFlag):
     TOILET = 4096
     KERB_DIRECTION_GUESSED = 8192
     BUSY_ROAD = 16384  # a crossing of a street with much traffic
-    SHARED = 65536  # made for people on foot and on bicycles
     ACROSS = 32768  # straight across an open area: not drawn in the map, and nothing there to walk along
+    SHARED = 65536  # made for people on foot and on bicycles
+    PARKING = 131072  # between parked cars
 
 
 class Provenance(IntEnum):

@@ -103,6 +103,8 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
         flags |= Flag.AREA
     if tags.get("foot" if kind is Kind.CYCLEWAY else "bicycle", "") in _MEANT.get(kind, ()):
         flags |= Flag.SHARED
+    if tags.get("service") == "parking_aisle":
+        flags |= Flag.PARKING
     oneway = tags.get("oneway:foot", tags.get("foot:oneway", "no"))
     if kind is Kind.ESCALATOR or "conveying" in tags:
         oneway = {"forward": "yes", "backward": "-1"}.get(tags.get("conveying", ""), oneway)

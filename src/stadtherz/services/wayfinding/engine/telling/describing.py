@@ -129,11 +129,16 @@ class _LegDescriber:
         arcs, landmarks = self.arcs, self.told.landmarks
         corners: list[int] = []
         patches: Counter[tuple[int, int]] = Counter()
+        barrier_at = (-1, 0)
         for place, facts in self.facts:
             number = bisect_right(firsts, place) - 1
-            step = steps[number]
-            if facts.met is not None:
-                step.met = facts.met if step.met is None else _both(step.met, facts.met)
+            step, met = steps[number], facts.met
+            if met is not None:
+                if met.barrier and barrier_at == (place - 1, met.barrier) and place == firsts[number]:
+                    # it stands where the way before ends, and is told there
+                    met = _with(met, barrier=0)
+                step.met = met if step.met is None else _both(step.met, met)
+                barrier_at = (place, facts.barrier)
             if facts.rails:
                 self._tell_rails(step, firsts[number], place, facts.rails)
             if facts.surface:

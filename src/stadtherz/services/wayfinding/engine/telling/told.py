@@ -39,6 +39,7 @@ for _kind, _manner in (
     (Kind.CROSSING, Manner.CROSSING), (Kind.STEPS, Manner.STEPS), (Kind.LIFT, Manner.LIFT),
     (Kind.ESCALATOR, Manner.ESCALATOR), (Kind.FERRY, Manner.FERRY), (Kind.SQUARE, Manner.SQUARE),
     (Kind.RIM, Manner.SQUARE), (Kind.BARE_STREET, Manner.CARRIAGEWAY), (Kind.SHARED_PATH, Manner.FOOTPATH),
+    (Kind.CAR_PARK, Manner.CARRIAGEWAY),
 ):  # fmt: skip
     _MANNER[_kind] = _manner
 
@@ -120,14 +121,14 @@ _PATHS: Final = (Kind.FOOTWAY, Kind.PATH, Kind.CYCLEWAY)
 
 def _kinds(graph: Graph) -> Ints:
     """What one walks on, as it is told: who follows the outline of a square is on the square as well, and only who has no
-    pavement is sent onto the carriageway; where bicycles are to be expected it is no footpath."""
+    pavement is sent onto the carriageway; where bicycles are to be expected it is no footpath, and between parked cars no street."""
     kind, flags, name = (graph.edges[part] for part in ("kind", "flags", "name"))
     rim = (kind == Kind.PEDESTRIAN) & ((flags & np.uint32(Flag.AREA)) > 0) & (name > 0)
     bare = ((flags & np.uint32(Flag.NO_PAVEMENT)) > 0) & np.isin(kind, _STREETS)
     shared = ((flags & np.uint32(Flag.SHARED)) > 0) & np.isin(kind, _PATHS)
-    found: Ints = np.select(
-        (rim, bare, shared), (np.uint8(Kind.RIM), np.uint8(Kind.BARE_STREET), np.uint8(Kind.SHARED_PATH)), kind
-    )
+    parking = ((flags & np.uint32(Flag.PARKING)) > 0) & (kind == Kind.SERVICE)
+    told = (Kind.RIM, Kind.BARE_STREET, Kind.SHARED_PATH, Kind.CAR_PARK)
+    found: Ints = np.select((rim, bare, shared, parking), [np.uint8(one) for one in told], kind)
     return found
 
 
