@@ -40,6 +40,18 @@ function mark(button) {
   button.setAttribute("aria-label", `${title}: ${now.value}, ${now.words}`);
 }
 
+/* Who listens instead of looking hears of the one sensor of a page when it passes from low to raised, high or back: not each value,
+   and not each change of a value that flutters around a border. */
+const SELDOM = 300000;
+let told = -SELDOM;
+
+function tell(row, value) {
+  const place = document.getElementById("announcements");
+  if (!place || !row.closest(".sn-now") || performance.now() - told < SELDOM) return;
+  told = performance.now();
+  place.textContent = `${document.querySelector("h1").textContent}: ${value}, ${words(row)}`;
+}
+
 function show(stream, time, number) {
   if (stale.has(String(stream))) return catchUpSoon();
   for (const row of list.querySelectorAll(`[data-stream="${stream}"]`)) {
@@ -48,12 +60,14 @@ function show(stream, time, number) {
     const digits = { minimumFractionDigits: Number(decimals), maximumFractionDigits: Number(decimals) };
     const written = new Intl.NumberFormat(language, digits).format(number).replace("-", "\u2212");
     const value = symbol ? `${written}\u00a0${symbol}` : written;
+    const before = row.dataset.level;
     row.dataset.time = time;
     row.dataset.level = level(number, edges);
     row.querySelector(".sn-value__figure").textContent = value;
     row.querySelector(".sn-value__words").textContent = words(row);
     const shape = row.querySelector(".sn-shape");
     if (shape) shape.className = `sn-shape sn-shape--${row.dataset.level}`;
+    if (before !== row.dataset.level) tell(row, value);
     row.dataset.changed = "";
     setTimeout(() => delete row.dataset.changed, 2500);
     moveMark(stream, number);
