@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from stadtherz.services.sensing import units
-from stadtherz.services.sensing.engine.watching import local_hours
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation, Quantity
 from stadtherz.services.sensing.queries import reading
@@ -211,7 +210,7 @@ def summary(
     elif how is Aggregation.ENERGETIC:
         value = float(10 * np.log10(np.average(10 ** (values / 10), weights=weights)))
     elif how is Aggregation.CIRCULAR:  # of the directions of its parts, as if each had been as steady as the others
-        value = _back(np.average(np.exp(1j * np.radians(values)), weights=weights), how)
+        value = back_from(np.average(np.exp(1j * np.radians(values)), weights=weights), how)
     elif how in {Aggregation.MAXIMUM, Aggregation.LAST}:
         value = float(values.max())
     else:
@@ -238,79 +237,7 @@ def in_common(
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A typical week: ``cells[weekday][hour]`` (Monday is 0, local hours), and over how many hours each is the mean."""
-
-    cells: tuple[tuple[float | None, ...], ...]
-    hours: tuple[tuple[int, ...], ...]
-    how: Aggregation = Aggregation.MEAN
-
-    @property
-    def fewest_and_most(self) -> tuple[int, int]:
-        """Over how many hours the cells are means."""
-        known = [n for row in self.hours for n in row if n]
-        return (min(known), max(known)) if known else (0, 0)
-
-    @property
-    def workdays(self) -> tuple[float | None, ...]:
-        return self._mean(range(5))
-
-    @property
-    def weekend(self) -> tuple[float | None, ...]:
-        return self._mean(range(5, 7))
-
-    def _mean(self, days: range) -> tuple[float | None, ...]:
-        """Mean of the days, each as often as it was measured."""
-        made: list[float | None] = []
-        for hour in range(24):
-            parts = [(self.cells[day][hour], self.hours[day][hour]) for day in days]
-            known = np.array([value for value, n in parts for _each in range(n) if value is not None])
-            how = Aggregation.MEAN if self.how is Aggregation.SUM else self.how
-            made.append(together(known, how) if len(known) else None)
-        return tuple(made)
-
-
-def typical_week(datastream: Datastream, span: Span, read: reading.Values | None = None) -> Profile:
-    """What is usual at each hour of each weekday: the mean over the hours that were measured whole.
-
-    An hour with fewer values than are due would make a count too small; so it is left out, where it is known how many are due. The
-    hour that a night in October has twice counts twice, the one that a night in March lacks does not count.
-    """
-    read = read or reading.Values(datastream)
-    how = aggregation_of(datastream)
-    due = 3600 // datastream.expected_seconds if datastream.expected_seconds else 1
-    if how in FROM_VALUES:
-        starts, counts, sums = _vectors(read.series(span.since, span.until), how)
-    else:
-        rows = read.hours(span.since, span.until)
-        starts, counts, sums = rows.starts, rows.counts, rows.sums
-    whole = (counts > 0) & (counts >= due)
-    starts, hourly = starts[whole], sums[whole]
-    if how is not Aggregation.SUM:
-        hourly = hourly / counts[whole]
-    weekdays, hours = local_hours(starts, span.zone)
-    totals, numbers = np.zeros((7, 24), hourly.dtype), np.zeros((7, 24), dtype=int)
-    np.add.at(totals, (weekdays, hours), hourly)
-    np.add.at(numbers, (weekdays, hours), 1)
-    cells = tuple(
-        tuple(_back(totals[d, h] / numbers[d, h], how) if numbers[d, h] else None for h in range(24)) for d in range(7)
-    )
-    return Profile(cells, tuple(tuple(int(numbers[d, h]) for h in range(24)) for d in range(7)), how)
-
-
-def _vectors(series: reading.Series, how: Aggregation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Hours with their number of values and the sum of what may be added: energies, or directions as points on a circle."""
-    kept = series.counted
-    times, values = series.times[kept], series.values[kept]
-    starts, first = np.unique(times // 3600 * 3600, return_index=True)
-    if not len(starts):
-        return starts, np.zeros(0, int), np.zeros(0)
-    added = 10 ** (values / 10) if how is Aggregation.ENERGETIC else np.exp(1j * np.radians(values))
-    return starts, np.diff(np.append(first, len(times))), np.add.reduceat(added, first)
-
-
-def _back(mean: complex, how: Aggregation) -> float:
+def back_from(mean: complex, how: Aggregation) -> float:
     """From the mean of energies or points on a circle to a level or direction."""
     if how is Aggregation.ENERGETIC:
         return float(10 * np.log10(mean.real))

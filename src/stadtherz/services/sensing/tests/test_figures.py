@@ -16,9 +16,10 @@ import pytest
 from stadtherz.services.sensing.ingest.local_times import localized
 from stadtherz.services.sensing.limits import Over
 from stadtherz.services.sensing.queries.exceedances import by_day_and_night, held_against, highest_of_days
-from stadtherz.services.sensing.queries.figures import buckets, in_common, summary, typical_week
+from stadtherz.services.sensing.queries.figures import buckets, in_common, summary
 from stadtherz.services.sensing.queries.reading import Values
 from stadtherz.services.sensing.queries.spans import Grain, Span
+from stadtherz.services.sensing.queries.usual import typical_week
 from stadtherz.services.sensing.tests.measuring import fill, stream
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -43,6 +43,18 @@ def test_air_is_told_by_the_value_nearest_to_its_guideline(town: object) -> None
     assert list(told()) == ["Air"]
 
 
+@pytest.mark.parametrize(
+    ("now", "note"),
+    [(12.0, "as usual at this time"), (14.0, "higher than usual at this time (10.0\u00a0µg/m³)"), (6.0, "lower than usual at this time (10.0\u00a0µg/m³)")],
+)  # fmt: skip
+def test_air_says_whether_it_is_as_usual_at_this_time(town: object, now: float, note: str) -> None:
+    dust = stream("pm10", every=3600)
+    fill(dust, [(hour, 10.0) for hour in same_hours(NOON, ZoneInfo("Europe/Berlin"))])
+    roll_up(now=NOON)
+    fill(dust, [(NOON, now)])
+    assert told()["Air"].notes[1] == note
+
+
 def test_where_nothing_reports_that_is_said_instead_of_a_word(town: object) -> None:
     fill(stream("noise", name="Bahnhof"), [(NOON - timedelta(hours=9), 70.0)])
     noise = told()["Noise"]

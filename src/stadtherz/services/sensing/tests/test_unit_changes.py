@@ -28,10 +28,11 @@ from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
 from stadtherz.services.sensing.public import nearest_measurements
 from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries import reading
-from stadtherz.services.sensing.queries.figures import buckets, in_common, summary, typical_week
+from stadtherz.services.sensing.queries.figures import buckets, in_common, summary
 from stadtherz.services.sensing.queries.now import reported, same_hours
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.stations import latest_of
+from stadtherz.services.sensing.queries.usual import typical_week
 from stadtherz.services.sensing.queries.watching import trial
 from stadtherz.services.sensing.store.moving import pack_days
 from stadtherz.services.sensing.store.rollups import roll_up

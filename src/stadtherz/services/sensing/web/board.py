@@ -28,10 +28,10 @@ from stadtherz.services.sensing.web.words import clock, figure, guideline_words,
 
 AIR = ("pm10", "pm25", "nitrogen_dioxide", "ozone", "sulphur_dioxide", "carbon_monoxide")
 ALL = (*AIR, "noise", "parking_free", "water_level", "bicycles", "air_temperature")
-USUAL = ("parking_free", "water_level", "bicycles")
+USUAL = (*AIR, "parking_free", "water_level", "bicycles")
 ROOMY, TIGHT = 0.25, 0.08
 """From which share of free parking spaces on there are many, and below which hardly any."""
-AS_USUAL_CM, AS_USUAL_SHARE = 10.0, 0.15
+AS_USUAL_CM, AS_USUAL_SHARE, AS_USUAL_AIR = 10.0, 0.15, 0.3
 
 AIR_WORDS: dict[Level, str | Promise] = {
     Level.LOW: pgettext_lazy("air", "good"), Level.MIDDLE: pgettext_lazy("air", "middling"),
@@ -101,6 +101,9 @@ def _judged(title: str, of: Sequence[Reported], words: dict[Level, str | Promise
     worst = max(speaking, key=lambda each: each.share)
     known = QUANTITIES[worst.quantity]
     notes = (guideline_words(worst.quantity, limits.is_night(worst.time)),)
+    notes += _usual_note(
+        worst.number, worst.usual, AS_USUAL_AIR * (worst.usual or 0.0), _higher_or_lower(), known=known
+    )
     shown = with_unit(worst.number, known.decimals, known.symbol)
     return Topic(
         title, str(words[worst.level]), worst.level,
@@ -137,8 +140,7 @@ def _single(title: str, of: Sequence[Reported], now: datetime) -> Topic | None:
         return _silent(title, of, now)
     first = speaking[0]
     known = QUANTITIES[first.quantity]
-    words = (_("higher than usual at this time (%(value)s)"), _("lower than usual at this time (%(value)s)"))
-    notes = _usual_note(first.number, first.usual, AS_USUAL_CM, words, known=known)
+    notes = _usual_note(first.number, first.usual, AS_USUAL_CM, _higher_or_lower(), known=known)
     return Topic(
         title, with_unit(first.number, known.decimals, known.symbol), Level.PLAIN, str(known.title), notes,
         _where([first], now), reverse("sensing:sensor", args=[first.datastream]),
@@ -172,6 +174,10 @@ def _sum(values: Sequence[float | None]) -> float | None:
 
 def _more_or_less() -> tuple[str, str]:
     return _("more than usual at this time (%(value)s)"), _("less than usual at this time (%(value)s)")
+
+
+def _higher_or_lower() -> tuple[str, str]:
+    return _("higher than usual at this time (%(value)s)"), _("lower than usual at this time (%(value)s)")
 
 
 def _usual_note(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -16,12 +16,15 @@ from stadtherz.kernel.ui.charts.scales import whole_percent
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
 from stadtherz.services.sensing.quantities import Aggregation
-from stadtherz.services.sensing.queries.figures import Profile, Summary
+from stadtherz.services.sensing.queries.figures import Summary
 from stadtherz.services.sensing.queries.stations import Value
+from stadtherz.services.sensing.queries.usual import Profile, Range
 from stadtherz.services.sensing.web.words import counted_words, figure, guideline_words, with_unit
 
 NOISE_BELOW, NOISE_ABOVE = 24.0, 15.0
 """Decibels that the scale shows below "raised" and above "high"."""
+SLACK = 0.25
+"""Of the width of a range: so far beyond it a single value still is usual."""
 EDGE = 1.5
 """In percent: so far from the ends the mark stays, so that it is seen whole."""
 
@@ -97,21 +100,67 @@ def hour_of(value: Value, zone: ZoneInfo) -> tuple[int, int] | None:
     return here.weekday(), here.hour
 
 
-def usual_now(profile: Profile, value: Value, zone: ZoneInfo) -> str:
-    """What is usual at the hour of the value, in the time in which it was counted."""
+@dataclass(frozen=True, slots=True)
+class UsualNow:
+    """What is usual at the hour of the value. ``low`` and ``high``: between them a value is called usual, until the hour is over
+    (milliseconds since 1970); None where only the mean is known. ``words``: for a value below, between and above."""
+
+    sentence: str
+    low: float | None = None
+    high: float | None = None
+    until: int = 0
+    words: tuple[str, str, str] = ("", "", "")
+    verdict: str = ""
+
+    @property
+    def told(self) -> str:
+        """For the script that judges the next value."""
+        return "" if self.low is None or self.high is None else f"{self.low:g} {self.high:g}"
+
+
+def usual_now(profile: Profile, spread: Range | None, value: Value, zone: ZoneInfo, now: datetime) -> UsualNow | None:
+    """Whether the value of now is usual, or of one that is silent what was usual at its hour; in the time in which it was counted."""
     at = hour_of(value, zone)
-    if at is None or value.number is None or profile.how is Aggregation.CIRCULAR:
-        return ""
-    weekday, hour = at
-    usual = profile.cells[weekday][hour]
-    if usual is None or (profile.how is Aggregation.SUM and not value.expected_seconds):
-        return ""
-    if profile.how is Aggregation.SUM:
-        usual *= (value.expected_seconds or 3600) / 3600
-    return _("Usual on %(weekday)s from %(hour)d to %(next)d o'clock: %(value)s.") % {
-        "weekday": date_format(date(2024, 1, 1 + weekday), "l"), "hour": hour, "next": hour + 1,
-        "value": " ".join(filter(None, (with_unit(usual, value.decimals, value.symbol), counted_words(value)))),
-    }  # fmt: skip
+    if at is None or value.time is None or value.number is None or profile.how is Aggregation.CIRCULAR:
+        return None
+    usual, counted = profile.cells[at[0]][at[1]], profile.how is Aggregation.SUM
+    if usual is None or (counted and not value.expected_seconds):
+        return None
+    share = (value.expected_seconds or 3600) / 3600 if counted else 1.0
+
+    def told(number: float) -> str:
+        return with_unit(number * share, value.decimals, value.symbol)
+
+    when = {"weekday": date_format(date(2024, 1, 1 + at[0]), "l"), "hour": at[1], "next": at[1] + 1}
+    if spread is None or value.is_silent(now):
+        mean = " ".join(filter(None, (told(usual), counted_words(value))))
+        return UsualNow(
+            _("Usual on %(weekday)s from %(hour)d to %(next)d o'clock: %(value)s.") % {**when, "value": mean}
+        )
+    low, high = told(spread.low), told(spread.high)
+    both = (
+        low
+        if low == high
+        else _("%(low)s to %(high)s") % {"low": figure(spread.low * share, value.decimals), "high": high}
+    )
+    mostly = " ".join(filter(None, (both, counted_words(value))))
+    edges = _edges(spread.low * share, spread.high * share, counted=counted)
+    words = _("That is less than usual."), _("That is usual."), _("That is more than usual.")
+    if not counted:
+        words = _("That is lower than usual."), words[1], _("That is higher than usual.")
+    hour = int(value.time.timestamp()) // 3600 + 1
+    return UsualNow(
+        _("On %(weekday)s from %(hour)d to %(next)d o'clock mostly %(value)s.") % {**when, "value": mostly},
+        *edges, hour * 3_600_000, words, words[0 if value.number < edges[0] else 2 if value.number > edges[1] else 1],
+    )  # fmt: skip
+
+
+def _edges(low: float, high: float, *, counted: bool) -> tuple[float, float]:
+    """Between which values a single one is called usual: it scatters more than the hours do of which the range is made, a count by
+    chance alone (Poisson)."""
+    if counted:
+        return low - 2 * max(low, 1.0) ** 0.5, high + 2 * max(high, 1.0) ** 0.5
+    return low - SLACK * (high - low), high + SLACK * (high - low)
 
 
 def quality(told: Summary) -> list[str]:

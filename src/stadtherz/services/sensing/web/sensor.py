@@ -29,14 +29,13 @@ from stadtherz.services.sensing.meanings import MEANINGS
 from stadtherz.services.sensing.models import Datastream, Hour, ResultKind
 from stadtherz.services.sensing.queries import exceedances, reading, stations
 from stadtherz.services.sensing.queries.figures import (
-    Profile,
     is_counted,
     judged_as,
     title_of,
-    typical_week,
 )
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.stations import Station, Value
+from stadtherz.services.sensing.queries.usual import Profile, typical_week, usual_range
 from stadtherz.services.sensing.web import comparing
 from stadtherz.services.sensing.web.asked import Asked, asked
 from stadtherz.services.sensing.web.charting import (
@@ -157,6 +156,9 @@ def _over_time(
         }, source=source_line(datastream), beside=tuple(beside), name=comparing.line_name(datastream, question),
         marks=alerts.marks(question.span, now), read=read,
     )  # fmt: skip
+    at = hour_of(value, zone)
+    is_of_now = usual_span != question.span  # what was usual in a time of one's choice says nothing of now
+    spread = usual_range(datastream, usual_span, at, read) if at and is_of_now else None
     lines = lines_beside(datastream, question, beside)
     address = _file_address(datastream, question)
     counted, profile = is_counted(datastream), typical_week(datastream, usual_span, read)
@@ -165,7 +167,7 @@ def _over_time(
         "compared": comparing.compared(datastream, main, beside, question, now), "days": day_means(datastream, question.span, now, read), "tabs": _tabs(question),
         "months": month_table(datastream, main, question.span, lines, now),
         "others": [(each.pk, comparing.other_name(each, datastream)) for each in others],
-        "usual": usual(profile, decimals_of(datastream), hour_of(value, zone)), "usual_now": usual_now(profile, value, zone), "usual_when": span_words(_measured_part(datastream, usual_span)),
+        "usual": usual(profile, decimals_of(datastream), hour_of(value, zone)), "usual_now": usual_now(profile, spread, value, zone, now), "usual_when": span_words(_measured_part(datastream, usual_span)),
         "usual_hours": _hours_words(profile),
         "usual_unit": unit_words(datastream, Grain.HOUR) if counted else symbol_of(datastream),
         "limits": limit_rows(datastream, question.span, now, main, read), "exports": _exports(address), "choose_url": f"{address}&grain={grain.value}",

@@ -52,6 +52,15 @@ function tell(row, value) {
   place.textContent = `${document.querySelector("h1").textContent}: ${value}, ${words(row)}`;
 }
 
+/** Whether the value of a sensor's own page is usual at this hour; of the next hour the page knows nothing. */
+function judge(time, number) {
+  const said = document.querySelector("[data-usual]");
+  if (!said) return;
+  said.hidden = Date.parse(time) >= Number(said.dataset.until);
+  const [low, high] = said.dataset.usual.split(" ").map(Number);
+  said.querySelector("strong").textContent = said.dataset[number < low ? "below" : number > high ? "above" : "within"];
+}
+
 function show(stream, time, number) {
   if (stale.has(String(stream))) return catchUpSoon();
   for (const row of list.querySelectorAll(`[data-stream="${stream}"]`)) {
@@ -71,6 +80,7 @@ function show(stream, time, number) {
     row.dataset.changed = "";
     setTimeout(() => delete row.dataset.changed, 2500);
     moveMark(stream, number);
+    if (row.closest(".sn-now")) judge(time, number);
     known.set(String(stream), { written, value, level: row.dataset.level, words: words(row) });
     for (const button of document.querySelectorAll(`.sh-figure-mark[data-stream="${stream}"]`)) mark(button);
   }
