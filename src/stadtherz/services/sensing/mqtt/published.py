@@ -66,7 +66,8 @@ def take_published(deliveries: Sequence[Delivery], *, rights: set[int] | None, m
         if found.time == each.at:
             taken.worth_remembering.append(each)
         if not (found.time == each.at and each.kept):
-            readings.append(replace(found, quality=time_quality(found.time, now) or found.quality))
+            said = found.quality  # the sender's own word is kept
+            readings.append(replace(found, quality=time_quality(found.time, now) if said is None else said))
     for outcome in write_now(_placed(readings)) if readings else []:
         if isinstance(outcome, Refused):
             taken.problems.append(reason_of(outcome))

@@ -14,6 +14,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -79,6 +80,8 @@ class Door:
             task.cancel()
         for visit in list(self.visits):
             visit.leave()
+        with suppress(DatabaseError, InterfaceError):
+            await self._in_thread(self._end_telling, list(self.newest))
         await self._in_thread(_close)
         self.thread.shutdown()
 

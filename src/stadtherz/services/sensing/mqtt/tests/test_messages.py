@@ -135,6 +135,17 @@ def test_an_observation_that_names_no_feature_is_about_the_place_of_the_thing(to
     assert (stream.feature.name, stream.observed_area.coords) == ("Roof", (7.77, 49.44))
 
 
+def test_the_senders_own_word_on_quality_is_kept(town: Municipality) -> None:
+    stream = datastream()
+    for hour, said in enumerate(("", ', "resultQuality": {"nameOfMeasure": "by eye"}')):
+        body = f'{{"result": 5, "phenomenonTime": "1990-07-01T0{hour}:00:00Z"{said}}}'.encode()
+        take_published(
+            [Delivery(f"v1.1/Datastreams({stream.pk})/Observations", body, NOW)], rights=None, may_describe=False
+        )
+    found = Observation.objects.order_by("phenomenon_time").values_list("details__quality", flat=True)
+    assert list(found) == [{"flag": "suspect", "reason": "time before 2000"}, {"nameOfMeasure": "by eye"}]
+
+
 def test_all_that_an_observation_of_the_standard_says() -> None:
     times = "2025-07-01T10:00:00Z/2025-07-01T11:00:00Z"
     body = {"phenomenonTime": times, "validTime": times, "resultTime": "2025-07-01T11:00:01Z", "result": 1}
