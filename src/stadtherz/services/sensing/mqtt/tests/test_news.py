@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -27,13 +27,18 @@ from stadtherz.services.sensing.ingest.tests.factories import source_for
 from stadtherz.services.sensing.models import Audience, Datastream, Location, News, Observation, Source
 from stadtherz.services.sensing.mqtt import publishing
 from stadtherz.services.sensing.mqtt.deliveries import Delivery
+from stadtherz.services.sensing.mqtt.entity_news import shown
 from stadtherz.services.sensing.mqtt.links import Wanted
 from stadtherz.services.sensing.mqtt.publishing import Newest
 from stadtherz.services.sensing.mqtt.storing import store
 from stadtherz.services.sensing.mqtt.wishes import Told, understood
+from stadtherz.services.sensing.sta.path import Step
+from stadtherz.services.sensing.sta.schema import OBSERVATION
+from stadtherz.services.sensing.sta.walking import Reader
 from stadtherz.services.sensing.store import Flag, noting, write_now
 from stadtherz.services.sensing.store.batches import of_series
 from stadtherz.services.sensing.store.identifiers import Key, written
+from stadtherz.services.sensing.store.identifiers import understood as identified
 from stadtherz.services.sensing.store.moments import DAY, microseconds
 from stadtherz.services.sensing.store.moving import pack_days
 from stadtherz.services.sensing.store.readings import Reading
@@ -116,6 +121,32 @@ def test_what_comes_late_is_told_whichever_way_it_came_and_a_repetition_is_not(
     found = newest.news()
     assert observed(found) == [("08", 8), ("09", 99)]
     assert f"v1.1/FeaturesOfInterest({stream.feature_id})/Observations" in as_dict(found)
+
+
+RESULTS = [
+    1.0, -0.0, 0.1, 1e300, 5e-324, 2**53, 2**53 + 1, -(2**70), True, False, None, "", "ä\n\"", [1, {"a": None}], {"deep": {"b": 1.5}}, 1e22,
+]  # fmt: skip
+
+
+def test_what_is_told_is_what_the_interface_shows(town: Municipality, stream: Datastream) -> None:
+    """Section 14: the complete JSON representation."""
+    Datastream.objects.update(kind="any")
+    newest, start = Newest(town.pk, "b"), NOON.replace(hour=14, microsecond=1200)
+    details: list[dict[str, Any]] = [
+        {}, {"end": NOON.replace(hour=20)}, {"result_time": NOON.replace(microsecond=7)}, {"quality": [{"a": 1}]},
+        {"valid_time": (NOON, NOON.replace(hour=13))}, {"parameters": {"ä": [1]}, "feature": stream.feature_id},
+    ]  # fmt: skip
+    write_now([
+        Reading(stream.pk, start + timedelta(seconds=number), result, **details[number % len(details)])
+        for number, result in enumerate(RESULTS)
+    ])  # fmt: skip
+    reader = Reader(town.pk, newest.base)
+    documents = [each.document for each in newest.news() if each.topic == "v1.1/Observations"]
+    assert len(documents) == len(RESULTS)
+    for document in documents:
+        known = shown(reader, Step(OBSERVATION, None, identified(document["@iot.id"])))
+        assert document == known  # as JSON: 9007199254740992 and 9.007199254740992e+15 are the same number
+        assert isinstance(document["result"], bool) == isinstance((known or {})["result"], bool)
 
 
 def test_each_audience_hears_all_and_one_that_comes_back_soon_hears_what_it_missed(
