@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from stadtherz.kernel.geo.models import Extract
 from stadtherz.services.wayfinding.engine.graph import Graph
 from stadtherz.services.wayfinding.engine.importing.elevation import apply_elevation, read_model
 from stadtherz.services.wayfinding.engine.importing.mapfile import Progress, silent
@@ -50,6 +51,15 @@ def tiles_in(sources: Sequence[Path]) -> list[Path]:
     if not found:
         raise NoTiles("There is no GeoTIFF (.tif) in it.")
     return found
+
+
+def maps_above(paths: Sequence[Path]) -> list[str]:
+    """The keys of the loaded maps that lie, at least in part, on these tiles. Raises ``ElevationError``."""
+    looked_at = read_model(paths)
+    return [
+        extract.key for extract in Extract.objects.order_by("key")
+        if any(tile.meets(extract.bounds.extent) for tile in looked_at)
+    ]  # fmt: skip
 
 
 def with_elevation(graph: Graph, progress: Progress = silent) -> int:

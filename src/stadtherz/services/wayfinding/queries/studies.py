@@ -15,11 +15,12 @@ from django.db.models import Exists, FloatField, Func, OuterRef
 
 from stadtherz.kernel.geo.models import Address, District, Extract, Place
 from stadtherz.kernel.municipalities.active import active
+from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.engine.studies.missing import ASKABLE_M
 from stadtherz.services.wayfinding.models import MissingFact, RankedBarrier, Study, SurveyAnswer
 from stadtherz.services.wayfinding.studies.vocabulary import DESTINATIONS, StudyState
-from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
+from stadtherz.services.wayfinding.surveys.vocabulary import AGREEING, AnswerState
 
 LonLat = tuple[float, float]
 #: metres within which usefulness falls by half, and how much less the next question of the same kind is wanted
@@ -129,18 +130,18 @@ def _numbers(keys: Iterable[str], found: dict[str, AtOneSpot]) -> list[int]:
     return sorted(found[spot].number for spot in spots if spot in found)
 
 
-def still_missing(study: Study, *, near: Point | None = None, limit: int = 30) -> list[MissingFact]:
-    """Missing facts that nobody has answered since, the most useful first, or those near a place.
+def still_missing(
+    study: Study, *, near: Point | None = None, limit: int = 30, person: Person | None = None
+) -> list[MissingFact]:
+    """Missing facts that ``person`` can still help with, the most useful first, or those near a place.
 
     Near means: usefulness falls by half with every 200 metres. The more there is of one question, the later its next
     one comes, so that a round is not ten times the same.
     """
-    answered = set(
-        SurveyAnswer.objects.exclude(state=AnswerState.REFUSED).values_list("question", "way", "side", "junction")
-    )
+    settled = _settled(person)
     rows = [
         row for row in MissingFact.objects.filter(study=study).defer("line").order_by("pk")
-        if (row.question, row.way, row.side, row.junction) not in answered
+        if (row.question, row.way, row.side, row.junction) not in settled
     ]  # fmt: skip
     useful = {row.pk: row.trips * min(1.0, ASKABLE_M / max(1.0, row.metres)) for row in rows}
     if near is not None:
@@ -152,6 +153,27 @@ def still_missing(study: Study, *, near: Point | None = None, limit: int = 30) -
         useful[row.pk] *= AGAIN ** before[row.question]
         before[row.question] += 1
     return sorted(rows, key=lambda row: (-useful[row.pk], row.pk))[:limit]
+
+
+def _settled(person: Person | None) -> set[tuple[str, int, int, int]]:
+    """Questions at their spots that need not be put to somebody: what was accepted, on which enough agree or too many differ,
+    and what this voice has said already. All without an account are one voice, so a second of them adds nothing."""
+    said: dict[tuple[str, int, int, int], dict[int | None, int]] = {}
+    settled = set()
+    rows = SurveyAnswer.objects.exclude(state=AnswerState.REFUSED).values_list(
+        "question", "way", "side", "junction", "person_id", "value", "state"
+    )
+    for question, way, side, junction, voice, value, state in rows:
+        spot = (question, way, side, junction)
+        said.setdefault(spot, {})[voice] = value
+        if state == AnswerState.ACCEPTED:
+            settled.add(spot)
+    me = None if person is None else person.pk
+    for spot, voices in said.items():
+        agree = max(Counter(voices.values()).values())
+        if me in voices or agree >= AGREEING or len(voices) > AGREEING:
+            settled.add(spot)
+    return settled
 
 
 def _metres(one: Point, other: Point) -> float:

@@ -59,11 +59,12 @@ def photos_taken() -> list[Taken]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An answer that waits. ``agree``: so many people said the same; ``differ``: so many something else."""
+    """An answer that waits. ``agree``: so many people said the same; ``differ``: so many something else, namely ``others``."""
 
     answer: SurveyAnswer
     agree: int
     differ: int
+    others: tuple[int, ...] = ()
 
     @property
     def suggested(self) -> bool:
@@ -83,5 +84,6 @@ def with_voices(answers: Sequence[SurveyAnswer]) -> list[Waiting]:
     for answer in answers:
         voices = said[answer.question, answer.way, answer.side, answer.junction]
         differ = {person for value, people in voices.items() if value != answer.value for person in people}
-        found.append(Waiting(answer, len(voices[answer.value]), len(differ)))
+        others = tuple(sorted(value for value in voices if value != answer.value))
+        found.append(Waiting(answer, len(voices[answer.value]), len(differ), others))
     return found

@@ -17,7 +17,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.wayfinding import elevation_tiles, graphs
 from stadtherz.services.wayfinding.engine.graph import ROW, Graph
-from stadtherz.services.wayfinding.engine.tests.test_elevation import plane
+from stadtherz.services.wayfinding.engine.tests.test_elevation import plane, write
 from stadtherz.services.wayfinding.engine.vocabulary import Kind, Provenance
 
 
@@ -33,10 +33,14 @@ def slopes_of_the_park() -> set[int]:
     return set(graph.edges["incline"][named & (graph.edges["kind"] == Kind.FOOTWAY)].tolist())
 
 
-def run(*words: str | Path) -> str:
+def call(*words: str | Path) -> str:
     said = StringIO()
-    call_command("wayfinding", "elevation", *(str(word) for word in words), stdout=said)
+    call_command("wayfinding", *(str(word) for word in words), stdout=said)
     return said.getvalue()
+
+
+def run(*words: str | Path) -> str:
+    return call("elevation", *words)
 
 
 def test_the_slopes_of_a_model_come_and_go(prepared: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +51,7 @@ def test_the_slopes_of_a_model_come_and_go(prepared: Extract, tmp_path: Path, mo
     plane(tiles / "dgm1.tif", east=0.0, north=0.05, epsg=25832)
     said = run(tiles)
     assert "1 tiles are kept." in said
+    assert "Maps above them: town." in said
     assert slopes_of_the_park() == {0}
     assert run_waiting().count("wayfinding.prepare_again") == 1
     assert {abs(slope) for slope in slopes_of_the_park()} <= {49, 50, 51}
@@ -57,6 +62,13 @@ def test_the_slopes_of_a_model_come_and_go(prepared: Extract, tmp_path: Path, mo
     run_waiting()
     assert slopes_of_the_park() == {0}
     assert elevation_tiles.tiles() == []
+
+
+def test_tiles_of_another_region_are_kept_but_said_to_be(prepared: Extract, tmp_path: Path) -> None:
+    far = write(tmp_path / "far.tif", np.zeros((50, 50)), x=800_000.0, y=5_900_000.0, dx=10.0, dy=10.0, epsg=25832)
+    assert "No loaded map lies above them" in run(far)
+    run_waiting()
+    assert "0% with a slope" in call("map", "town")
 
 
 def test_what_is_no_model_is_refused_with_a_remedy_and_nothing_is_kept(prepared: Extract, tmp_path: Path) -> None:

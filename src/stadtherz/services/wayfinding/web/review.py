@@ -23,9 +23,11 @@ from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.surveys import AnswerRefused, accept, refuse, take_back
+from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.surveys.changefile import NoVersions, change_file
 from stadtherz.services.wayfinding.engine.surveys.questions import Question
 from stadtherz.services.wayfinding.models import SurveyAnswer
+from stadtherz.services.wayfinding.near_street import near_street
 from stadtherz.services.wayfinding.queries.surveys import Waiting, accepted_facts, with_voices
 from stadtherz.services.wayfinding.surveys.choices import ASKED, is_range, said
 from stadtherz.services.wayfinding.surveys.vocabulary import AnswerState
@@ -46,19 +48,29 @@ class Row:
     said: str
     voices: Waiting
     url: str
+    place: str
+    #: what else was said about the same spot
+    others: str
 
 
 def _rows(answers: list[SurveyAnswer], *, lost: bool = False) -> list[Row]:
     """``lost``: their question has no page any more; the place where they were has."""
-    found = []
+    found, engine = [], _engine()
     for voices in with_voices(answers):
         answer = voices.answer
         question = Question(answer.question)
         url = reverse("wayfinding:survey_question", args=[answer.token])
         if lost:
             url = f"{reverse('wayfinding:surveys')}?ort={answer.point.y:.5f},{answer.point.x:.5f}"
-        found.append(Row(answer, str(ASKED[question].short), said(question, answer.value), voices, url))
+        others = " · ".join(said(question, value) for value in voices.others)
+        place = answer.name or _nameless(answer, engine)
+        found.append(Row(answer, str(ASKED[question].short), said(question, answer.value), voices, url, place, others))
     return found
+
+
+def _nameless(answer: SurveyAnswer, engine: Engine | None) -> str:
+    near = near_street(engine, answer.point.x, answer.point.y) if engine else ""
+    return ", ".join(part for part in (_("Way without a name"), near) if part)
 
 
 @require("wayfinding.survey")
@@ -90,6 +102,13 @@ def answers(request: HttpRequest) -> HttpResponse:
         "suggested": [row for row in rows if row.voices.suggested and not is_lost], "lost": len(lost),
         "is_lost": is_lost, "list_label": _("Without a place") if is_lost else shown.label, "lost_url": f"{address}?stand={LOST}", "tabs": tabs,
     })  # fmt: skip
+
+
+def _engine() -> Engine | None:
+    try:
+        return graphs.town().engine
+    except graphs.NoGraph:
+        return None
 
 
 def _lost() -> list[int]:

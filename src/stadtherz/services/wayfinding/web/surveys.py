@@ -82,6 +82,10 @@ def _here(request: HttpRequest) -> Here:
     return Here(Point(place.lon, place.lat, srid=4326), place.label)
 
 
+def _person(request: HttpRequest) -> Person | None:
+    return request.user if isinstance(request.user, Person) else None
+
+
 @public
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
@@ -90,7 +94,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     items: list[Item] = []
     if study is not None:
         try:
-            items = items_of(still_missing(study, near=here.point, limit=LISTED))
+            items = items_of(still_missing(study, near=here.point, limit=LISTED, person=_person(request)))
         except graphs.NoGraph:
             study = None
     return render(request, "wayfinding/survey/overview.html", {
@@ -105,7 +109,7 @@ def places(request: HttpRequest) -> HttpResponse:
     """The same for the map."""
     study, here = last_study(), _here(request)
     try:
-        items = items_of(still_missing(study, near=here.point, limit=LISTED)) if study else []
+        items = items_of(still_missing(study, near=here.point, limit=LISTED, person=_person(request))) if study else []
     except graphs.NoGraph:
         items = []
     features = [_line(f"q{item.number}", line) for item in items for line in _drawn(item.line)]
@@ -138,7 +142,7 @@ def walk(request: HttpRequest) -> HttpResponse:
     """A round: some questions, one after the other."""
     study, here = last_study(), _here(request)
     try:
-        items = items_of(still_missing(study, near=here.point, limit=ROUND)) if study else []
+        items = items_of(still_missing(study, near=here.point, limit=ROUND, person=_person(request))) if study else []
     except graphs.NoGraph:
         items = []
     if not items:
@@ -194,7 +198,7 @@ def question(request: HttpRequest, token: str) -> HttpResponse:
             request, token, _("That was a lot within one hour. Thank you! Please go on later."), 429, wants_json
         )
     asked, spot = read_token(token)
-    person = request.user if isinstance(request.user, Person) else None
+    person = _person(request)
     try:
         found, key = _found(request.POST, asked, spot)
         town = graphs.town()

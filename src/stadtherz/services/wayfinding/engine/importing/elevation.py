@@ -65,6 +65,14 @@ class Tile:
         found[(found < -500) | (found > 9000)] = np.nan
         return found
 
+    def meets(self, box: tuple[float, float, float, float]) -> bool:
+        """Whether a place in a box (west, south, east, north in degrees) may lie on the tile: boxes in the tile's plane are compared."""
+        lon, lat = np.meshgrid(np.linspace(box[0], box[2], 9), np.linspace(box[1], box[3], 9))
+        east, north = project(lon.ravel(), lat.ravel(), self.epsg)
+        column, row = (east - self.x) / self.dx, (self.y - north) / self.dy
+        across = column.min() <= self.columns and column.max() >= 0
+        return bool(across and row.min() <= self.rows and row.max() >= 0)
+
     def at(self, east: Ints, north: Ints) -> Ints:
         """Heights at places in the model's plane; NaN outside and where the model has none."""
         found = np.full(len(east), np.nan)

@@ -16,7 +16,7 @@ from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs import enqueue
 from stadtherz.services.wayfinding.actions.elevation import forget_model, keep_model
 from stadtherz.services.wayfinding.actions.graph import prepare_again
-from stadtherz.services.wayfinding.elevation_tiles import NoTiles, tiles
+from stadtherz.services.wayfinding.elevation_tiles import NoTiles, maps_above, tiles, tiles_in
 from stadtherz.services.wayfinding.engine.importing.elevation import ElevationError
 from stadtherz.services.wayfinding.graph_files import report_path
 from stadtherz.services.wayfinding.preparation import (
@@ -121,6 +121,13 @@ class Command(BaseCommand):
                 f"Keeping the tiles: {error}\nMake room or name another data_dir, and try again."
             ) from error
         self._done(f"{count} tiles are kept.")
+        above = maps_above(tiles_in(sources))
+        if above:
+            self.stdout.write(f"Maps above them: {', '.join(above)}.")
+        else:
+            self.stdout.write(
+                self.style.WARNING("No loaded map lies above them. Are they of another region, or of another zone?")
+            )
 
     def _done(self, said: str) -> None:
         self.stdout.write(self.style.SUCCESS(said))
