@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -48,6 +48,8 @@ class DeviceMessage:
     def __post_init__(self) -> None:
         if self.time.tzinfo is None:
             raise NotAMessage(_("The time has no zone."))
+        if not all(map(_can_be_kept, _texts([self.device, self.called, self.model, dict(self.values or {})]))):
+            raise NotAMessage(_("The message holds half a character, or the character zero."))
 
     @property
     def own_mark(self) -> str:
@@ -79,6 +81,24 @@ class DeviceMessage:
             end=datetime.fromisoformat(content["end"]) if content["end"] else None,
             called=content.get("called", ""), model=content.get("model", ""),
         )  # fmt: skip
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts inside, names of fields as well."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, Mapping):
+            waiting += [*each, *each.values()]
+        elif isinstance(each, list):
+            waiting += each
+
+
+def _can_be_kept(text: str) -> bool:
+    """The database takes neither a zero (PostgreSQL, 8.3 and 8.14) nor half of a character beyond 16 bits, both of which JSON can say."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text))
 
 
 def time_quality(time: datetime, now: datetime) -> dict[str, str] | None:

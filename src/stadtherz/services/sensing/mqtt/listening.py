@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import activate
@@ -132,10 +132,23 @@ class Listener:
                 store(link.wanted, [each.delivery for each in own])
             except (OperationalError, InterfaceError):
                 raise
-            except DatabaseError:
-                logger.exception("messages of source %s were not stored", number)
+            except (
+                Exception
+            ):  # one that cannot be stored must neither end the thread that writes nor take others with it
+                logger.exception("%d messages of source %s were not stored together", len(own), number)
+                if len(own) > 1:
+                    self._write_singly(link, own)
             for each in own:
                 link.acknowledge(each)
+
+    def _write_singly(self, link: Link, batch: list[Arrived]) -> None:
+        for each in batch:
+            try:
+                store(link.wanted, [each.delivery])
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                logger.exception("a message of %s of source %s was not stored", each.delivery.topic, link.wanted.source)
 
 
 def wanted_links() -> list[Wanted]:

@@ -87,6 +87,9 @@ def test_chirpstack_is_understood() -> None:
         (changed(TTN, uplink_message__received_at="2025-07-01T10:00:00"), NotAMessage),
         (changed(TTN, uplink_message__received_at=5), NotAMessage),
         (changed(TTN, end_device_ids={"device_id": "x" * 300}), NotAMessage),
+        (changed(TTN, end_device_ids={"device_id": "\ud800"}), NotAMessage),
+        (changed(TTN, uplink_message__decoded_payload={"a\0": 1}), NotAMessage),
+        (changed(TTN, uplink_message__decoded_payload={"a": {"b": "\udfff"}}), NotAMessage),
         (changed(TTN, uplink_message__decoded_payload={str(n): n for n in range(200)}), NotAMessage),
     ],
 )

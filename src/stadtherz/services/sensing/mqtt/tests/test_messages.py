@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils.translation import override
 
 from stadtherz.kernel.municipalities.models import Municipality
@@ -19,7 +20,8 @@ from stadtherz.services.sensing.ingest.messages import NotAMessage
 from stadtherz.services.sensing.ingest.tests.factories import DEEP, source_for
 from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source
 from stadtherz.services.sensing.mqtt.deliveries import Delivery
-from stadtherz.services.sensing.mqtt.links import Wanted
+from stadtherz.services.sensing.mqtt.links import Arrived, Link, Wanted
+from stadtherz.services.sensing.mqtt.listening import Listener
 from stadtherz.services.sensing.mqtt.published import take_published
 from stadtherz.services.sensing.mqtt.storing import store
 from stadtherz.services.sensing.mqtt.topics import device_of, observation, understood
@@ -53,12 +55,30 @@ def test_a_message_may_bring_its_time() -> None:
     [
         ("json", "a", b"5"), ("json", "a", b'{"v": NaN}'), ("json", "a", b'{"v": 1, "v": 2}'), ("json", "a", b"{}"),
         ("json", "a", b'{"v": 1, "time": "2025-07-01T10:00:00"}'), ("number", "a", b"5"), ("number", "a/b", b"warm"),
-        ("json", "", b'{"v": 1}'), ("ttn", "a", b"{}"), ("json", "a", b'{"v": "' + b"x" * 300_000 + b'"}'),
+        ("json", "", b'{"v": 1}'), ("json", "a", b'{"v": 1, "w": "\\ud800"}'), ("json", "a", b'{"v\\u0000": 1}'), ("ttn", "a", b"{}"), ("json", "a", b'{"v": "' + b"x" * 300_000 + b'"}'),
     ],
 )  # fmt: skip
 def test_what_is_no_message_says_so(form: str, topic: str, payload: bytes) -> None:
     with pytest.raises(NotAMessage):
         understood(form, topic, payload, NOW)
+
+
+def test_one_that_cannot_be_stored_takes_no_other_with_it(town: Municipality) -> None:
+    """And the thread that writes for all towns goes on. Nobody knows such a message; the database is told to refuse one."""
+    wanted = Wanted.of(source_for("mqtt://broker.example", "json", "town/+/values"))
+    assert wanted is not None
+    with connection.cursor() as cursor:
+        cursor.execute("""CREATE FUNCTION pg_temp.refuse() RETURNS trigger AS $$ BEGIN
+            IF NEW.external_id = 'poison' THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql""")
+        cursor.execute("""CREATE TRIGGER refuse BEFORE INSERT ON sensing_quarantinedmessage
+            FOR EACH ROW EXECUTE FUNCTION pg_temp.refuse()""")
+    listener = Listener()
+    link = Link(wanted, listener.arrivals)
+    listener._write([
+        Arrived(link, -1, 1, Delivery(f"town/{device}/values", b'{"v": 1}', NOW, packet))
+        for packet, device in enumerate(("lauter", "poison", "glan"), start=1)
+    ])  # fmt: skip
+    assert set(QuarantinedMessage.objects.values_list("external_id", flat=True)) == {"lauter", "glan"}
 
 
 def test_observations_by_the_topics_of_the_standard(town: Municipality) -> None:
