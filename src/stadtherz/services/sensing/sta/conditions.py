@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A tree of ``$filter`` or ``$orderby`` becomes SQL, for the row of one entity and what is related to it.
 
-Relations to one entity are joined beside the row. Once a relation to many is used, the whole filter asks "is there such a
-combination": the same related row is meant wherever the same path is written (section 9.3.3.5, example 4).
+Relations to one entity are joined beside the row. Once a relation to many is used, the filter asks "is there such a
+combination": the same related row is meant wherever the same path is written (section 9.3.3.5, example 4). A condition that
+shares its path with no other is asked apart.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from stadtherz.services.sensing.sta import functions, values
+from stadtherz.services.sensing.sta import apart, functions, values
 from stadtherz.services.sensing.sta.errors import bad
 from stadtherz.services.sensing.sta.schema import ID_NAMES, Entity, Kind, Property, Relation, relation_of, target
 from stadtherz.services.sensing.sta.statement import Statement
@@ -29,6 +32,7 @@ from stadtherz.services.sensing.sta.syntax import (
 from stadtherz.services.sensing.sta.values import Mismatch, Value
 
 COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
+TO_ONE = "{b}.id = "  # so begins the condition of each relation to one entity
 
 
 @dataclass(slots=True)
@@ -61,9 +65,23 @@ class Scope:
 
     def where(self, node: Any) -> str:
         """The condition; as a question for a combination once a relation to many is in it."""
+        parts = apart.conjuncts(node)
+        heads = [{head for path in apart.paths(part) if (head := _way(self, path).head)} for part in parts]
+        shared = Counter(head for each in heads for head in each)
+        if not shared:
+            return self.condition(node)
+        asked: dict[str, list[Any]] = {"beside": [], "apart": [], "together": []}
+        for part, mine in zip(parts, heads, strict=True):
+            path = apart.only_path(part)
+            single = path is not None and _way(self, path).ends and all(shared[head] == 1 for head in mine)
+            asked["beside" if not mine else "apart" if single else "together"].append(part)
+        found = [_asked_apart(self, part) for part in asked["apart"]]
+        if asked["together"]:
+            found.append(self._together(Logic("and", tuple(asked["together"]), node.position)))
+        return f"({' AND '.join([*found, *map(self.condition, asked['beside'])])})"
+
+    def _together(self, node: Logic) -> str:
         found = self.condition(node)
-        if not self.many:
-            return found
         joins, self.joins = self.joins, []
         self.joined.clear()
         self.many = False
@@ -83,6 +101,71 @@ class Scope:
     def error(self, message: str, segment: Segment) -> Exception:
         """400 at a part of a path."""
         return bad(message, segment.position, option=self.option)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a path begins, and the relations that it goes along before its property."""
+
+    entity: Entity
+    alias: str
+    names: tuple[str, ...]
+    relations: tuple[Relation, ...]
+    start: int  # the place of the first relation in the path
+    ends: bool  # at a property
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The names up to the first relation to many; nothing if there is none."""
+        many = next((place for place, each in enumerate(self.relations) if each.many), None)
+        return () if many is None else self.names[: self.start + many + 1]
+
+
+def _way(scope: Scope, path: Path) -> Way:
+    names = tuple(segment.name for segment in path.segments)
+    entity, alias, start = scope.entity, scope.alias, 0
+    if names[0] in scope.variables and names[0] not in entity.by_name:
+        inner = scope.variables[names[0]]
+        entity, alias, start = inner.entity, inner.alias, 1
+    elif names[0] == "$it":
+        start = 1
+    relations: list[Relation] = []
+    to = entity
+    for name in names[start:]:
+        relation = None if name in ID_NAMES or name in to.by_name else relation_of(to, name)
+        if relation is None:
+            break
+        relations.append(relation)
+        to = target(relation)
+    return Way(entity, alias, names, tuple(relations), start, start + len(relations) < len(names))
+
+
+def _asked_apart(scope: Scope, node: Any) -> str:
+    """A condition on one path, relation by relation."""
+    path = apart.only_path(node)
+    assert path is not None
+    way = _way(scope, path)
+    leaf = apart.behind(node, way.start + len(way.relations))
+    return _led(scope, way.relations, way.entity, way.alias, leaf)
+
+
+def _led(scope: Scope, relations: Sequence[Relation], entity: Entity, alias: str, leaf: Any) -> str:
+    """The leaf, said of what the relations lead to from the row ``alias``.
+
+    Of many related rows the first that fits is enough (OFFSET 0: the planner makes no join of it), and what lies behind a relation to
+    one is looked up once for all rows (IS TRUE: the same).
+    """
+    statement = scope.statement
+    if not relations:
+        return Scope(statement, entity, alias, scope.option).condition(leaf)
+    relation, to, other = relations[0], target(relations[0]), statement.alias()
+    inner = _led(scope, relations[1:], to, other, leaf)
+    if relation.many:
+        source, on = statement.related(relation, alias, other)
+        return f"EXISTS (SELECT 1 FROM {source} WHERE {on} AND {inner} OFFSET 0)"  # noqa: S608
+    mine = relation.on.removeprefix(TO_ONE).replace("{a}", alias)
+    there = f"{statement.visible(to, other)} AND {inner}"
+    return f"({mine} IN (SELECT {other}.id FROM {to.table} AS {other} WHERE {there})) IS TRUE"  # noqa: S608
 
 
 def property_value(found: Property, alias: str) -> Value:

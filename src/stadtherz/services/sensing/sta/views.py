@@ -26,6 +26,7 @@ from stadtherz.services.sensing.sta import (
     access,
     aggregates,
     batch,
+    circles,
     compressed,
     data_arrays,
     reading,
@@ -42,6 +43,8 @@ from stadtherz.services.sensing.store.identifiers import Key
 
 logger = logging.getLogger(__name__)
 LONGEST_MILLISECONDS = 15_000
+IN_CIRCLES_MILLISECONDS = 5_000
+TOO_LONG = "57014"  # query_canceled
 JSON = "application/json; charset=utf-8"
 MOST_QUERY = 100_000
 ATTEMPTS = 3
@@ -181,13 +184,13 @@ def _pairs(query: str) -> list[tuple[str, str]]:
         raise bad(_("The query of the address cannot be read as UTF-8, or has too many options.")) from None
 
 
-def _limit_time() -> None:
+def _limit_time(milliseconds: int | None = None) -> None:
     """A question that takes too long is given up, so that it does not hold up others."""
     with connection.cursor() as cursor:
         # compiling a statement costs more than the short ones that are asked here
         cursor.execute(
             "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
-            [str(LONGEST_MILLISECONDS)],
+            [str(milliseconds or LONGEST_MILLISECONDS)],
         )
 
 
@@ -196,6 +199,21 @@ def read(reader: Reader, resource: Resource, pairs: list[tuple[str, str]]) -> Ht
     if resource.found is not None or resource.is_id:
         return _property(reader, resource)
     options = read_options(resource.entity, pairs)
+    if not circles.leads_back(resource.entity, options):
+        return _asked(reader, resource, options)
+    _limit_time(IN_CIRCLES_MILLISECONDS)
+    try:
+        return _asked(reader, resource, options)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != TOO_LONG:
+            raise
+        transaction.set_rollback(True)
+        raise bad(
+            _("This leads from observations to observations again and takes too long. Ask in two steps, or narrow it.")
+        ) from None
+
+
+def _asked(reader: Reader, resource: Resource, options: Options) -> HttpResponse:
     place = walking.find(reader, resource)
     if resource.reference:
         return _references(reader, resource, place, options)
@@ -330,7 +348,7 @@ def answer_part(request: HttpRequest, path: str, query: str) -> HttpResponse:
 def from_database(error: Exception) -> StaError:
     """What the database refused, in words."""
     state = getattr(error.__cause__, "sqlstate", "") or ""
-    if state == "57014":
+    if state == TOO_LONG:
         return StaError(
             503,
             _("This question takes too long. Narrow it by time or datastream, or ask for fewer at once."),
