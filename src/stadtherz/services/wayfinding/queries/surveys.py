@@ -84,6 +84,6 @@ def with_voices(answers: Sequence[SurveyAnswer]) -> list[Waiting]:
     for answer in answers:
         voices = said[answer.question, answer.way, answer.side, answer.junction]
         differ = {person for value, people in voices.items() if value != answer.value for person in people}
-        others = tuple(sorted(value for value in voices if value != answer.value))
-        found.append(Waiting(answer, len(voices[answer.value]), len(differ), others))
+        else_said = tuple(sorted(value for value in voices if value != answer.value))
+        found.append(Waiting(answer, len(voices[answer.value]), len(differ), else_said))
     return found
