@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import transaction
 
 from stadtherz.services.sensing.models import KeepingRule
-from stadtherz.services.sensing.store import locks
+from stadtherz.services.sensing.store import locks, newest
 from stadtherz.services.sensing.store.execution import execute
 from stadtherz.services.sensing.store.moving import pack_days
 from stadtherz.services.sensing.store.rollups import roll_up_datastream
@@ -25,6 +25,12 @@ COLD_DAYS = """
 SELECT DISTINCT datastream_id, (phenomenon_time AT TIME ZONE 'UTC')::date - date '1970-01-01'
 FROM sensing_observation WHERE phenomenon_time < %s
 ORDER BY 1, 2 LIMIT %s
+"""
+FORGET_ROWS = """
+WITH gone AS (DELETE FROM sensing_observation WHERE datastream_id = %s AND phenomenon_time < %s RETURNING 1) SELECT count(*) FROM gone
+"""
+FORGET_DAYS = """
+WITH gone AS (DELETE FROM sensing_packed_day WHERE datastream_id = %s AND day < %s RETURNING 1) SELECT count(*) FROM gone
 """
 
 
@@ -70,13 +76,14 @@ def rules(*, now: datetime) -> Iterator[tuple[int, date | None, date | None]]:
 
 @transaction.atomic
 def forget_old(datastream: int, values: date | None, figures: date | None) -> None:
-    """Remove single values before ``values``, after their hourly figures were made, and hourly figures before ``figures``."""
+    """Remove single values before ``values``, after their hourly figures were made, and hourly figures before ``figures``. The latest value
+    goes too where it is one of them, and the span in which the datastream observed shrinks."""
     locks.hold_alone()
     roll_up_datastream(datastream)
     if values is not None:
-        execute("DELETE FROM sensing_observation WHERE datastream_id = %s AND phenomenon_time < %s",
-                [datastream, _midnight(values)])  # fmt: skip
-        execute("DELETE FROM sensing_packed_day WHERE datastream_id = %s AND day < %s", [datastream, values])
+        rows, days = execute(FORGET_ROWS, [datastream, _midnight(values)]), execute(FORGET_DAYS, [datastream, values])
+        if rows[0][0] or days[0][0]:
+            newest.refresh(datastream)
     if figures is not None:
         execute("DELETE FROM sensing_hour WHERE datastream_id = %s AND hour < %s", [datastream, _midnight(figures)])
 

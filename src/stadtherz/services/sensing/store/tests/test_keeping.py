@@ -13,7 +13,7 @@ from django.db import connection
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
-from stadtherz.services.sensing.models import ChangedHour, Datastream, Hour, KeepingRule, Observation, PackedDay
+from stadtherz.services.sensing.models import ChangedHour, Datastream, Hour, KeepingRule, Latest, Observation, PackedDay
 from stadtherz.services.sensing.store import months
 from stadtherz.services.sensing.store.keeping import forget_old, pack_cold_days, rules
 from stadtherz.services.sensing.store.reading import series
@@ -125,6 +125,10 @@ def test_a_rule_forgets_single_values_and_keeps_their_figures(stream: Datastream
         forget_old(*rule)
     assert (Observation.objects.count(), PackedDay.objects.count()) == (1, 0)
     assert len(hours([stream.pk])) == 73
+    latest = Latest.objects.get()
+    assert (latest.earliest, latest.phenomenon_time, latest.number) == (NOW, NOW, 5)
+    forget_old(stream.pk, NOW.date() + timedelta(days=1), None)
+    assert not Latest.objects.exists()  # what is to be forgotten is not kept as the latest value for ever
     with connection.cursor() as cursor:
         months.drop_empty(now=NOW + timedelta(days=30))
         cursor.execute("SELECT to_regclass('sensing_observation_y2026m03')")
