@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,13 @@ from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
 from stadtherz.services.sensing.ingest.sealing import seal
 from stadtherz.services.sensing.ingest.tests.factories import source_for
-from stadtherz.services.sensing.models import Datastream, Observation, QuarantinedMessage, Source, Thing
+from stadtherz.services.sensing.models import Datastream, News, Observation, QuarantinedMessage, Source, Thing
 from stadtherz.services.sensing.mqtt import links
 from stadtherz.services.sensing.mqtt.links import Link, Wanted
 from stadtherz.services.sensing.mqtt.listening import Listener, note_problem
 from stadtherz.services.sensing.mqtt.tests.certificates import write_certificates
+from stadtherz.services.sensing.store import write_now
+from stadtherz.services.sensing.store.readings import Reading
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
 
@@ -262,6 +264,51 @@ def test_subscribers_hear_each_new_observation(
     assert changed["v1.1/Things"] == changed[f"v1.1/Things({thing.pk})"]
     assert changed["v1.1/Things"]["name"] == "Pegel Lauter"
     assert changed[f"v1.1/Things({thing.pk})/name"] == {"name": "Pegel Lauter"}
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_measured_while_the_broker_or_we_were_away_is_told_later(
+    committed_town: Municipality, broker: Broker, listening: Callable[[], Listener], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stadtherz.services.sensing.mqtt.listening.TELL_EVERY", 0.05)
+    with activate(committed_town):
+        gauge_at(broker, "json", "town/+/values")
+        source, stream = Source.objects.get(), Datastream.objects.get().pk
+        Source.objects.filter(pk=source.pk).update(settings={**source.settings, "publish": True})
+    heard: dict[float, str] = {}
+    subscriber = paho.Client(CallbackAPIVersion.VERSION2, client_id="reader", clean_session=False)
+    subscriber.reconnect_delay_set(1, 1)
+
+    def on_message(_client: Any, _userdata: Any, message: Any) -> None:
+        document = json.loads(message.payload)
+        heard[document["result"]] = document["phenomenonTime"]
+
+    def write(*numbers: float) -> None:
+        with activate(committed_town):
+            write_now([Reading(stream, NOW - timedelta(hours=number), number) for number in numbers])
+
+    subscriber.on_message = on_message
+    subscriber.connect("127.0.0.1", broker.port)
+    subscriber.subscribe(f"v1.1/Datastreams({stream})/Observations", 1)
+    subscriber.loop_start()
+    first = listening()
+    wait_for(lambda: any(link.newest for link in first.links.values()))
+    write(0.0, 1.0)
+    wait_for(lambda: set(heard) == {0, 1})
+    broker.stop()
+    write(2.0)  # late, each of them
+    first.stop()
+    write(3.0)
+    broker.start()
+    second = listening()
+    wait_for(lambda: any(link.newest for link in second.links.values()))
+    write(4.0)
+    wait_for(lambda: set(heard) == {0, 1, 2, 3, 4})
+    subscriber.disconnect()
+    subscriber.loop_stop()
+    with activate(committed_town):
+        wait_for(lambda: not News.objects.exists())  # acknowledged, and taken away
     connection.close()
 
 
