@@ -22,7 +22,7 @@ from ..vocabulary import Access, Kind
 from .mapfile import MapContent
 from .sides import pavement_sides
 from .values import Report
-from .walkable import structure
+from .walkable import INDOORS, structure
 
 #: on these one may walk wherever one likes; car parks and farm yards are left to their ways
 OPEN_KINDS: Final = frozenset({
@@ -130,7 +130,7 @@ def _is_area(tags: Tags, kind: Kind, nodes: Sequence[int]) -> bool:
         return False
     return (
         tags.get("area") == "yes" or kind is Kind.PLATFORM or tags.get("place") == "square"
-        or tags.get("indoor") == "corridor"
+        or tags.get("indoor") in INDOORS
     )  # fmt: skip
 
 

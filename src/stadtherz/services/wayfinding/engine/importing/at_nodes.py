@@ -13,11 +13,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..graph import KERB_UNKNOWN, ROW, Graph, Ints
-from ..vocabulary import Flag, Kind, Provenance
+from ..vocabulary import Flag, Kind, Provenance, Tri
 from .in_the_way import barrier, crossing, kerb_millimetres
 from .mapfile import MapContent, MapNode
 from .sides import STREETS
 from .values import Report
+from .words import MISSING
 
 Incidence = list[tuple[int, bool]]
 #: a crossing is drawn in fewer pieces from its kerb to the middle of the street
@@ -41,11 +42,15 @@ def apply_nodes(graph: Graph, content: MapContent, report: Report, junctions: In
         for edge in np.flatnonzero(special[column]):
             if not (at_end and junctions[edge, 0] == junctions[edge, 1]):
                 at[int(column[edge])].append((int(edge), at_end))
+    felt: dict[int, tuple[int, int]] = {}
     for junction, arms in at.items():
         node = content.nodes[int(junction_ids[junction])]
         _crossing(graph, node, arms)
         _kerb(graph, node, arms, crossings, report)
+        _tactile(graph, node, arms, felt)
         _barrier(graph, node, arms, report)
+    for edge, (value, day) in felt.items():
+        _write(graph, edge, "tactile", value, day)
 
 
 def _carriageways(graph: Graph, junctions: Ints, noted: Ints) -> Ints:
@@ -181,6 +186,17 @@ def _kerb(graph: Graph, node: MapNode, arms: Incidence, crossings: _Crossings, r
         for name in ("kerb_up", "kerb_down"):
             _raise_kerb(graph, edge, name, height, node.day)
         graph.edges["flags"][edge] |= np.uint32(Flag.KERB_DIRECTION_GUESSED)
+
+
+def _tactile(graph: Graph, node: MapNode, arms: Incidence, felt: dict[int, tuple[int, int]]) -> None:
+    """Ground that can be felt is often noted at the kerbs of a crossing: fills `felt` with (Tri, day) by edge. Where it is
+    missing at one kerb of a piece, it is missing."""
+    if "tactile_paving" not in node.tags or node.tags.get("highway") == "crossing":
+        return
+    value = Tri.NO if node.tags["tactile_paving"] in MISSING else Tri.YES
+    for edge, _ in arms:
+        if graph.edges["kind"][edge] == Kind.CROSSING:
+            felt[edge] = min(felt.get(edge, (int(value), node.day)), (int(value), node.day))
 
 
 def _raise_kerb(graph: Graph, edge: int, name: str, height: int, day: int) -> None:

@@ -76,6 +76,11 @@ def _car(tags: Tags, report: Report) -> int:
     return min(sides)
 
 
+def _surface(word: str) -> Surface:
+    """Of finer words ("paving_stones:lanes") the first part counts where the whole is not known."""
+    return SURFACE_WORDS.get(word, SURFACE_WORDS.get(word.split(":", maxsplit=1)[0], Surface.UNKNOWN))
+
+
 def _trail(word: str, scale: Mapping[str, Smoothness]) -> int:
     """How rough a trail is by its difficulty: of "1+" the 1 counts; 0 where that says nothing."""
     return int(scale.get(word, scale.get(word[:1], Smoothness.UNKNOWN)))
@@ -84,7 +89,7 @@ def _trail(word: str, scale: Mapping[str, Smoothness]) -> int:
 def _read_ground(tags: Tags, found: Values, report: Report) -> None:
     surface = tags.get("surface", "").strip().lower()
     if surface:
-        words = [SURFACE_WORDS.get(word.strip(), Surface.UNKNOWN) for word in surface.split(";")]
+        words = [_surface(word.strip()) for word in surface.split(";")]
         if max(words):
             found["surface"] = max(words)
             if len(words) > 1:

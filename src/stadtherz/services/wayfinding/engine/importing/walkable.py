@@ -41,6 +41,8 @@ _ACCESS: Final = {
 _MEANT: Final = {
     Kind.CYCLEWAY: YES, Kind.FOOTWAY: frozenset({"designated", "official"}), Kind.PATH: frozenset({"designated", "official"}),
 }  # fmt: skip
+#: what one walks through inside; rooms may be anybody's
+INDOORS: Final = {"corridor", "area"}
 #: the first storey of "0;1", "-1--3", "0-2"
 _LEVEL: Final = re.compile(r"-?\d{1,4}(?:\.\d{1,4})?")
 
@@ -50,7 +52,7 @@ def kind_of(tags: Tags) -> Kind | None:
     highway = tags.get("highway", "")
     kind = KINDS.get(highway)
     if kind is None:
-        if tags.get("indoor") == "corridor":
+        if tags.get("indoor") in INDOORS:
             kind = Kind.CORRIDOR
         elif tags.get("railway") == "platform" or tags.get("public_transport") == "platform":
             kind = Kind.PLATFORM

@@ -21,7 +21,7 @@ from ..presets import PRESETS
 from ..telling.describing import Describer
 from ..telling.directions import instructions
 from ..telling.phrases import table
-from ..vocabulary import Crossing, Flag, Kind, Tri, Wheelchair
+from ..vocabulary import Crossing, Flag, Kind, Surface, Tri, Wheelchair
 from .town import Draft, at
 
 
@@ -165,3 +165,77 @@ def test_through_a_station_to_the_platform(tmp_path: Path) -> None:
     foot = engine.metric(PRESETS["foot"].profile)
     [walked] = engine.legs(foot, [at(-70, 0), at(195, 35)])
     assert Kind.ESCALATOR in {Kind(engine.graph.edges["kind"][arc >> 1]) for arc in walked.arcs}
+
+
+def told(town: Draft, folder: Path, start: tuple[float, float], goal: tuple[float, float], profile: str) -> str:
+    engine = Engine(imported(town, folder))
+    metric = engine.metric(PRESETS[profile].profile)
+    route = Describer(engine).route(metric, engine.legs(metric, [at(*start), at(*goal)]))
+    return " ".join(instructions(route, table("de"))[0])
+
+
+def test_ground_that_can_be_felt_is_noted_at_the_kerbs(tmp_path: Path) -> None:
+    """American and Japanese maps note at the ends of a crossing what European ones note in its middle."""
+    for last, there in (("yes", True), ("no", False)):
+        town = Draft()
+        town.way((-80, 0), (-6, 0), highway="footway", footway="sidewalk")
+        town.way(
+            (-6, 0), (6, 0), highway="footway", footway="crossing", crossing__signals="yes", crossing__markings="ladder"
+        )
+        town.way((6, 0), (80, 0), highway="footway", footway="sidewalk")
+        for east, felt in ((-6, "yes"), (6, last)):
+            town.node(east, 0, barrier="kerb", kerb="lowered", tactile_paving=felt)
+        text = told(town, tmp_path, (-70, 0), (70, 0), "blind")
+        assert ("an der Ampel, mit Leitstreifen am Boden." in text) is there
+        assert text.count("Bordstein 3 cm") == 2
+
+
+def test_through_a_japanese_station(tmp_path: Path) -> None:
+    """A lift node with its storeys, a hall that is drawn as an indoor area, a lift that is drawn as a way, names in their script."""
+    town = Draft()
+    town.way((0, 0), (50, 0), highway="footway", level="0", name="明治通り")
+    town.node(50, 0, highway="elevator", level="0;2")
+    town.way((50, 0), (50, 5), highway="footway", level="2", bridge="yes")
+    town.way((50, 5), (120, 5), (120, 25), (50, 25), (50, 5), indoor="area", level="2", name="自由通路")
+    town.way((120, 5), (124, 5), highway="elevator", level="1;2")
+    town.way((124, 5), (180, 5), railway="platform", level="1", name="1・2番線")
+    text = told(town, tmp_path, (5, 0), (175, 5), "wheelchair-electric")
+    assert text.startswith("Geh nach Osten auf dem Weg: 明治通り, 45 m. Fahr mit dem Aufzug, hinauf auf Ebene 2.")
+    assert "自由通路" in text
+    assert "Fahr mit dem Aufzug, hinunter auf Ebene 1. Geh nach Osten auf dem Steig: 1・2番線, 50 m." in text
+
+
+def test_a_lift_that_is_drawn_as_a_room_leads_to_three_storeys(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((0, 0), (30, 0), indoor="corridor", level="0", name="Hall")
+    town.way((30, 0), (33, 0), (33, 3), (30, 3), (30, 0), highway="elevator", indoor="room", level="-2;-1;0")
+    town.way((33, 3), (60, 3), indoor="corridor", level="-2", name="Platforms 1 to 4")
+    town.way((33, 0), (60, 0), indoor="corridor", level="-1", name="Mezzanine")
+    for goal, storey in (((58, 3), -2), ((58, 0), -1)):
+        assert f"Fahr mit dem Aufzug, hinunter auf Ebene {storey}." in told(
+            town, tmp_path, (2, 0), goal, "wheelchair-electric"
+        )
+
+
+def test_over_an_english_railway_by_the_bridge_or_by_the_gates(tmp_path: Path) -> None:
+    """On wheels over the track, on foot over the bridge, below which nobody is warned of a train."""
+    town = Draft()
+    town.way((0, 0), (60, 0), highway="footway", name="Station Approach")
+    town.way((60, 0), (66, 0), highway="steps", step_count="32", incline="up", handrail__both="yes")
+    town.way((66, 0), (90, 0), highway="footway", bridge="yes", layer="1")
+    town.way((90, 0), (96, 0), highway="steps", step_count="32", incline="down")
+    town.way((96, 0), (200, 0), highway="footway", name="Mill Road")
+    town.way((60, 0), (60, -40), (78, -40), (96, -40), (96, 0), highway="footway")
+    town.way((78, -300), (78, -40), (78, 300), railway="rail")
+    town.node(78, -40, railway="crossing", crossing__barrier="gates", crossing__light="no", crossing__bell="no")
+    rolled = told(town, tmp_path, (5, 0), (190, 0), "wheelchair-electric")
+    assert "Achtung, nach 60 m: Bahnübergang, mit Schranke, ohne Lichtsignal, ohne Ton." in rolled
+    walked = told(town, tmp_path, (5, 0), (190, 0), "foot")
+    assert "32 Stufen, mit Handlauf" in walked
+    assert "Bahnübergang" not in walked
+
+
+def test_finer_words_for_a_surface(tmp_path: Path) -> None:
+    report = Report()
+    assert attributes({"surface": "paving_stones:lanes"}, Kind.FOOTWAY, report)["surface"] == Surface.PAVING_STONES
+    assert not report.not_understood
