@@ -13,6 +13,7 @@ from django.contrib.gis.geos import LineString, Point
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from stadtherz.kernel.messages.actions import send
 from stadtherz.kernel.messages.links import absolute
@@ -176,7 +177,7 @@ def _across(border: Border, question: Question) -> Today:
 def _blamed(on_it: list[Hindrance], question: Question) -> list[dict[str, Any]]:
     words = table(question.language)
     return [
-        {"url": o.about.get("url", ""), "text": today.in_words(o, words)}
+        {"url": o.about.get("url", ""), "text": today.in_words(o, words), "ends": o.about.get("ends", "")}
         for o in on_it if o.effect is not Effect.NOTICE
     ]  # fmt: skip
 
@@ -209,13 +210,23 @@ def _take(way: SavedWay, today_: Today) -> None:
     way.line, way.because = today_.line, today_.because
 
 
+def because_of(way: SavedWay) -> list[dict[str, Any]]:
+    """The obstacles to blame: text, page, and when each is over (None where nobody knows)."""
+    return [{**one, "ends": parse_datetime(one.get("ends") or "")} for one in way.because]
+
+
+def metres_more(way: SavedWay) -> int:
+    """How much longer the way is than usual, to ten metres."""
+    return int(round((way.metres or 0) - way.usual_metres, -1))
+
+
 def _tell(way: SavedWay) -> None:
     """Mail to the owner, in their language. The page shows the same."""
-    more = round((way.metres or 0) - way.usual_metres)
+    more = metres_more(way)
     send(
         to=way.person, template="wayfinding/kept_way", notice="follow", about=f"wayfinding.kept_way:{way.pk}",
         context={
-            "name": way.name, "standing": str(way.standing), "more": more, "because": way.because,
+            "name": way.name, "standing": str(way.standing), "more": more, "because": because_of(way),
             "link": absolute(way.question["link"]),
         },
     )  # fmt: skip

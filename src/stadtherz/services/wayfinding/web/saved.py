@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadtherz.kernel.people.web.guards import signed_in, signed_in_person
 from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.models import SavedWay
 from stadtherz.services.wayfinding.obstacles.errors import Refused
-from stadtherz.services.wayfinding.saved_ways.actions import keep_way, let_go
-from stadtherz.services.wayfinding.web.asking import WayForm, language_of
+from stadtherz.services.wayfinding.saved_ways.actions import because_of, keep_way, let_go, metres_more
+from stadtherz.services.wayfinding.web.asking import WayForm, in_language, language_of
 from stadtherz.services.wayfinding.web.way import question_of
 
 
@@ -29,7 +30,17 @@ from stadtherz.services.wayfinding.web.way import question_of
 def listing(request: HttpRequest) -> HttpResponse:
     """The ways, and how each is today."""
     ways = SavedWay.objects.filter(person=signed_in_person(request))
-    return render(request, "wayfinding/saved/list.html", {"ways": ways, "forgotten": request.GET.get("weg", "")[:4000]})
+    language = language_of(request)
+    rows = [
+        {"it": way, "aid": _aid(way, language), "more": metres_more(way), "because": because_of(way)} for way in ways
+    ]
+    return render(request, "wayfinding/saved/list.html", {"rows": rows, "forgotten": request.GET.get("weg", "")[:4000]})
+
+
+def _aid(way: SavedWay, language: str) -> str:
+    """How one gets about on it; the same two places may be kept for two people."""
+    preset = PRESETS.get(str(way.question.get("aid")))
+    return in_language(preset.title, language) if preset else ""
 
 
 @signed_in

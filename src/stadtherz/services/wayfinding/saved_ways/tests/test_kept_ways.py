@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs.queue import run_waiting
@@ -17,6 +18,7 @@ from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
+from stadtherz.kernel.ui import dates
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.models import SavedWay
 from stadtherz.services.wayfinding.obstacles.actions import end_obstacle
@@ -78,6 +80,24 @@ def test_a_much_longer_way_is_worth_a_message_and_an_obstacle_elsewhere_is_not()
     assert way.metres is not None
     assert way.metres > 1.2 * way.usual_metres
     assert len(subjects()) == 1
+
+
+def test_mail_and_page_say_how_much_longer_and_until_when() -> None:
+    owner = person()
+    way, clerk = kept(owner, PARK_WAY), person(Role.CLERK)
+    obstacle = closed(clerk)
+    run_waiting()
+    way.refresh_from_db()
+    with translation.override(owner.language):
+        until = dates.spoken(obstacle.ends.replace(microsecond=0))
+    more = f"{int(round((way.metres or 0) - way.usual_metres, -1))}"
+    mail = Message.objects.get(template="wayfinding/kept_way").text
+    client = Client(headers={"accept-language": owner.language})
+    client.force_login(owner)
+    page = client.get("/ankommen/weg/meine/").content.decode()
+    for said in (mail, page):
+        assert (f"(bis {until})" in said, more in said) == (True, True)
+    assert "Zu Fuß" in page
 
 
 def test_only_the_owner_sees_it_and_lets_it_go() -> None:
