@@ -54,13 +54,17 @@ def test_a_way_taken_along_is_read_without_network(open_page: Callable[..., Page
     page.get_by_role("button", name="Ohne Netz mitnehmen").click()
     expect(page.locator("[data-take-said]")).to_contain_text("Mitgenommen")
     page.context.set_offline(True)
+    said = page.locator(".wf-taken-along")
+    expect(said).to_be_hidden()
     page.reload()
     expect(steps).to_have_count(count)
+    expect(said).to_contain_text("Mitgenommen, Stand")
     # another way cannot be asked for; the list of those that were taken along comes instead, and says so
     page.goto(f"{PAGE}?start=Rathaus&goal=WC+am+Stadtpark&aid=foot")
     kept = page.locator("[data-ways-kept]")
     expect(kept).to_contain_text("Gerade gibt es kein Netz")
     expect(kept).to_contain_text("Spielwaren Kreisel")
+    assert page.locator("main h2:visible").first.inner_text() == "Auf diesem Gerät mitgenommen"
     kept.get_by_role("link").click()
     expect(steps).to_have_count(count)
     page.context.set_offline(False)

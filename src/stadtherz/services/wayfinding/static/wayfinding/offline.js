@@ -8,7 +8,15 @@ const WAYS = "stadtherz-ways";
 
 async function kept(request) {
   const cache = await caches.open(WAYS);
-  return cache.match(request, { ignoreVary: true });
+  const found = await cache.match(request, { ignoreVary: true });
+  return found && request.mode === "navigate" ? marked(found) : found;
+}
+
+/** A page that says of itself that it was taken along: what has come since is not on it. */
+async function marked(page) {
+  const headers = new Headers(page.headers);
+  for (const name of ["content-encoding", "content-length"]) headers.delete(name);
+  return new Response((await page.text()).replace("<html ", "<html data-taken-along "), { headers });
 }
 
 async function insteadOf(request, problem) {

@@ -75,7 +75,9 @@ async function list() {
   );
   kept.querySelector("ul").replaceChildren(...rows);
   kept.hidden = !rows.length;
-  kept.querySelector("[data-no-network]").hidden = navigator.onLine;
+  const without = document.documentElement.hasAttribute("data-taken-along"); // the page itself was taken along
+  kept.querySelector("[data-no-network]").hidden = !without;
+  if (without) document.querySelector("main h1").parentElement.after(kept);
 }
 
 if (kept && able) list().catch(() => (kept.hidden = true));
