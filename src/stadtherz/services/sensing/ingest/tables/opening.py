@@ -19,6 +19,7 @@ from stadtherz.services.sensing.ingest.tables.times import looks_like_time
 
 LARGEST = 500 * 1024 * 1024
 LONGEST_CELL = 10_000
+HEAD = 1_000_000  # bytes by which the encoding is told
 SAMPLE_ROWS = 200
 MOST_COLUMNS = 500
 TIME_NAMES = {
@@ -84,17 +85,12 @@ def opened(path: Path, profile: Profile) -> Iterator[Iterator[list[str]]]:
     """The rows as cells, header included. Raises ``UnreadableTable`` for bytes or quotation marks that do not fit."""
     csv.field_size_limit(LONGEST_CELL)
     with _text(path, profile) as file:
-        yield _rows(csv.reader(file, delimiter=profile.separator, strict=True), profile)
+        yield _rows(csv.reader(file, delimiter=profile.separator, strict=True))
 
 
-def _rows(reader: Iterator[list[str]], profile: Profile) -> Iterator[list[str]]:
+def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
     try:
         yield from reader
-    except UnicodeDecodeError as error:
-        raise UnreadableTable(
-            _("The file is not written in %(encoding)s (byte %(byte)d).")
-            % {"encoding": profile.encoding, "byte": error.start}
-        ) from None
     except csv.Error as error:
         raise UnreadableTable(_("The table is damaged: %(error)s.") % {"error": error}) from None
 
@@ -104,6 +100,11 @@ def _text(path: Path, profile: Profile) -> Iterator[TextIO]:
     try:
         with path.open(encoding=profile.encoding, newline="") as file:
             yield file
+    except UnicodeDecodeError as error:
+        raise UnreadableTable(
+            _("The file is not written in %(encoding)s (byte %(byte)d).")
+            % {"encoding": profile.encoding, "byte": error.start}
+        ) from None
     except LookupError:
         raise UnreadableTable(_("There is no encoding named %(name)s.") % {"name": profile.encoding}) from None
 
@@ -116,7 +117,7 @@ def _encoding(path: Path) -> str:
     if size > LARGEST:
         raise UnreadableTable(_("The file is larger than %(n)d MB. Split it by rows.") % {"n": LARGEST // 1024**2})
     with path.open("rb") as file:
-        head = file.read(1_000_000)
+        head = file.read(HEAD)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if b"\x00" in head:
@@ -124,7 +125,7 @@ def _encoding(path: Path) -> str:
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:  # not merely cut in the middle of a letter
+        if len(head) < HEAD or error.start < HEAD - 4:  # not merely cut in the middle of a letter
             return "cp1252"
     return "utf-8-sig"
 

@@ -60,6 +60,22 @@ def test_german_and_international_say_the_same(write: Write, content: str) -> No
 def test_older_software_writes_cp1252(write: Write) -> None:
     path = write("Zeit;Straße Süd\n01.07.2025 12:00;5\n".encode("cp1252"))
     assert values(path) == [("2025-07-01T10:00", "Straße Süd", 5)]
+    at_the_end = write("Zeit;W\n01.07.2025 12:00;5\n01.07.2025 12:15;°\n".encode("cp1252"))
+    assert [each.reason for each in rows(at_the_end) if isinstance(each, RefusedLine)] != []
+
+
+@pytest.mark.parametrize(
+    ("content", "profile"),
+    [
+        (b"Zeit;W\x81\xfc\n01.07.2025 12:00;5\n", Profile()),  # of cp1252 there are five bytes that stand for nothing
+        (b"Zeit;W\n01.07.2025 12:00;\x81\xfc\n", Profile()),
+        ("Zeit;Süd\n01.07.2025 12:00;5\n".encode("cp1252"), Profile(encoding="utf-8")),
+        ("Zeit;Süd\n".encode("utf-16")[:-1], Profile()),
+    ],
+)
+def test_what_is_not_written_in_its_encoding_is_refused(write: Write, content: bytes, profile: Profile) -> None:
+    with pytest.raises(UnreadableTable, match=r"1252|utf"):
+        rows(write(content), profile)
 
 
 def test_the_end_of_a_day_may_be_24_o_clock(write: Write) -> None:
