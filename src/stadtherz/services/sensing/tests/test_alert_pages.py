@@ -241,6 +241,16 @@ def test_rows_have_no_peak_where_it_is_no_value(town: object) -> None:
     assert [each["peak"] for each in rows(rule, trial(rule, NOW), BERLIN)] == [""]
 
 
+def test_an_alert_of_one_day_bears_its_day_once(clerk: Client) -> None:
+    rule = _rule(stream())
+    for days, hours in ((1, 2), (3, 30)):
+        began = NOW - timedelta(days=days)
+        Alert.objects.create(rule=rule, began_at=began, ended_at=began + timedelta(hours=hours))
+    page = re.sub(r"<[^>]+>", "", clerk.get(f"{ALERTS}{rule.pk}/").content.decode()).replace("\u00a0", " ")
+    assert "Donnerstag, 19. November, 13:00 Uhr – 15:00" in page
+    assert "Dienstag, 17. November, 13:00 Uhr – Mittwoch, 18. November, 19:00 Uhr" in page
+
+
 def test_all_alerts_of_a_rule_are_taken_over_and_given_back_together(clerk: Client) -> None:
     """A value that fluttered for a night made thirty; the page lists the newest twenty."""
     rule = _rule(stream(), is_on=True)
