@@ -74,6 +74,8 @@ def change_observation(
         )
         if kept["correction"] is None:
             del kept["correction"]
+    elif stream.pk != key.datastream:
+        _refuse_unfit(stream, kept.get("correction"), delivered=(row.number, row.value))
     start, end = time if time is not None else (key.time, None)
     if time is not None:
         kept.pop("end", None)
@@ -115,6 +117,24 @@ def _correction(
     stream: Datastream, before: dict[str, Any] | None, result: Any, by: Person | None, *, delivered: tuple[Any, Any]
 ) -> dict[str, Any] | None:
     """What stands beside the delivered result; nothing if the result is what was delivered."""
+    number, value = _fitting(stream, result)
+    kept = dict(before or {}) if "flag" in (before or {}) else {}
+    kept.pop("result", None)
+    if (number, value) != delivered:
+        kept |= {"result": result, "by": by.pk if by else None, "at": contents.as_text(timezone.now())}
+    return kept or None
+
+
+def _refuse_unfit(stream: Datastream, correction: dict[str, Any] | None, *, delivered: tuple[Any, Any]) -> None:
+    """Raises ``EntityRefused`` if the result, as it counts, is none for this datastream."""
+    if correction is not None and "result" in correction:
+        _fitting(stream, correction["result"])
+    elif (unfit := contents.fits(contents.form_of(stream), *delivered)) is not None:
+        raise EntityRefused("result", unfit.reason)
+
+
+def _fitting(stream: Datastream, result: Any) -> tuple[Any, Any]:
+    """The result as number and value. Raises ``EntityRefused`` if it is none for this datastream."""
     try:
         number, value = contents._result(result)
     except Refused as refused:
@@ -122,11 +142,7 @@ def _correction(
     unfit = contents.fits(contents.form_of(stream), number, value)
     if unfit is not None:
         raise EntityRefused("result", unfit.reason)
-    kept = dict(before or {}) if "flag" in (before or {}) else {}
-    kept.pop("result", None)
-    if (number, value) != delivered:
-        kept |= {"result": result, "by": by.pk if by else None, "at": contents.as_text(timezone.now())}
-    return kept or None
+    return number, value
 
 
 def _json(kept: dict[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from stadtherz.services.sensing.sta.tests.conftest import location, quantity, sensor, stream, thing, whole
+from stadtherz.services.sensing.sta.tests.conftest import OM, location, quantity, sensor, stream, thing, whole
 from stadtherz.services.sensing.sta.views import from_database
 
 OBSERVATIONS = [{"phenomenonTime": f"2015-03-01T0{hour}:00:00Z", "result": hour} for hour in range(3)]
@@ -129,6 +129,31 @@ def test_observations_are_linked_from_either_side(sta, links):
     ):
         assert sta.send("PATCH", f"Datastreams({other})", {"Observations": wrong}).status_code == 400, wrong
     assert sta.send("PATCH", f"Datastreams({other})", {"Observations": []}).status_code == 200
+
+
+def test_an_observation_moves_only_to_a_datastream_that_takes_its_result(sta, links):
+    number = sta.get(links["Datastreams"])["@iot.id"]
+    thing_id = sta.get(links["Things"])["@iot.id"]
+    any_kind = {**stream("Worte"), "observationType": f"{OM}OM_Observation", "Thing": {"@iot.id": thing_id}}
+    words = sta.post(
+        "Datastreams", {**any_kind, "Observations": [{"phenomenonTime": "2015-03-02T00:00:00Z", "result": "warm"}]}
+    )
+    seen = sta.get(f"Datastreams({words})/Observations")["value"][0]["@iot.id"]
+    for path, body in (
+        (f"Observations('{seen}')", {"Datastream": {"@iot.id": number}}),
+        (f"Datastreams({number})", {"Observations": [{"@iot.id": seen}]}),
+    ):
+        refused = sta.send("PATCH", path, body)
+        assert (refused.status_code, refused.json()["field"]) == (400, "result"), path
+    assert sta.names(f"Datastreams({words})/Observations") == ["warm"]
+    assert (
+        sta.send("PATCH", f"Observations('{seen}')", {"Datastream": {"@iot.id": number}, "result": 5}).status_code
+        == 200
+    )
+    assert sorted(sta.names(f"Datastreams({number})/Observations")) == [0, 1, 2, 5]
+    moved = {"Observations": [{"@iot.id": seen}]}
+    assert sta.send("PATCH", f"Datastreams({words})", moved).status_code == 200  # what counts is the corrected one
+    assert sta.send("PATCH", f"Datastreams({number})", moved).status_code == 200
 
 
 def test_a_thing_moves_by_linking_a_location(sta, links):
