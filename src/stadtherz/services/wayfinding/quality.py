@@ -16,16 +16,18 @@ import numpy as np
 import shapely
 
 from stadtherz.kernel.geo.models import District
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.graph import ROW, Graph, Ints, as_date
 from stadtherz.services.wayfinding.engine.surveys.questions import WRITES, Question, askable, unknown
 from stadtherz.services.wayfinding.engine.vocabulary import Flag, Provenance
 from stadtherz.services.wayfinding.graphs import Loaded
+from stadtherz.services.wayfinding.town_area import in_town, town_area
 
 #: lines in one view; and the widest view, in degrees of latitude
 LINES, WIDEST = 6000, 0.035
 _KEPT = 32
-_kept: OrderedDict[tuple[int, Question, tuple[int, ...]], Quality] = OrderedDict()
+_kept: OrderedDict[tuple[int, Question, tuple[int, ...], int], Quality] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,14 @@ class Share:
         return self.metres - self.known
 
     @property
-    def percent(self) -> float:
-        """Known share in per cent."""
-        return round(100 * self.known / self.metres, 1) if self.metres else 0.0
+    def percent(self) -> float | None:
+        """Known share in per cent; None where there is nothing to know."""
+        return round(100 * self.known / self.metres, 1) if self.metres else None
 
     @property
-    def checked_percent(self) -> float:
+    def checked_percent(self) -> float | None:
         """Share checked on the spot in per cent."""
-        return round(100 * self.checked / self.metres, 1) if self.metres else 0.0
+        return round(100 * self.checked / self.metres, 1) if self.metres else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,13 @@ class Quality:
 def quality(loaded: Loaded, question: Question) -> Quality:
     """What is known of the town's ways. Counted once for each version of the facts."""
     districts = list(District.objects.order_by("name"))
-    key = (id(loaded.town.engine), question, tuple(district.pk for district in districts))
+    area = active().bounds
+    key = (
+        id(loaded.town.engine),
+        question,
+        tuple(district.pk for district in districts),
+        hash(area.wkb if area else None),
+    )
     found = _kept.get(key)
     if found is None:
         found = _kept[key] = _count(loaded.town.engine, question, districts)
@@ -89,6 +97,8 @@ def states(engine: Engine, question: Question) -> tuple[Ints, Ints, Ints]:
 def _count(engine: Engine, question: Question, districts: list[District]) -> Quality:
     graph, metres = engine.graph, engine.model.metres
     ask, known, checked = states(engine, question)
+    ask = ask & in_town(graph, town_area())
+    known, checked = known & ask, checked & ask
     day = graph.observed[ROW[WRITES[question][0]]]
 
     def share(name: str, here: Ints) -> Share:

@@ -22,6 +22,7 @@ from stadtherz.kernel.jobs.queue import enqueue, job
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding import graph_files, graphs
 from stadtherz.services.wayfinding.engine.engine import Engine
+from stadtherz.services.wayfinding.engine.graph import Ints
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.profiles import Profile, as_mapping
 from stadtherz.services.wayfinding.engine.studies.barriers import Opened, Ranking, rank
@@ -32,6 +33,7 @@ from stadtherz.services.wayfinding.engine.vocabulary import Kind, Place, Side
 from stadtherz.services.wayfinding.models import MissingFact, RankedBarrier, StudiedProfile, Study
 from stadtherz.services.wayfinding.queries.studies import addresses, public_places
 from stadtherz.services.wayfinding.studies.vocabulary import METHOD, POINT_EVERY_M, Destination, StudyState
+from stadtherz.services.wayfinding.town_area import in_town, town_area
 
 SEED = 20240501
 #: the profiles that are studied: all that have a limit
@@ -102,7 +104,7 @@ def _count(study: Study, extract: Extract, at_most: int) -> None:
     loaded = graphs.loaded()
     engine = loaded.town.engine
     homes, by_street = addresses(extract)
-    points = street_points(engine, by_street)
+    points = street_points(engine, by_street, in_town(engine.graph, town_area()))
     goals = [Goal(lon, lat, kind) for lon, lat, kind in public_places(extract)] + _toilets(engine)
     if not homes and not points:
         raise StudyRefused(_("The map has no addresses and no streets with a name in the municipality's area."))
@@ -128,11 +130,12 @@ def fingerprint(profile: Profile) -> str:
     return hashlib.sha256(json.dumps(as_mapping(profile), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def street_points(engine: Engine, by_street: dict[str, int]) -> list[tuple[float, float]]:
-    """Points along streets of which the map has no or hardly any house numbers, so that their people count, too."""
+def street_points(engine: Engine, by_street: dict[str, int], here: Ints) -> list[tuple[float, float]]:
+    """Points along the streets of the town (``here``, by edge) of which the map has no or hardly any house numbers, so that
+    their people count, too."""
     graph = engine.graph
     edge = graph.edges
-    named = (edge["name"] > 0) & np.isin(edge["kind"], _STREETS) & (edge["side"] != Side.RIGHT)
+    named = here & (edge["name"] > 0) & np.isin(edge["kind"], _STREETS) & (edge["side"] != Side.RIGHT)
     metres = np.bincount(edge["name"][named], weights=engine.model.metres[named], minlength=len(graph.names))
     bare = np.array([by_street.get(name, 0) * 100 < metres[number] for number, name in enumerate(graph.names)])
     edges = np.flatnonzero(named & bare[edge["name"]])

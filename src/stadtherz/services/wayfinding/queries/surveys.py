@@ -73,7 +73,8 @@ class Waiting:
 
 
 def with_voices(answers: Sequence[SurveyAnswer]) -> list[Waiting]:
-    """The answers with how many people agree and differ; people without an account count as one together."""
+    """The answers with how many people agree and differ; people without an account count as one together,
+    unless they contradict each other."""
     ways = {answer.way for answer in answers}
     said: dict[tuple[str, int, int, int], dict[int, set[int | None]]] = defaultdict(lambda: defaultdict(set))
     others = SurveyAnswer.objects.filter(way__in=ways).exclude(state=AnswerState.REFUSED)
@@ -85,5 +86,5 @@ def with_voices(answers: Sequence[SurveyAnswer]) -> list[Waiting]:
         voices = said[answer.question, answer.way, answer.side, answer.junction]
         differ = {person for value, people in voices.items() if value != answer.value for person in people}
         else_said = tuple(sorted(value for value in voices if value != answer.value))
-        found.append(Waiting(answer, len(voices[answer.value]), len(differ), else_said))
+        found.append(Waiting(answer, len(voices[answer.value]), max(len(differ), len(else_said)), else_said))
     return found

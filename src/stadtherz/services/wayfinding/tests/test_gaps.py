@@ -53,6 +53,22 @@ def test_the_parts_make_the_whole(question: Question) -> None:
     assert not (known & ~ask).any()
 
 
+def test_of_a_map_of_the_county_the_town_alone_counts(town: Municipality) -> None:
+    loaded = graphs.loaded()
+    whole = quality(loaded, Question.SURFACE)
+    district("West", -1000, 250)
+    here = quality(loaded, Question.SURFACE)
+    assert 0 < here.town.metres < whole.town.metres
+    assert here.town.metres == pytest.approx(here.districts[0].metres)
+    assert len(here.streets) < len(whole.streets)
+    # the municipality's own area comes before its districts
+    (x1, y1), (x2, y2) = at(300, -500), at(2000, 2000)
+    town.bounds = MultiPolygon(Polygon.from_bbox((x1, y1, x2, y2)), srid=4326)
+    assert quality(loaded, Question.SURFACE).town.metres != pytest.approx(here.town.metres)
+    # where there is nothing to know, nothing is known to nought per cent
+    assert quality(loaded, Question.SURFACE).districts[0].percent is None
+
+
 @pytest.mark.usefixtures("west_and_east")
 def test_the_page_its_map_and_its_table(client: Client, django_assert_max_num_queries: Callable[[int], Any]) -> None:
     client.force_login(person())

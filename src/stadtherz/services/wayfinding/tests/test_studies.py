@@ -20,11 +20,19 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
-from stadtherz.services.wayfinding.actions.studies import AlreadyOrdered, StudyRefused, carry_out, order_study
+from stadtherz.services.wayfinding import graphs
+from stadtherz.services.wayfinding.actions.studies import (
+    AlreadyOrdered,
+    StudyRefused,
+    carry_out,
+    order_study,
+    street_points,
+)
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.models import MissingFact, RankedBarrier, StudiedProfile, Study
 from stadtherz.services.wayfinding.queries.studies import addresses, public_places, ranked, still_missing
 from stadtherz.services.wayfinding.studies.vocabulary import StudyState
+from stadtherz.services.wayfinding.town_area import in_town, town_area
 
 pytestmark = pytest.mark.usefixtures("town")
 
@@ -86,6 +94,16 @@ def test_whose_addresses_count(homes: Extract, kaiserslautern: Municipality) -> 
     kaiserslautern.bounds = MultiPolygon(Point(*at(0, 100), srid=4326).buffer(0.0009))
     assert len(addresses(homes)[0]) == 3
     assert sorted(kind for _, _, kind in public_places(homes)) == ["pharmacy", "stop"]
+
+
+def test_streets_of_the_neighbours_are_no_addresses_of_the_town(homes: Extract, kaiserslautern: Municipality) -> None:
+    """A map of the county has more streets without house numbers than the town has addresses."""
+    engine, (_, by_street) = graphs.town().engine, addresses(homes)
+    everywhere = street_points(engine, by_street, in_town(engine.graph, town_area()))
+    kaiserslautern.bounds = MultiPolygon(Point(*at(0, 100), srid=4326).buffer(0.0009))
+    here = street_points(engine, by_street, in_town(engine.graph, town_area()))
+    assert len(here) < len(everywhere)
+    assert all(Point(*place, srid=4326).distance(kaiserslautern.bounds) < 0.003 for place in here)
 
 
 def test_a_study_is_a_job_and_stands_in_the_record(homes: Extract) -> None:
