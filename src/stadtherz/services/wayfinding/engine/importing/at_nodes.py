@@ -49,8 +49,8 @@ def apply_nodes(graph: Graph, content: MapContent, report: Report, junctions: In
         _kerb(graph, node, arms, crossings, report)
         _tactile(graph, node, arms, felt)
         _barrier(graph, node, arms, report)
-    for edge, (value, day) in felt.items():
-        _write(graph, edge, "tactile", value, day)
+    for piece, (value, day) in felt.items():
+        _write(graph, piece, "tactile", value, day)
 
 
 def _carriageways(graph: Graph, junctions: Ints, noted: Ints) -> Ints:

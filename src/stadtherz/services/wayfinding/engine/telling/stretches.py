@@ -67,9 +67,10 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
     ):
         if walked and walks:
             if _TO_THE_LEFT <= bend <= _TURN:
-                if size < BRIEF or (size < NAMELESS and heard >> _NAME == 0 and heard & _MANNER == voice & _MANNER):
-                    # one has left the stretch for a moment, or goes on where its name is not known
-                    left, length = left or begin, length + size
+                brief = size < BRIEF or _is_nameless(size, heard, voice)
+                if brief or _is_nameless(length, voice, heard):
+                    # one has left the stretch for a moment, or its name is not known there, or only from here on
+                    left, voice, length = (left or begin, voice, length + size) if brief else (0, heard, length + size)
                     continue
                 if left and heard == voice and _is_straight(_turned(cues, left, begin)):
                     left, length = 0, length + size
@@ -110,6 +111,11 @@ def _turned(cues: Ints, left: int, begin: int) -> int:
 
 def _is_straight(bend: int) -> bool:
     return _TO_THE_LEFT <= bend <= _TURN
+
+
+def _is_nameless(size: float, voice: int, beside: int) -> bool:
+    """Whether it is a short piece without a name of what one goes on beside it."""
+    return size < NAMELESS and voice >> _NAME == 0 and voice & _MANNER == beside & _MANNER
 
 
 def _is_same_crossing(voice: int, heard: int) -> bool:

@@ -70,3 +70,14 @@ def test_a_turnstile_at_a_fork_is_told_where_one_comes_upon_it(tmp_path: Path) -
     texts = told(town, tmp_path, (10, 0), (100, 70))
     assert texts[1].startswith("Bieg links ab auf den Fußweg")
     assert ["Drehkreuz" in text for text in texts] == [True, False, False]
+
+
+def test_a_pavement_has_its_name_from_where_one_turns_onto_it(tmp_path: Path) -> None:
+    """Round a corner the first metres often have none on the map."""
+    town = Draft()
+    pavement = {"highway": "footway", "footway": "sidewalk"}
+    town.way((0, 0), (100, 0), **pavement, name="Parkweg")
+    town.way((100, 0), (160, 0), **pavement, name="Parkweg")
+    town.way((100, 0), (100, 9), **pavement)
+    town.way((100, 9), (100, 90), **pavement, name="Hauptstraße")
+    assert told(town, tmp_path, (10, 0), (100, 80))[1] == "Bieg links ab auf den Gehweg: Hauptstraße, 80 m."
