@@ -73,3 +73,29 @@ def test_a_way_taken_along_is_read_without_network(open_page: Callable[..., Page
     expect(kept).not_to_contain_text("Gerade gibt es kein Netz", use_inner_text=True)
     kept.get_by_role("button").click()
     expect(kept).to_be_hidden()
+
+
+def test_start_and_destination_are_chosen_on_the_map_by_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(PAGE)
+    page.locator("#id_aid_foot").check(force=True)
+    page.get_by_text("Auf der Karte wählen").click()
+    plan = page.locator(".wf-choose stadt-map")
+    expect(plan).to_have_attribute("data-ready", "", timeout=20_000)
+    said = page.locator("[data-choose-said]")
+    for name, asked, key in (("start", "Von wo?", "ArrowRight"), ("goal", "Wohin?", "ArrowRight")):
+        plan.locator("canvas").focus()
+        page.keyboard.press("Enter")
+        expect(said).to_contain_text(asked)
+        label = page.locator(f"#id_{name}").input_value()
+        assert label
+        assert page.locator(f"#id_{name}_at").input_value().endswith(f";{label}")
+        zoomed = page.evaluate("document.querySelector('.wf-choose stadt-map').map.getCenter().toArray()")
+        page.keyboard.press(key)
+        page.wait_for_function(
+            "was => document.querySelector('.wf-choose stadt-map').map.getCenter().toArray()[0] > was + 0.001",
+            arg=zoomed[0],
+        )
+    page.get_by_role("button", name="Weg finden").click()
+    expect(page.locator("#wf-steps li").first).to_be_visible()
+    assert "which=" not in page.url
