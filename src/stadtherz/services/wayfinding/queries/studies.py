@@ -143,7 +143,7 @@ def still_missing(
         row for row in MissingFact.objects.filter(study=study).defer("line").order_by("pk")
         if (row.question, row.way, row.side, row.junction) not in settled
     ]  # fmt: skip
-    useful = {row.pk: row.trips * min(1.0, ASKABLE_M / max(1.0, row.metres)) for row in rows}
+    useful = {row.pk: row.trips * len(row.profiles) * min(1.0, ASKABLE_M / max(1.0, row.metres)) for row in rows}
     if near is not None:
         for row in rows:
             useful[row.pk] *= 0.5 ** (_metres(near, row.point) / NEAR_M)

@@ -26,7 +26,8 @@ ASKABLE_M: Final = 150.0
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A question about a spot, and the trips (there) whose way depends on its answer, over all `profiles`."""
+    """A question about a spot, and the trips (there) whose way depends on its answer: of the profile with the most of them,
+    for a trip of three `profiles` is one trip. All of them together decide which question comes first."""
 
     question: Question
     spot: Spot
@@ -44,6 +45,7 @@ def missing_facts(engine: Engine, answers: Sequence[tuple[Profile, Ranking]], *,
     """The most useful missing facts, from the rankings of the profiles."""
     masks, (rows, number) = unknown(engine.model), spots(engine.graph)
     weight = {question: np.zeros(len(rows)) for question in Question}
+    largest = {question: np.zeros(len(rows)) for question in Question}
     asking: dict[Question, dict[int, list[str]]] = {question: {} for question in Question}
     for profile, ranking in answers:
         if ranking.walked is None:
@@ -56,6 +58,7 @@ def missing_facts(engine: Engine, answers: Sequence[tuple[Profile, Ranking]], *,
             for group, trips in _would_open(ranking, question, masks[question], number):
                 most[group] = max(most[group], trips)
             weight[question] += most
+            np.maximum(largest[question], most, out=largest[question])
             for group in np.flatnonzero(most).tolist():
                 asking[question].setdefault(group, []).append(profile.key)
     found = [
@@ -69,14 +72,15 @@ def missing_facts(engine: Engine, answers: Sequence[tuple[Profile, Ranking]], *,
     order = np.argsort(number, kind="stable")
     first = np.searchsorted(number[order], np.arange(len(rows) + 1))
     result = []
-    for trips, question, group in found[:at_most]:
+    for _, question, group in found[:at_most]:
         members = order[first[group] : first[group + 1]]
         members = members[masks[question][members]]
         graph, middle = engine.graph, int(members[len(members) // 2])
         line = graph.line(middle)
         lon, lat = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
         result.append(Missing(
-            question=question, spot=Spot(*rows[group].tolist()), edges=tuple(members.tolist()), trips=round(trips),
+            question=question, spot=Spot(*rows[group].tolist()), edges=tuple(members.tolist()),
+            trips=round(largest[question][group]),
             profiles=tuple(asking[question][group]), name=graph.names[graph.edges["name"][middle]],
             kind=Kind(graph.edges["kind"][middle]), metres=float(engine.model.told_metres[members].sum()),
             lon=float(lon), lat=float(lat),

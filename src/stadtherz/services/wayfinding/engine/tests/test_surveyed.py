@@ -228,6 +228,16 @@ def test_the_most_useful_missing_fact_is_on_the_way_of_the_most(engine: Engine) 
     assert all(masks[missing.question][list(missing.edges)].all() for missing in found)
 
 
+def test_a_trip_of_two_profiles_is_one_trip(engine: Engine) -> None:
+    homes = [at(250 + number, 299) for number in range(20)]
+    town = Town(engine, everyday_trips(homes, [Goal(*at(252, 240), "shop")], seed=1))
+    manual, electric = (PRESETS[key].profile for key in ("wheelchair-manual", "wheelchair-electric"))
+    rankings = [(profile, rank(town, profile, seed=1)) for profile in (manual, electric)]
+    both = [missing for missing in missing_facts(engine, rankings) if len(missing.profiles) == 2]
+    assert both
+    assert max(missing.trips for missing in both) <= 20
+
+
 def test_a_real_map_has_questions_for_everybody(oslo: Engine) -> None:
     homes = places(oslo, 150, 3)
     town = Town(oslo, everyday_trips(homes, [Goal(x, y, "stop") for x, y in places(oslo, 30, 4)], seed=1))
