@@ -15,7 +15,7 @@ from .. import geodesy
 from ..graph import ATTRIBUTES, COMPATIBILITY, ROW, STRUCTURE, Graph, Ints
 from ..vocabulary import Crossing, Kind, Provenance
 from .at_nodes import apply_nodes
-from .beside import mark_drawn_pavements
+from .beside import keep_on_crossings, mark_drawn_pavements
 from .drawing import Drawing, draw_lines
 from .edges import Edges, collect_edges, split_lifts
 from .gates import shut_gates
@@ -75,6 +75,7 @@ def assemble(content: MapContent, report: Report, progress: Progress = silent) -
     apply_nodes(graph, content, report, meeting, junction_ids)
     apply_rails(graph, content, meeting, junction_ids)
     mark_drawn_pavements(graph)
+    keep_on_crossings(graph)
     name_what_has_none(graph)
     graph = numbered_by_place(graph)
     # from here on edges keep their numbers

@@ -80,3 +80,19 @@ def test_a_street_with_drawn_pavements_beside_it_is_not_walked_on(tmp_path: Path
     beside = (graph.edges["flags"] & np.uint32(Flag.SEPARATE_PAVEMENT)) > 0
     named = graph.edges["name"] == graph.names.index("Hauptstraße")
     assert (beside == (street & named)).all()
+
+
+@pytest.mark.parametrize("joined_elsewhere", [True, False])
+def test_nobody_turns_onto_the_carriageway_in_the_middle_of_a_crossing(tmp_path: Path, joined_elsewhere: bool) -> None:
+    """Where its pavements are drawn beside the street; but a street that is reached by this crossing alone stays joined."""
+    town = Draft()
+    for north in (8, -8):
+        town.way((0, north), (100, north), (200, north), highway="footway", footway="sidewalk")
+    town.way((0, 0), (100, 0), (200, 0), highway="tertiary", name="Hauptstraße")
+    town.way((100, 8), (100, 0), (100, -8), highway="footway", footway="crossing")
+    if joined_elsewhere:
+        town.way((0, 0), (0, 8), highway="footway")
+    graph = import_map(town.write(tmp_path / "drawn.osm.pbf"))[0]
+    (middle,) = {int(node) for node in graph.node_id if node == town.node(100, 0)}
+    assert (graph.node_id == middle).sum() == (2 if joined_elsewhere else 1)
+    assert crossings(walk(town, tmp_path, (20, 8), (180, -8))) == 1
