@@ -31,6 +31,7 @@ from stadtherz.services.sensing.engine.watching import Episode, Kind, episodes
 from stadtherz.services.sensing.ingest.sealing import seal
 from stadtherz.services.sensing.models import Alert, AlertRule, Latest
 from stadtherz.services.sensing.queries import reading
+from stadtherz.services.sensing.queries.stations import silent_after
 from stadtherz.services.sensing.queries.watching import counted, usual_of, watch_of
 from stadtherz.services.sensing.units import Linear
 
@@ -65,7 +66,8 @@ def version(rule: AlertRule) -> str:
 
 @transaction.atomic
 def change_rule(*, rule: AlertRule, clerk: Person, seen: str | None = None, **fields: Any) -> None:
-    """Change a rule; it looks at values from now on. What lasts ends where another sensor, or another kind, is looked at from now on.
+    """Change a rule; it looks at the latest value anew and at all that come. What lasts ends where another sensor, or another kind, is
+    looked at from now on.
     ``seen`` is the ``version`` that the clerk saw: what somebody else has saved since then is not overwritten unseen.
     Side effect: an entry in the record. Raises ``RuleChangedMeanwhile``."""
     before = AlertRule.objects.select_for_update(of=("self",)).select_related("datastream").get(pk=rule.pk)
@@ -75,15 +77,27 @@ def change_rule(*, rule: AlertRule, clerk: Person, seen: str | None = None, **fi
         _end_what_lasts(before, timezone.now(), by_hand=True)
     for name, value in fields.items():
         setattr(rule, name, value)
-    rule.save(update_fields=list(fields))
+    rule.checked_until = before.checked_until
+    if before.is_on and not Alert.objects.filter(rule=rule, ended_at=None).exists():
+        rule.checked_until = _before_latest(rule, timezone.now()) or before.checked_until
+    rule.save(update_fields=[*fields, "checked_until"])
     _record("change", clerk, rule)
+
+
+def _before_latest(rule: AlertRule, now: datetime) -> datetime | None:
+    """Just before the latest value of its sensor, which still tells how it is unless the sensor has fallen silent."""
+    newest = Latest.objects.filter(pk=rule.datastream_id).values_list("phenomenon_time", flat=True).first()
+    if newest is None or now - newest > silent_after(rule.datastream.expected_seconds):
+        return None
+    return newest - timedelta(microseconds=1)
 
 
 @transaction.atomic
 def switch(*, rule: AlertRule, on: bool, clerk: Person | None) -> None:
     """Switch a rule on or off; what lasts ends when it is switched off. Side effect: an entry in the record."""
     rule.is_on = on
-    rule.checked_until = timezone.now() - FIRST_LOOK if on else None
+    now = timezone.now()
+    rule.checked_until = min(now - FIRST_LOOK, _before_latest(rule, now) or now) if on else None
     rule.save(update_fields=["is_on", "checked_until"])
     if not on:
         _end_what_lasts(rule, timezone.now(), by_hand=True)

@@ -8,6 +8,7 @@ from calendar import isleap
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SAME_WEEKDAYS = 62
@@ -59,11 +60,7 @@ class Span:
 
     def years_to(self, other: Span) -> int:
         """By how many years another span of the same dates lies later; 0 where it has other dates, or is short."""
-        years = other.first.year - self.first.year
-        dates = (same_day(day, day.year + years) for day in (self.first, self.last))
-        back = (same_day(day, day.year - years) for day in (other.first, other.last))
-        is_same = (other.first, other.last) == tuple(dates) or (self.first, self.last) == tuple(back)
-        return years if is_same and self.days > SAME_WEEKDAYS else 0
+        return _years(self.first, self.last, other.first, other.last) if self.days > SAME_WEEKDAYS else 0
 
     def borders(self, grain: Grain) -> list[datetime]:
         """Where hours, days or months begin, and the end. Local days have 23, 24 or 25 hours; moments in UTC."""
@@ -96,6 +93,14 @@ class Span:
         if (wall.month, wall.day) == (2, 29) and not isleap(wall.year + years):
             return datetime(wall.year + years, 3, 1, tzinfo=other.zone)
         return wall.replace(year=wall.year + years, tzinfo=other.zone)
+
+
+@lru_cache(maxsize=64)  # asked for each hour or day of a picture
+def _years(first: date, last: date, other_first: date, other_last: date) -> int:
+    years = other_first.year - first.year
+    ahead = tuple(same_day(day, day.year + years) for day in (first, last))
+    back = tuple(same_day(day, day.year - years) for day in (other_first, other_last))
+    return years if (other_first, other_last) == ahead or (first, last) == back else 0
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
-from stadtherz.services.sensing.actions.alerts import RuleChangedMeanwhile, change_rule, version
+from stadtherz.services.sensing.actions.alerts import RuleChangedMeanwhile, change_rule, switch, version, watch_all
 from stadtherz.services.sensing.actions.unit_changes import change_unit
 from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
 from stadtherz.services.sensing.queries.watching import trial
@@ -131,6 +131,31 @@ def test_what_is_saved_in_the_moment_of_saving_is_not_overwritten(clerk: Client)
     with pytest.raises(RuleChangedMeanwhile):
         change_rule(rule=rule, clerk=person(Role.CLERK), seen=seen, bound=60.0)
     assert AlertRule.objects.get().bound == 70.0
+
+
+def test_what_a_clerk_changes_holds_for_the_value_that_is_there(clerk: Client) -> None:
+    """As the form says: as soon as it is saved, and not from the next value on, which a gauge may send tomorrow."""
+    gauge = stream("water_level", every=86400)
+    rule, by = _rule(gauge, bound=100.0, is_on=True), person(Role.CLERK)
+    now = timezone.now()
+    fill(gauge, [(now - timedelta(hours=2), 40.0), (now - timedelta(hours=1), 80.0)])
+    watch_all(now=now)
+    assert (Alert.objects.count(), watch_all(now=now)) == (0, 0)
+    change_rule(rule=AlertRule.objects.get(), clerk=by, bound=50.0)
+    assert watch_all(now=now) == 1
+    assert [(alert.began_at, alert.ended_at) for alert in Alert.objects.all()] == [(now - timedelta(hours=1), None)]
+    change_rule(rule=AlertRule.objects.get(), clerk=by, name="Hochwasser")
+    assert (watch_all(now=now), Alert.objects.count(), rule.pk) == (0, 1, Alert.objects.get().rule_id)
+
+
+@pytest.mark.parametrize(("hours_ago", "count"), [(20, 1), (24 * 30, 0)])
+def test_a_rule_that_is_switched_on_looks_at_the_value_that_is_there(clerk: Client, hours_ago: int, count: int) -> None:
+    """A gauge that reports once a day is too high since this morning; one that is silent since a month tells nothing of now."""
+    gauge, now = stream("water_level", every=86400), timezone.now()
+    fill(gauge, [(now - timedelta(hours=hours_ago), 80.0)])
+    switch(rule=_rule(gauge), on=True, clerk=person(Role.CLERK))
+    watch_all(now=now)
+    assert Alert.objects.filter(ended_at=None).count() == count
 
 
 def test_a_rule_that_was_removed_meanwhile_is_not_changed(clerk: Client) -> None:

@@ -18,7 +18,7 @@ from stadtherz.services.sensing.store.rollups import roll_up
 from stadtherz.services.sensing.tests.measuring import fill, stream
 from stadtherz.services.sensing.web.asked import Asked
 from stadtherz.services.sensing.web.charting import drawn
-from stadtherz.services.sensing.web.month_table import MonthTable, lines_beside, month_table
+from stadtherz.services.sensing.web.month_table import MonthTable, month_table
 
 PAGES = "/wissen/messwerte/"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -39,7 +39,7 @@ def _fill(counter: Datastream, first: date, until: datetime, value: float, missi
 def _table(sensor: Datastream, question: Asked) -> MonthTable:
     main = drawn(sensor, question.span, Grain.DAY, now=NOW)
     beside = [drawn(sensor, question.earlier, Grain.DAY, now=NOW, onto=question.span)] if question.earlier else []
-    return month_table(sensor, main, question.span, lines_beside(sensor, question, beside), NOW)
+    return month_table(sensor, main, question, beside, NOW)
 
 
 def _question(first: date, last: date, against: str = "") -> Asked:

@@ -100,10 +100,8 @@ def _judged(title: str, of: Sequence[Reported], words: dict[Level, str | Promise
         return _silent(title, of, now)
     worst = max(speaking, key=lambda each: each.share)
     known = QUANTITIES[worst.quantity]
-    notes = (guideline_words(worst.quantity, limits.is_night(worst.time)),)
-    notes += _usual_note(
-        worst.number, worst.usual, AS_USUAL_AIR * (worst.usual or 0.0), _higher_or_lower(), known=known
-    )
+    usual = _usual_note(worst.number, worst.usual, AS_USUAL_AIR * (worst.usual or 0.0), _higher_or_lower(), known=known)
+    notes = guideline_words(worst.quantity, limits.is_night(worst.time)), *usual
     shown = with_unit(worst.number, known.decimals, known.symbol)
     return Topic(
         title, str(words[worst.level]), worst.level,

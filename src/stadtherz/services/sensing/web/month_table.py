@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from django.utils.translation import gettext as _
 
@@ -27,11 +27,12 @@ FEWEST_DAYS = 45
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Another line of the picture: its name, its days, and the span in which they lie."""
+    """Another line of the picture: its name, its days, each with where it stands in the own span, and the pairs of an own and another
+    day that are both whole."""
 
     name: str
-    days: Sequence[Bucket]
-    span: Span
+    days: Sequence[tuple[datetime, Bucket]]
+    pairs: Sequence[tuple[Bucket, Bucket]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,16 @@ class MonthTable:
     rows: Sequence[Sequence[object]] = ()
 
 
-def month_table(datastream: Datastream, main: Drawn, span: Span, beside: Sequence[Beside], now: datetime) -> MonthTable:
+def month_table(
+    datastream: Datastream, main: Drawn, question: Asked, drawn_beside: Sequence[Drawn], now: datetime
+) -> MonthTable:
     """The months of a span that is drawn in days. What lies before values were due has no row."""
+    span = question.span
     is_drawn_in_days = span.days > FEWEST_DAYS and grain_for(datastream, span) is Grain.DAY
     is_empty = main.summary.value is None
     if not is_drawn_in_days or is_empty or aggregation_of(datastream) is Aggregation.CIRCULAR:
         return MonthTable()
+    beside = _lines_beside(main, question, drawn_beside, now)
     since = main.due_since.astimezone(span.zone).date() if main.due_since else span.first
     months = [Span(max(month.first, since), month.last, span.zone) for month in _months(span)]
     shown = [month for month in months if month.first <= month.last and month.since <= now]
@@ -87,7 +92,7 @@ def _row(
     def told(value: float | None) -> float | None:
         return None if value is None else rounded(value, decimals)
 
-    days = _within(main.buckets, month)
+    days = [day for day in main.buckets if month.since <= day.start < month.until]
     own = summary(days, datastream, month, now)
     whole = [day.value for day in days if day.is_whole(now) and day.value is not None]
     mean = sum(whole) / len(whole) if whole else None
@@ -96,21 +101,18 @@ def _row(
         _("not known") if own.complete is None else whole_percent(own.complete),
     ]  # fmt: skip
     for each in beside:
-        theirs = [day for day in each.days if month.since <= each.span.moved_onto(day.start, span) < month.until]
+        theirs = [day for at, day in each.days if month.since <= at < month.until]
         there = summary(theirs, datastream, month, now).value
-        row += [told(there), _difference(datastream, in_common(days, each.days, span, each.span, now), month, now)]
+        row += [told(there), _difference(datastream, each.pairs, month, now)]
     return row
 
 
-def _within(days: Sequence[Bucket], month: Span) -> list[Bucket]:
-    return [day for day in days if month.since <= day.start < month.until]
-
-
 def _difference(
-    datastream: Datastream, common: tuple[list[Bucket], list[Bucket]], month: Span, now: datetime
+    datastream: Datastream, pairs: Sequence[tuple[Bucket, Bucket]], month: Span, now: datetime
 ) -> str | None:  # fmt: skip
     """How far ours lies above theirs, over the days that both have whole: of counts in percent, else in the unit."""
-    here, there = (summary(days, datastream, month, now).value for days in common)
+    inside = [pair for pair in pairs if month.since <= pair[0].start < month.until]
+    here, there = (summary([pair[n] for pair in inside], datastream, month, now).value for n in (0, 1))
     counted, decimals = is_counted(datastream), decimals_of(datastream)
     if here is None or there is None or (counted and not there):
         return None
@@ -119,8 +121,13 @@ def _difference(
     return ("+" if round(found, digits) > 0 else "") + figure(found, digits)
 
 
-def lines_beside(datastream: Datastream, question: Asked, beside: Sequence[Drawn]) -> list[Beside]:
-    """The lines of the picture beside the own one, each with its span."""
-    spans = [question.earlier] if question.earlier else []
-    spans += [question.span] * (len(beside) - len(spans))
-    return [Beside(str(each.line.name), each.buckets, span) for each, span in zip(beside, spans, strict=True)]
+def _lines_beside(main: Drawn, question: Asked, beside: Sequence[Drawn], now: datetime) -> list[Beside]:
+    """The lines of the picture beside the own one."""
+    own, spans = question.span, [question.earlier] if question.earlier else []
+    found = []
+    for each, span in zip_longest(beside, spans, fillvalue=own):
+        if isinstance(each, Drawn) and isinstance(span, Span):
+            days = [(span.moved_onto(day.start, own), day) for day in each.buckets]
+            pairs = zip(*in_common(main.buckets, each.buckets, own, span, now), strict=True)
+            found.append(Beside(str(each.line.name), days, list(pairs)))
+    return found

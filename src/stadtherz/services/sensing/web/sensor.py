@@ -49,7 +49,7 @@ from stadtherz.services.sensing.web.charting import (
     unit_words,
 )
 from stadtherz.services.sensing.web.day_means import day_means
-from stadtherz.services.sensing.web.month_table import lines_beside, month_table
+from stadtherz.services.sensing.web.month_table import month_table
 from stadtherz.services.sensing.web.past_alerts import PastAlerts, past_alerts
 from stadtherz.services.sensing.web.present import hour_of, quality, scale_of, usual_now
 from stadtherz.services.sensing.web.source_words import source_line, source_of
@@ -159,13 +159,12 @@ def _over_time(
     at = hour_of(value, zone)
     is_of_now = usual_span != question.span  # what was usual in a time of one's choice says nothing of now
     spread = usual_range(datastream, usual_span, at, read) if at and is_of_now else None
-    lines = lines_beside(datastream, question, beside)
     address = _file_address(datastream, question)
     counted, profile = is_counted(datastream), typical_week(datastream, usual_span, read)
     return {
         "question": question, "chart": chart, "apart": apart, "quality": quality(main.summary),
         "compared": comparing.compared(datastream, main, beside, question, now), "days": day_means(datastream, question.span, now, read), "tabs": _tabs(question),
-        "months": month_table(datastream, main, question.span, lines, now),
+        "months": month_table(datastream, main, question, beside, now),
         "others": [(each.pk, comparing.other_name(each, datastream)) for each in others],
         "usual": usual(profile, decimals_of(datastream), hour_of(value, zone)), "usual_now": usual_now(profile, spread, value, zone, now), "usual_when": span_words(_measured_part(datastream, usual_span)),
         "usual_hours": _hours_words(profile),

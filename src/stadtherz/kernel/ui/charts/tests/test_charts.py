@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark, Part, samples
@@ -34,6 +34,7 @@ def _chart(values: list[float | None], **more: object) -> Chart:
     return Chart("k", "T", "S", [Line("a", times, values)], start, start + len(values) * 3600, BERLIN, **more)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(10**8), 10**8).map(lambda n: n / 100), min_size=1), st.booleans())
 def test_a_scale_holds_its_values_between_at_most_seven_round_ticks(values: list[float], from_zero: bool) -> None:
     scale = values_scale(values, from_zero=from_zero)
