@@ -28,7 +28,7 @@ MEANINGS: Final[dict[str, Text]] = {
     Effect.SLOW: gettext_lazy("One can pass with effort; ways go round it where that is not far."),
 }
 UNCONFIRMED: Final = gettext_lazy("Ways still lead past it and name it, until somebody has confirmed it.")
-NO_LIFT: Final = gettext_lazy("Our map of ways knows no lift here, so no way changes.")
+NO_LIFT: Final = gettext_lazy("On our map no way leads through a lift here, so no way changes.")
 #: how pale the map draws an area that nobody has confirmed (kernel/ui/static/ui/map-areas.js)
 PALE: Final = 3
 #: a number that stands for that of any obstacle in its address

@@ -98,7 +98,7 @@ VERBS: Final[dict[str, Verb]] = {
 
 def _done(verb: str, obstacle: Obstacle) -> str:
     return {
-        "confirm": f"{_('Confirmed.')} {meaning(obstacle)}",
+        "confirm": _("Confirmed.") + " " + meaning(obstacle),
         "end": _("It is over. Ways lead there again."),
         "dismiss": _("The report is taken off the map."),
         "undo": _("Undone. It is as it was before."),

@@ -61,7 +61,8 @@ def test_a_resident_reports_with_one_tap_and_a_clerk_confirms_it() -> None:
     assert "Baustelle" in as_visitor().get(LIST).content.decode()
     clerk = as_visitor(person(Role.CLERK))
     assert "Baustelle" in clerk.get("/ankommen/amt/hindernisse/").content.decode()
-    assert clerk.post(f"{answer.headers['Location']}entscheiden/", {"verb": "confirm"}).status_code == 302
+    done = clerk.post(f"{answer.headers['Location']}entscheiden/", {"verb": "confirm"}, follow=True).content.decode()
+    assert "Bestätigt. Wege führen daran vorbei." in done
     assert metres() != before
 
 
@@ -137,10 +138,10 @@ def test_a_drawing_that_is_not_finished_does_not_become_a_point() -> None:
 def test_a_lift_that_the_map_does_not_know_promises_no_other_way() -> None:
     known = closed(person(Role.CLERK), spot(498, 429), kind=Kind.LIFT, reach_m=25)
     unknown = closed(person(Role.CLERK), kind=Kind.LIFT, reach_m=25)
-    for lift, said in ((known, "Wege führen daran vorbei"), (unknown, "kennt hier keinen Aufzug")):
+    for lift, said in ((known, "Wege führen daran vorbei"), (unknown, "führt hier kein Weg durch einen Aufzug")):
         assert said in as_visitor().get(f"{LIST}{lift.pk}/").content.decode()
     page = as_visitor().get(LIST).content.decode()
-    assert (page.count("Wege führen daran vorbei"), page.count("kennt hier keinen Aufzug")) == (1, 1)
+    assert (page.count("Wege führen daran vorbei"), page.count("führt hier kein Weg durch einen Aufzug")) == (1, 1)
 
 
 def test_where_a_closure_is_all_that_is_in_the_way_it_is_named_with_its_end() -> None:
@@ -168,6 +169,9 @@ def test_an_area_is_drawn_as_area_and_list_and_map_of_a_way_say_the_same() -> No
     [shape, mark] = as_visitor().get(f"{LIST}orte.geojson").json()["features"]
     assert (shape["geometry"]["type"], shape["properties"]["id"]) == ("Polygon", str(festival.pk))
     assert (mark["geometry"]["type"], mark["properties"]["title"]) == ("Point", "Parkfest")
+    assert ' selected="' not in as_visitor().get(f"{LIST}{festival.pk}/").content.decode(), "an area is seen as a whole"
+    works = closed(person(Role.CLERK), spot(50, 0))
+    assert f' selected="{works.pk}"' in as_visitor().get(f"{LIST}{works.pk}/").content.decode(), "a point from near"
     start, goal = (f"{lat},{lon}" for lon, lat in (at(*place) for place in PARK_WAY))
     query = {"start": start, "goal": goal, "aid": "foot"}
     page = as_visitor().get("/ankommen/weg/", query).content.decode()
