@@ -135,8 +135,10 @@ def test_the_plug_in_for_qgis_gets_what_it_unpacks(prepared: Extract, client: Cl
     assert all(len(point) == 3 for point in feature["geometry"]["coordinates"])
     assert feature["properties"]["extras"]["waytypes"]["values"]
     asked = {"locations": [START], "range_type": "time", "range": [120], "attributes": ["total_pop"], "id": None,
-             "options": None, "location_type": "start"}  # fmt: skip
-    area = post(client, "isochrones/foot-walking", asked).json()["features"][0]
+             "options": None, "location_type": "start", "smoothing": 0.9}  # fmt: skip
+    areas = post(client, "isochrones/foot-walking", asked).json()
+    assert ["empty" in warning["message"] for warning in areas["metadata"]["warnings"]] == [True, False]
+    area = areas["features"][0]
     assert [len(point) for point in area["geometry"]["coordinates"][0]][:2] == [2, 2]
 
 

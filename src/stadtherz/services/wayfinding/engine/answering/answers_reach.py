@@ -63,6 +63,8 @@ class _Areas:
     #: how many of the units of an area a metre is
     area_units: float
     intersections: bool
+    #: shapes were asked for that are smoother than what is reached
+    smoother: bool
 
     @property
     def straight_on(self) -> float:
@@ -84,6 +86,7 @@ _AREAS: Final = frozenset({
     "locations", "location_type", "range", "range_type", "units", "area_units", "options", "intersections",
     "attributes", "interval", "smoothing", "id", "profile", "preference", "time", "language",
 })  # fmt: skip
+_NOT_SMOOTHED: Final = "Areas are not smoothed: they show what is really reached, ways with 25 m beside them."
 _NOBODY_COUNTED: Final = "How many people live there is not known here: total_pop is empty."
 
 
@@ -97,12 +100,9 @@ def read_areas(profile: str, body: Any) -> _Areas:
         read_language(body.get("language"))
         if is_given(body, "time"):
             raise AnswerError(2011, "'time' cannot be had: what is open and closed counts as it is now.")
-        if body.get("smoothing") is not None and number(body["smoothing"], "smoothing") != 0:
-            if not 0 <= number(body["smoothing"], "smoothing") <= 100:
-                raise AnswerError(2003, "'smoothing' must lie between 0 and 100.")
-            raise AnswerError(
-                3005, "Areas are not smoothed: they show what is really reached, ways with 25 m beside them."
-            )
+        smoothing = number(body["smoothing"], "smoothing") if body.get("smoothing") is not None else 0.0
+        if not 0 <= smoothing <= 100:
+            raise AnswerError(2003, "'smoothing' must lie between 0 and 100.")
         ranges = _ranges(body, by)
         if sum(ranges) * (1.0 if by == "distance" else _USUAL_KMH / 3.6) * len(points) > MOST_METRES:
             raise AnswerError(
@@ -112,7 +112,7 @@ def read_areas(profile: str, body: Any) -> _Areas:
         return _Areas(
             points, ranges, Question(by, towards=towards == "destination"), read_ways(profile, body),
             words(body.get("attributes"), "attributes", _ATTRIBUTES), read_units(body.get("area_units")),
-            flag(body, "intersections"),
+            flag(body, "intersections"), smoothing > 0,
         )  # fmt: skip
 
 
@@ -147,8 +147,9 @@ def isochrones(
         "features": features,
         "metadata": about("isochrones", {**body, "profile": profile}),
     }
-    if "total_pop" in asked.attributes:
-        answer["metadata"]["warnings"] = [{"code": OUR_WARNING, "message": _NOBODY_COUNTED}]
+    said = [_NOBODY_COUNTED] * ("total_pop" in asked.attributes) + [_NOT_SMOOTHED] * asked.smoother
+    if said:
+        answer["metadata"]["warnings"] = [{"code": OUR_WARNING, "message": message} for message in said]
     return answer
 
 

@@ -299,7 +299,7 @@ def test_reach_by_distance_and_interval(town: Town) -> None:
         ({"locations": [START], "range": [60], "range_type": "smell"}, 3003),
         ({"locations": [[9.0, 50.0]], "range": [60]}, 3099), ([], 3000), ({"locations": [START] * 6}, 3004),
         *(({"locations": [START], "range": [60], **more}, code) for more, code in (
-            ({"smell": 1}, 3011), ({"smoothing": 20}, 3005), ({"smoothing": 200}, 3003), ({"interval": 90}, 3004),
+            ({"smell": 1}, 3011), ({"smoothing": "x"}, 3002), ({"smoothing": 200}, 3003), ({"interval": 90}, 3004),
             ({"interval": 1}, 3012), ({"interval": 1e-320}, 3012), ({"range": [1e-200], "attributes": ["reachfactor"]}, 3003),
             ({"range": [1_000, 2_000, 3_000, 3_600], "locations": [START] * 5}, 3004), ({"attributes": ["smell"]}, 3003), ({"location_type": "here"}, 3003),
             ({"intersections": "perhaps"}, 3002), ({"area_units": "ha"}, 3003), ({"time": "2030-01-01"}, 3003),
