@@ -183,6 +183,26 @@ def test_a_page_without_a_map_fetches_no_map_library(open_page: Callable[..., Pa
     assert [url for url in asked if "maplibre" in url or ("/map." in url and url.endswith(".js"))] == []
 
 
+def test_a_round_that_was_put_away_without_network_goes_on(open_page: Callable[..., Page]) -> None:
+    """A phone throws pages away while its camera is open: the round is there again, at the question after the answered one."""
+    page = open_page(Look(width=320))
+    page.goto("/ankommen/mithelfen/runde/")
+    page.wait_for_function("caches.open('stadtherz-round').then((c) => c.keys()).then((k) => k.length > 3)")
+    questions = page.locator("[data-question]:visible")
+    first = questions.locator("form").get_attribute("action")
+    page.context.set_offline(True)
+    questions.locator(".wf-choice label").first.click()
+    if questions.locator("[name=uphill]").count():
+        questions.locator("[name=uphill]").first.check()
+    questions.locator("[type=submit]").click()
+    page.reload()
+    expect(questions).to_have_count(1)
+    assert questions.locator("form").get_attribute("action") != first
+    expect(page.locator("[data-survey-waiting]")).to_contain_text("1 Antwort wartet")
+    page.context.set_offline(False)
+    expect(page.locator("[data-survey-waiting]")).to_be_hidden()
+
+
 def test_a_round_of_questions_without_network(open_page: Callable[..., Page]) -> None:
     """Answers wait on the phone and arrive when the network is back; unanswered forms are not sent."""
     page = open_page(Look(width=320))

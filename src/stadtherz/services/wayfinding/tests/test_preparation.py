@@ -184,6 +184,7 @@ def test_the_page_tells_the_state_and_what_was_not_understood(
     look()
     page = client.get(PAGE).content.decode()
     assert "nicht lesbar" in page
+    assert "war zu verstehen" not in page
     assert "Wege werden auf der Karte davor gefunden" in page
     assert "Die Wege der neuen Karte ließen sich nicht vorbereiten" in client.get(reverse("ui-desk")).content.decode()
 

@@ -11,18 +11,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.contrib import messages
 from django.contrib.gis.geos import MultiPoint, Point, Polygon
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from stadtherz.kernel.api.limits import take, visitor
@@ -148,6 +151,16 @@ def walk(request: HttpRequest) -> HttpResponse:
     if not items:
         return redirect(reverse("wayfinding:surveys") + here.query)
     return _show(request, items)
+
+
+@public
+@require_safe
+@cache_control(max_age=3600)
+def offline(request: HttpRequest) -> HttpResponse:
+    """The service worker of a round: it must stand below the page that it serves, so it is no static file."""
+    found = finders.find("wayfinding/round-offline.js")
+    assert isinstance(found, str)
+    return HttpResponse(Path(found).read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 def _show(request: HttpRequest, items: list[Item], **more: Any) -> HttpResponse:

@@ -65,6 +65,7 @@ urlpatterns = [
     path("ankommen/mithelfen/", surveys.overview, name="surveys"),
     path("ankommen/mithelfen/orte.geojson", surveys.places, name="survey_places"),
     path("ankommen/mithelfen/runde/", surveys.walk, name="survey_round"),
+    path("ankommen/mithelfen/runde/offline.js", surveys.offline, name="survey_offline"),
     path("ankommen/mithelfen/frage/<str:token>/", surveys.question, name="survey_question"),
     path("ankommen/mithelfen/frage/<str:token>/ort.geojson", surveys.course, name="survey_course"),
     path("ankommen/amt/vor-ort/", review.answers, name="survey_review"),

@@ -3,6 +3,7 @@
 /* A round of questions on a phone: one to be seen, answers kept on the device until there is a network. Each answer
    carries a key of its own, so that it counts once however often it is sent. Works without this script as plain forms. */
 
+import { done, isDone, keepRound } from "./round-kept.js";
 import { dropOthers, dropPhoto, keepPhoto, keptPhoto } from "./survey-photo.js";
 
 const STORE = "stadtherz-survey";
@@ -131,7 +132,10 @@ function startRound() {
       scrollTo({ top: 0 });
     }
   };
-  if (several) show(0, false);
+  // a round that was put away without network goes on where it was; with network it is a new one
+  const before = navigator.onLine ? new Set() : done();
+  const first = questions.findIndex((question) => !before.has(question.querySelector("form").action));
+  if (several) show(first < 0 ? questions.length : first, false);
   questions.forEach((question, index) => {
     const form = question.querySelector("form");
     const skip = question.querySelector("[data-survey-skip]");
@@ -170,6 +174,7 @@ function startRound() {
         }
       }
       add(Boolean(picture));
+      isDone(form.action);
       showWaiting();
       say("");
       show(several ? at + 1 : questions.length);
@@ -199,6 +204,7 @@ if (near && place && navigator.geolocation) {
 }
 
 if (round) startRound();
+if (round?.dataset.worker) keepRound(round.dataset.worker).catch(() => {}); // then a reload needs the network, as it did before
 showWaiting();
 sendWaiting().then(() => dropOthers(waiting().map((item) => item.fields.key)));
 addEventListener("online", sendLater);
