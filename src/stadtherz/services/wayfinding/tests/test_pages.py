@@ -281,7 +281,7 @@ def test_the_door_leads_to_the_page(kaiserslautern: Municipality, client: Client
     home = client.get("/", headers={"accept-language": "de"}).content.decode()
     assert f'href="{PAGE}"' in home
     assert 'href="/ankommen/hindernisse/"' in home
-    assert all_of(ask(client, aid="walker"), r'value="([^"]*)"[^>]* checked>') == ["walker"]
+    assert all_of(ask(client, aid="walker"), r'name="aid"[^>]* value="([^"]*)"[^>]* checked>') == ["walker"]
 
 
 def test_only_looking_is_possible(kaiserslautern: Municipality, client: Client) -> None:
