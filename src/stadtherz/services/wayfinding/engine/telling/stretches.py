@@ -16,6 +16,9 @@ _TURN: Final = round(45.05 / 360 * CIRCLE)
 _TO_THE_LEFT: Final = -_TURN
 #: two turns to the same side that lead back are told one by one, however short it is between them
 _BACK: Final = round(135 / 360 * CIRCLE)
+#: but not for so few decimetres: the landing between the flights of a ramp
+HAIRPIN: Final = 25.0
+_SHARP: Final = round(150 / 360 * CIRCLE)
 #: decimetres; walking less than this without a turn is not worth a sentence
 BRIEF: Final = 80.0
 #: nor is less than this, even with a turn: the turn is told with what follows
@@ -75,17 +78,16 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
                 if left and heard == voice and _is_straight(_turned(cues, left, begin)):
                     left, length = 0, length + size
                     continue
-            if length < SCRAP and not (first and _is_back(_turned(cues, first, begin))):
+            if length < SCRAP and (bent := _together(cues, first, begin, turn, length)) is not None:
                 # told with what follows, and so with where that leads
-                turn, length, voice, left = _turned(cues, first, begin), size, heard, 0
+                turn, length, voice, left = bent, size, heard, 0
                 if told and told[-1] == voice and _is_straight(turn):
                     # that is where one comes from
                     first, turn, length = firsts.pop(), turns.pop(), SCRAP + size
                     told.pop()
                 continue
         if walked and length < SCRAP and first and manner_of(heard) in _LED_TO:
-            bent = _turned(cues, first, begin)
-            if not _is_back(bent):
+            if (bent := _together(cues, first, begin, turn, length)) is not None:
                 scraps.append((first, begin))
                 turn, length, walked, voice, left = bent, length + size, walks, heard, 0
                 continue
@@ -123,5 +125,10 @@ def _is_same_crossing(voice: int, heard: int) -> bool:
     return manner_of(voice) is manner_of(heard) is Manner.CROSSING and not (voice >> _NAME and heard >> _NAME)
 
 
-def _is_back(bend: int) -> bool:
-    return abs(bend) > _BACK
+def _together(cues: Ints, first: int, begin: int, turn: int, length: float) -> int | None:
+    """The bend over a few metres from the arc `first` on, onto which one has turned by `turn`; None where that would lead back,
+    and so both turns are to be told. Round the end of a ramp one turns sharply to its side."""
+    bent = _turned(cues, first, begin)
+    if not first or abs(bent) <= _BACK:
+        return bent
+    return None if length >= HAIRPIN else _SHARP if turn > 0 else -_SHARP

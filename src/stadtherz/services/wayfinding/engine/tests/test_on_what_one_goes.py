@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Car parks, corridors and trails are told as what they are, and what stands at a fork is told once."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,17 @@ def test_a_pavement_has_its_name_from_where_one_turns_onto_it(tmp_path: Path) ->
     town.way((100, 0), (100, 9), **pavement)
     town.way((100, 9), (100, 90), **pavement, name="Hauptstraße")
     assert told(town, tmp_path, (10, 0), (100, 80))[1] == "Bieg links ab auf den Gehweg: Hauptstraße, 80 m."
+
+
+def test_a_ramp_that_leads_to_and_fro_turns_sharply(tmp_path: Path) -> None:
+    town = Draft()
+    town.way((-60, 0), (0, 0), highway="footway", name="Parkweg")
+    town.way((0, 0), (-30, 9), highway="footway", name="Parkweg")
+    line = [(0.0, 0.0), (10.0, 0.0), (10.0, 1.0), (0.0, 1.0), (0.0, 2.0), (10.0, 2.0), (60.0, 2.0)]
+    for one, other in pairwise(line):
+        town.way(one, other, highway="footway")
+        town.way(other, (other[0] + 3, other[1] + 30), highway="service")
+    texts = told(town, tmp_path, (-50, 0), (55, 2))
+    assert [text.split(",")[0] for text in texts[1:-1]] == [
+        "Bieg scharf links ab auf den Fußweg", "Bieg scharf rechts ab auf den Fußweg",
+    ]  # fmt: skip
