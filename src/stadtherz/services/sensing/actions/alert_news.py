@@ -74,10 +74,10 @@ def _is_old(rule: AlertRule, alert: Alert, now: datetime) -> bool:
 
 def _mail(rule: AlertRule, template: str, alert: Alert | None, **more: Any) -> None:
     stream = rule.datastream
-    known = quantity_of(stream)
+    known, code = quantity_of(stream), units.code_of(stream.unit_of_measurement)
     context = {
         "rule": rule, "alert": alert, "station": stream.thing.name, "measured": title_of(stream),
-        "unit": units.symbol(units.code_of(stream.unit_of_measurement), units.shown(stream.unit_of_measurement), known),
+        "unit": units.symbol(code, units.shown(stream.unit_of_measurement), known), "decimals": units.decimals(code, known),
         "link": absolute(f"{ALL}{rule.pk}/"), "bound": _exact(rule.bound), **more,
     }  # fmt: skip
     for address in addresses(rule.mail_to):

@@ -65,7 +65,7 @@ def test_an_alert_is_told_once_however_often_the_job_runs(rule: AlertRule) -> No
     assert Alert.objects.get().ended_at is not None
     assert (_mails(), _mails("sensing/alert_over")) == (1, 1)
     over = Message.objects.get(template="sensing/alert_over")
-    assert "70 µg/m³" in over.text
+    assert "70,0 µg/m³" in over.text, "with the digits of the page"
     assert over.subject == "Alarm vorbei: Staub"
 
 
@@ -371,8 +371,10 @@ def test_a_hundred_sensors_that_fall_silent_at_once_are_a_handful_of_mails(town:
     assert states == {"kept": 11, "summarised": 20}
 
 
-def test_a_mail_tells_all_digits_of_the_bound(rule: AlertRule) -> None:
+def test_a_mail_tells_all_digits_of_the_bound_and_those_of_a_value_that_mean_something(rule: AlertRule) -> None:
     alerts.change_rule(rule=rule, clerk=person(Role.CLERK), bound=0.125, release=0.1)
-    _values(rule, 1)
+    _values(rule, 12.8)
     alerts.watch(rule=rule.pk, now=timezone.now())
-    assert "über 0,125 µg/m³" in Message.objects.get().text
+    told = Message.objects.get().text
+    assert "über 0,125 µg/m³" in told
+    assert "Äußerster Wert: 12,8 µg/m³" in told
