@@ -35,6 +35,7 @@ NOT_ABOUT_PEOPLE = {
     "sensing.Datastream": "series of measurements",
     "sensing.Observation": "measurements; a correction names the number of the account that made it, as the record does",
     "sensing.Latest": "the newest measurement of a series",
+    "sensing.Audience": "who is told of measurements over MQTT: brokers by the number of their source",
     "sensing.Source": "systems of offices and makers that bring measurements",
     "sensing.SourceDevice": "instruments of a source",
     "sensing.FieldMapping": "which field of a device belongs to which series",

@@ -103,7 +103,7 @@ def test_a_question_that_meets_observations_twice_is_known():
 def test_one_that_takes_too_long_is_refused_in_words(town, monkeypatch):
     monkeypatch.setattr("stadtherz.services.sensing.sta.views.IN_CIRCLES_MILLISECONDS", 1)
     circle = {"filter": "Datastream/Observations/phenomenonTime gt phenomenonTime"}
-    assert "in two steps" in town.refuses("Observations", **circle)["message"]
+    assert "in zwei Schritten" in town.refuses("Observations", **circle)["message"]
     batch = {"requests": [{"id": "1", "method": "get", "url": f"Observations?$filter={circle['filter']}"},
                           {"id": "2", "method": "get", "url": "Things"}]}  # fmt: skip
     assert [each["status"] for each in town.send("POST", "$batch", batch).json()["responses"]] == [400, 200]
