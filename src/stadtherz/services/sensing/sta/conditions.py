@@ -9,7 +9,6 @@ shares its path with no other is asked apart.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -64,26 +63,45 @@ class Scope:
             raise bad(str(mismatch), node.position, option=self.option) from None
 
     def where(self, node: Any) -> str:
-        """The condition; as a question for a combination once a relation to many is in it."""
-        parts = apart.conjuncts(node)
-        heads = [{head for path in apart.paths(part) if (head := _way(self, path).head)} for part in parts]
-        shared = Counter(head for each in heads for head in each)
-        if not shared:
+        """The condition; as questions for combinations once relations to many are in it, one for all conditions that share one."""
+        beside, groups = self._grouped(apart.conjuncts(node))
+        if not groups:
             return self.condition(node)
-        asked: dict[str, list[Any]] = {"beside": [], "apart": [], "together": []}
-        for part, mine in zip(parts, heads, strict=True):
-            path = apart.only_path(part)
-            single = path is not None and _way(self, path).ends and all(shared[head] == 1 for head in mine)
-            asked["beside" if not mine else "apart" if single else "together"].append(part)
-        found = [_asked_apart(self, part) for part in asked["apart"]]
-        if asked["together"]:
-            found.append(self._together(Logic("and", tuple(asked["together"]), node.position)))
-        return f"({' AND '.join([*found, *map(self.condition, asked['beside'])])})"
+        found = [self._asked(group, node.position) for group in groups]
+        return f"({' AND '.join([*found, *map(self.condition, beside)])})"
+
+    def _grouped(self, parts: list[Any]) -> tuple[list[Any], list[list[Any]]]:
+        """The conditions without relations to many, and the others by those that they share."""
+        beside: list[Any] = []
+        groups: list[tuple[set[tuple[str, ...]], list[Any]]] = []
+        for part in parts:
+            heads = {head for path in apart.paths(part) if (head := _way(self, path).head)}
+            if not heads:
+                beside.append(part)
+                continue
+            sharing = [group for group in groups if not group[0].isdisjoint(heads)]
+            groups = [group for group in groups if group not in sharing]
+            together = [each for _heads, group in sharing for each in group]
+            groups.append((heads.union(*(each for each, _group in sharing)), [*together, part]))
+        return beside, [group for _heads, group in groups]
+
+    def _asked(self, group: list[Any], position: int) -> str:
+        node = group[0]
+        if len(group) == 1 and isinstance(node, Logic) and node.operator == "or":  # there is one, or there is the other
+            return f"({' OR '.join(map(self.where, node.items))})"
+        path = apart.only_path(node) if len(group) == 1 else None
+        if path is not None and _way(self, path).ends:
+            return _asked_apart(self, path, node)
+        return self._together(Logic("and", tuple(group), position))
 
     def _together(self, node: Logic) -> str:
-        found = self.condition(node)
-        joins, self.joins = self.joins, []
-        self.joined.clear()
+        around = self.joins, self.joined
+        self.joins, self.joined = [], {}
+        found, joins = self.condition(node), self.joins
+        self.joins, self.joined = around
+        if not self.many:
+            self.joins = [*self.joins, *joins]
+            return found
         self.many = False
         return f"EXISTS (SELECT 1 FROM (SELECT 1) AS one {' '.join(joins)} WHERE {found})"  # noqa: S608
 
@@ -140,10 +158,8 @@ def _way(scope: Scope, path: Path) -> Way:
     return Way(entity, alias, names, tuple(relations), start, start + len(relations) < len(names))
 
 
-def _asked_apart(scope: Scope, node: Any) -> str:
+def _asked_apart(scope: Scope, path: Path, node: Any) -> str:
     """A condition on one path, relation by relation."""
-    path = apart.only_path(node)
-    assert path is not None
     way = _way(scope, path)
     leaf = apart.behind(node, way.start + len(way.relations))
     return _led(scope, way.relations, way.entity, way.alias, leaf)

@@ -43,7 +43,7 @@ from stadtherz.services.sensing.store.identifiers import Key
 
 logger = logging.getLogger(__name__)
 LONGEST_MILLISECONDS = 15_000
-IN_CIRCLES_MILLISECONDS = 5_000
+IN_CIRCLES_MILLISECONDS = 8_000
 TOO_LONG = "57014"  # query_canceled
 JSON = "application/json; charset=utf-8"
 MOST_QUERY = 100_000
