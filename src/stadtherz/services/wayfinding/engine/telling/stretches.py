@@ -38,7 +38,7 @@ _START: Final = np.zeros(1, dtype="i8")
 class Stretches(NamedTuple):
     """For each stretch that one instruction tells: the position of its first arc on the way, and the bend with which it
     begins, in parts of `CIRCLE`, to the left below zero. `scraps`: arcs (first, and the one after the last) that are told
-    together with the crossing or stair to which they lead, and are not what the instruction is about."""
+    together with what they lead to or lie between, and are not what the instruction is about."""
 
     first: list[int]
     bends: list[int]
@@ -73,6 +73,7 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
                 brief = size < BRIEF or _is_nameless(size, heard, voice)
                 if brief or _is_nameless(length, voice, heard):
                     # one has left the stretch for a moment, or its name is not known there, or only from here on
+                    scraps.append((begin, end) if brief else (first, begin))
                     left, voice, length = (left or begin, voice, length + size) if brief else (0, heard, length + size)
                     continue
                 if left and heard == voice and _is_straight(_turned(cues, left, begin)):

@@ -79,9 +79,11 @@ def test_a_pavement_has_its_name_from_where_one_turns_onto_it(tmp_path: Path) ->
     pavement = {"highway": "footway", "footway": "sidewalk"}
     town.way((0, 0), (100, 0), **pavement, name="Parkweg")
     town.way((100, 0), (160, 0), **pavement, name="Parkweg")
-    town.way((100, 0), (100, 9), **pavement)
-    town.way((100, 9), (100, 90), **pavement, name="Hauptstraße")
-    assert told(town, tmp_path, (10, 0), (100, 80))[1] == "Bieg links ab auf den Gehweg: Hauptstraße, 80 m."
+    # the longest piece, but it tells nothing
+    town.way((100, 0), (100, 20), **pavement)
+    for north in (20, 32, 44):
+        town.way((100, north), (100, north + 12), **pavement, name="Hauptstraße")
+    assert told(town, tmp_path, (10, 0), (100, 50))[1] == "Bieg links ab auf den Gehweg: Hauptstraße, 50 m."
 
 
 def test_a_ramp_that_leads_to_and_fro_turns_sharply(tmp_path: Path) -> None:
