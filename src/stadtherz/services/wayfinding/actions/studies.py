@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import numpy as np
 from django.contrib.gis.geos import LineString, MultiLineString, Point
@@ -35,7 +37,11 @@ from stadtherz.services.wayfinding.queries.studies import addresses, public_plac
 from stadtherz.services.wayfinding.studies.vocabulary import METHOD, POINT_EVERY_M, Destination, StudyState
 from stadtherz.services.wayfinding.town_area import in_town, town_area
 
+logger = logging.getLogger(__name__)
+
 SEED = 20240501
+#: a study that is still waiting after so long has lost its worker, for example to a server that ran out of memory twice
+LONGEST = timedelta(hours=2)
 #: the profiles that are studied: all that have a limit
 STUDIED = tuple(key for key in PRESETS if key != "foot")
 _STREETS = (
@@ -60,10 +66,12 @@ def order_study(*, person: Person | None, seed: int = SEED) -> Study:
     extract = current_extract()
     if extract is None or not graph_files.graph_path(extract.slug).exists():
         raise StudyRefused(_("There is no map of the town yet. Load an extract first; the handbook says how."))
-    if Study.objects.filter(state=StudyState.WAITING).exists():
+    waiting = Study.objects.filter(state=StudyState.WAITING)
+    if waiting.filter(ordered_at__gt=timezone.now() - LONGEST).exists():
         raise AlreadyOrdered(_("A study is already being made. Wait for it to end."))
+    waiting.update(state=StudyState.FAILED, problem=_("The counting did not come to its end."))
     ordered = Study.objects.create(ordered_by=person, seed=seed)
-    enqueue(count_trips, once="study", study=ordered.pk)
+    enqueue(count_trips, study=ordered.pk)
     record(
         action="wayfinding.order_study", actor=person, subject=f"wayfinding.study:{ordered.pk}", detail={"seed": seed}
     )
@@ -74,8 +82,18 @@ def order_study(*, person: Person | None, seed: int = SEED) -> Study:
 def count_trips(*, study: int) -> None:
     """Carry out a study that was ordered."""
     found = Study.objects.filter(pk=study, state=StudyState.WAITING).first()
-    if found is not None:
+    if found is None:
+        return
+    try:
         carry_out(study=found)
+    except Exception:
+        # noted instead of raised: a study that waits for ever would let nobody order another one
+        logger.exception("study %s failed", study)
+        Study.objects.filter(pk=study).update(
+            state=StudyState.FAILED,
+            ended_at=timezone.now(),
+            problem=_("The counting failed; the log of the worker says where."),
+        )
 
 
 @transaction.atomic

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, Point
 from django.test import Client
+from django.utils import timezone
 
 from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.geo.models import Address, District, Extract, Place, Street
@@ -115,6 +117,30 @@ def test_a_study_is_a_job_and_stands_in_the_record(homes: Extract) -> None:
     ordered.refresh_from_db()
     assert ordered.state == StudyState.DONE
     assert AuditEntry.objects.filter(action="wayfinding.order_study").count() == 1
+
+
+def test_a_study_that_fails_lets_another_be_ordered(
+    homes: Extract, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("stadtherz.services.wayfinding.actions.studies.METHOD", 10**9)  # no column takes it
+        first = order_study(person=None)
+        run_waiting()
+    first.refresh_from_db()
+    assert (first.state, bool(first.problem)) == (StudyState.FAILED, True)
+    assert "study" in caplog.text
+    second = order_study(person=None)
+    run_waiting()
+    second.refresh_from_db()
+    assert second.state == StudyState.DONE
+
+
+def test_a_study_whose_worker_is_gone_holds_up_nobody_for_ever(homes: Extract) -> None:
+    lost = order_study(person=None)
+    Study.objects.filter(pk=lost.pk).update(ordered_at=timezone.now() - timedelta(hours=3))
+    assert order_study(person=None) != lost
+    lost.refresh_from_db()
+    assert lost.state == StudyState.FAILED
 
 
 def test_without_a_map_there_is_nothing_to_count(kaiserslautern: Municipality) -> None:
