@@ -44,3 +44,15 @@ def test_both_proxies_say_the_same() -> None:
     nginx, caddy = pages("nginx.conf"), pages("Caddyfile")
     assert {status: nginx[status] for status in OWN} == {status: caddy[status] for status in OWN}
     assert problems("nginx.conf") == problems("Caddyfile")
+
+
+def test_no_log_of_a_proxy_holds_where_somebody_goes() -> None:
+    """What stands behind the question mark of an address, and in the Referer: start, goal and what somebody can manage. Messages of
+    nginx below "crit" hold the whole request; Caddy writes no log of requests unless it is told to."""
+    nginx = (DEPLOY / "nginx.conf").read_text("utf-8")
+    (form,) = re.findall(r"log_format (\w+) '([^']*)'", nginx)
+    assert not re.search(r"\$(request\b|request_uri|args|query_string|arg_|http_|is_args)", form[1])
+    servers = nginx.count("\nserver {")
+    assert len(re.findall(rf"^ +access_log (?:off|\S+ {form[0]});", nginx, re.MULTILINE)) == servers
+    assert re.findall(r"^ +error_log \S+ (\w+);", nginx, re.MULTILINE) == ["crit"]
+    assert not re.search(r"^\s*log\b", (DEPLOY / "Caddyfile").read_text("utf-8"), re.MULTILINE)
