@@ -36,3 +36,21 @@ def test_a_high_value_is_told_once_and_politely(open_page: Callable[..., Page]) 
     expect(figure).to_contain_text("9,0")
     expect(told).to_contain_text("88,0")
     assert page.troubles.messages == []  # type: ignore[attr-defined]
+
+
+USUAL = """until => document.querySelector(".sn-now__meaning").innerHTML =
+  `<p data-usual="5 10" data-until="${until}" data-below="weniger" data-within="wie sonst" data-above="mehr"><strong></strong> um diese Zeit</p>`"""
+
+
+def test_what_is_said_of_the_usual_follows_the_value_until_the_hour_is_over(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto(LIST)
+    page.goto(page.locator(DUST).first.locator("a").get_attribute("href") or "")
+    measured = page.evaluate("Date.parse(document.querySelector('.sn-value[data-stream]').dataset.time)")
+    page.evaluate(USUAL, measured + 60_000)
+    said = page.locator("[data-usual]")
+    for number, word in ((4.0, "weniger"), (7.0, "wie sonst"), (11.0, "mehr")):
+        page.evaluate(COMES, [number, number])
+        expect(said).to_have_text(f"{word} um diese Zeit")
+    page.evaluate(COMES, [7.0, 120])
+    expect(said).to_be_hidden()
