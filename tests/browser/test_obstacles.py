@@ -55,9 +55,11 @@ def report(page: Page, kind: str, where: str) -> None:
 def test_a_report_without_network_arrives_later(open_page: Callable[..., Page]) -> None:
     page = open_page(Look(width=320), role="resident")
     page.goto("/ankommen/hindernisse/melden/")
+    expect(page.locator("[data-report-outcome] .sh-notice")).to_be_hidden()
     page.context.set_offline(True)
     report(page, "ice", "Stadtmuseum")
     expect(page.locator("[data-report-outcome]")).to_contain_text("bleibt auf diesem Gerät")
+    expect(page.locator("[data-report-outcome] a")).to_be_hidden()
     expect(page.locator("#id_place_label")).to_have_value("")
     page.context.set_offline(False)
     page.wait_for_url("**/ankommen/hindernisse/*/")
