@@ -67,6 +67,15 @@ def test_a_report_without_network_arrives_later(open_page: Callable[..., Page]) 
     expect(page.locator("main")).to_contain_text("wartet auf die Moderation")
 
 
+def test_a_page_that_is_older_than_the_sign_in_sends_the_report_all_the_same(open_page: Callable[..., Page]) -> None:
+    page = open_page(role="resident")
+    page.goto("/ankommen/hindernisse/melden/")
+    page.locator("[data-report] [name=csrfmiddlewaretoken]").evaluate("field => (field.value = 'x'.repeat(64))")
+    report(page, "other", "Kammertheater")
+    page.wait_for_url("**/ankommen/hindernisse/*/")
+    expect(page.locator("main")).to_contain_text("wartet auf die Moderation")
+
+
 def test_who_reports_without_an_account_takes_no_photo_twice(open_page: Callable[..., Page]) -> None:
     page = open_page(Look(width=320))
     page.goto("/ankommen/hindernisse/melden/")

@@ -36,7 +36,8 @@ export async function waiting(who) {
 }
 
 /** Send a report to `address`: "sent" with the page of the obstacle, "sign_in" with the page for that, "refused" with the
-    reasons, or "kept" where there is no network or the town's server does not answer as usual. */
+    reasons, or "kept" where there is no network or the town's server does not answer as usual; `outdated` says that this
+    page has to be loaded anew. */
 export async function send({ fields, photo, ...report }, { address, token }) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
@@ -46,6 +47,7 @@ export async function send({ fields, photo, ...report }, { address, token }) {
   try {
     const signal = AbortSignal.timeout(photo ? 120_000 : 20_000);
     const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, signal });
+    if (answer.status === 403) return { state: "kept", outdated: true }; // somebody has signed in on another page meanwhile
     const said = await answer.json();
     if (answer.status === 200 && said.url) return { state: "sent", url: said.url };
     if (answer.status === 401 && said.sign_in) return { state: "sign_in", url: said.sign_in };

@@ -73,6 +73,7 @@ async function report(button) {
   say(outcome.dataset.sending);
   const [own] = (await waiting(who)).filter(({ key }) => key === kept.key);
   const result = own ? await send(own, to()) : { state: "refused" };
+  if (result.outdated) return location.reload(); // the page that comes sends what waits
   if (result.state === "kept") {
     if (somewhere()) {
       empty();
