@@ -8,7 +8,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 DAY = 86400.0
 
 
-def day_words(moment: datetime, pattern: str) -> str:
+def day_words(moment: date, pattern: str) -> str:
     """A day by the pattern; the point that German sets behind its number only in German."""
     german = (get_language() or "de").startswith("de")
     return date_format(moment, pattern if german else pattern.replace("j.", "j"))

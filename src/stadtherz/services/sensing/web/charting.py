@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts import Chart, Form, Gap, Limit, Line, Mark, Part, scales
@@ -84,12 +85,17 @@ def moment_words(moment: datetime, zone: Any, grain: Grain) -> str:
     if grain is Grain.MONTH:
         return date_format(local, "F Y")
     if grain is Grain.DAY:
-        return scales.day_words(local, "D j. M Y").replace(" ", NO_BREAK)
+        return _day(local.date(), "D j. M Y", get_language())
     if grain is Grain.RAW:
         day, time = scales.moment_words(local).replace(" ", NO_BREAK).split(f",{NO_BREAK}")
         return f"{day}, {time}"  # where there is little room the time stands below the day
     hour = f"{local:%H:%M}–{local.hour + 1:02}:{local:%M}{scales.twice(local)}".replace(" ", NO_BREAK)
-    return f"{scales.day_words(local, 'D j. M').replace(' ', NO_BREAK)}, {hour}"
+    return f"{_day(local.date(), 'D j. M', get_language())}, {hour}"
+
+
+@lru_cache(maxsize=2048)  # each day is named for its hours, for the table, and for who reads the picture by keyboard
+def _day(day: date, pattern: str, _language: str | None) -> str:
+    return scales.day_words(day, pattern).replace(" ", NO_BREAK)
 
 
 def drawn(
