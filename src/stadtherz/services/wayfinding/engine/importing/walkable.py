@@ -12,6 +12,7 @@ from typing import Final
 from ..hours import opens_at_times
 from ..vocabulary import Access, Flag, Kind
 from .sides import STREETS, PavementSides
+from .tracks import rails_of
 from .words import YES
 
 Tags = Mapping[str, str]
@@ -61,6 +62,9 @@ def kind_of(tags: Tags) -> Kind | None:
         elif tags.get("man_made") == "pier" or highway == "via_ferrata":
             kind = Kind.FOOTWAY if tags.get("man_made") == "pier" else None
     if kind is None or access_of(tags) is None or tags.get("area:highway"):
+        return None
+    if kind is Kind.SERVICE and rails_of(tags) and tags.get("foot") not in YES:
+        # the track itself, on which buses may go
         return None
     if kind is Kind.STEPS and tags.get("conveying", "no") != "no":
         return Kind.ESCALATOR

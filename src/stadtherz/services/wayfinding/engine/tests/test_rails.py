@@ -9,11 +9,12 @@ import pytest
 from ..engine import Engine
 from ..importing.assembling import import_map
 from ..importing.rails import packed
+from ..importing.walkable import kind_of
 from ..presets import PRESETS
 from ..telling.describing import Describer
 from ..telling.directions import instructions
 from ..telling.phrases import table
-from ..vocabulary import Barrier, Rails, RailsAt, Wheelchair
+from ..vocabulary import Barrier, Kind, Rails, RailsAt, Wheelchair
 from .town import Draft, at
 
 Place = tuple[float, float]
@@ -144,3 +145,17 @@ def test_what_hinders_wheels_at_the_rails_counts(tmp_path: Path) -> None:
     assert graph.edges["wheelchair"][edge] == Wheelchair.NO
     assert graph.edges["barrier"][edge] == Barrier.CYCLE_BARRIER
     assert "Umlaufsperre" in told(town, tmp_path, (10, 0), (190, 0))
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"highway": "service", "railway": "tram", "oneway": "yes"}, None),
+        ({"highway": "service", "railway": "tram", "foot": "yes"}, Kind.SERVICE),
+        ({"highway": "footway", "railway": "narrow_gauge", "foot": "permissive"}, Kind.FOOTWAY),
+        ({"highway": "residential", "railway": "tram"}, Kind.QUIET_STREET),
+        ({"highway": "service", "railway": "abandoned"}, Kind.SERVICE),
+    ],
+)
+def test_nobody_walks_along_a_track_on_which_only_buses_go(tags: dict[str, str], kind: Kind | None) -> None:
+    assert kind_of(tags) is kind
