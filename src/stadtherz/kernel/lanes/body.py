@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
 """The body of a request in a lane, from senders that may fall silent. One timer watches all of them, because one for each costs
-more than the rest of a small request."""
+more than the rest of a small request. Nobody has shown a key yet: what all that are still sending have sent is kept in memory, and bounded."""
 
 from __future__ import annotations
 
@@ -11,12 +11,30 @@ from typing import Any, ClassVar
 
 SILENT_SECONDS = 20.0
 LOOK_SECONDS = 1.0
+BODY_SECONDS = 300.0
 MOST_SWALLOWED = 32 * 2**20
+#: bytes of long bodies that are not complete yet, of all senders together; short ones always fit
+MOST_HELD = 256 * 2**20
+SHORT = 64 * 1024
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Gone(Exception):
-    """The sender left, or was silent for too long."""
+    """The sender left."""
+
+
+class Slow(Gone):
+    """The sender was silent for too long, or sends drop by drop."""
+
+
+class Crowded(Exception):
+    """So many are sending so much at once that there is no room for one more long body."""
+
+
+class _Held:
+    """What is kept of bodies that are not complete."""
+
+    bytes: ClassVar[int] = 0
 
 
 class _Watch:
@@ -52,30 +70,46 @@ def _watch_of(loop: asyncio.AbstractEventLoop) -> _Watch:
 
 
 async def read_body(receive: Receive, most: int) -> bytes | None:
-    """The whole body; None if it is longer than ``most``. Raises ``Gone``."""
+    """The whole body; None if it is longer than ``most``. Raises ``Gone``, ``Slow``, ``Crowded``."""
+    message = await _received(receive)
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        piece: bytes = message.get("body", b"")
+        return piece if len(piece) <= most else None
     pieces: list[bytes] = []
-    size = 0
-    while True:
-        message = await _received(receive)
-        if message["type"] == "http.disconnect":
-            raise Gone
-        piece = message.get("body", b"")
-        size += len(piece)
-        if size > MOST_SWALLOWED:
-            return None
-        if (
-            size > most
-        ):  # swallowed to its end: who is cut off while sending sees a broken connection instead of our answer
-            if not message.get("more_body", False):
+    size = held = 0
+    loop = asyncio.get_running_loop()
+    until = loop.time() + BODY_SECONDS
+    try:
+        while True:
+            if message["type"] == "http.disconnect":
+                raise Gone
+            piece = message.get("body", b"")
+            size += len(piece)
+            if size > MOST_SWALLOWED:
                 return None
-            continue
-        if not message.get("more_body", False):
-            return b"".join([*pieces, piece]) if pieces else piece
-        pieces.append(piece)
+            more = message.get("more_body", False)
+            if (
+                size > most
+            ):  # swallowed to its end: who is cut off while sending sees a broken connection instead of our answer
+                if not more:
+                    return None
+            else:
+                pieces.append(piece)
+                if not more:
+                    return b"".join(pieces)
+                held += len(piece)
+                _Held.bytes += len(piece)
+                if size > SHORT and _Held.bytes > MOST_HELD:
+                    raise Crowded
+            if loop.time() > until:
+                raise Slow
+            message = await _received(receive)
+    finally:
+        _Held.bytes -= held
 
 
 async def _received(receive: Receive) -> dict[str, Any]:
-    """The next message; raises ``Gone`` when none comes in time."""
+    """The next message; raises ``Slow`` when none comes in time."""
     watch, task = _watch_of(asyncio.get_running_loop()), asyncio.current_task()
     assert task is not None
     watch.begin(task)
@@ -85,7 +119,7 @@ async def _received(receive: Receive) -> dict[str, Any]:
         if task not in watch.given_up:
             raise
         task.uncancel()
-        raise Gone from None
+        raise Slow from None
     finally:
         del watch.waiting[task]
         watch.given_up.discard(task)

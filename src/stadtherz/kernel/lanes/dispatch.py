@@ -20,7 +20,7 @@ from psycopg_pool import PoolTimeout
 from stadtherz.kernel.api.refused import BUSY, refused
 from stadtherz.kernel.database.away import is_away
 from stadtherz.kernel.group_commit import Busy, NotWritten
-from stadtherz.kernel.lanes.body import Gone, read_body
+from stadtherz.kernel.lanes.body import Crowded, Gone, Slow, read_body
 from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, headers_of
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import by_host, kept_host
@@ -83,12 +83,17 @@ async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> Non
     if municipality is None or not municipality.offers(way.service) or not fits:
         await pages(scope, receive, send)
         return
+    body, status = None, 0
     try:
         body = await read_body(receive, way.lane.most_bytes)
-    except Gone:
-        return
+    except Gone as gone:
+        if not isinstance(gone, Slow):
+            return
+        status = 408
+    except Crowded:
+        status = 503
     if body is None:
-        await _send(send, LaneAnswer(413, refused(413, headers), "application/problem+json"))
+        await _send(send, _unread(status or 413, headers))
         return
     client = scope.get("client") or ("", 0)
     request = LaneRequest(
@@ -101,6 +106,14 @@ async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> Non
         await pages(scope, _again(body), send)
         return
     await _send(send, answer)
+
+
+def _unread(status: int, headers: Mapping[str, str]) -> LaneAnswer:
+    """What is said to somebody whose request was not read to its end."""
+    again = {"Retry-After": "5"} if status == 503 else {}
+    return LaneAnswer(
+        status, refused(status, headers, BUSY if status == 503 else ""), "application/problem+json", again
+    )
 
 
 async def _answer(handler: Handler, request: LaneRequest) -> LaneAnswer | None:

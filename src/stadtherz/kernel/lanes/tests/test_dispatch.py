@@ -136,10 +136,23 @@ def test_too_long_is_refused_while_it_is_read(kaiserslautern: Municipality) -> N
     assert seen == []
 
 
-@pytest.mark.parametrize("message", [None, {"type": "http.disconnect"}])
-def test_who_is_silent_or_leaves_gets_no_answer(kaiserslautern: Municipality, monkeypatch: Any, message: Any) -> None:
-    monkeypatch.setattr(body, "SILENT_SECONDS", 0.0)
+ENDLESS = {"type": "http.request", "body": b"x", "more_body": True}
+
+
+@pytest.mark.parametrize(
+    ("message", "limit", "statuses"),
+    [
+        (None, "SILENT_SECONDS", [408]), ({"type": "http.disconnect"}, "SILENT_SECONDS", []),
+        (ENDLESS, "BODY_SECONDS", [408]), (ENDLESS, "MOST_HELD", [503]),
+    ],
+)  # fmt: skip
+def test_who_is_slow_or_leaves_holds_nothing(
+    kaiserslautern: Municipality, monkeypatch: Any, message: Any, limit: str, statuses: list[int]
+) -> None:
+    """Silent, gone, drop by drop without end, or one of too many that send much at once."""
+    monkeypatch.setattr(body, limit, 0.0)
     monkeypatch.setattr(body, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(body, "SHORT", 0)
     sent: list[Any] = []
     scope = {
         "type": "http", "method": "POST", "path": "/trial/7/", "query_string": b"",
@@ -149,11 +162,12 @@ def test_who_is_silent_or_leaves_gets_no_answer(kaiserslautern: Municipality, mo
     async def receive() -> Any:
         return message or await asyncio.Event().wait()
 
-    async def nothing(*given: Any) -> None:
-        sent.append(given)
+    async def send(message: Any) -> None:
+        sent.append(message)
 
-    asyncio.run(dispatch.drive(scope, receive, nothing, nothing))
-    assert (sent, seen) == ([], [])
+    asyncio.run(dispatch.drive(scope, receive, send, send))
+    assert ([each["status"] for each in sent if "status" in each], seen) == (statuses, [])
+    assert body._Held.bytes == 0
 
 
 def test_busy_says_when_to_come_back(kaiserslautern: Municipality) -> None:
