@@ -32,6 +32,7 @@ from stadtherz.services.sensing.models import (
     Thing,
 )
 from stadtherz.services.sensing.queries.stations import station as shown
+from stadtherz.services.sensing.tests.pressing import Form
 
 BASE = "/wissen/messwerte/amt/"
 TIME = datetime(2025, 7, 1, 10, tzinfo=UTC)
@@ -227,6 +228,27 @@ def test_a_station_that_moved_keeps_what_it_measured_where_it_stood(source: Sour
     before, late, after = (each.feature_id for each in Observation.objects.order_by("phenomenon_time"))
     assert before is late is None
     assert after == Datastream.objects.get().current_feature_id is not None
+
+
+def test_who_gives_another_name_does_not_move_a_station_back_that_was_moved_meanwhile(
+    source: Source, clerk: Client
+) -> None:
+    adopted(source)
+    address = f"{BASE}stationen/{Thing.objects.get().pk}/"
+    opened = Form(clerk.get(address).content, "sn-adopt").sent
+    away = {"latitude": str(THERE.y), "longitude": str(THERE.x)}
+    assert clerk.post(address, opened | {"name": "Turm", "why": "moved"} | away).status_code == 302
+    answer = clerk.post(address, opened | {"name": "Rathausdach", "why": "moved"})
+    form = Form(answer.content, "sn-adopt")
+    assert (answer.status_code, form.wrong) == (422, {"name", "place_label"})
+    assert "Inzwischen wurde hier gespeichert: Turm." in text(answer)
+    assert (form.sent["latitude"], form.sent["longitude"]) == ([str(THERE.y)], [str(THERE.x)])
+    assert Thing.objects.get().name == "Turm"
+    assert clerk.post(address, form.sent | {"why": "moved"}).status_code == 302
+    assert Thing.objects.get().name == "Rathausdach"
+    found = shown(Thing.objects.get().pk, closed=False)
+    assert found is not None
+    assert (found.latitude, HistoricalLocation.objects.count()) == (pytest.approx(THERE.y), 2)
 
 
 def test_a_place_told_wrong_was_always_wrong(source: Source, clerk: Client) -> None:

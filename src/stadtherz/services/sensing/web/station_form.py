@@ -40,15 +40,27 @@ class StationForm(PlaceForm):
             (WRONG, _("It always stood there. The place was told wrong.")),
         ),
     )  # fmt: skip
-    field_order = ("name", "place_label", "chosen", "latitude", "longitude", "why")
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    """The name and the place that the page told."""
+    field_order = ("name", "place_label", "chosen", "latitude", "longitude", "why", "seen")
 
     def __init__(self, data: Any = None, *, station: Thing, stands: tuple[float, float] | None) -> None:
         self.station, self.stands = station, stands  # latitude, longitude
+        now = version(station.name, stands)
+        self.before = data.get("seen", "") if data and data.get("seen", now) != now else ""
+        """What the page told, if somebody else has changed it since."""
+        if self.before:
+            data = data.copy()
+            data["seen"] = now  # who has read what is told may send again
+            if self.was_moved and self._is_near(data, _place_in(self.before)):
+                data["latitude"], data["longitude"] = map(str, stands or ("", ""))
         if data and data.get("place_label") and self._is_here(data.get("latitude"), data.get("longitude")):
             data = data.copy()  # an address in words goes before the point that the map showed at the beginning
             data["latitude"] = data["longitude"] = ""
         latitude, longitude = stands or (None, None)
-        super().__init__(data, initial={"name": station.name, "latitude": latitude, "longitude": longitude})
+        super().__init__(
+            data, initial={"name": station.name, "latitude": latitude, "longitude": longitude, "seen": now}
+        )
         self.fields["place_label"].label = _("Where does it stand now?")
         self.fields["place_label"].help_text = _(
             "Street and number, or a click on the map. Empty: it stays where it is."
@@ -58,12 +70,21 @@ class StationForm(PlaceForm):
         """A name that no other station has."""
         return free_name(self.cleaned_data["name"].strip(), station=self.station)
 
+    @property
+    def was_moved(self) -> bool:
+        """Whether somebody else has moved it since the page was opened."""
+        return bool(self.before) and _place_in(self.before) != _place_in(version("", self.stands))
+
     def _is_here(self, latitude: Any, longitude: Any) -> bool:
+        return self._is_near({"latitude": latitude, "longitude": longitude}, self.stands)
+
+    @staticmethod
+    def _is_near(said: Any, place: tuple[float, float] | None) -> bool:
         try:
-            there = float(latitude), float(longitude)
+            there = float(said.get("latitude")), float(said.get("longitude"))
         except (TypeError, ValueError):
             return False
-        return self.stands is not None and all(abs(a - b) < SAME_PLACE for a, b in zip(there, self.stands, strict=True))
+        return place is not None and all(abs(a - b) < SAME_PLACE for a, b in zip(there, place, strict=True))
 
     @property
     def new_place(self) -> Point | None:
@@ -74,7 +95,32 @@ class StationForm(PlaceForm):
     def clean(self) -> dict[str, Any]:
         """Words that lead nowhere, or to several places, are asked about; none at all are no new place."""
         self.needs_place = bool(self.data.get("place_label"))
-        return super().clean()
+        cleaned = super().clean()
+        if self.before and cleaned.get("name") not in {None, self.station.name}:
+            self.add_error("name", gettext(
+                "Meanwhile this has been saved here: %(value)s. If you save again, what you have written counts."
+            ) % {"value": self.station.name})  # fmt: skip
+        if self.was_moved:
+            self.add_error(
+                "place_label",
+                gettext("Meanwhile this station has been moved. Please look at the map before you save again."),
+            )
+        return cleaned
+
+
+def version(name: str, stands: tuple[float, float] | None) -> str:
+    """What a page tells of a station, so that it is known whether somebody else has changed it."""
+    place = "" if stands is None else f"{stands[0]:.7f},{stands[1]:.7f}"
+    return f"{place} {name}"
+
+
+def _place_in(told: str) -> tuple[float, float] | None:
+    """Latitude and longitude in a ``version``; it comes from a form."""
+    try:
+        latitude, longitude = map(float, told.partition(" ")[0].split(","))
+    except ValueError:
+        return None
+    return latitude, longitude
 
 
 @require("sensing.manage")
