@@ -183,6 +183,16 @@ def test_a_page_without_a_map_fetches_no_map_library(open_page: Callable[..., Pa
     assert [url for url in asked if "maplibre" in url or ("/map." in url and url.endswith(".js"))] == []
 
 
+def test_a_printed_table_keeps_the_headings_by_which_it_was_sorted(open_page: Callable[..., Page]) -> None:
+    page = open_page(Look(), role="clerk")
+    page.goto("/ankommen/amt/luecken/?frage=surface")
+    heading = page.locator("th .sh-sort").first
+    expect(heading).to_be_visible()
+    page.emulate_media(media="print")
+    expect(heading).to_be_visible()
+    expect(page.locator(".sh-header button").first).to_be_hidden()
+
+
 def test_a_round_that_was_put_away_without_network_goes_on(open_page: Callable[..., Page]) -> None:
     """A phone throws pages away while its camera is open: the round is there again, at the question after the answered one."""
     page = open_page(Look(width=320))
