@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from stadtherz.services.sensing.sta.schema import ENTITIES
 from stadtherz.services.sensing.sta.syntax import Binary, Call, Literal, Logic, Member, Negation, Path, Quantified
+
+PROPERTIES = frozenset(name for entity in ENTITIES for name in entity.by_name)  # no variable hides one
 
 
 def conjuncts(node: Any) -> list[Any]:
@@ -57,6 +60,20 @@ REBUILT: dict[type, Callable[[Any, tuple[Any, ...]], Any]] = {
         node, item=parts[0], choices=parts[1] if isinstance(node.choices, Path) else parts[1:]
     ),
 }
+
+
+def is_of_its_own(node: Quantified) -> bool:
+    """Whether what is asked of the related entities speaks of them alone."""
+    return node.body is None or _speaks_of(node.body, frozenset({node.variable}))
+
+
+def _speaks_of(node: Any, variables: frozenset[str]) -> bool:
+    if isinstance(node, Path):
+        return node.segments[0].name in variables - PROPERTIES
+    if isinstance(node, Quantified):
+        inner = node.body is None or _speaks_of(node.body, variables | {node.variable})
+        return inner and _speaks_of(node.path, variables)
+    return all(_speaks_of(part, variables) for part in parts(node))
 
 
 def parts(node: Any) -> tuple[Any, ...]:

@@ -285,6 +285,11 @@ def _call(scope: Scope, node: Call) -> Value:
 
 
 def _quantified(scope: Scope, node: Quantified) -> Value:
+    way = _way(scope, node.path)
+    before = way.relations[:-1]
+    if before and not (node.every or way.ends or any(each.many for each in before)) and apart.is_of_its_own(node):
+        rest = replace(node, path=Path(node.path.segments[way.start + len(before) :]))
+        return Value(Kind.TRUTH, _led(scope, before, way.entity, way.alias, rest))
     entity, alias = scope.entity, scope.alias
     path: tuple[str, ...] = ()
     segments = list(node.path.segments)

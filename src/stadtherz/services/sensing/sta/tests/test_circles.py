@@ -55,6 +55,10 @@ ASKED_APART = [
     ("Things", "(Datastreams/name eq 'A0' or Datastreams/name eq 'B1') and Locations/name lt 'x' and name gt 'A'", ["B"]),
     ("Observations", "Datastream/Observations/result eq 12 or Datastream/Observations/result eq 1 and result gt 2", [3, 10, 11, 12]),
     ("Datastreams", "Thing/name eq 'A' and (Observations/result gt 200 or Thing/name eq 'A' and name eq 'A1')", ["A1"]),
+    ("Datastreams", "Observations/any(o:o/Datastream/Observations/any(p:p/result eq 12))", ["B0"]),
+    ("Datastreams", "Thing/Datastreams/any(d:d/Observations/any(o:o/result eq 12) and startswith(d/name,'B'))", ["B0", "B1"]),
+    ("Observations", "Datastream/Thing/Datastreams/any() and result eq 12", [12]),
+    ("Observations", "not Datastream/Observations/any(o:o/result gt 3)", [1, 2, 3]),
     ("Things", "Datastreams/any(d:d/Observations/Datastream/Observations/result eq 12)", ["B"]),
 ]  # fmt: skip
 ASKED_TOGETHER = [
@@ -76,6 +80,13 @@ def test_what_shares_its_path_with_nothing_is_asked_apart(town):
                 assert sorted(town.names(name, filter=filter_)) == found, filter_
             joined = any("AS one LEFT JOIN LATERAL" in each["sql"] for each in queries)
             assert joined is not apart, filter_
+
+
+def test_what_speaks_of_the_row_itself_is_asked_for_each_row(town):
+    assert sorted(town.names("Datastreams", filter="Thing/Datastreams/any(d:d/name gt name)")) == ["A0", "B0"]
+    assert sorted(town.names("Datastreams", filter="Thing/Datastreams/all(d:d/name le name)")) == ["A1", "B1"]
+    around = "Observations/any(o:o/Datastream/Observations/any(p:p/result gt o/result and p/result eq 12))"
+    assert sorted(town.names("Datastreams", filter=around)) == ["B0"]
 
 
 LEADING_BACK = [
