@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What makes the model town usable: public buildings, shops, stops, benches, parking, lifts, names of the quarters."""
 
+from math import dist
 from random import Random
 
 import shapely
@@ -10,6 +11,7 @@ from shapely.geometry import Point, Polygon
 
 from stadtherz.kernel.geo.modeltown.curves import XY, station
 from stadtherz.kernel.geo.modeltown.draft import Draft, Tags
+from stadtherz.kernel.geo.modeltown.landscape import LIFT_TOP, PLATFORMS, STAIR_TOP, UNDERPASS, platform_place
 from stadtherz.kernel.geo.modeltown.names import SHOPS, STOPS
 from stadtherz.kernel.geo.modeltown.network import Street
 from stadtherz.kernel.geo.modeltown.plan import QUARTERS, STATION, Plan
@@ -131,14 +133,42 @@ def furnish(draft: Draft, plan: Plan, streets: list[Street], rng: Random) -> Non
                     station(street.line, along).beside(2.2), {"amenity": "bench", "backrest": rng.choice(("yes", "no"))}
                 )
                 along += rng.uniform(50, 90)
+    _lead_to_the_platforms(draft, plan, streets)
     x, y = plan.nudge(STATION)
-    draft.mark((x + 12, y + 2), {"highway": "elevator", "wheelchair": "yes", "name": "Aufzug Bahnhof"})
     draft.mark((x + 26, y - 4), {"amenity": "toilets", "name": "WC am Bahnhof", "wheelchair": "yes", "fee": "yes"})
     draft.mark((x - 30, y - 12), {"amenity": "bicycle_parking", "capacity": "80", "covered": "yes"})
     draft.mark(
         (38, -34),
         {"amenity": "toilets", "name": "WC am Markt", "wheelchair": "yes", "fee": "no", "changing_table": "yes"},
     )
+
+
+def _lead_to_the_platforms(draft: Draft, plan: Plan, streets: list[Street]) -> None:
+    """From the underpass a stair and a lift to each platform."""
+    underpass = [p for street in streets if street.tags.get("name") == UNDERPASS for p in street.points]
+    below = {
+        "highway": "footway",
+        "surface": "paving_stones",
+        "lit": "yes",
+        "tunnel": "yes",
+        "layer": "-1",
+        "level": "-1",
+    }
+    for platform in PLATFORMS:
+        tops = [
+            (platform_place(plan, platform, STAIR_TOP, o), platform_place(plan, platform, LIFT_TOP, o))
+            for o in (-1.8, 1.8)
+        ]
+        foot, (stair, lift) = min(
+            ((foot, both) for foot in underpass for both in tops), key=lambda pair: dist(pair[0], pair[1][0])
+        )
+        draft.way((foot, stair), {
+            "highway": "steps", "step_count": "26", "handrail": "yes", "incline": "up", "surface": "concrete", "level": "-1;0",
+        })  # fmt: skip
+        draft.way((foot, lift), below)
+        draft.mark(
+            lift, {"highway": "elevator", "wheelchair": "yes", "name": f"Aufzug Gleis {platform}", "level": "-1;0"}
+        )
 
 
 def _bus_stop(draft: Draft, street: Street, along: float, name: str, rng: Random) -> None:

@@ -27,6 +27,11 @@ from stadtherz.kernel.geo.modeltown.plan import (
 from stadtherz.kernel.geo.modeltown.streets import MARKET, industrial_area
 
 GRAVEL: Tags = {"highway": "footway", "surface": "fine_gravel", "smoothness": "intermediate", "width": "2.5"}
+#: metres beside the railway, by the number of the platform
+PLATFORMS = {"1": 14.5, "2": -14.5}
+#: metres from the middle of a platform where its stair and its lift come up
+STAIR_TOP, LIFT_TOP = -9.0, 9.0
+UNDERPASS = "Bahnhofsunterführung"
 PAVED: Tags = {"highway": "footway", "surface": "paving_stones", "smoothness": "good", "width": "3", "lit": "yes"}
 
 
@@ -86,7 +91,7 @@ def park_paths(plan: Plan) -> list[Street]:
         path(((-930, 210), (-930, 300), (-950, 390)), GRAVEL),
         path(((850, 240), (905, 265), (930, 300), (900, 330), (850, 310), (846, 240)), {**GRAVEL, "incline": "5%"}),
         path(((905, 265), (1000, 200), (1120, 190), (1215, 170)), {"highway": "path", "surface": "ground", "smoothness": "bad", "incline": "-14%"}),
-        path(((-58, 600), (-60, 660), (-62, 700), (-66, 745), (-60, 795)), {**PAVED, "tunnel": "yes", "layer": "-1", "name": "Bahnhofsunterführung"}),
+        path(((-58, 600), (-60, 660), (-62, 700), (-66, 745), (-60, 795)), {**PAVED, "tunnel": "yes", "layer": "-1", "name": UNDERPASS}),
         *stairs,
     ]  # fmt: skip
 
@@ -202,19 +207,26 @@ def _draw_railway(draft: Draft, plan: Plan) -> None:
             (-330, math.copysign(2.3, offset)), (-250, offset), (-120, offset), (0, offset), (120, offset), (240, offset),
             (320, math.copysign(2.3, offset)))]  # fmt: skip
         draft.way(track, {"railway": "rail", "service": "siding", "gauge": "1435"})
-    for offset, ref in ((14.5, "1"), (-14.5, "2")):
+    for platform in PLATFORMS:
         corners = [
-            station(plan.railway, middle + a).beside(offset + o)
-            for a, o in ((-95, -1.8), (95, -1.8), (95, 1.8), (-95, 1.8))
-        ]
+            platform_place(plan, platform, a, o)
+            for a, o in ((-95, -1.8), (STAIR_TOP, -1.8), (LIFT_TOP, -1.8), (95, -1.8), (95, 1.8), (LIFT_TOP, 1.8),
+                         (STAIR_TOP, 1.8), (-95, 1.8))
+        ]  # fmt: skip
         draft.way([*corners, corners[0]], {
-            "railway": "platform", "public_transport": "platform", "area": "yes", "ref": ref, "surface": "paving_stones",
-            "tactile_paving": "yes", "wheelchair": "yes",
+            "railway": "platform", "public_transport": "platform", "area": "yes", "ref": platform, "tactile_paving": "yes",
+            "surface": "paving_stones", "wheelchair": "yes",
         })  # fmt: skip
     place = station(plan.railway, middle).beside(0)
     draft.mark(
         place, {"railway": "station", "name": "Hauptbahnhof", "public_transport": "station", "wheelchair": "limited"}
     )
+
+
+def platform_place(plan: Plan, platform: str, along: float, beside: float) -> XY:
+    """A place on a platform, in metres from its middle."""
+    middle = plan.railway.project(Point(plan.nudge(STATION)))
+    return station(plan.railway, middle + along).beside(PLATFORMS[platform] + beside)
 
 
 def _draw_market(draft: Draft) -> None:
