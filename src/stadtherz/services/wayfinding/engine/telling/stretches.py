@@ -25,6 +25,8 @@ BRIEF: Final = 80.0
 SCRAP: Final = 50.0
 #: nor is that one goes straight on for less than this on a piece of the same kind that has no name on the map
 NAMELESS: Final = 300.0
+#: over a crossing shorter than this one comes to the same pavement of the same street straight on
+ACROSS: Final = 150.0
 #: bits of a voice: what comes behind its name, and how one goes
 _NAME: Final = 8
 _MANNER: Final = 63 << 2
@@ -97,6 +99,11 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
             scraps.append((begin, end) if heard >> _NAME == 0 else (first, begin))
             length, voice = length + size, max(voice, heard)
             continue
+        if not walked and length < ACROSS and told and told[-1] == heard and manner_of(voice) is Manner.CROSSING:
+            on = _turned(cues, first, begin)
+            if _is_straight(on):
+                # corners are drawn, and bend the line from one to the other: one goes on along the same street
+                turn, bend = 0, on
         firsts.append(first)
         turns.append(turn)
         told.append(voice)

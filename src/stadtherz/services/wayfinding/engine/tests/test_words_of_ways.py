@@ -339,3 +339,17 @@ def test_up_and_down_are_summed_up_together(tmp_path: Path) -> None:
     totals = walk(town, tmp_path, (10, 0), (190, 0)).totals
     assert "steilste Stellen 7 % bergauf und 5 % bergab" in summary(totals, table("de"))
     assert "steepest 7 % uphill and 5 % downhill" in summary(totals, table("en"))
+
+
+@pytest.mark.parametrize("aside", [-60, 60, 120])
+def test_over_a_side_street_one_goes_straight_on(tmp_path: Path, aside: int) -> None:
+    """However sharply it branches off, and so however the corners lie between which one crosses."""
+    town = Draft()
+    for east in (0, 100):
+        town.way((east, 0), (east + 100, 0), highway="tertiary", name="Langgasse", sidewalk="both")
+    town.way((100, 0), (100 + aside, -60), highway="residential", name="Seitenweg", sidewalk="both")
+    there = told(town, tmp_path, (10, -5), (190, -5))
+    assert [text.split(" (")[0] for text in there[1:3]] == [
+        "Überquere den Seitenweg", "Geh geradeaus weiter auf dem rechten Gehweg: Langgasse, 90 m."]  # fmt: skip
+    back = told(town, tmp_path, (190, -5), (10, -5))
+    assert back[2].startswith("Geh geradeaus weiter auf dem linken Gehweg: Langgasse, ")
