@@ -49,12 +49,19 @@ class Stretches(NamedTuple):
 
 def stretches(cues: Ints, lengths: Ints) -> Stretches:
     """`cues`: rows of Told.cues, in walking order; and the length of each arc in decimetres."""
+    found, voices = _grouped(cues, lengths)
+    _go_straight_across(cues, lengths, found, voices)
+    return found
+
+
+def _grouped(cues: Ints, lengths: Ints) -> tuple[Stretches, list[int]]:
+    """The stretches, and what each is about."""
     bends = cues[1:, LEAVE] - cues[:-1, ARRIVE]
     turned = (bends + _TURN).view("u2") > 2 * _TURN
     voices = cues.view("i4")[:, VOICE // 2]
     begins = ((voices[1:] != voices[:-1]) | (cues[:-1, FORK] & turned)).nonzero()[0]
     if not len(begins):
-        return Stretches([0], [0], [])
+        return Stretches([0], [0], []), []
     bends = bends.take(begins)
     begins += 1
     starts = np.concatenate((_START, begins))
@@ -99,11 +106,6 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
             scraps.append((begin, end) if heard >> _NAME == 0 else (first, begin))
             length, voice = length + size, max(voice, heard)
             continue
-        if not walked and length < ACROSS and told and told[-1] == heard and manner_of(voice) is Manner.CROSSING:
-            on = _turned(cues, first, begin)
-            if _is_straight(on):
-                # corners are drawn, and bend the line from one to the other: one goes on along the same street
-                turn, bend = 0, on
         firsts.append(first)
         turns.append(turn)
         told.append(voice)
@@ -111,7 +113,18 @@ def stretches(cues: Ints, lengths: Ints) -> Stretches:
     if not (firsts and walked and length < LAST_SCRAP and cues.item(firsts[-1], GUIDED)):
         firsts.append(first)
         turns.append(turn)
-    return Stretches(firsts, turns, scraps)
+    return Stretches(firsts, turns, scraps), [*told, voice]
+
+
+def _go_straight_across(cues: Ints, lengths: Ints, found: Stretches, voices: list[int]) -> None:
+    """Corners are drawn, and the line from one to the other may bend: who comes to the same pavement of the same street
+    behind a crossing goes straight on."""
+    around = zip(voices, voices[1:], voices[2:], found.first[1:], found.first[2:], strict=False)
+    for number, (before, voice, behind, first, end) in enumerate(around, 1):
+        if before == behind and manner_of(voice) is Manner.CROSSING:
+            on = _turned(cues, first, end)
+            if _is_straight(on) and lengths[first:end].sum() < ACROSS:
+                found.bends[number], found.bends[number + 1] = 0, on
 
 
 def _turned(cues: Ints, left: int, begin: int) -> int:
