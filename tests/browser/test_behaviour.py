@@ -198,6 +198,7 @@ def test_a_round_that_was_put_away_without_network_goes_on(open_page: Callable[.
     page = open_page(Look(width=320))
     page.goto("/ankommen/mithelfen/runde/")
     page.wait_for_function("caches.open('stadtherz-round').then((c) => c.keys()).then((k) => k.length > 3)")
+    page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
     questions = page.locator("[data-question]:visible")
     first = questions.locator("form").get_attribute("action")
     page.context.set_offline(True)

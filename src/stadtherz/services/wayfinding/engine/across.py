@@ -10,26 +10,35 @@ the others, so that a way round is found as well.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import pairwise
-from typing import Any, Final
+from itertools import count, pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from .climb_search import reach_below
 from .costs import FORBIDDEN
 from .engine import Engine, NoRouteError, Point, PointNotFoundError
 from .graph import Graph, Ints
 from .hardship import relaxed
 from .joints import inner_joints, joints_to_try
-from .leg_finding import ends_of, find_leg
+from .leg_finding import climb_ends, ends_of, find_leg
 from .legs import Leg
 from .metric import Metric, Options
+from .network import turned
 from .routing import Weighting
 from .snapping import Snap
+
+if TYPE_CHECKING:
+    from .climbs import ClimbLimit
 
 #: joints of a table
 MOST_JOINTS: Final = 2_000
 #: joints of each of two borders that are tried together
 PAIRED_JOINTS: Final = 60
+#: joints that are tried where somebody climbs: to the others mostly leads the same climb
+MOST_CLIMBED: Final = 6
+#: by how much a way and a table may differ, as both round what the ends of a way cost
+_ROUNDED: Final = 4
 #: a way over borders, in its parts: one for each town
 Parts = tuple[tuple[Metric, Leg], ...]
 
@@ -51,6 +60,22 @@ class _Side:
 
     def leg(self, start: Snap, end: Snap) -> Leg | None:
         return find_leg(self.engine.network, self.weighting, self.weights, start=start, end=end, within=self.within)
+
+    @property
+    def limit(self) -> "ClimbLimit | None":
+        return self.within.climb if self.within else None
+
+    def totals(self, nodes: Sequence[int], *, leaving: bool, exactly: bool) -> Ints:
+        """What it costs from the place to nodes, or from them to the place; `exactly`: climbs count."""
+        network = self.engine.network
+        if exactly and self.limit is not None:
+            ends = ends_of(network, self.weights, self.place, leaving=leaving, within=self.within)
+            cost = self.weights if leaving else turned(self.weights)
+            starts = climb_ends(self.limit, ends, leaving=leaving)
+            return reach_below(network, cost, self.limit, starts, np.inf, towards=not leaving).at_node[nodes]
+        place, joints = [self.ends(leaving=leaving)], [[(node, 0)] for node in nodes]
+        table = self.weighting.table(place, joints) if leaving else self.weighting.table(joints, place)
+        return np.nan_to_num(np.array(table, dtype="f8").reshape(-1), nan=np.inf)
 
     def at(self, node: int) -> list[Snap]:
         """The node as a place on each edge that touches it and may be used."""
@@ -87,14 +112,21 @@ def _joins(one: "_Side | _Through", other: "_Side | _Through", before: Leg, afte
     first, second = (side.engine.climbs(one.within.pricing) for side in (one, other))
     if first is None or second is None:
         return True
-    if _node(one.engine, one.engine.network.tails[before.arcs[-1]]) == _node(
-        other.engine, other.engine.network.heads[after.arcs[0]]
+    if (
+        _moves(before)
+        and _moves(after)
+        and _node(one.engine, one.engine.network.tails[before.arcs[-1]])
+        == _node(other.engine, other.engine.network.heads[after.arcs[0]])
     ):
         return False  # nobody turns round on the spot to have rested
     longest = first.ends(before)[1] + second.ends(after)[0]
     if one.within.options.both_ways:
         longest = max(longest, second.ends(after.turned())[1] + first.ends(before.turned())[0])
     return bool(longest <= one.within.pricing.hard.steep_metres * 10 + 1e-6)
+
+
+def _moves(leg: Leg) -> bool:
+    return len(leg.arcs) > 1 or leg.goes_to > leg.sets_off
 
 
 def _node(engine: Engine, node: int) -> tuple[float, float]:
@@ -116,19 +148,33 @@ def cross(
         there = _side(second, other, goal, kerb_weight)
     except PointNotFoundError as error:
         raise PointNotFoundError(1, goal, error.radius, limited=error.limited) from error
-    best: tuple[Leg, Leg] | None = None
-    for total, node, twin in _cheapest_first(here, there, *joints_to_try(first.graph, second.graph, start, goal)):
-        # (where somebody climbs, a way may cost more than the table says)
-        if best is not None and sum(leg.weight for leg in best) <= total:
-            break
-        to, on = _leg_to(here, node), _leg_from(there, twin)
-        if to is None or on is None or not _joins(here, there, to, on):
-            continue
-        if best is None or to.weight + on.weight < sum(leg.weight for leg in best):
-            best = to, on
+    nodes, twins = joints_to_try(first.graph, second.graph, start, goal)
+    best = _over(here, there, nodes, twins, exactly=False)
+    if best is None and (here.limit or there.limit):
+        best = _over(here, there, nodes, twins, exactly=True)
     if best is None:
         raise NoRouteError(0, here.place, there.place)
     return (metric, best[0]), (other, best[1])
+
+
+def _over(
+    here: _Side, there: _Side, nodes: Sequence[int], twins: Sequence[int], *, exactly: bool
+) -> tuple[Leg, Leg] | None:  # fmt: skip
+    """The cheapest way over one of the joints. `exactly`: whoever climbs is asked beforehand how far they get; without it none
+    where a way costs more than it seemed, for another joint may be better then."""
+    if not nodes:
+        return None
+    totals = here.totals(nodes, leaving=True, exactly=exactly) + there.totals(twins, leaving=False, exactly=exactly)
+    order = np.argsort(totals, kind="stable")[: int(np.isfinite(totals).sum())]
+    climbs = here.limit or there.limit
+    for joint in order[: MOST_CLIMBED if climbs else len(order)].tolist():
+        to, on = _leg_to(here, nodes[joint]), _leg_from(there, twins[joint])
+        if to is None or on is None or not _joins(here, there, to, on):
+            continue
+        if climbs and not exactly and to.weight + on.weight > totals[joint] + _ROUNDED:
+            return None
+        return to, on
+    return None
 
 
 def cross_all(
@@ -160,16 +206,15 @@ def cross_all(
     borders = [_few(joints_to_try(one.graph, other.graph, start, goal)) for one, other in pairwise(engines)]
     if not all(before for before, _ in borders):
         raise NoRouteError(0, here.place, there.place)
-    tables = [
-        here.weighting.table([here.ends(leaving=True)], [[(node, 0)] for node in borders[0][0]]),
-        *(
-            town.weighting.table([[(node, 0)] for node in into], [[(node, 0)] for node in out])
-            for town, (_, into), (out, _) in zip(passed, borders, borders[1:], strict=False)
-        ),
-        there.weighting.table([[(node, 0)] for node in borders[-1][1]], [there.ends(leaving=False)]),
+    costs = [
+        here.totals(borders[0][0], leaving=True, exactly=True)[None, :],
+        *(town.totals(into, out) for town, (_, into), (out, _) in zip(passed, borders, borders[1:], strict=False)),
+        there.totals(borders[-1][1], leaving=False, exactly=True)[:, None],
     ]
-    costs = [np.nan_to_num(np.array(table, dtype="f8"), nan=np.inf) for table in tables]
-    while (chosen := _cheapest_joints(costs)) is not None:
+    climbs = any(metric.climb for metric in metrics) and kerb_weight is None
+    for tried in count():
+        if (chosen := _cheapest_joints(costs)) is None or (climbs and tried >= MOST_CLIMBED):
+            break
         legs = [
             _leg_to(here, borders[0][0][chosen[0]]),
             *(
@@ -216,6 +261,11 @@ class _Through:
     weights: Ints
     within: Metric | None
 
+    def totals(self, into: Sequence[int], out: Sequence[int]) -> Ints:
+        """What it costs from joints to joints; climbs do not count."""
+        table = self.weighting.table([[(node, 0)] for node in into], [[(node, 0)] for node in out])
+        return np.nan_to_num(np.array(table, dtype="f8"), nan=np.inf)
+
     def leg(self, start: int, end: int) -> Leg | None:
         """From node to node."""
         graph = self.engine.graph
@@ -256,11 +306,12 @@ def table_across(
     first_legs = [cache(partial(_leg_to, side)) for side in here]
     last_legs = [cache(partial(_leg_from, side)) for side in there]
     rows: Legs = []
+    most = MOST_CLIMBED if any(metric.climb for metric in metrics) else None
     for out, row in zip(first_legs, np.array(to, dtype="f8"), strict=True):
         cells = []
         for home, column in zip(last_legs, onwards, strict=True):
             total = row + column
-            order = np.argsort(total)[: int(np.isfinite(total).sum())].tolist()
+            order = np.argsort(total)[: int(np.isfinite(total).sum())][:most].tolist()
             both = ((out(nodes[joint]), home(twins[joint])) for joint in order)
             cells.append(next(
                 ((to, on) for to, on in both if to and on and _joins(here[0], there[0], to, on)), None
@@ -275,20 +326,6 @@ def _leg_to(side: _Side, node: int) -> Leg | None:
 
 def _leg_from(side: _Side, node: int) -> Leg | None:
     return _least([side.leg(snap, side.place) for snap in side.at(node)])
-
-
-def _cheapest_first(here: _Side, there: _Side, nodes: list[int], twins: list[int]) -> list[tuple[int, int, int]]:
-    """Joints by the weight of the whole way; those that are not reached are left out."""
-    if not nodes:
-        return []
-    to = here.weighting.table([here.ends(leaving=True)], [[(node, 0)] for node in nodes])[0]
-    goal = [there.ends(leaving=False)]
-    on = [row[0] for row in there.weighting.table([[(twin, 0)] for twin in twins], goal)]
-    totals = [
-        (a + b, node, twin)
-        for a, b, node, twin in zip(to, on, nodes, twins, strict=True) if a is not None and b is not None
-    ]  # fmt: skip
-    return sorted(totals)
 
 
 def _least(legs: list[Leg | None]) -> Leg | None:

@@ -10,20 +10,15 @@ do not count, which one sweep through the hierarchy tells (the idea of Strasser 
 import heapq
 from collections.abc import Sequence
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from .climbs import Climbed, ClimbLimit
 from .costs import FORBIDDEN
 from .graph import Ints
 from .network import Network
 from .routing import Weighting
-
-if TYPE_CHECKING:
-    from .climbs import ClimbLimit
-
-#: decimetres climbed without a break in walking direction, and on the way back
-Climbed = tuple[float, float]
 
 
 class ClimbEnd(NamedTuple):
@@ -66,7 +61,7 @@ class _Labels:
 
 
 def way_below(
-    network: Network, weighting: Weighting, weights: Ints, limit: "ClimbLimit", ends: tuple[Ends, Ends]
+    network: Network, weighting: Weighting, weights: Ints, limit: ClimbLimit, ends: tuple[Ends, Ends]
 ) -> FoundBelow | None:
     """The cheapest way from one of the first ends to one of the second, in arcs of `weights`."""
     sources, targets = ends
@@ -119,20 +114,18 @@ def _told(steps: list[tuple[int, int]], label: int, total: int, *, source: int) 
 
 
 class Reach(NamedTuple):
-    """How far one gets: by node the least cost and what was climbed with it, by arc the least cost at which one may set off
-    on it; infinite where one never comes."""
+    """How far one gets: by node the least cost and what was climbed with it (there and back), by arc the least cost at which
+    one may set off on it; infinite where one never comes."""
 
     at_node: Ints
     climbed: Ints
     at_arc: Ints
 
 
-def reach_below(
-    network: Network, cost: Ints, limit: "ClimbLimit", starts: Ends, most: float, *, towards: bool
-) -> Reach:
+def reach_below(network: Network, cost: Ints, limit: ClimbLimit, starts: Ends, most: float, *, towards: bool) -> Reach:
     """`cost`: by arc in the direction of the search. `towards`: from where one gets to the starts."""
     nodes, arcs = network.node_count, len(cost)
-    found = Reach(np.full(nodes, np.inf), np.zeros(nodes), np.full(arcs, np.inf))
+    found = Reach(np.full(nodes, np.inf), np.zeros((nodes, 2)), np.full(arcs, np.inf))
     there, again = (limit.behind, limit.ahead) if towards else (limit.ahead, limit.behind)
     labels, ticket = _Labels(), count()
     waiting = [(end.weight, next(ticket), end.node, end.climbed, end.edge) for end in starts]
@@ -142,7 +135,7 @@ def reach_below(
         if spent > most or not labels.take(node, climbed, edge):
             continue
         if not np.isfinite(found.at_node.item(node)):
-            found.at_node[node], found.climbed[node] = spent, climbed[0]
+            found.at_node[node], found.climbed[node] = spent, climbed
         for arc in network.out_of(node):
             each = cost.item(arc)
             if each >= FORBIDDEN or arc >> 1 == edge:

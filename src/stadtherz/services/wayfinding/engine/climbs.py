@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 #: by arc in the direction of a search: decimetres of steepness as one enters it, as one leaves it, and whether it is steep
 #: from end to end
 Steps = dict[int, tuple[float, float, bool]]
+#: of one of them in memory
+_A_STEP_BYTES: Final = 200
+#: decimetres climbed without a break in walking direction, and on the way back
+Climbed = tuple[float, float]
 _LEVEL: Final = Run(0.0, 0.0, 0.0, whole=False)
 
 
@@ -117,6 +121,7 @@ class ClimbLimit:
         self.watched: Ints = only & (own <= self.most)
         self.alone: Ints = only & (own > self.most)
         self._either: Ints = only
+        self._steps_bytes = 2 * _A_STEP_BYTES * int(self.watched.sum())
 
     def fits(self, leg: "Leg") -> bool:
         """Whether a way that keeps all other limits keeps this one."""
@@ -131,6 +136,14 @@ class ClimbLimit:
         if self.both_ways:
             parts.append(self.climbs.part(arc ^ 1, 1 - stop, 1 - begin))
         return all(part.longest <= self.most for part in parts)
+
+    def part_climbs(self, arc: int, begin: float, stop: float, *, at_end: bool) -> Climbed:
+        """What somebody climbs on a part of an arc who goes on from its end (else: who comes to its beginning), and who comes
+        back that way; nobody comes back where only one way is asked for."""
+        there, back = self.climbs.part(arc, begin, stop), _LEVEL
+        if self.both_ways:
+            back = self.climbs.part(arc ^ 1, 1 - stop, 1 - begin)
+        return (there.last, back.first) if at_end else (there.first, back.last)
 
     def enter(self, steps: Steps, arc: int, climbed: float) -> float | None:
         """What one has climbed at the end of an arc, after so much at its beginning; None: too much on the way. (Of arcs that
@@ -160,5 +173,5 @@ class ClimbLimit:
 
     @property
     def nbytes(self) -> int:
-        """Of its arrays; what a search makes of the few watched arcs is small beside them."""
-        return self.watched.nbytes + self.alone.nbytes + self._either.nbytes
+        """Of its arrays, and of what searches make of the watched arcs."""
+        return self.watched.nbytes + self.alone.nbytes + self._either.nbytes + self._steps_bytes

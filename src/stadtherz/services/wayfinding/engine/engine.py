@@ -122,10 +122,10 @@ class Engine:
         costs, weights, (usable, allowed), climb = self._priced(pricing, options)
         in_force = InForce() if options.everyday else self.in_force
         current = _with_obstacles(weights, in_force, on_wheels=is_on_wheels(pricing))
-        open_edges = _open(current)
+        shut = in_force.shut(on_wheels=is_on_wheels(pricing))
         return Metric(
-            pricing, options, costs, weights, current, self.router.weighting(current), usable & open_edges,
-            allowed & open_edges, (usable, allowed), in_force, climb,
+            pricing, options, costs, weights, current, self.router.weighting(current), _without(usable, shut),
+            _without(allowed, shut), (usable, allowed), in_force, climb,
         )  # fmt: skip
 
     def _priced(self, pricing: Any, options: Options) -> tuple[Costs, Ints, tuple[Ints, Ints], ClimbLimit | None]:
@@ -227,8 +227,8 @@ class Engine:
         else:
             metric.current = _with_obstacles(metric.weights, self.in_force, on_wheels=is_on_wheels(metric.pricing))
             metric.weighting = self.router.weighting(metric.current)
-            open_edges = _open(metric.current)
-            metric.usable, metric.allowed = (mask & open_edges for mask in metric.everyday)
+            shut = self.in_force.shut(on_wheels=is_on_wheels(metric.pricing))
+            metric.usable, metric.allowed = (_without(mask, shut) for mask in metric.everyday)
         metric.in_force = self.in_force
 
     def _change_in_place(self, metric: Metric, changed: Edges) -> None:
@@ -284,6 +284,13 @@ class Engine:
 def _open(weights: Ints) -> Ints:
     """Edges that may be used in at least one direction."""
     return np.asarray((weights < FORBIDDEN).reshape(-1, 2).any(axis=1))
+
+
+def _without(mask: Ints, edges: Edges) -> Ints:
+    """A copy in which some edges are not."""
+    left = mask.copy()
+    left[list(edges)] = False
+    return left
 
 
 def _passable(costs: Costs) -> Ints:

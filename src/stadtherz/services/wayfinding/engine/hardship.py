@@ -111,4 +111,6 @@ def _hardship(engine: Engine, metric: Metric) -> Ints:
         runs = climbs.runs
         long = (broken[runs.arc] & np.uint32(Limit.STEEP_LENGTH)) > 0
         whole[runs.arc[long]] += _CLIMB * runs.longest[long] / 500
+        if metric.options.both_ways:
+            whole[runs.arc[long] ^ 1] += _CLIMB * runs.longest[long] / 500
     return whole

@@ -36,7 +36,7 @@ def find_leg(
     leg = _joined(network, weights, sources, targets, found, start=start, end=end)
     if limit is None or leg is None or limit.fits(leg):
         return leg
-    ends = _climb_ends(limit, sources, leaving=True), _climb_ends(limit, targets, leaving=False)
+    ends = climb_ends(limit, sources, leaving=True), climb_ends(limit, targets, leaving=False)
     below = way_below(network, weighting, weights, limit, ends)
     if below is None or (direct and direct.weight <= below.total):
         return direct
@@ -46,17 +46,12 @@ def find_leg(
     )  # fmt: skip
 
 
-def _climb_ends(limit: "ClimbLimit", ends: list["End"], *, leaving: bool) -> list[ClimbEnd]:
+def climb_ends(limit: "ClimbLimit", ends: list["End"], *, leaving: bool) -> list[ClimbEnd]:
     """The climbs of the pieces of edges with which a way begins or ends."""
     found = []
     for node, weight, arc, share in ends:
-        there, back = (
-            limit.climbs.part(*part) for part in (
-                ((arc, share, 1.0), (arc ^ 1, 0.0, 1 - share)) if leaving else
-                ((arc, 0.0, share), (arc ^ 1, 1 - share, 1.0))
-            )
-        )  # fmt: skip
-        climbed = (there.last, back.first) if leaving else (there.first, back.last)
+        part = (share, 1.0) if leaving else (0.0, share)
+        climbed = limit.part_climbs(arc, *part, at_end=leaving)
         stays = share == (1.0 if leaving else 0.0)
         found.append(ClimbEnd(node, weight, climbed, -1 if stays else arc >> 1))
     return found

@@ -9,6 +9,12 @@ import numpy as np
 from .graph import Graph, Ints
 
 
+def turned(by_arc: Ints) -> Ints:
+    """Of each arc the value of the one that leads back."""
+    found: Ints = by_arc.reshape(-1, 2)[:, ::-1].reshape(-1)
+    return found
+
+
 class Network:
     """By arc the node where it begins and the one where it ends; arc 2e walks edge e as it is drawn, arc 2e + 1 back."""
 

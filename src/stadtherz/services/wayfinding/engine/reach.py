@@ -22,6 +22,7 @@ from .graph import Ints
 from .leg_finding import find_leg
 from .legs import Leg
 from .metric import Metric
+from .network import turned
 from .routing import DijkstraRouter
 from .snapping import Snap
 
@@ -54,7 +55,8 @@ class Spread:
     reach: Ints
     #: by arc, where one sets off on it
     setting_off: Ints
-    #: by node: what one has climbed without a break when one comes there (decimetres); None: nothing that counts
+    #: by node: what one has climbed without a break when one comes there, there and back (decimetres); None: nothing that
+    #: counts
     climbed: Ints | None = None
     #: where one sets off, if in this town
     snap: Snap | None = None
@@ -111,11 +113,7 @@ def _setting_off(engine: Engine, metric: Metric, arc: int, share: float, asked: 
         limit is None or metric.weight_of_climb(walked) is None or not limit.part_fits(walked, *part)
     ):
         return None
-    climbed = (0.0, 0.0)
-    if limit is not None:
-        there = limit.climbs.part(walked, *part)
-        back = limit.climbs.part(walked ^ 1, 1 - part[1], 1 - part[0])
-        climbed = (there.first, back.last) if asked.towards else (there.last, back.first)
+    climbed = (0.0, 0.0) if limit is None else limit.part_climbs(walked, *part, at_end=not asked.towards)
     spent = round(max(1, asked.effort(metric).item(walked)) * share)
     return ClimbEnd(engine.network.heads.item(arc), spent, climbed, arc >> 1)
 
@@ -133,12 +131,6 @@ def spread_on(engine: Engine, metric: Metric, starts: Sequence[ClimbEnd], most: 
         return spread
     below = reach_below(engine.network, cost, limit, starts, most * 10, towards=asked.towards)
     return Spread(engine, cost, below.at_node, below.at_arc, below.climbed)
-
-
-def turned(by_arc: Ints) -> Ints:
-    """Of each arc the value of the one that leads back."""
-    found: Ints = by_arc.reshape(-1, 2)[:, ::-1].reshape(-1)
-    return found
 
 
 def areas(spreads: Sequence[Spread], limits: Sequence[float]) -> list[Area]:

@@ -175,7 +175,11 @@ def _long_climbs(engine: Engine, metric: Metric, leg: Leg) -> dict[int, int]:
     if metric.options.both_ways:
         last = len(leg.arcs) - 1
         found += [(last - (one.first + one.last) // 2, one.length) for one in climbs.stretches(leg.turned())]
-    return {middle: whole_metres(length) for middle, length in found if length > most}
+    longest: dict[int, int] = {}
+    for middle, length in found:
+        if length > most:
+            longest[middle] = max(longest.get(middle, 0), whole_metres(length))
+    return longest
 
 
 def merged(found: Sequence[Violation], *, back: int) -> list[Violation]:

@@ -63,9 +63,9 @@ def _beyond(
     if not reached.any():
         return None
     nodes = here[reached]
-    climbed = np.zeros(len(nodes)) if home.climbed is None else home.climbed[nodes]
+    climbed = np.zeros((len(nodes), 2)) if home.climbed is None else home.climbed[nodes]
     starts = [
-        ClimbEnd(node, spent, (uphill, uphill), -1) for node, spent, uphill in zip(
+        ClimbEnd(node, spent, (uphill, back), -1) for node, spent, (uphill, back) in zip(
             there[reached].tolist(), home.reach[nodes].astype("i8").tolist(), climbed.tolist(), strict=True
         )
     ]  # fmt: skip

@@ -4,6 +4,7 @@
 
 import heapq
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -211,3 +212,52 @@ def test_why_not_in_the_answer(hill: Engine) -> None:
     body = {"coordinates": [at(150, 0), at(150, 200)], "language": "en"}
     found = explain(Town(hill), "wheelchair-manual", body)
     assert "200 m of slope above 6 % without a break at Steige (your limit: 60 m)" in found["text"]
+
+
+def test_who_sets_off_downhill_need_not_come_back(tmp_path: Path) -> None:
+    """80 m down, and then 50 m up, a rest in a level street, and 50 m up; nobody asked for the way back."""
+    town = Draft()
+    for *points, name, slope in (
+        ((0, 0), (0, 100), "Hang", "7%"), ((0, 100), (0, 150), "Oben", "0"), ((0, 0), (100, 0), "Tal", "0"),
+        ((100, 0), (100, 50), "Steige", "7%"), ((100, 50), (100, 100), "Steige", "7%"), ((100, 50), (150, 50), "Rast", "0"),
+        ((150, 50), (150, 100), "Gasse", "7%"), ((100, 100), (150, 100), "Quergasse", "0"), ((100, 100), (100, 200), "Höhe", "0"),
+    ):  # fmt: skip
+        town.way(*points, highway="residential", surface="asphalt", sidewalk="no", name=name, incline=slope)
+    engine = Engine(import_map(town.write(tmp_path / "down.osm.pbf"))[0])
+    metric = engine.metric(FOOT.adjusted(steep_permille=60, steep_metres=60))
+    leg = engine.legs(metric, [at(0, 80), at(100, 180)])[0]
+    assert_whole(engine, metric, leg)
+    assert longest_climb(engine, leg.turned(), 60) > 60
+
+
+def test_a_hilltop_stays_usable_when_an_obstacle_comes_and_goes(tmp_path: Path) -> None:
+    """Too steep for too long from both sides, so that at most a part of it is walked."""
+    town = Draft()
+    for name, slope, south, north in (("Aufstieg", "7%", 0, 100), ("Abstieg", "-7%", 100, 200)):
+        town.way((0, south), (0, north), highway="residential", name=name, incline=slope, sidewalk="no")
+    for y in (0, 200):
+        town.way((0, y), (200, y), highway="residential", name=f"Tal {y}", incline="0", sidewalk="no")
+    engine = Engine(import_map(town.write(tmp_path / "top.osm.pbf"))[0])
+    metric = engine.metric(FOOT.adjusted(steep_permille=60, steep_metres=60), Options(both_ways=True))
+    before = metric.usable.copy()
+    steep = engine.snap(engine.metric(FOOT), [at(0, 50)])[0].edge
+    assert before[steep]
+    engine.put_obstacle(Obstacle("works", (steep,)))
+    assert not engine.metric(metric.pricing, metric.options).usable[steep]
+    engine.remove_obstacle("works")
+    assert (engine.metric(metric.pricing, metric.options).usable == before).all()
+
+
+def test_of_two_climbs_on_one_street_the_longer_is_told(tmp_path: Path) -> None:
+    """There 70 m, back 130 m: the middles of both lie on the same piece of the map."""
+    town = Draft()
+    town.way((0, 0), (70, 0), highway="residential", name="Sattel", incline="7%", sidewalk="no")
+    town.way((70, 0), (200, 0), highway="residential", name="Sattel", incline="-7%", sidewalk="no")
+    for x in (0, 200):
+        town.way((x, 0), (x, 200), highway="residential", name=f"Tal {x}", incline="0", sidewalk="no")
+    engine = Engine(import_map(town.write(tmp_path / "saddle.osm.pbf"))[0])
+    for most in (60, 69):
+        metric = engine.metric(FOOT.adjusted(steep_permille=60, steep_metres=most), Options(both_ways=True))
+        reasons = why_not(engine, Describer(engine), metric, [at(1, 150), at(199, 150)])
+        assert reasons.changes == {"steep_metres": 130}
+        assert reasons.changed_metres is not None
