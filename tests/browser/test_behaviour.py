@@ -193,12 +193,22 @@ def test_a_printed_table_keeps_the_headings_by_which_it_was_sorted(open_page: Ca
     expect(page.locator(".sh-header button").first).to_be_hidden()
 
 
+#: waits up to ten seconds (a condition that is awaited would count as true at once)
+IS_ROUND_KEPT = """async () => {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const kept = await (await caches.open("stadtherz-round")).keys();
+    if (kept.length > 3 && navigator.serviceWorker.controller?.state === "activated") return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}"""
+
+
 def test_a_round_that_was_put_away_without_network_goes_on(open_page: Callable[..., Page]) -> None:
     """A phone throws pages away while its camera is open: the round is there again, at the question after the answered one."""
     page = open_page(Look(width=320))
     page.goto("/ankommen/mithelfen/runde/")
-    page.wait_for_function("caches.open('stadtherz-round').then((c) => c.keys()).then((k) => k.length > 3)")
-    page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
+    assert page.evaluate(IS_ROUND_KEPT)
     questions = page.locator("[data-question]:visible")
     first = questions.locator("form").get_attribute("action")
     page.context.set_offline(True)
