@@ -50,7 +50,7 @@ def test_take(picture: Picture, open_page: Callable[..., Page], live_town_server
     if picture.submit:
         page.locator(picture.submit).first.click()
         page.wait_for_load_state()
-    for part in page.locator("stadt-map").all():
+    for part in page.locator("stadt-map:visible").all():  # (one may wait in a box that is still closed)
         part.scroll_into_view_if_needed()
         page.wait_for_function(
             "m => m.hasAttribute('data-drawn') || m.hasAttribute('data-without')", arg=part.element_handle()
