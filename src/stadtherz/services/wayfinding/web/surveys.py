@@ -11,14 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.contrib import messages
 from django.contrib.gis.geos import MultiPoint, Point, Polygon
-from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -46,6 +44,7 @@ from stadtherz.services.wayfinding.surveys.photos import title_of
 from stadtherz.services.wayfinding.surveys.vocabulary import AN_HOUR, PHOTOS_AN_HOUR
 from stadtherz.services.wayfinding.web.obstacle_forms import PICTURE_KINDS
 from stadtherz.services.wayfinding.web.survey_items import Item, engine_here, items_of, one_of, read_token, where_now
+from stadtherz.services.wayfinding.web.workers import worker
 
 LISTED, ROUND = 30, 8
 #: an answer lies on its spot; a new map may have moved that a little (some 15 to 20 m)
@@ -157,10 +156,7 @@ def walk(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(max_age=3600)
 def offline(request: HttpRequest) -> HttpResponse:
-    """The service worker of a round: it must stand below the page that it serves, so it is no static file."""
-    found = finders.find("wayfinding/round-offline.js")
-    assert isinstance(found, str)
-    return HttpResponse(Path(found).read_bytes(), content_type="text/javascript; charset=utf-8")
+    return worker("round-offline.js")
 
 
 def _show(request: HttpRequest, items: list[Item], **more: Any) -> HttpResponse:

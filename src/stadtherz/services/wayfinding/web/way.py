@@ -9,11 +9,9 @@ because a link says where somebody goes.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -49,6 +47,7 @@ from stadtherz.services.wayfinding.web.heights import drawn
 from stadtherz.services.wayfinding.web.limits import in_words
 from stadtherz.services.wayfinding.web.pace import paced
 from stadtherz.services.wayfinding.web.words import KIND_WORDS, facts, gaps, hint, unknown
+from stadtherz.services.wayfinding.web.workers import worker
 
 
 @public
@@ -311,10 +310,7 @@ def refusal(reason: Exception, asked: dict[str, Any]) -> dict[str, str]:
 @require_safe
 @cache_control(max_age=3600)
 def offline(request: HttpRequest) -> HttpResponse:
-    """The service worker: it must stand below the pages that it serves, so it is no static file."""
-    found = finders.find("wayfinding/offline.js")
-    assert isinstance(found, str)
-    return HttpResponse(Path(found).read_bytes(), content_type="text/javascript; charset=utf-8")
+    return worker("offline.js")
 
 
 @public

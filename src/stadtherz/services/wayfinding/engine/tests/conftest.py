@@ -14,6 +14,7 @@ from ..graph import Graph
 from ..importing.assembling import import_map
 from ..importing.values import Report
 from ..telling.describing import Describer
+from .hills import hilly_town
 from .town import draft_town
 
 REAL = Path(os.environ.get("STADTHERZ_TESTDATA", "../shared/data"))
@@ -70,6 +71,12 @@ def real_engine(name: str, config: pytest.Config) -> Engine:
                 old.unlink(missing_ok=True)
             import_map(path)[0].save(kept)
     return Engine(Graph.load(kept))
+
+
+@pytest.fixture(scope="session")
+def hilly(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Shared: nobody puts obstacles there."""
+    return hilly_town(tmp_path_factory.mktemp("hills"))
 
 
 @pytest.fixture(scope="session")

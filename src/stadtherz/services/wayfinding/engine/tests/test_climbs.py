@@ -25,8 +25,8 @@ from ..routing import DijkstraRouter
 from ..telling.describing import Describer
 from ..telling.phrases import table
 from ..telling.reason_words import in_words
+from .hills import climbs, edge_of, longest_climb
 from .places import assert_whole, places
-from .test_steepness import climbs, edge_of, hilly, longest_climb  # noqa: F401
 from .town import Draft, at
 
 FOOT = PRESETS["foot"].profile
@@ -68,7 +68,7 @@ def climbed_after(engine: Engine, arc: int, climbed: float, permille: int, most:
 
 @settings(max_examples=60, deadline=None)
 @given(permille=st.integers(20, 120), metres=st.integers(20, 150), seed=st.integers(0, 10_000))
-def test_the_best_way_below_the_limit_is_found(hilly: Engine, permille: int, metres: int, seed: int) -> None:  # noqa: F811
+def test_the_best_way_below_the_limit_is_found(hilly: Engine, permille: int, metres: int, seed: int) -> None:
     """From node to node, for both routers."""
     metric = hilly.metric(replace(FOOT, key="tight").adjusted(steep_permille=permille, steep_metres=metres))
     if metric.climb is None:
@@ -91,7 +91,7 @@ def test_the_best_way_below_the_limit_is_found(hilly: Engine, permille: int, met
 
 @settings(max_examples=40, deadline=None)
 @given(permille=st.integers(20, 100), metres=st.integers(10, 120), seed=st.integers(0, 10_000), both=st.booleans())
-def test_no_way_climbs_too_long_nor_back(hilly: Engine, permille: int, metres: int, seed: int, both: bool) -> None:  # noqa: F811
+def test_no_way_climbs_too_long_nor_back(hilly: Engine, permille: int, metres: int, seed: int, both: bool) -> None:
     tight = replace(FOOT, key="tight").adjusted(steep_permille=permille, steep_metres=metres)
     metric = hilly.metric(tight, Options(both_ways=both))
     try:
@@ -106,7 +106,7 @@ def test_no_way_climbs_too_long_nor_back(hilly: Engine, permille: int, metres: i
 
 @settings(max_examples=30, deadline=None)
 @given(permille=st.integers(40, 100), metres=st.integers(20, 120), seed=st.integers(0, 10_000))
-def test_a_refusal_tells_a_climb_that_is_too_long(hilly: Engine, permille: int, metres: int, seed: int) -> None:  # noqa: F811
+def test_a_refusal_tells_a_climb_that_is_too_long(hilly: Engine, permille: int, metres: int, seed: int) -> None:
     """Each number said is that of a climb on the told way, and with the change that is said to help one arrives."""
     metric = hilly.metric(replace(FOOT, key="tight").adjusted(steep_permille=permille, steep_metres=metres))
     points = places(hilly, 2, seed)
@@ -134,7 +134,7 @@ def test_a_refusal_tells_a_climb_that_is_too_long(hilly: Engine, permille: int, 
 
 @settings(max_examples=20, deadline=None)
 @given(permille=st.integers(40, 100), metres=st.integers(20, 80), seed=st.integers(0, 10_000))
-def test_an_area_is_what_ways_reach(hilly: Engine, permille: int, metres: int, seed: int) -> None:  # noqa: F811
+def test_an_area_is_what_ways_reach(hilly: Engine, permille: int, metres: int, seed: int) -> None:
     metric = hilly.metric(replace(FOOT, key="tight").adjusted(steep_permille=permille, steep_metres=metres))
     rng = np.random.default_rng(seed)
     try:

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How long it goes uphill without a rest: within an edge, over several in a row, and against every way there is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -17,8 +16,6 @@ from ..costs import CostModel
 from ..engine import Engine, NoRouteError, PointNotFoundError
 from ..graph import ATTRIBUTES, COLUMNS, NO_INCLINE, ROW, Graph
 from ..importing.assembling import import_map
-from ..importing.elevation import apply_elevation, read_model
-from ..legs import Leg
 from ..presets import PRESETS
 from ..profiles import Limit
 from ..steepness import WINDOW, Steepness
@@ -26,34 +23,16 @@ from ..telling.describing import Describer
 from ..telling.directions import instructions
 from ..telling.phrases import table
 from ..vocabulary import Kind, Provenance
+from .hills import TODAY, Heights, climbs, longest_climb, raised
 from .places import assert_whole, places
-from .test_elevation import write
-from .town import SOUTH, WEST, Draft, at, draft_town
+from .town import Draft, at
 
 FOOT = PRESETS["foot"].profile
-TODAY = date(2025, 3, 1)
-Heights = Callable[[np.ndarray, np.ndarray], np.ndarray]
-
-
-def surface(path: Path, heights: Heights) -> Path:
-    """Heights of metres east and north of the town's corner; cells of 2 m."""
-    count = 500
-    east, north = np.arange(count) * 2.0 - 200, 800 - np.arange(count) * 2.0
-    step_x, step_y = (a - b for a, b in zip(at(2, 2), (WEST, SOUTH), strict=True))
-    x, y = at(-201, 801)
-    grid = np.broadcast_to(heights(east[None, :], north[:, None]), (count, count))
-    return write(path, np.array(grid), x=x, y=y, dx=step_x, dy=step_y, epsg=4326)
 
 
 def ramp(first: float, last: float, slope: float) -> Heights:
     """Level, but for a slope between two places east."""
     return lambda east, north: 100 + slope * (np.clip(east, first, last) - first) + 0 * north
-
-
-def raised(draft: Draft, folder: Path, heights: Heights) -> Graph:
-    graph = import_map(draft.write(folder / "hill.osm.pbf"))[0]
-    apply_elevation(graph, read_model([surface(folder / "heights.tif", heights)]), on=TODAY)
-    return graph
 
 
 def edge_named(graph: Graph, name: str) -> int:
@@ -163,15 +142,6 @@ def drawn(edges: list[tuple[int, int, int, list[int]]]) -> Graph:
     )  # fmt: skip
 
 
-def climbs(edge: tuple[int, int, int, list[int]], way: int) -> list[tuple[float, float]]:
-    """(dm, per mille) of the pieces of an edge in walking order, each as steep as the steepest 20 m around it."""
-    slopes = [-slope for slope in edge[3][::-1]] if way else edge[3]
-    wide = min(WINDOW, len(slopes))
-    windows = [sum(slopes[first : first + wide]) / wide for first in range(len(slopes) - wide + 1)]
-    around = [round(max(windows[max(0, at - wide + 1) : at + 1])) for at in range(len(slopes))]
-    return [(edge[2] / len(slopes), float(slope)) for slope in around]
-
-
 def ways(edges: list[tuple[int, int, int, list[int]]]) -> Iterator[list[int]]:
     """All ways that pass no node twice, as arcs; they may begin on the middle of an edge, and end so."""
     ends = [(edge[0], edge[1]) if arc % 2 == 0 else (edge[1], edge[0]) for edge in edges for arc in (0, 1)]
@@ -223,37 +193,6 @@ def goes_round(arcs: list[tuple[int, int]]) -> bool:
         if len(left) == len(arcs):
             return bool(arcs)
         arcs = left
-
-
-@pytest.fixture(scope="module")
-def hilly(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    def hills(east: np.ndarray, north: np.ndarray) -> np.ndarray:
-        return 100 + 7 * np.sin(east / 60) + 5 * np.sin(north / 45 + east / 200)
-
-    return Engine(raised(draft_town(), tmp_path_factory.mktemp("hills"), hills))
-
-
-def edge_of(engine: Engine, arc: int) -> tuple[int, int, int, list[int]]:
-    """As `drawn` takes it."""
-    graph, edge = engine.graph, arc >> 1
-    bounds = graph.slope_start[edge : edge + 2].tolist()
-    slopes = graph.slopes[slice(*bounds)].tolist() if len(bounds) > 1 else []
-    return 0, 0, int(graph.edges["length"][edge]), slopes or [int(engine.model.slope[edge])]
-
-
-def longest_climb(engine: Engine, leg: Leg, permille: int) -> float:
-    """Metres of the longest run on a way, piece by piece."""
-    here = longest = 0.0
-    for index, arc in enumerate(leg.arcs.tolist()):
-        begin = leg.sets_off if index == 0 else 0.0
-        stop = leg.goes_to if index == len(leg.arcs) - 1 else 1.0
-        pieces = climbs(edge_of(engine, arc), arc & 1)
-        for number, (length, slope) in enumerate(pieces):
-            walked = min(stop, (number + 1) / len(pieces)) - max(begin, number / len(pieces))
-            if walked > 0:
-                here = here + walked * len(pieces) * length / 10 if slope > permille else 0.0
-                longest = max(longest, here)
-    return longest
 
 
 @settings(max_examples=40, deadline=None)
