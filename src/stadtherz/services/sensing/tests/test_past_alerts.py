@@ -37,7 +37,8 @@ def _rule(datastream: Datastream, name: str, **more: Any) -> AlertRule:
 
 
 def _alert(rule: AlertRule, hours_ago: int, hours: int | None, **more: Any) -> Alert:
-    began = _hour() - timedelta(hours=hours_ago)
+    # (one that goes on is as old as it says, at any minute of the hour)
+    began = (timezone.now() if hours is None else _hour()) - timedelta(hours=hours_ago)
     return Alert.objects.create(
         rule=rule, began_at=began, ended_at=None if hours is None else began + timedelta(hours=hours), **more
     )
