@@ -22,4 +22,4 @@ class NoSuchMunicipality(Refusal):
         reason = (
             f"There is no municipality with the key {key}." if key else "No municipality answers to a bare localhost."
         )
-        super().__init__("Municipality", reason, f"Known keys: {', '.join(known) or 'none'}.")
+        super().__init__("Municipality", reason, f"Known keys: {', '.join(sorted(known)) or 'none'}.")

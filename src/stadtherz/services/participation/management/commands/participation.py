@@ -93,7 +93,7 @@ class Command(BaseCommand):
         processes = Process.objects.filter(key=key) if key else Process.objects.all()
         found = processes.first()
         if found is None:
-            known = ", ".join(Process.objects.values_list("key", flat=True)) or "none"
+            known = ", ".join(Process.objects.order_by("key").values_list("key", flat=True)) or "none"
             reason = f"There is no participation process with the key {key}." if key else "There is no process yet."
             raise Refusal("Process", reason, f"Known keys: {known}.")
         return found
