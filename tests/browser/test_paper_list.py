@@ -21,7 +21,8 @@ def focused(page: Page) -> str:
 def test_a_list_grows_and_its_draft_comes_back_whole(page_of: Callable[..., Page]) -> None:
     page = page_of("clerk")
     page.goto("/mitreden/amt/papier/?q=Radweg")
-    page.locator(".pt-choose a").first.click()
+    with page.expect_navigation():
+        page.locator(".pt-choose a").first.click()
     page.locator("[name=line-0-name]").focus()
     for line in range(SIGNING_LINES + 2):
         assert focused(page) == f"line-{line}-name"
@@ -38,8 +39,8 @@ def test_a_list_grows_and_its_draft_comes_back_whole(page_of: Callable[..., Page
     page.reload()
     page.locator(".sh-draft").get_by_role("button", name="Übernehmen").click()
     assert page.locator(f"[name=line-{LAST + 2}-name]").input_value() == f"Zeile {LAST + 2}"
-    page.get_by_role("button", name="Weitere Zeilen").click()
-    page.wait_for_load_state()
-    assert page.locator("[name=line-0-name]").input_value() == "Zeile 0"
-    assert focused(page) == f"line-{LAST + 3}-name"
+    with page.expect_navigation():
+        page.get_by_role("button", name="Weitere Zeilen").click()
+    expect(page.locator("[name=line-0-name]")).to_have_value("Zeile 0")
+    expect(page.locator(f"[name=line-{LAST + 3}-name]")).to_be_focused()
     page.evaluate("localStorage.clear()")
