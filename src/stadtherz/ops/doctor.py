@@ -22,7 +22,7 @@ from stadtherz.ops import (
     packages,
     places,
     preparation,
-    serving,
+    run_lock,
     stamps,
     steps,
 )
@@ -267,9 +267,9 @@ def stale_files() -> Iterator[Finding]:
 
 
 def running_code() -> Iterator[Finding]:
-    runs = serving.running_since() is not None
+    runs = run_lock.running_since() is not None
     yield _judge(
-        "Running code", not serving.runs_old_code(), "that of this checkout" if runs else "nothing runs here",
+        "Running code", not run_lock.runs_old_code(), "that of this checkout" if runs else "nothing runs here",
         "the code has changed since the platform was started",
         "end the platform (Ctrl-C, or systemctl stop stadtherz) and start it again: docs/handbook/operator.md, An update",
     )  # fmt: skip

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from stadtherz.ops import cluster, installation, packages, places, preparation, serving, steps
+from stadtherz.ops import cluster, installation, packages, places, preparation, run_lock, steps
 from stadtherz.ops.steps import Failure
 
 DEMO = "Demonstration data"
@@ -38,9 +38,9 @@ def set_up(asked: argparse.Namespace) -> int:
 
 def what_comes_next() -> str:
     """What set-up says at its end: a running platform goes on with the code that it has loaded."""
-    if serving.running_since() is None:
+    if run_lock.running_since() is None:
         return "Ready. ./stadtherz run starts the platform."
-    if serving.runs_old_code():
+    if run_lock.runs_old_code():
         return "Ready. The platform still runs the code from before: end it, and start it again."
     return "Ready. The platform is running."
 
@@ -98,7 +98,7 @@ def demo(asked: argparse.Namespace) -> int:
             "the database lies on a server of your own",
             "let its superuser make the database anew, then ./stadtherz demo load",
         )
-    with serving.stopped(), installation.database() as known:
+    with run_lock.stopped(), installation.database() as known:
         _confirm(asked.yes)
         with steps.step("Data removed"):
             cluster.private().make_database_again()

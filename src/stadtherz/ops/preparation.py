@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from stadtherz.ops import cluster, installation, packages, places, stamps, steps
+from stadtherz.ops import cluster, installation, packages, places, run_lock, stamps, steps
 from stadtherz.ops.processes import dies_with_parent
 from stadtherz.ops.steps import Failure
 
@@ -195,9 +195,7 @@ def set_up() -> None:
 
 def _refuse_under_a_running_platform() -> None:
     """Its code does not know what the tables would become."""
-    from stadtherz.ops import serving
-
-    if serving.running_since() is not None:
+    if run_lock.running_since() is not None:
         raise Failure(
             "Database tables",
             "the platform is running, and its code is older than what the tables are to become",

@@ -25,7 +25,7 @@ from stadtherz.ops import (
     installation,
     places,
     preparation,
-    serving,
+    run_lock,
     stamps,
     steps,
 )
@@ -44,7 +44,7 @@ def run(asked: argparse.Namespace) -> int:
             running.note = f"complete, made {reader.manifest['made']}"
         with preparation.alone():
             preparation.lay_ground()
-        with serving.stopped(), installation.database() as known:
+        with run_lock.stopped(), installation.database() as known:
             target = str(conninfo.conninfo_to_dict(known["STADTHERZ_DATABASE_OWNER_URL"])["dbname"])
             address = asked.dsn or backup.all_seeing_address(known)
             _require_empty(known, replace=asked.replace)

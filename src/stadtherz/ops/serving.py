@@ -3,20 +3,17 @@
 """The verb run: everything at one address, until told to stop."""
 
 import argparse
-import fcntl
 import http.client
 import ipaddress
 import json
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from stadtherz.ops import cluster as clusters
-from stadtherz.ops import installation, places, preparation, steps
+from stadtherz.ops import installation, places, preparation, run_lock, steps
 from stadtherz.ops.processes import port_problem
 from stadtherz.ops.steps import Failure
 from stadtherz.ops.supervisor import Program, Supervisor
@@ -30,7 +27,7 @@ def run(asked: argparse.Namespace) -> int:
     host, port = asked.host or known["host"], asked.port or known["port"]
     mqtt_port = known["mqtt_port"] if asked.mqtt is None else asked.mqtt
     places.prepare()
-    with _only_one(host, port):
+    with run_lock.only_one(f"{address(host, port)} (process {os.getpid()})"):
         _require_port(host, port)
         if mqtt_port:
             _require_port("127.0.0.1", mqtt_port, "--mqtt")
@@ -234,61 +231,3 @@ def _require_port(host: str, port: int, option: str = "--port") -> None:
         free = next((other for other in range(port + 1, port + 50) if port_problem(host, other) is None), None)
         other = f"choose another port: ./stadtherz run {option} {free}" if free else "name another --host or --port"
         raise Failure("Port", problem, f"end that program, or {other}" if "taken" in problem else other)
-
-
-@contextmanager
-def _only_one(host: str, port: int) -> Iterator[None]:
-    """One platform a checkout: two would do every background job twice as often and stop each other's database."""
-    file = places.VAR / "run.lock"
-    with file.open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            where = lock.read().strip() or "an unknown address"
-            raise Failure(
-                "Start",
-                f"this checkout already runs: {where}",
-                "use that one, or end it first (Ctrl-C in its terminal, or SIGTERM)",
-            ) from None
-        lock.truncate(0)
-        lock.write(f"{address(host, port)} (process {os.getpid()})")
-        lock.flush()
-        yield
-        lock.truncate(0)
-
-
-def running_since() -> float | None:
-    """When the platform of this checkout was started; None while none runs."""
-    file = places.VAR / "run.lock"
-    try:
-        with file.open("r") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except (FileNotFoundError, PermissionError):
-        return None
-    except BlockingIOError:
-        return file.stat().st_mtime  # it was written at the start
-    return None
-
-
-def runs_old_code() -> bool:
-    """Whether code or templates were pulled under a running platform: what is loaded is old, what is not yet loaded is new."""
-    started = running_since()
-    if started is None:
-        return False
-    source = (file for kind in ("*.py", "*.html", "*.txt") for file in places.SOURCE.rglob(kind))
-    return max(file.stat().st_mtime for file in source) > started
-
-
-@contextmanager
-def stopped() -> Iterator[None]:
-    """For what must not happen under a running platform, and keeps one from starting meanwhile."""
-    places.prepare()
-    with (places.VAR / "run.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Failure(
-                "Start", "the platform is running", "end it first (Ctrl-C in its terminal, or SIGTERM)"
-            ) from None
-        yield

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from stadtherz.kernel.moderation.errors import ReasonMissing, WordsMissing
 from stadtherz.kernel.moderation.states import Change
 from stadtherz.kernel.registry.declaration import Text
 
@@ -128,12 +127,3 @@ REPORT_REASONS = tuple(reason for reason in REASONS if Change.TAKE_DOWN in reaso
 def reasons_for(change: Change) -> tuple[Reason, ...]:
     """The reasons that a moderator can choose from."""
     return tuple(reason for reason in REASONS if change in reason.changes)
-
-
-def require_reason(change: Change, reason: str, text: str) -> None:
-    """Raise ``ReasonMissing`` or ``WordsMissing`` if the author would not learn why. A release needs no reason."""
-    allowed = {found.key for found in reasons_for(change)}
-    if allowed and reason not in allowed:
-        raise ReasonMissing
-    if reason in NEEDS_WORDS and not text.strip():
-        raise WordsMissing

@@ -15,10 +15,10 @@ from django.utils import timezone
 from stadtherz.kernel.messages.actions import take_back
 from stadtherz.kernel.moderation import consequences
 from stadtherz.kernel.moderation.actions.change import change_state, lock, replace_older, restore_older
+from stadtherz.kernel.moderation.actions.required_reason import require_reason
 from stadtherz.kernel.moderation.errors import ModerationRefused, NotYours, OwnContribution, TooLateToUndo
 from stadtherz.kernel.moderation.models import Case, Decision, Report
 from stadtherz.kernel.moderation.queries import latest_decision
-from stadtherz.kernel.moderation.reasons import require_reason
 from stadtherz.kernel.moderation.rules import can_be_undone, may_decide
 from stadtherz.kernel.moderation.states import Change, State
 from stadtherz.kernel.people.models import Person

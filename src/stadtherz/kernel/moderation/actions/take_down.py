@@ -11,6 +11,7 @@ from stadtherz.kernel.moderation import consequences
 from stadtherz.kernel.moderation.actions.change import lock
 from stadtherz.kernel.moderation.actions.decisions import decide_locked
 from stadtherz.kernel.moderation.actions.reporting import settle
+from stadtherz.kernel.moderation.actions.required_reason import require_reason
 from stadtherz.kernel.moderation.errors import (
     AlreadyProposed,
     NothingProposed,
@@ -20,7 +21,6 @@ from stadtherz.kernel.moderation.errors import (
 )
 from stadtherz.kernel.moderation.models import Case
 from stadtherz.kernel.moderation.queries import latest_decision
-from stadtherz.kernel.moderation.reasons import require_reason
 from stadtherz.kernel.moderation.rules import PAUSE_MINUTES, may_confirm_take_down, may_decide
 from stadtherz.kernel.moderation.states import Change, State
 from stadtherz.kernel.people.models import Person
