@@ -9,12 +9,10 @@ lasts. So a job that runs twice tells once; a flood of values is one alert; of a
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import secrets
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +23,7 @@ from django.utils import timezone
 from stadtherz.kernel.audit.actions import record
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Person
+from stadtherz.kernel.ui.meanwhile import ChangedMeanwhile, changed_since
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.actions import alert_news
 from stadtherz.services.sensing.engine.watching import Episode, Kind, episodes
@@ -47,32 +46,29 @@ def create_rule(*, clerk: Person | None, **fields: Any) -> AlertRule:
     return rule
 
 
-class RuleChangedMeanwhile(Exception):
-    """Another clerk has saved the rule while the form was open."""
-
-
 DECIDED = (
-    "name", "datastream_id", "kind", "bound", "release", "below", "minutes", "hold", "weekdays", "from_hour", "to_hour",
+    "name", "datastream", "kind", "bound", "release", "below", "minutes", "hold", "weekdays", "from_hour", "to_hour",
     "mail_to", "webhook", "pause_minutes", "is_public",
 )  # fmt: skip
 """What a clerk decides about a rule."""
 
 
-def version(rule: AlertRule) -> str:
-    """A short sign of all that a clerk decides, and of the unit in which a bound is meant: another one after each change."""
-    told = [*(getattr(rule, name) for name in DECIDED), units.code_of(rule.datastream.unit_of_measurement)]
-    return sha256(json.dumps(told).encode()).hexdigest()[:16]
+def decided(rule: AlertRule) -> dict[str, Any]:
+    """All that a clerk decides, by field, and the unit in which a bound is meant."""
+    return {name: getattr(rule, name) for name in DECIDED} | {
+        "unit": units.code_of(rule.datastream.unit_of_measurement)
+    }
 
 
 @transaction.atomic
-def change_rule(*, rule: AlertRule, clerk: Person, seen: str | None = None, **fields: Any) -> None:
+def change_rule(*, rule: AlertRule, clerk: Person, seen: str = "", **fields: Any) -> None:
     """Change a rule; it looks at the latest value anew and at all that come. What lasts ends where another sensor, or another kind, is
     looked at from now on.
-    ``seen`` is the ``version`` that the clerk saw: what somebody else has saved since then is not overwritten unseen.
-    Side effect: an entry in the record. Raises ``RuleChangedMeanwhile``."""
+    ``seen``: the ``signs`` of what the clerk saw (``decided``); what somebody else has saved since then is not overwritten unseen.
+    Side effect: an entry in the record. Raises ``ChangedMeanwhile``."""
     before = AlertRule.objects.select_for_update(of=("self",)).select_related("datastream").get(pk=rule.pk)
-    if seen is not None and seen != version(before):
-        raise RuleChangedMeanwhile
+    if changed_since(seen, decided(before)):
+        raise ChangedMeanwhile
     if any(fields.get(name, getattr(before, name)) != getattr(before, name) for name in ("datastream", "kind")):
         _end_what_lasts(before, timezone.now(), by_hand=True)
     for name, value in fields.items():

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from stadtherz.kernel.api.actions import issue_key, revoke_key
 from stadtherz.kernel.api.kept_keys import tell_change
 from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.ui.meanwhile import ChangedMeanwhile, changed_since
 from stadtherz.services.sensing.ingest.keys import OWN
 from stadtherz.services.sensing.ingest.sealing import seal
 from stadtherz.services.sensing.models import Datastream, Source, SourceDatastream, SourceKind
@@ -58,34 +59,74 @@ def create_source(
     return source, secret
 
 
+REMEMBERED = "subscribed"
+"""Among the settings, what no clerk decides: the topics that a broker remembers for our session."""
+
+
+def decided(source: Source) -> dict[str, Any]:
+    """All that a clerk decides about a source, by the name of its field."""
+    said = {key: value for key, value in source.settings.items() if key != REMEMBERED}
+    return said | {"name": source.name, "password": source.sealed_password}
+
+
+def key_state(source: Source) -> dict[str, Any]:
+    """Which key the source has, and whether it still opens."""
+    key = source.key
+    return {"key": key and [key.pk, key.revoked_at is not None]}
+
+
+def _held(source: Source) -> Source:
+    """The source as it is now, and stays until the end of the transaction."""
+    return Source.objects.select_for_update(of=("self",)).select_related("key").get(pk=source.pk)
+
+
 @transaction.atomic
-def new_key(*, source: Source, by: Person | None) -> str:
-    """A key for the source; the earlier one ends at once. Returns the key, which nobody sees again."""
-    if source.key is not None:
-        revoke_key(key=source.key, by=by)
-    source.key, secret = issue_key(label=source.name, scopes=[OWN], by=by)
-    source.save(update_fields=["key"])
+def new_key(*, source: Source, by: Person | None, seen: str = "") -> str:
+    """A key for the source; the earlier one ends at once. Returns the key, which nobody sees again.
+
+    ``seen``: the ``signs`` of the ``key_state`` that the clerk saw. Raises ``ChangedMeanwhile`` if it is another one now.
+    """
+    held = _held(source)
+    if changed_since(seen, key_state(held)):
+        raise ChangedMeanwhile
+    if held.key is not None:
+        revoke_key(key=held.key, by=by)
+    held.key, secret = issue_key(label=held.name, scopes=[OWN], by=by)
+    held.save(update_fields=["key"])
+    source.key = held.key
     return secret
 
 
 @transaction.atomic
-def revoke_source_key(*, source: Source, by: Person | None) -> None:
-    """End the source's key at once. What it wrote stays."""
-    if source.key is not None:
-        revoke_key(key=source.key, by=by)
+def revoke_source_key(*, source: Source, by: Person | None, seen: str = "") -> None:
+    """End the source's key at once. What it wrote stays. ``seen`` as with ``new_key``. Raises ``ChangedMeanwhile``."""
+    held = _held(source)
+    if changed_since(seen, key_state(held)):
+        raise ChangedMeanwhile
+    if held.key is not None:
+        revoke_key(key=held.key, by=by)
 
 
 @transaction.atomic
-def change_source(*, source: Source, by: Person | None, password: str | None = None, **changes: Any) -> Source:
-    """Change name, settings, rhythm or limit. A source that failed is asked again at once."""
-    if "settings" in changes and "subscribed" in source.settings:  # what a broker remembers stays known
-        changes["settings"] = {**changes["settings"], "subscribed": source.settings["subscribed"]}
-    for field, value in changes.items():
+def change_source(
+    *, source: Source, by: Person | None, password: str | None = None, seen: str = "", **changes: Any
+) -> Source:
+    """Change name, settings, rhythm or limit. A source that failed is asked again at once; what its jobs note meanwhile stays.
+
+    ``seen``: the ``signs`` of what the clerk saw (``decided``); what somebody else has saved since then is not overwritten unseen.
+    Raises ``ChangedMeanwhile``.
+    """
+    held = _held(source)
+    if changed_since(seen, decided(held)):
+        raise ChangedMeanwhile
+    if "settings" in changes and REMEMBERED in held.settings:
+        changes["settings"] = {**changes["settings"], REMEMBERED: held.settings[REMEMBERED]}
+    sealed = {} if password is None else {"sealed_password": seal(password) if password else ""}
+    written = {**changes, **sealed, "failures": 0}
+    for field, value in written.items():
+        setattr(held, field, value)
         setattr(source, field, value)
-    if password is not None:
-        source.sealed_password = seal(password) if password else ""
-    source.failures = 0
-    source.save()
+    held.save(update_fields=list(written))
     tell_change()
     record(
         action="sensing.change_source", actor=by, subject=f"sensing.source:{source.pk}",

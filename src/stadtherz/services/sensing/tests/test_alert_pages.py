@@ -16,7 +16,8 @@ from django.utils.translation import override
 
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
-from stadtherz.services.sensing.actions.alerts import RuleChangedMeanwhile, change_rule, switch, version, watch_all
+from stadtherz.kernel.ui.meanwhile import ChangedMeanwhile, signs
+from stadtherz.services.sensing.actions.alerts import change_rule, decided, switch, watch_all
 from stadtherz.services.sensing.actions.unit_changes import change_unit
 from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
 from stadtherz.services.sensing.queries.watching import trial
@@ -113,9 +114,9 @@ def test_what_another_clerk_has_saved_is_told_beside_what_this_one_wrote(clerk: 
     assert clerk.post(address, first.sent | {"bound": "80", "weekdays": ["5", "6"]}).status_code == 302
     answer = clerk.post(address, second.sent | {"bound": "60", "name": "Hochwasser"})
     form = _form(answer.content)
-    assert (answer.status_code, form.wrong) == (422, {"bound", "name"})
+    assert (answer.status_code, form.wrong) == (422, {"bound"})
     told = answer.content.decode().replace("\u00a0", " ")
-    for said in ("gespeichert: 80 cm.", "gespeichert: Samstag, Sonntag.", "gespeichert: Regel."):
+    for said in ("gespeichert: 80 cm.", "gespeichert: Samstag, Sonntag."):
         assert said in told
     assert form.sent["bound"] == ["60"]
     assert form.draft != second.draft, "what was written for the version of before is not offered for this one"
@@ -126,9 +127,9 @@ def test_what_another_clerk_has_saved_is_told_beside_what_this_one_wrote(clerk: 
 
 def test_what_is_saved_in_the_moment_of_saving_is_not_overwritten(clerk: Client) -> None:
     rule = _rule(stream())
-    seen = version(rule)
+    seen = signs(decided(rule))
     AlertRule.objects.filter(pk=rule.pk).update(bound=70.0)
-    with pytest.raises(RuleChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         change_rule(rule=rule, clerk=person(Role.CLERK), seen=seen, bound=60.0)
     assert AlertRule.objects.get().bound == 70.0
 

@@ -16,9 +16,11 @@ from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
+from stadtherz.kernel.ui.meanwhile import ChangedMeanwhile
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.entities import change_datastream
 from stadtherz.services.sensing.actions.sources import create_source
+from stadtherz.services.sensing.actions.unit_changes import change_unit
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
 from stadtherz.services.sensing.models import (
@@ -275,3 +277,38 @@ def test_an_address_that_leads_nowhere_moves_nothing(source: Source, clerk: Clie
     resident = Client()
     resident.force_login(person())
     assert resident.get(f"{BASE}stationen/{Thing.objects.get().pk}/").status_code == 403
+
+
+def test_a_device_and_its_series_are_not_changed_back_from_pages_that_stood_open(source: Source, clerk: Client) -> None:
+    """Model, unit of a field, unit of the series: each is told beside what this clerk has chosen, and counts when sent again."""
+    device = adopted(source, unit="Pa")
+    mapping, series = FieldMapping.objects.get(), Datastream.objects.get()
+
+    def seen(address: str, name: str = "form") -> Any:
+        return clerk.get(address).context[name]["seen"].value()
+
+    page = f"{BASE}geraete/{device.pk}/"
+    told = seen(page, "model_form")
+    clerk.post(f"{page}modell/", {"decoder": "milesight-em300-th", "seen": told})
+    late = clerk.post(f"{page}modell/", {"decoder": "dragino-lht65n", "seen": told})
+    assert (late.status_code, "gespeichert: Milesight EM300-TH" in text(late)) == (422, True)
+    assert SourceDevice.objects.get().decoder == "milesight-em300-th"
+    again = late.context["model_form"]["seen"].value()
+    assert clerk.post(f"{page}modell/", {"decoder": "dragino-lht65n", "seen": again}).status_code == 302
+
+    address = f"{BASE}felder/{mapping.pk}/"
+    told = seen(address)
+    clerk.post(address, {"unit": "hPa", "seen": told})
+    late = clerk.post(address, {"unit": "mbar", "seen": told})
+    assert late.status_code == 302, "the same conversion in other words"
+    late = clerk.post(address, {"unit": "kPa", "seen": told})
+    assert (late.status_code, FieldMapping.objects.get().scale) == (422, 1.0)
+
+    address = f"{BASE}reihen/{series.pk}/einheit/"
+    told = seen(address)
+    clerk.post(address, {"unit": "kPa", "when": "now", "seen": told})
+    late = clerk.post(address, {"unit": "Pa", "when": "always", "seen": told})
+    assert (late.status_code, "gespeichert: kPa." in text(late)) == (422, True)
+    assert Datastream.objects.get().unit_of_measurement["symbol"] == "kPa"
+    with pytest.raises(ChangedMeanwhile):
+        change_unit(datastream=series, unit={"symbol": "Pa"}, by=None, since=None, seen=told)

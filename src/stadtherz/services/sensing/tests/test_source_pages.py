@@ -12,10 +12,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
-from stadtherz.services.sensing.actions.sources import create_source
+from stadtherz.services.sensing.actions.sources import change_source, create_source, new_key
 from stadtherz.services.sensing.ingest.arrivals import take_in
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
 from stadtherz.services.sensing.ingest.sealing import unseal
@@ -157,9 +158,96 @@ def test_a_name_is_changed_and_nothing_else(clerk: Client) -> None:
     source, _key = create_source(name="Netz", kind=SourceKind.TTN, by=None)
     create_source(name="Anderes", kind=SourceKind.TTN, by=None)
     address = f"{BASE}quellen/{source.pk}/bearbeiten/"
-    assert set(clerk.get(address).context["form"].fields) == {"name"}
+    assert set(clerk.get(address).context["form"].fields) == {"name", "seen"}
     assert clerk.post(address, {"name": "Anderes"}).status_code == 422
     assert clerk.post(address, {"name": "Netz"}).status_code == 302
     clerk.post(address, {"name": "LoRaWAN"})
     source.refresh_from_db()
     assert (source.name, source.settings) == ("LoRaWAN", {})
+
+
+def form_of(answer: Any, name: str = "form") -> dict[str, Any]:
+    """What the page's form sends if nobody writes anything into it."""
+    return {bound.html_name: bound.value() or "" for bound in answer.context[name]}
+
+
+def test_what_another_clerk_has_saved_of_a_broker_is_told_before_it_is_overwritten(clerk: Client) -> None:
+    settings = {
+        "broker": "mqtt://old.example:1883",
+        "topics": ["a/+"],
+        "format": "json",
+        "username": "u",
+        "selections": [],
+    }
+    source, _key = create_source(name="Halle", kind="mqtt", settings=settings, password="old", by=None)
+    address = f"{BASE}quellen/{source.pk}/bearbeiten/"
+    first, second = (form_of(clerk.get(address)) for _clerk in range(2))
+    assert clerk.post(address, first | {"topics": "a/+, b/+", "password": "new"}).status_code == 302
+    late = clerk.post(address, second | {"topics": "c/#", "username": "v", "password": "mine"})
+    assert (late.status_code, set(late.context["form"].errors)) == (422, {"topics", "password"})
+    assert "Inzwischen wurde hier gespeichert: a/+, b/+." in text(late)
+    source.refresh_from_db()
+    assert (source.settings["topics"], source.settings["username"], unseal(source.sealed_password)) == (
+        ["a/+", "b/+"],
+        "u",
+        "new",
+    )
+    assert "gespeichert: etwas anderes." in text(late), "a password is not told"
+    again = form_of(late) | {"password": ""}  # no browser is told one
+    assert (again["topics"], again["username"]) == ("c/#", "v")
+    assert clerk.post(address, again).status_code == 302, "an empty password stays as it is"
+    source.refresh_from_db()
+    assert (source.settings["topics"], unseal(source.sealed_password)) == (["c/#"], "new")
+
+
+def test_what_a_job_notes_while_a_form_stands_open_stays(clerk: Client) -> None:
+    settings = {"broker": "mqtt://old.example:1883", "topics": ["a/+"], "format": "json"}
+    _source, _key = create_source(name="Halle", kind="mqtt", settings=settings, by=None)
+    read_before = Source.objects.get()
+    Source.objects.update(accepted=7, memory={"etag": "x"}, is_paused=True, settings=settings | {"subscribed": ["a/+"]})
+    change_source(source=read_before, by=None, name="Lager", settings=settings | {"topics": ["b/+"]})
+    stored = Source.objects.get()
+    assert (stored.accepted, stored.memory, stored.is_paused) == (7, {"etag": "x"}, True)
+    assert (stored.name, stored.settings["topics"], stored.settings["subscribed"]) == ("Lager", ["b/+"], ["a/+"])
+
+
+def test_what_is_asked_for_is_not_overwritten_unseen(clerk: Client) -> None:
+    source, _key = create_source(
+        name="Pegel", kind="connector", connector="pegelonline", by=None, settings={"stations": ["KAUB"]}
+    )
+    page, address = f"{BASE}quellen/{source.pk}/", f"{BASE}quellen/{source.pk}/fragen/"
+    first, second = (form_of(clerk.get(page), "asked") for _clerk in range(2))
+    clerk.post(address, first | {"asked-stations": "KAUB, WORMS"})
+    late = clerk.post(address, second | {"asked-stations": "MAINZ"})
+    assert late.status_code == 422
+    assert "gespeichert: KAUB, WORMS." in text(late)
+    assert Source.objects.get().settings["stations"] == ["KAUB", "WORMS"]
+    assert clerk.post(address, form_of(late, "asked")).status_code == 302
+    assert Source.objects.get().settings["stations"] == ["MAINZ"]
+
+
+@pytest.mark.parametrize("does", ["new-key", "revoke"])
+def test_the_key_that_another_clerk_has_just_made_does_not_end_unseen(clerk: Client, does: str) -> None:
+    source, _key = create_source(name="Netz", kind=SourceKind.TTN, by=None)
+    seen = clerk.get(f"{BASE}quellen/{source.pk}/").context["seen_key"]
+    address = f"{BASE}quellen/{source.pk}/aendern/"
+    assert clerk.post(address, {"do": "new-key", "seen": seen}).status_code == 200
+    made = Source.objects.select_related("key").get().key
+    told = text(clerk.post(address, {"do": does, "seen": seen}, follow=True))
+    assert "den Schlüssel dieser Quelle geändert" in told
+    kept = Source.objects.select_related("key").get().key
+    assert made is not None
+    assert kept == made
+    assert kept.revoked_at is None
+    seen = clerk.get(f"{BASE}quellen/{source.pk}/").context["seen_key"]
+    clerk.post(address, {"do": does, "seen": seen})
+    made.refresh_from_db()
+    assert made.revoked_at is not None
+
+
+def test_two_new_keys_at_once_leave_one_that_opens(town: Municipality) -> None:
+    _source, _key = create_source(name="Netz", kind=SourceKind.TTN, by=None)
+    first, second = Source.objects.get(), Source.objects.get()
+    new_key(source=first, by=None)
+    new_key(source=second, by=None)
+    assert list(ApiKey.objects.filter(revoked_at=None)) == [Source.objects.select_related("key").get().key]

@@ -13,9 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stadtherz.kernel.ui.meanwhile import KnowsSeen
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.actions.alert_news import addresses
-from stadtherz.services.sensing.actions.alerts import version
+from stadtherz.services.sensing.actions.alerts import decided
 from stadtherz.services.sensing.models import AlertKind, AlertRule, Datastream, ResultKind
 from stadtherz.services.sensing.models.alerts import WEEK
 from stadtherz.services.sensing.web.alert_words import decided_words, exact, sensor_words
@@ -43,7 +44,7 @@ class Number(forms.FloatField):
         return super().to_python(value.replace(",", ".") if isinstance(value, str) and "." not in value else value)
 
 
-class AlertForm(forms.ModelForm):
+class AlertForm(forms.ModelForm, KnowsSeen):
     """What a clerk decides."""
 
     # declared, because there is no active municipality yet when this module is read
@@ -55,8 +56,6 @@ class AlertForm(forms.ModelForm):
     )  # fmt: skip
     unit = forms.CharField(widget=forms.HiddenInput, required=False)
     """The unit in which the page told the bound: it may change while the page is open."""
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    """The version of the rule that the page told."""
 
     class Meta:
         model = AlertRule
@@ -99,7 +98,7 @@ class AlertForm(forms.ModelForm):
             days = self.instance.weekdays
             self.initial["weekdays"] = [] if days == WEEK else list(days)
             self.initial["unit"] = unit_of(self.instance.datastream)
-            self.initial["seen"] = version(self.instance)
+            self.show_seen()
         else:
             self.initial["bound"] = None
 
@@ -148,7 +147,8 @@ class AlertForm(forms.ModelForm):
                 "to_hour", _("The rule would begin and end at the same hour. For the whole day write 0 and 24.")
             )
         self._check_unit(known)
-        self._check_seen(known)
+        if self.instance.pk:
+            self.check_seen(known, leaving=UNASKED.get(known.get("kind", ""), ()))
         same = AlertRule.objects.filter(
             name=known.get("name"), datastream=known.get("datastream"), kind=known.get("kind"), removed_at=None
         ).exclude(pk=self.instance.pk)
@@ -164,29 +164,16 @@ class AlertForm(forms.ModelForm):
             return
         if self.add_prefix("unit") in self.data and seen != unit_of(stream):
             stored = AlertRule.objects.get(pk=rule.pk)
-            self._send_anew(unit=unit_of(stream))
+            self.send_anew(unit=unit_of(stream))
             self.add_error("bound", _(
                 "Meanwhile the unit of this sensor has changed, and the rule stands at %(bound)s. Please look whether your bound is meant "
                 "in this unit."
             ) % {"bound": exact(stored.bound, stream)})  # fmt: skip
 
-    def _check_seen(self, known: dict[str, Any]) -> None:
-        """What another clerk has saved since the page was opened is told at its field, beside what this one has written there."""
-        seen, rule = known.get("seen", ""), self.instance
-        if not rule.pk or not seen or seen == version(rule):
-            return
-        known["seen"] = version(rule)
-        self._send_anew(seen=known["seen"])
-        unasked = UNASKED.get(known.get("kind", ""), ())
-        for name in self._meta.fields or ():
-            if name in known and name not in unasked and known[name] != getattr(rule, name):
-                self.add_error(name, _(
-                    "Meanwhile this has been saved here: %(value)s. If you save again, what you have written counts."
-                ) % {"value": decided_words(rule, name)})  # fmt: skip
+    def stored(self) -> dict[str, Any]:
+        """The rule as it was read."""
+        return decided(self.instance)
 
-    def _send_anew(self, **hidden: str) -> None:
-        """Who has read what is told may send again."""
-        sent: Any = self.data
-        self.data = sent = sent.copy()
-        for name, value in hidden.items():
-            sent[self.add_prefix(name)] = value
+    def stored_words(self, name: str, value: Any) -> str:
+        """What stands in one field of the rule, as the rule's page says it."""
+        return decided_words(self.instance, name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
+from stadtherz.kernel.ui.meanwhile import value_words
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.models import AlertRule, Datastream
 from stadtherz.services.sensing.models.alerts import WEEK
@@ -50,11 +51,9 @@ def decided_words(rule: AlertRule, name: str) -> str:
         return str(rule.get_kind_display())
     if name == "weekdays":
         return days_words(value)
-    if isinstance(value, bool):
-        return _("ticked") if value else _("not ticked")
     if isinstance(value, float):
         return digits(value) if rule.kind == Kind.OUTLIER else exact(value, rule.datastream)
-    return _("nothing") if value in {None, ""} else str(value)
+    return value_words(value)
 
 
 def days_words(days: str) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.kernel.ui.charts import Limit
+from stadtherz.kernel.ui.meanwhile import ChangedMeanwhile
 from stadtherz.services.sensing.actions import alerts as verbs
 from stadtherz.services.sensing.engine.watching import Kind
 from stadtherz.services.sensing.ingest.sealing import Unsealable, unseal
@@ -83,14 +84,14 @@ def write(request: HttpRequest, number: int = 0) -> HttpResponse:
         messages.error(request, _("This rule was removed meanwhile. Take it back first."))
         return redirect("sensing:alert_rule", rule.pk)
     if request.method == "POST" and form.is_valid():
-        seen = form.cleaned_data.pop("seen") or None
+        seen = form.cleaned_data.pop("seen", "")
         if rule is None:
             rule = verbs.create_rule(clerk=signed_in_person(request), **form.cleaned_data)
             messages.success(request, _("Saved. The rule is still switched off: look below what it would have done."))
         else:
             try:
                 verbs.change_rule(rule=rule, clerk=signed_in_person(request), seen=seen, **form.cleaned_data)
-            except verbs.RuleChangedMeanwhile:  # in this very moment
+            except ChangedMeanwhile:  # in this very moment
                 return write(request, number)
             messages.success(request, _("Saved."))
         return redirect("sensing:alert_rule", rule.pk)

@@ -7,20 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
-from stadtherz.kernel.people.web.guards import require, signed_in_person
-from stadtherz.services.sensing.actions.sources import ask_soon, change_source
+from stadtherz.kernel.ui.meanwhile import KnowsSeen
+from stadtherz.services.sensing.actions.sources import decided
 from stadtherz.services.sensing.connectors.base import BadAnswer, Setting
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.models import Source, SourceKind
 
 
-class AskedForm(forms.Form):
+class AskedForm(forms.Form, KnowsSeen):
     """One field for each setting of the source's connector."""
 
     def __init__(self, source: Source, data: Any = None) -> None:
@@ -28,8 +23,14 @@ class AskedForm(forms.Form):
         self.settings = self.connector.settings
         given = {each.key: source.settings.get(each.key, each.default) for each in self.settings}
         super().__init__(data, initial={key: listed(value) for key, value in given.items()}, prefix="asked")
+        self.source = source
         for each in self.settings:
             self.fields[each.key] = field_of(each)
+        self.show_seen()
+
+    def stored(self) -> dict[str, Any]:
+        """The source as it was read."""
+        return decided(self.source)
 
     def clean(self) -> dict[str, Any]:
         """Together the settings must be something that can be asked for."""
@@ -39,6 +40,8 @@ class AskedForm(forms.Form):
                 self.connector.check(self.changed())
             except BadAnswer as wrong:
                 self.add_error(None, str(wrong))
+        if not self.errors:
+            self.check_seen(said, self.changed())
         return said
 
     def changed(self) -> dict[str, Any]:
@@ -75,20 +78,3 @@ def form_of(source: Source, data: Any = None) -> AskedForm | None:
     """The form of a source that is asked; None for others."""
     is_asked = source.kind == SourceKind.CONNECTOR and source.connector in CONNECTORS
     return AskedForm(source, data) if is_asked else None
-
-
-@require("sensing.manage")
-@require_POST
-def ask_for(request: HttpRequest, number: int) -> HttpResponse:
-    """Take over what the form says, and ask within a minute."""
-    found = get_object_or_404(Source, pk=number, kind=SourceKind.CONNECTOR)
-    form = form_of(found, request.POST)
-    if form is None or not form.is_valid():
-        together = form.non_field_errors() if form is not None else []
-        messages.error(request, " ".join(map(str, together)) or gettext("Please say what is to be asked for."))
-        return redirect("sensing:source", found.pk)
-    if form.changed() != {key: found.settings.get(key) for key in form.changed()}:
-        change_source(source=found, by=signed_in_person(request), settings={**found.settings, **form.changed()})
-    ask_soon(source=found)
-    messages.success(request, gettext("The system is asked within a minute."))
-    return redirect("sensing:source", found.pk)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.ui.meanwhile import KnowsSeen
 from stadtherz.services.sensing.actions.adoption import Measured, add_fields, change_model, let_go_device
 from stadtherz.services.sensing.actions.mappings import map_field, unmap_field
 from stadtherz.services.sensing.actions.sources import SourceRefused
@@ -27,18 +28,34 @@ from stadtherz.services.sensing.web.words import conversion_words
 FRAMES = frozenset({SourceKind.TTN, SourceKind.CHIRPSTACK, SourceKind.MQTT})  # their devices may send bytes
 
 
-class ModelForm(forms.Form):
+class ModelForm(forms.Form, KnowsSeen):
     """As which model the messages of a device are read."""
 
     decoder = forms.ChoiceField(label=_("Model"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, device: SourceDevice) -> None:
+        super().__init__(data, initial={"decoder": device.decoder})
+        self.device = device
         self.fields["decoder"].choices = model_choices()  # type: ignore[attr-defined]
         self.fields["decoder"].says_optional = False  # type: ignore[attr-defined]  # one of the answers is "none"
+        self.show_seen()
+
+    def stored(self) -> dict[str, Any]:
+        """As which model it is read now."""
+        return {"decoder": self.device.decoder}
+
+    def stored_words(self, name: str, value: Any) -> str:
+        """The model as the list tells it."""
+        return str(dict(model_choices()).get(value, value))
+
+    def clean(self) -> dict[str, Any]:
+        """Two clerks may have looked at the same device."""
+        said = super().clean() or {}
+        self.check_seen(said)
+        return said
 
 
-class SentUnitForm(forms.Form):
+class SentUnitForm(forms.Form, KnowsSeen):
     """In which unit a device sends a value."""
 
     unit = forms.CharField(
@@ -51,6 +68,15 @@ class SentUnitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.mapping, self.change = mapping, SAME
         self.fields["unit"].says_optional = False  # type: ignore[attr-defined]  # its hint says what empty means
+        self.show_seen()
+
+    def stored(self) -> dict[str, Any]:
+        """How its values are converted now."""
+        return {"unit": [self.mapping.scale, self.mapping.offset]}
+
+    def stored_words(self, name: str, value: Any) -> str:
+        """The conversion as the page tells it."""
+        return conversion_words(self.mapping)
 
     def clean_unit(self) -> str:
         """Only what is converted exactly."""
@@ -62,17 +88,27 @@ class SentUnitForm(forms.Form):
         self.change = change
         return written
 
+    def clean(self) -> dict[str, Any]:
+        """Another clerk, or another unit of the series, may have changed it."""
+        said = super().clean() or {}
+        self.check_seen(said, {"unit": [self.change.factor, self.change.addend]})
+        return said
+
 
 @require("sensing.manage")
 def device(request: HttpRequest, number: int) -> HttpResponse:
     """One device: which field goes to which datastream; add one."""
-    found = get_object_or_404(SourceDevice.objects.select_related("source", "thing"), pk=number)
+    return _page(request, get_object_or_404(SourceDevice.objects.select_related("source", "thing"), pk=number))
+
+
+def _page(request: HttpRequest, found: SourceDevice, read_as: ModelForm | None = None) -> HttpResponse:
+    """The page of a device; ``read_as`` is what was sent about its model and is not right yet."""
     decoder = DECODERS.get(found.decoder)
     mappings = list(FieldMapping.objects.filter(device=found).select_related("datastream__latest"))
     taken = {each.field for each in mappings}
     known = [each.key for each in decoder.fields if each.key not in taken] if decoder else []
-    form = FieldForm(request.POST or None, known=known)
-    if request.method == "POST" and form.is_valid():
+    form = FieldForm(None if read_as else request.POST or None, known=known)
+    if form.is_bound and form.is_valid():
         said = form.cleaned_data
         declared = decoder.field(said["field"]) if decoder else None
         try:
@@ -87,8 +123,8 @@ def device(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "sensing/staff/device.html", {
         "device": found, "mappings": mappings, "main": _main(mappings), "form": form, "model": f"{decoder.vendor} {decoder.title}" if decoder else "",
         "unread": [each.field for each in mappings if decoder and decoder.field(each.field) is None],
-        "model_form": ModelForm(initial={"decoder": found.decoder}) if found.source.kind in FRAMES else None,
-    }, status=422 if form.is_bound else 200)  # fmt: skip
+        "model_form": (read_as or ModelForm(device=found)) if found.source.kind in FRAMES else None,
+    }, status=422 if form.is_bound or read_as else 200)  # fmt: skip
 
 
 def _main(mappings: list[FieldMapping]) -> FieldMapping | None:
@@ -101,9 +137,11 @@ def _main(mappings: list[FieldMapping]) -> FieldMapping | None:
 @require_POST
 def model(request: HttpRequest, number: int) -> HttpResponse:
     """Read what it sends as another model."""
-    found = get_object_or_404(SourceDevice.objects, pk=number)
-    form = ModelForm(request.POST)
-    if form.is_valid() and form.cleaned_data["decoder"] != found.decoder:
+    found = get_object_or_404(SourceDevice.objects.select_related("source", "thing"), pk=number)
+    form = ModelForm(request.POST, device=found)
+    if not form.is_valid():
+        return _page(request, found, read_as=form)
+    if form.cleaned_data["decoder"] != found.decoder:
         change_model(device=found, decoder=form.cleaned_data["decoder"], by=signed_in_person(request))
         messages.success(
             request, gettext("The messages are read with this model from now on. Values that are stored stay.")

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from stadtherz.kernel.ui.meanwhile import KnowsSeen
+from stadtherz.services.sensing.actions.sources import decided
 from stadtherz.services.sensing.connectors.base import BadAnswer, Setting
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.models import Source, SourceKind
@@ -42,7 +44,7 @@ BROKER_FIELDS = (
 )  # fmt: skip
 
 
-class SourceForm(forms.Form):
+class SourceForm(forms.Form, KnowsSeen):
     """A new source, or with ``source`` what can be changed of one. Which of the fields count depends on its kind."""
 
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Such as: LoRaWAN of the municipal utility"))
@@ -117,6 +119,7 @@ class SourceForm(forms.Form):
             del self.fields[name]
         if "password" in self.fields:
             self.fields["password"].help_text = _("Empty: it stays as it is.")
+        self.show_seen()
 
     def clean(self) -> dict[str, Any]:
         """Each kind has what it needs."""
@@ -139,7 +142,24 @@ class SourceForm(forms.Form):
                 gettext("This is no topic of SensorThings, or it is told anyway: %(topic)s")
                 % {"topic": wrong[0].strip()[:100]},
             )
+        if self.source is not None and not self.errors:
+            mine = {"name": said["name"], "password": said.get("password"), **self.settings()}
+            self.check_seen(said, mine, leaving=() if said.get("password") else ("password",))
         return said
+
+    def stored(self) -> dict[str, Any]:
+        """The source as it was read."""
+        return {} if self.source is None else decided(self.source)
+
+    def stored_words(self, name: str, value: Any) -> str:
+        """What is secret, or too long to be read, is not told."""
+        if name == "format":
+            return str(dict(MQTT_FORMATS).get(value, value))
+        return (
+            gettext("something else")
+            if name in {"password", "authority"} and value
+            else super().stored_words(name, value)
+        )
 
     def _clean_asked(self, key: str) -> None:
         """The error stands at the first setting of the system, where its answer begins."""

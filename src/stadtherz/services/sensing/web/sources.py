@@ -17,10 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.ui.meanwhile import ChangedMeanwhile, signs
 from stadtherz.services.sensing.actions.sources import (
     SourceRefused,
+    ask_soon,
     change_source,
     create_source,
+    key_state,
     new_key,
     pause_source,
     remove_source,
@@ -29,7 +32,7 @@ from stadtherz.services.sensing.actions.sources import (
 from stadtherz.services.sensing.connectors.registry import CONNECTORS
 from stadtherz.services.sensing.models import Source, SourceDevice, SourceKind
 from stadtherz.services.sensing.queries.sources import all_sources, state_of, waiting_devices
-from stadtherz.services.sensing.web.asking import form_of
+from stadtherz.services.sensing.web.asking import AskedForm, form_of
 from stadtherz.services.sensing.web.connecting import address_of, recipe
 from stadtherz.services.sensing.web.series import SeriesForm, names_series, written_series
 from stadtherz.services.sensing.web.source_form import SourceForm, told_settings
@@ -94,7 +97,12 @@ def edit_source(request: HttpRequest, number: int) -> HttpResponse:
         said, changes = form.cleaned_data, {"name": form.cleaned_data["name"].strip()}
         if found.kind == SourceKind.MQTT:
             changes["settings"] = form.settings()
-        change_source(source=found, by=signed_in_person(request), password=said.get("password") or None, **changes)
+        try:
+            change_source(
+                source=found, by=signed_in_person(request), password=said.get("password") or None, seen=said["seen"], **changes
+            )  # fmt: skip
+        except ChangedMeanwhile:  # in this very moment
+            return edit_source(request, number)
         messages.success(request, gettext("The source has been changed."))
         return redirect("sensing:source", found.pk)
     status = 422 if form.is_bound else 200
@@ -110,7 +118,30 @@ def _show_key(request: HttpRequest, source: Source, secret: str) -> HttpResponse
 @require_safe
 def source(request: HttpRequest, number: int) -> HttpResponse:
     """One source: state, key, devices, what waits."""
-    found = get_object_or_404(Source.objects.select_related("key"), pk=number)
+    return _page(request, get_object_or_404(Source.objects.select_related("key"), pk=number))
+
+
+@require("sensing.manage")
+@require_POST
+def ask_for(request: HttpRequest, number: int) -> HttpResponse:
+    """Take over what the form says, and ask within a minute."""
+    found = get_object_or_404(Source.objects.select_related("key"), pk=number, kind=SourceKind.CONNECTOR)
+    form = form_of(found, request.POST)
+    if form is None or not form.is_valid():
+        return _page(request, found, asked=form)
+    if form.changed() != {key: found.settings.get(key) for key in form.changed()}:
+        settings, seen = {**found.settings, **form.changed()}, form.cleaned_data["seen"]
+        try:
+            change_source(source=found, by=signed_in_person(request), settings=settings, seen=seen)
+        except ChangedMeanwhile:  # in this very moment
+            return ask_for(request, number)
+    ask_soon(source=found)
+    messages.success(request, gettext("The system is asked within a minute."))
+    return redirect("sensing:source", found.pk)
+
+
+def _page(request: HttpRequest, found: Source, asked: AskedForm | None = None) -> HttpResponse:
+    """The page of a source; ``asked`` is what was sent and is not right yet."""
     devices = SourceDevice.objects.filter(source=found).select_related("thing").prefetch_related("mappings__datastream")
     state = state_words(found)
     return render(request, "sensing/staff/source.html", {
@@ -118,11 +149,11 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
         "is_pushed": found.brings_key, "shown_settings": told_settings(found), "address": address_of(found, request),
         "is_wrong_now": bool(found.problem) and (state["key"] == "failing" or not is_over(found)),
         "is_due": found.due_at <= timezone.now(),
-        "connector": CONNECTORS.get(found.connector), "asked": form_of(found),
+        "connector": CONNECTORS.get(found.connector), "asked": asked or form_of(found), "seen_key": signs(key_state(found)),
         "names_series": names_series(found), "series": written_series(found) if names_series(found) else (),
         "series_form": SeriesForm(found) if names_series(found) else None,
         "sta": request.build_absolute_uri("/api/sta/v1.1/") if found.kind == SourceKind.HTTP else "v1.1/",
-    })  # fmt: skip
+    }, status=422 if asked else 200)  # fmt: skip
 
 
 def is_over(source: Source) -> bool:
@@ -136,7 +167,18 @@ def is_over(source: Source) -> bool:
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Pause, resume, a new key, revoke, remove: what the pressed button says."""
     found = get_object_or_404(Source.objects.select_related("key"), pk=number)
-    by = signed_in_person(request)
+    try:
+        return _change(request, found)
+    except ChangedMeanwhile:
+        words = gettext(
+            "Meanwhile somebody else has changed the key of this source. Please look at this page before you go on."
+        )
+        messages.error(request, words)
+        return redirect("sensing:source", found.pk)
+
+
+def _change(request: HttpRequest, found: Source) -> HttpResponse:
+    by, seen = signed_in_person(request), request.POST.get("seen", "")
     match request.POST.get("do"):
         case "pause":
             pause_source(source=found, paused=True, by=by)
@@ -145,9 +187,9 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
             pause_source(source=found, paused=False, by=by)
             messages.success(request, gettext("The source is taken from again."))
         case "new-key" if found.brings_key:
-            return _show_key(request, found, new_key(source=found, by=by))
+            return _show_key(request, found, new_key(source=found, by=by, seen=seen))
         case "revoke":
-            revoke_source_key(source=found, by=by)
+            revoke_source_key(source=found, by=by, seen=seen)
             messages.success(request, gettext("The key no longer opens anything."))
         case "remove":
             remove_source(source=found, by=by)

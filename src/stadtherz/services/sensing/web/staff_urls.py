@@ -8,7 +8,6 @@ from django.urls import path
 
 from stadtherz.services.sensing.web import (
     adoption,
-    asking,
     device,
     files,
     flagging,
@@ -22,7 +21,7 @@ urlpatterns = [
     path("quellen/", sources.sources, name="sources"),
     path("quellen/neu/", sources.new_source, name="new_source"),
     path("quellen/<int:number>/", sources.source, name="source"),
-    path("quellen/<int:number>/fragen/", asking.ask_for, name="ask_for"),
+    path("quellen/<int:number>/fragen/", sources.ask_for, name="ask_for"),
     path("quellen/<int:number>/bearbeiten/", sources.edit_source, name="edit_source"),
     path("quellen/<int:number>/aendern/", sources.change, name="change_source"),
     path("quellen/<int:number>/uebernehmen/", adoption.adopt, name="adopt"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.ui.meanwhile import saved_words
 from stadtherz.services.sensing.actions.places import place_of
 from stadtherz.services.sensing.actions.stations import correct_place, move_station, rename_station
 from stadtherz.services.sensing.models import Datastream, Thing
@@ -97,9 +98,7 @@ class StationForm(PlaceForm):
         self.needs_place = bool(self.data.get("place_label"))
         cleaned = super().clean()
         if self.before and cleaned.get("name") not in {None, self.station.name}:
-            self.add_error("name", gettext(
-                "Meanwhile this has been saved here: %(value)s. If you save again, what you have written counts."
-            ) % {"value": self.station.name})  # fmt: skip
+            self.add_error("name", saved_words(self.station.name))
         if self.was_moved:
             self.add_error(
                 "place_label",

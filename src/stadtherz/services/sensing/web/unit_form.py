@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import require, signed_in_person
+from stadtherz.kernel.ui.meanwhile import ChangedMeanwhile, KnowsSeen
 from stadtherz.services.sensing import units
 from stadtherz.services.sensing.actions.mappings import follow_unit
-from stadtherz.services.sensing.actions.unit_changes import change_unit
+from stadtherz.services.sensing.actions.unit_changes import change_unit, present_unit
 from stadtherz.services.sensing.models import AlertKind, AlertRule, Datastream, FieldMapping
 from stadtherz.services.sensing.quantities import QUANTITIES
 from stadtherz.services.sensing.queries.figures import title_of
@@ -37,7 +38,7 @@ WHEN = (
 LONGEST = 30
 
 
-class UnitForm(forms.Form):
+class UnitForm(forms.Form, KnowsSeen):
     """Which unit, and since when."""
 
     unit = forms.CharField(
@@ -49,6 +50,15 @@ class UnitForm(forms.Form):
         label=_("since"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text=_("In the town's time. Only if it holds since a moment in the past."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, datastream: Datastream, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.datastream = datastream
+        self.show_seen()
+
+    def stored(self) -> dict[str, Any]:
+        """The unit until now."""
+        return present_unit(self.datastream)
 
     def clean_since(self) -> datetime | None:
         """A moment on the town's clock."""
@@ -63,6 +73,7 @@ class UnitForm(forms.Form):
                 self.add_error("since", gettext("Please say since when."))
             elif known["since"] > timezone.now():
                 self.add_error("since", gettext("This moment has not come yet."))
+        self.check_seen(known)
         return known
 
 
@@ -91,12 +102,15 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
     found = Datastream.objects.select_related("thing").filter(pk=number).first() if number < 2**31 else None
     if found is None:
         raise Http404
-    form = UnitForm(request.POST or None)
+    form = UnitForm(request.POST or None, datastream=found)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         since = {NOW: timezone.now(), SINCE: said["since"], ALWAYS: None}[said["when"]]
         by, before = signed_in_person(request), units.code_of(found.unit_of_measurement)
-        change_unit(datastream=found, unit=unit_of(said["unit"].strip()), by=by, since=since)
+        try:
+            change_unit(datastream=found, unit=unit_of(said["unit"].strip()), by=by, since=since, seen=said["seen"])
+        except ChangedMeanwhile:  # in this very moment
+            return unit(request, number)
         messages.success(request, gettext("The unit is changed."))
         _name_rules(request, found)
         if said["when"] == NOW:  # what lies behind was stored as it is; what comes must become values in the new unit
