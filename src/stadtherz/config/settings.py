@@ -13,11 +13,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from stadtherz.config.database import database
-from stadtherz.config.options import read
+from stadtherz.config.options import ROOT, read
 from stadtherz.config.secret import secret_key
 from stadtherz.kernel.registry.services import service_packages
 
 OPTION: dict[str, Any] = read()
+BASE_DIR = ROOT
 DATA_DIR = OPTION["data_dir"]
 WAYFINDING_MEMORY = OPTION["wayfinding_memory_mb"] * 2**20
 MQTT_PORT: int = OPTION["mqtt_port"]

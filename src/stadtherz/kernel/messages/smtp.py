@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
-from stadtherz.config.options import OptionError
 from stadtherz.kernel.messages.models import Message
 
 SECONDS = 20
@@ -41,19 +41,19 @@ class MailServer:
 def mail_server(url: str) -> MailServer:
     """Read ``smtp://user:password@host:port`` (STARTTLS, 587) or ``smtps://…`` (TLS from the start, 465).
 
-    ``?starttls=no`` sends in the clear; so does an address of this machine. Raises ``OptionError``.
+    ``?starttls=no`` sends in the clear; so does an address of this machine. Raises ``ImproperlyConfigured``.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise OptionError(f"STADTHERZ_MAIL_URL cannot be read: {error}.") from None
+        raise ImproperlyConfigured(f"STADTHERZ_MAIL_URL cannot be read: {error}.") from None
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise OptionError("STADTHERZ_MAIL_URL: write smtp://user:password@host:port or smtps://….")
+        raise ImproperlyConfigured("STADTHERZ_MAIL_URL: write smtp://user:password@host:port or smtps://….")
     tls = parts.scheme == "smtps"
     wish = parse_qs(parts.query).get("starttls", ["no" if _is_this_machine(parts.hostname) else "yes"])[-1]
     if wish not in ("yes", "no"):
-        raise OptionError("STADTHERZ_MAIL_URL: starttls is yes or no.")
+        raise ImproperlyConfigured("STADTHERZ_MAIL_URL: starttls is yes or no.")
     return MailServer(
         parts.hostname, port or (465 if tls else 587), unquote(parts.username or ""), unquote(parts.password or ""),
         tls, not tls and wish == "yes",

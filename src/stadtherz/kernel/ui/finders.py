@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Warning
 from django.core.files.storage import FileSystemStorage, Storage
 
-from stadtherz.config.options import ROOT
-
-PACKAGES = ROOT / "node_modules"
+PACKAGES = settings.BASE_DIR / "node_modules"
 
 FILES: dict[str, str] = {
     "kern/kern.min.css": "@kern-ux/native/dist/kern.min.css",

@@ -9,12 +9,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from stadtherz.config.options import ROOT
 from stadtherz.kernel.api.web.description import written
 
-FILE = ROOT / "docs" / "openapi.json"
+FILE = settings.BASE_DIR / "docs" / "openapi.json"
 
 
 class Command(BaseCommand):
