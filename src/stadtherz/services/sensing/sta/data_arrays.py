@@ -49,7 +49,7 @@ def page(reader: Reader, resource: Resource, place: Place, options: Options) -> 
     if found.count is not None:
         document["@iot.count"] = found.count
     if found.token is not None:
-        document["@iot.nextLink"] = reading.next_link(reader.base, resource, options, found.token)
+        document["@iot.nextLink"] = reading.next_link(reader.base, resource, options, found)
     document["value"] = [
         {
             "Datastream@iot.navigationLink": link,

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Reading: a resource and its options become one SQL statement that writes the answer's JSON, nested entities included.
 
-However deep ``$expand`` goes it stays one statement; what it may become is limited by the number of entities in one answer.
+However deep ``$expand`` goes it stays one statement; what it may become is limited by the number of entities in one answer, and by
+their length (``fitting``).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from urllib.parse import quote
 
 from django.db import connection
 
-from stadtherz.services.sensing.sta import needed_days, observations, paging, rendering
+from stadtherz.services.sensing.sta import fitting, needed_days, observations, paging, rendering
 from stadtherz.services.sensing.sta.bounds import bounds_of, of_datastreams
 from stadtherz.services.sensing.sta.conditions import Scope
+from stadtherz.services.sensing.sta.fitting import Room
 from stadtherz.services.sensing.sta.observations import Bounds
 from stadtherz.services.sensing.sta.options import Expand, Options, query_text
 from stadtherz.services.sensing.sta.path import Resource, Step
@@ -27,15 +29,15 @@ from stadtherz.services.sensing.sta.walking import Place, Reader, narrowed
 
 COUNT_EXACTLY = 100_000
 MOST_STREAMS = 1_000  # named in a statement
-MOST_ENTITIES = 100_000  # in one answer, with everything expanded
 PAGED = frozenset({"$skip", "$skiptoken"})
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The answer to a collection: its members as JSON text, how many there are in all, and how it goes on."""
+    """The answer to a collection: its members as JSON text and their number, how many there are in all, and how it goes on."""
 
     body: str
+    rows: int
     count: int | None
     token: str | None
 
@@ -46,7 +48,7 @@ def read_one(reader: Reader, resource: Resource, place: Place, options: Options)
     step, alias = resource.steps[-1], statement.alias()
     source, where = narrowed(statement, step, place, alias)
     row = f"SELECT {alias}.*{rendering.identifier_column(step.entity, alias)} FROM {source} WHERE {where} LIMIT 1"  # noqa: S608
-    shown = _object(statement, step.entity, "r", options, budget=MOST_ENTITIES, ids=_ids(step.entity, row))
+    shown = _object(statement, step.entity, "r", options, room=Room(), ids=_ids(step.entity, row))
     found = _scalar(f"SELECT {shown} FROM ({row}) AS r", statement)  # noqa: S608
     return None if found is None else observations.named(found)
 
@@ -58,22 +60,23 @@ def read_page(reader: Reader, resource: Resource, place: Place, options: Options
     rows = _Rows(statement, step, place, options)
     limit = options.top
     ids = _ids(step.entity, rows.numbered(limit)) if options.expand else ""
-    budget = MOST_ENTITIES // max(limit, 1)
-    object_ = shown or _object(statement, step.entity, "r", options, budget=budget, ids=ids)
+    object_ = shown or _object(statement, step.entity, "r", options, room=Room().each(limit), ids=ids)
+    numbered = rows.numbered(limit + 1)
+    fitting_rows = fitting.shown(numbered, object_, "r", rows.token("w"), len(rows.keys), limit=limit, room=Room())
     sql = (
-        f"SELECT string_agg(x.j, ',' ORDER BY x.n) FILTER (WHERE x.n <= {limit:d}), count(*) > {limit:d},"  # noqa: S608
-        f" max(x.token), {f'{rows.count()}, {rows.packed()}' if options.count else 'NULL::bigint, 0'}"
-        f" FROM (SELECT r.n, {object_} AS j, CASE WHEN r.n = {limit:d} THEN {rows.token} END AS token"
-        f" FROM ({rows.numbered(limit + 1)}) AS r) AS x"
+        f"SELECT string_agg(x.j, ',' ORDER BY x.n) FILTER (WHERE x.fits), count(*) FILTER (WHERE x.fits), bool_or(NOT x.fits),"  # noqa: S608
+        f" max(x.token), {f'{rows.count()}, {rows.packed()}' if options.count else 'NULL::bigint, 0'} FROM ({fitting_rows}) AS x"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, statement.parameters)
-        body, more, token, count, packed = cursor.fetchone()
+        body, number, more, token, count, packed = cursor.fetchone()
     if count is not None and count > COUNT_EXACTLY:
         count = max(count, _estimated(rows))
     if limit == 0:
         more, body = False, None
-    return Page(observations.named(body or ""), None if count is None else count + int(packed), token if more else None)
+    return Page(
+        observations.named(body or ""), number, None if count is None else count + int(packed), token if more else None
+    )
 
 
 class _Rows:
@@ -98,7 +101,6 @@ class _Rows:
         if options.token:
             conditions.append(paging.after(scope, self.keys, options.token))
         self.joins, self.where = " ".join(scope.joins), " AND ".join(conditions)
-        self.token = paging.token_sql([f"r.k{place}" for place in range(len(self.keys))])
 
     def _bounds(self, place: Place, known: Bounds) -> Bounds:
         """Of observations in the order of time, no more packed days than the page needs."""
@@ -128,6 +130,10 @@ class _Rows:
             f"{rendering.identifier_column(self.entity, self.alias)}, {keys} FROM {self.source} {self.joins}"
             f" WHERE {self.where} ORDER BY {order} LIMIT {limit:d}{skip}) AS s"
         )
+
+    def token(self, alias: str) -> str:
+        """How it goes on behind the row that is called like this."""
+        return paging.token_sql([f"{alias}.k{place}" for place in range(len(self.keys))])
 
     def counted(self) -> tuple[str, str, str]:
         """Source, joins and condition of all rows, whatever page is shown."""
@@ -200,15 +206,16 @@ def _ids_behind(statement: Statement, entity: Entity, ids: str, relation: Relati
     return ids and f"SELECT x.id FROM {to.table} AS x, {entity.table} AS y WHERE y.id IN ({ids}) AND {there}"  # noqa: S608
 
 
-def _object(statement: Statement, entity: Entity, alias: str, options: Options, *, budget: int, ids: str) -> str:
+def _object(statement: Statement, entity: Entity, alias: str, options: Options, *, room: Room, ids: str) -> str:
     """The JSON object of a row with everything that is expanded in it. ``ids``: of all rows that become such an object."""
+    room = room.inside(len(options.expand))
     parts = rendering.members(statement, entity, alias, options)
     for expand in options.expand.values():
-        parts.append(_expanded(statement, entity, alias, expand, budget=budget, ids=ids))
+        parts.append(_expanded(statement, entity, alias, expand, room=room, ids=ids))
     return rendering.render(parts)
 
 
-def _expanded(statement: Statement, entity: Entity, alias: str, expand: Expand, *, budget: int, ids: str) -> str:
+def _expanded(statement: Statement, entity: Entity, alias: str, expand: Expand, *, room: Room, ids: str) -> str:
     relation = expand.relation
     to, other = target(relation), statement.alias()
     if not relation.many:
@@ -216,44 +223,42 @@ def _expanded(statement: Statement, entity: Entity, alias: str, expand: Expand, 
         row = f"SELECT {other}.*{rendering.identifier_column(to, other)} FROM {source} WHERE {condition} LIMIT 1"  # noqa: S608
         inner = statement.alias()
         behind = _ids_behind(statement, entity, ids, relation)
-        shown = _object(statement, to, inner, expand.options, budget=budget, ids=behind)
+        shown = _object(statement, to, inner, expand.options, room=room, ids=behind)
         return f"(SELECT '\"{relation.name}\":' || {shown} FROM ({row}) AS {inner})"  # noqa: S608
-    return _many(statement, entity, alias, expand, budget=budget, ids=ids)
+    return _many(statement, entity, alias, expand, room=room, ids=ids)
 
 
-def _many(statement: Statement, entity: Entity, alias: str, expand: Expand, *, budget: int, ids: str) -> str:
+def _many(statement: Statement, entity: Entity, alias: str, expand: Expand, *, room: Room, ids: str) -> str:
     """Related entities as an array, with count and link to the next page."""
     relation, options = expand.relation, expand.options
-    limit = max(min(options.top, budget), 0 if options.top == 0 else 1)
+    limit = max(min(options.top, room.entities), 0 if options.top == 0 else 1)
     step = Step(target(relation), relation)
     rows = _Rows(statement, step, _beside(relation, alias, ids), options)
     row, outer = statement.alias(), statement.alias()
     behind = _ids_behind(statement, entity, ids, relation)
-    shown = _object(statement, step.entity, row, options, budget=max(budget // max(limit, 1), 1), ids=behind)
+    shown = _object(statement, step.entity, row, options, room=room.each(limit), ids=behind)
     name = relation.name
-    body = f"'\"{name}\":[' || coalesce(string_agg({outer}.j, ',' ORDER BY {outer}.n) FILTER (WHERE {outer}.n <= {limit:d}), '') || ']'"
-    parts = [body]
+    fits = f"FILTER (WHERE {outer}.fits)"
+    parts = [f"'\"{name}\":[' || coalesce(string_agg({outer}.j, ',' ORDER BY {outer}.n) {fits}, '') || ']'"]
     if options.count:
         is_all = step.entity.name == "Observation" and entity.name == "Datastream" and options.filter is None
         count = needed_days.number_of(alias) if is_all else rows.count()
         parts.insert(0, f"'\"{name}@iot.count\":' || {count}")
     if limit:
-        link = _next_link(statement, entity, alias, expand, limit)
-        parts.append(f"CASE WHEN count(*) > {limit:d} THEN {link} || max({outer}.token) || '\"' END")
-    token = rows.token.replace("r.k", f"{row}.k")
-    return (
-        f"(SELECT concat_ws(',', {', '.join(parts)}) FROM (SELECT {row}.n, {shown} AS j,"  # noqa: S608
-        f" CASE WHEN {row}.n = {limit:d} THEN {token} END AS token"
-        f" FROM ({rows.numbered(limit + 1)}) AS {row}) AS {outer})"
-    )
+        link = _next_link(statement, entity, alias, expand, limit, shown=f"count(*) {fits}")
+        parts.append(f"CASE WHEN bool_or(NOT {outer}.fits) THEN {link} || max({outer}.token) || '\"' END")
+    found = fitting.shown(rows.numbered(limit + 1), shown, row, rows.token("w"), len(rows.keys), limit=limit, room=room)
+    return f"(SELECT concat_ws(',', {', '.join(parts)}) FROM ({found}) AS {outer})"  # noqa: S608
 
 
-def _next_link(statement: Statement, entity: Entity, alias: str, expand: Expand, limit: int) -> str:
+def _next_link(statement: Statement, entity: Entity, alias: str, expand: Expand, limit: int, *, shown: str) -> str:
+    """Up to its token, as SQL. ``shown``: how many there were on this page."""
     text = query_text(expand.options, without=PAGED | {"$top"})
-    query = f"$top={limit}&$skip={expand.options.skip + limit}{'&' if text else ''}{text}&$skiptoken="
-    here = rendering.address(statement, entity, alias)
-    bound = statement.bind(f"/{expand.relation.name}?{query}")
-    return f'(\'"{expand.relation.name}@iot.nextLink":"\' || {here} || {bound}::text)'
+    here, name = rendering.address(statement, entity, alias), expand.relation.name
+    start = statement.bind(f"/{name}?$top={limit}&$skip=")
+    rest = statement.bind(f"{'&' if text else ''}{text}&$skiptoken=")
+    skipped = f"({expand.options.skip:d} + {shown})"
+    return f'(\'"{name}@iot.nextLink":"\' || {here} || {start}::text || {skipped} || {rest}::text)'
 
 
 def _beside(relation: Relation, alias: str, ids: str) -> Place:
@@ -263,11 +268,11 @@ def _beside(relation: Relation, alias: str, ids: str) -> Place:
     return Place(on, streams=ids if relation.target == "Observation" else "")
 
 
-def next_link(base: str, resource: Resource, options: Options, token: str) -> str:
-    """The address of the next page."""
+def next_link(base: str, resource: Resource, options: Options, page: Page) -> str:
+    """The address of the page behind this one."""
     text = query_text(options, without=PAGED)
     path = quote(resource.text, safe="/()'$,:@")
-    return f"{base}/{path}?{text}{'&' if text else ''}$skip={options.skip + options.top}&$skiptoken={token}"
+    return f"{base}/{path}?{text}{'&' if text else ''}$skip={options.skip + page.rows}&$skiptoken={page.token}"
 
 
 def _scalar(sql: str, statement: Statement) -> Any:

@@ -235,7 +235,7 @@ def collection(reader: Reader, resource: Resource, options: Options, page: readi
     if page.count is not None:
         parts.append(f'"@iot.count":{page.count}')
     if page.token is not None:
-        parts.append(f'"@iot.nextLink":{json.dumps(reading.next_link(reader.base, resource, options, page.token))}')
+        parts.append(f'"@iot.nextLink":{json.dumps(reading.next_link(reader.base, resource, options, page))}')
     parts.append(f'"value":[{page.body}]')
     return f"{{{','.join(parts)}}}"
 
