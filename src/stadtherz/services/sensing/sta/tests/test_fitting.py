@@ -47,7 +47,9 @@ def test_a_page_ends_where_the_next_row_would_be_too_much(anyone: Any, places: i
     assert first["@iot.count"] == NUMBER
     assert "$skip=1&$skiptoken=" in unquote(first["@iot.nextLink"])
     found = pages(anyone, first)
-    assert [len(page) for page in found] == [1, MOST_BYTES // LONG, NUMBER - 1 - MOST_BYTES // LONG], "one row in any case"
+    assert [len(page) for page in found] == [1, MOST_BYTES // LONG, NUMBER - 1 - MOST_BYTES // LONG], (
+        "one row in any case"
+    )
     assert [name for page in found for name in page] == [f"Ort {number}" for number in range(NUMBER)]
 
 
