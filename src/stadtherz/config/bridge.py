@@ -230,7 +230,8 @@ async def _refuse(send: Send, status: int, scope: Scope) -> None:
 
     kind, words = b"text/plain; charset=utf-8", WORDS[status]
     if scope["path"].startswith(PROGRAMS):
-        kind, words = b"application/problem+json", refused(status, headers_of(scope["headers"]))
+        told, words = refused(status, scope["path"], headers_of(scope["headers"]))
+        kind = told.encode()
     headers = [(b"content-type", kind), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words, "more_body": False})

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -25,11 +25,15 @@ View = Callable[..., HttpResponse]
 
 
 def door(
-    view: View, service_key: str | None = None, *, limits: tuple[int, int] | None = None, asks: bool = False
+    view: View,
+    service_key: str | None = None,
+    *,
+    limits: tuple[int, int] | None = None,
+    shared: Sequence[str] = READING,
 ) -> View:
     """Wrap an operation's view. ``service_key``: the service that must be switched on here; ``limits``: requests a minute
-    without and with a key; ``asks``: its POST only asks and changes nothing, so that pages of other sites may use it."""
-    shared = (*READING, "POST") if asks else READING
+    without and with a key; ``shared``: what pages of other sites may use: more than reading where a POST only asks, or where they may
+    write with a key (a session's cookie is never part of it)."""
 
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -80,16 +84,18 @@ def _takes(refusal: HttpResponse) -> str:
     return ", ".join([*named, *head, *([] if "OPTIONS" in named else ["OPTIONS"])])
 
 
-def _share(request: HttpRequest, answer: HttpResponse, shared: tuple[str, ...]) -> None:
+def _share(request: HttpRequest, answer: HttpResponse, shared: Sequence[str]) -> None:
     """Pages of other sites may read what is public; cookies are never part of it (Fetch standard, CORS protocol)."""
     if "Origin" not in request.headers:
         return
     if request.method in shared or request.method == "OPTIONS":
         answer.headers["Access-Control-Allow-Origin"] = "*"
-        answer.headers["Access-Control-Expose-Headers"] = "Retry-After, RateLimit-Remaining, Link"
+        answer.headers["Access-Control-Expose-Headers"] = "Retry-After, RateLimit-Remaining, Link, Location"
     if request.method == "OPTIONS":
         answer.headers["Access-Control-Allow-Methods"] = ", ".join(shared)
-        asked = "Authorization, Content-Type, If-None-Match" if "POST" in shared else "Authorization, If-None-Match"
+        asked = (
+            "Authorization, Content-Type, If-None-Match, Prefer" if "POST" in shared else "Authorization, If-None-Match"
+        )
         answer.headers["Access-Control-Allow-Headers"] = asked
         answer.headers["Access-Control-Max-Age"] = "86400"
 

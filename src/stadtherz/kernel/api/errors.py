@@ -14,14 +14,20 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from stadtherz.kernel.api.wrong_values import in_words
-from stadtherz.kernel.database.away import is_away
+from stadtherz.kernel.database.away import is_away, is_full, log_words
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
+FULL = gettext_noop(
+    "The disk of the database is full, so that nothing can be stored at the moment. Nothing was changed. Whoever runs this platform "
+    "has to make room; please try again later."
+)
+FULL_SECONDS = 60  # nobody makes room within a moment
 
 
 class Problem(Exception):
@@ -116,12 +122,15 @@ def answer_to(error: Exception) -> HttpResponse:
         if isinstance(error, kind):
             return problem(status)
     passes = is_away(error)
-    logger.error(
-        "an operation of the interface failed%s", f": {error}" if passes else "", exc_info=None if passes else error
-    )
+    told = f": {log_words(error)}" if passes else ""
+    logger.error("an operation of the interface failed%s", told, exc_info=None if passes else error)
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
-    return problem(503, Retry_After="5") if passes else problem(500)
+    return _later(error) if passes else problem(500)
+
+
+def _later(error: Exception) -> HttpResponse:
+    return problem(503, _(FULL), Retry_After=str(FULL_SECONDS)) if is_full(error) else problem(503, Retry_After="5")
 
 
 def install(api: NinjaAPI) -> None:

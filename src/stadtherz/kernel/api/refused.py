@@ -1,12 +1,14 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
 """What programs are told where no operation was reached (too large, no room, too slow, too busy): the interface's problem, in the
-language asked for, with the members that SensorThings (18-088, section 9.1) and openrouteservice (``error``) have besides."""
+language asked for, with the members that openrouteservice (``error``) has besides; where a standard has a form of its own
+(``OwnErrors``), in that form."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import parse_cookie
@@ -15,19 +17,34 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from stadtherz.kernel.api.errors import problem
+from stadtherz.kernel.api.errors import CONTENT_TYPE, problem
 from stadtherz.kernel.language.middleware import choose, offered_by
 from stadtherz.kernel.municipalities.queries import kept_host
+from stadtherz.kernel.registry.declaration import resolve
+from stadtherz.kernel.registry.services import own_errors
 
 BUSY = gettext_noop("Too much is arriving at once. Nothing was changed; please try again soon.")
 
 
-def refused(status: int, headers: Mapping[str, str], detail: str = "") -> bytes:
-    """The problem document. ``headers``: of the request, with names in lower case; ``detail``: a marked text, else the status's own."""
+def refused(status: int, path: str, headers: Mapping[str, str], detail: str = "") -> tuple[str, bytes]:
+    """The content type and the document. ``headers``: of the request, with names in lower case; ``detail``: a marked text, else the
+    status's own."""
     with translation.override(language_of(headers)):
-        document = json.loads(problem(status, _(detail) if detail else _sentence(status)).content)
+        return in_form_of(path, status, _(detail) if detail else _sentence(status))
+
+
+def in_form_of(path: str, status: int, words: str = "") -> tuple[str, bytes]:
+    """The same where the language is chosen already: as the standard behind this address tells errors, else as a problem."""
+    document = json.loads(problem(status, words).content)
+    own = next((each for each in own_errors() if path.startswith(each.path)), None)
+    if own is not None:
+        return "application/json; charset=utf-8", _json(resolve(own.form)(status, document["detail"]))
     told = {"code": status, "message": document["detail"]}
-    return json.dumps(document | told | {"error": told}, ensure_ascii=False).encode()
+    return CONTENT_TYPE, _json(document | told | {"error": told})
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def language_of(headers: Mapping[str, str]) -> str:

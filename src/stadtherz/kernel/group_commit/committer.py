@@ -22,6 +22,8 @@ from django.db import (
 )
 from psycopg_pool import PoolTimeout
 
+from stadtherz.kernel.database.away import log_words
+
 logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
@@ -202,7 +204,7 @@ class GroupCommitter(Generic[Item, Outcome]):
             return self._not_written(items, error)
 
     def _not_written(self, items: list[Item], error: Exception) -> list[Outcome | Exception]:
-        logger.warning("%s: %d items not written: %s", self._name, len(items), error)
+        logger.warning("%s: %d items not written: %s", self._name, len(items), log_words(error))
         refusal = NotWritten("The database did not answer.")
         refusal.__cause__ = error
         return [refusal] * len(items)

@@ -17,8 +17,9 @@ from django.db import DatabaseError, connection
 from django.http.request import split_domain_port
 from psycopg_pool import PoolTimeout
 
+from stadtherz.kernel.api.errors import FULL, FULL_SECONDS
 from stadtherz.kernel.api.refused import BUSY, refused
-from stadtherz.kernel.database.away import is_away
+from stadtherz.kernel.database.away import is_away, is_full, log_words
 from stadtherz.kernel.group_commit import Busy, NotWritten
 from stadtherz.kernel.lanes.body import Crowded, Gone, Slow, read_body
 from stadtherz.kernel.lanes.request import LaneAnswer, LaneRequest, headers_of
@@ -93,7 +94,7 @@ async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> Non
     except Crowded:
         status = 503
     if body is None:
-        await _send(send, _unread(status or 413, headers))
+        await _send(send, _unread(status or 413, path, headers))
         return
     client = scope.get("client") or ("", 0)
     request = LaneRequest(
@@ -108,12 +109,11 @@ async def drive(scope: Scope, receive: Receive, send: Send, pages: Pages) -> Non
     await _send(send, answer)
 
 
-def _unread(status: int, headers: Mapping[str, str]) -> LaneAnswer:
+def _unread(status: int, path: str, headers: Mapping[str, str]) -> LaneAnswer:
     """What is said to somebody whose request was not read to its end."""
     again = {"Retry-After": "5"} if status == 503 else {}
-    return LaneAnswer(
-        status, refused(status, headers, BUSY if status == 503 else ""), "application/problem+json", again
-    )
+    kind, body = refused(status, path, headers, BUSY if status == 503 else "")
+    return LaneAnswer(status, body, kind, again)
 
 
 async def _answer(handler: Handler, request: LaneRequest) -> LaneAnswer | None:
@@ -121,22 +121,28 @@ async def _answer(handler: Handler, request: LaneRequest) -> LaneAnswer | None:
         return await handler(request)
     except Busy as busy:
         return _instead(request, 503, BUSY, busy.retry_after)
-    except NotWritten:
-        return _instead(request, 503, "", 5)
+    except NotWritten as error:  # which the committer has logged
+        return _away(request, error)
     except Exception as error:
         if is_away(error):
-            logger.warning("%s %s: the database is away: %s", request.method, request.path, error)
-            return _instead(request, 503, "", 5)
+            logger.warning("%s %s: %s", request.method, request.path, log_words(error))
+            return _away(request, error)
         logger.exception("%s %s failed in its lane", request.method, request.path)
         return _instead(request, 500, "", 0)
+
+
+def _away(request: LaneRequest, error: Exception) -> LaneAnswer:
+    return _instead(request, 503, FULL if is_full(error) else "", FULL_SECONDS if is_full(error) else 5)
 
 
 def _instead(request: LaneRequest, status: int, detail: str, retry_after: int) -> LaneAnswer:
     """Words for programs, and for browsers the page that is made without asking for anything."""
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     if request.path.startswith("/api/"):
-        return LaneAnswer(status, refused(status, request.headers, detail), "application/problem+json", headers)
-    page = (without_database if status == 503 else server_error)(request.as_django())
+        kind, body = refused(status, request.path, request.headers, detail)
+        return LaneAnswer(status, body, kind, headers)
+    asked = request.as_django()
+    page = without_database(asked, full=detail == FULL) if status == 503 else server_error(asked)
     return LaneAnswer(status, page.content, page.headers["Content-Type"], dict(page.headers.items()) | headers)
 
 

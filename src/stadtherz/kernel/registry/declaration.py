@@ -185,6 +185,17 @@ class LiveTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnErrors:
+    """Addresses below ``path`` whose standard has a form of its own for errors, also where no view is reached.
+
+    ``form`` names function(status: int, message: str) -> dict, the JSON object that is answered.
+    """
+
+    path: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """A busy address that a coroutine answers instead of a page (kernel/lanes, docs/adr/0008).
 
@@ -226,4 +237,5 @@ class Service:
     search: str = ""
     live: tuple[LiveTopic, ...] = ()
     lanes: tuple[Lane, ...] = ()
+    own_errors: tuple[OwnErrors, ...] = ()
     recorded: Mapping[str, Text] = field(default_factory=dict, hash=False)

@@ -20,6 +20,7 @@ from stadtherz.kernel.registry.declaration import (
     LiveTopic,
     MenuEntry,
     ModeratedKind,
+    OwnErrors,
     Permission,
     PersonalData,
     Service,
@@ -112,6 +113,12 @@ def live_topics() -> tuple[LiveTopic, ...]:
     from stadtherz.kernel.registry.kernel_declarations import LIVE
 
     return (*LIVE, *(topic for s in services() for topic in s.live))
+
+
+@cache
+def own_errors() -> tuple[OwnErrors, ...]:
+    """All addresses with a form of their own for errors."""
+    return tuple(each for s in services() for each in s.own_errors)
 
 
 def lanes() -> list[tuple[str, Lane]]:

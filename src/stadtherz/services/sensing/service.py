@@ -14,6 +14,7 @@ from stadtherz.kernel.registry.declaration import (
     Lane,
     LiveTopic,
     MenuEntry,
+    OwnErrors,
     Permission,
     PersonalData,
     Scope,
@@ -80,6 +81,7 @@ SERVICE = Service(
             most_bytes=0,
         ),
     ),
+    own_errors=(OwnErrors("/api/sta/", f"{HERE}.sta.errors:form"),),
     scopes=(
         Scope("sensing.read", _("Read measurements that are not open to everybody, too")),
         Scope("sensing.write", _("Write measurements and stations, and read those that are not open")),

@@ -141,6 +141,21 @@ def test_programs_hear_it_as_a_problem(language: str, words: str) -> None:
     assert told["detail"].startswith(words)
 
 
+@pytest.mark.parametrize(("path", "words"), [
+    ("/api/v1/participation/ideas", "Speicherplatz der Datenbank ist voll"), ("/api/sta/v1.1/Things", "Speicherplatz der Datenbank ist voll"),
+    ("/mitreden/", "keinen Speicherplatz mehr"),
+])  # fmt: skip
+def test_a_full_disk_is_told_in_words_and_in_the_log(path: str, words: str, caplog: pytest.LogCaptureFixture) -> None:
+    answer = _answered("post", path, "de", psycopg.errors.DiskFull("could not extend file: No space left on device"))
+    assert (answer.status_code, words in answer.content.decode()) == (503, True)
+    assert "the disk of the database is full: " in caplog.text
+    if path.startswith("/api/"):
+        assert answer.headers["Retry-After"] == "60"
+        assert (json.loads(answer.content)["type"] == "error") is ("/sta/" in path), (
+            "as each interface tells its errors"
+        )
+
+
 def test_a_mistake_of_ours_stays_one_also_below_the_interface() -> None:
     answer = _answered("get", "/api/nothing", "de", psycopg.errors.UndefinedTable())
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import DiskFull
 
-from stadtherz.kernel.group_commit import Busy
+from stadtherz.kernel.group_commit import Busy, NotWritten
 from stadtherz.kernel.lanes import LaneAnswer, LaneRequest, body, dispatch
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.municipalities.queries import forget_hosts
@@ -29,9 +30,18 @@ async def echo(request: LaneRequest) -> LaneAnswer | None:
         return None
     if request.body == b"busy":
         raise Busy
+    if request.body == b"full":
+        raise _not_written(DiskFull())
     if request.body == b"fail":
         raise ValueError("a bug")
     return LaneAnswer(201, request.body, headers={"Location": "/there"})
+
+
+def _not_written(cause: Exception) -> NotWritten:
+    """As the committer tells it: what the driver says, wrapped by Django."""
+    wrapped, told = OperationalError(), NotWritten()
+    wrapped.__cause__, told.__cause__ = cause, wrapped
+    return told
 
 
 @pytest.fixture(autouse=True)
@@ -176,6 +186,16 @@ def test_busy_says_when_to_come_back(kaiserslautern: Municipality) -> None:
     told = json.loads(body)
     assert (told["status"], told["code"], told["message"]) == (503, 503, told["detail"])
     assert told["detail"].startswith("Gerade kommt zu viel")
+
+
+def test_a_full_disk_is_called_so(kaiserslautern: Municipality) -> None:
+    """Who sends values, and who looks at the page, hear that somebody must make room, and not that the database is away."""
+    english = [(b"accept-language", b"en")]
+    status, (headers, body) = _ask(b"full", path="/api/trial/7/", headers=english)
+    assert (status, headers[b"retry-after"]) == (503, b"60")
+    assert json.loads(body)["detail"].startswith("The disk of the database is full")
+    status, (headers, body) = _ask(b"full", headers=english)
+    assert (status, b"no room left" in body, b"working on the platform" in body) == (503, True, False)
 
 
 def test_a_browser_reads_a_page_where_a_program_reads_a_problem(kaiserslautern: Municipality) -> None:

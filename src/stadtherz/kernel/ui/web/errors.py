@@ -18,10 +18,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
-from stadtherz.kernel.api.errors import problem
-from stadtherz.kernel.database.away import is_away
+from stadtherz.kernel.api.errors import FULL, FULL_SECONDS
+from stadtherz.kernel.api.refused import in_form_of
+from stadtherz.kernel.database.away import is_away, is_full, log_words
 from stadtherz.kernel.language.middleware import language_of
 from stadtherz.kernel.ui.security_headers import headers_of_a_part
 
@@ -89,22 +91,28 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error is not None and is_away(error):
         if not isinstance(error.__cause__ or error, PoolTimeout):  # that nobody reaches it, the pool says itself
-            log.error("%s %s: the database did not do it: %s", request.method, request.path, error)
-        return without_database(request)
+            log.error("%s %s: %s", request.method, request.path, log_words(error))
+        return without_database(request, full=is_full(error))
     if request.path.startswith("/api/"):
         with translation.override(language_of(request)):
-            return problem(500)
+            return _program(request, 500)
     return _page(request, "500", 500)
 
 
-def without_database(request: HttpRequest) -> HttpResponse:
-    """503, made without asking for anything: who sent something reads that it was not saved."""
+def _program(request: HttpRequest, status: int, words: str = "") -> HttpResponse:
+    kind, document = in_form_of(request.path, status, words)
+    return HttpResponse(document, status=status, content_type=kind)
+
+
+def without_database(request: HttpRequest, *, full: bool = False) -> HttpResponse:
+    """503, made without asking for anything: who sent something reads that it was not saved, and that the disk is ``full`` if so."""
     language = language_of(request)
     with translation.override(language):
         if request.path.startswith("/api/"):
-            response = problem(503, Retry_After="5")
+            response = _program(request, 503, _(FULL) if full else "")
+            response.headers["Retry-After"] = str(FULL_SECONDS if full else 5)
         else:
-            values = {"status": 503, "sent": request.method not in {"GET", "HEAD"}}
+            values = {"status": 503, "full": full, "sent": request.method not in {"GET", "HEAD"}}
             html = _without_frame(get_template("ui/errors/503.html"), values)
             headers = headers_of_a_part(language) | {"Retry-After": "10", "Cache-Control": "no-store"}
             response = HttpResponse(html, status=503, headers=headers)

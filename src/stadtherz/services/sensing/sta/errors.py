@@ -39,3 +39,8 @@ class StaError(Exception):
 def bad(message: str, position: int | None = None, *, option: str = "", field: str = "") -> StaError:
     """400: the sender can mend it."""
     return StaError(400, message, position=position, option=option, field=field)
+
+
+def form(status: int, message: str) -> dict[str, Any]:
+    """How this interface tells an error, also one that is found before it is reached (too large, too slow, no database)."""
+    return StaError(status, message).document()

@@ -33,7 +33,7 @@ PROFILE = r"(?P<profile>[a-z-]{1,40})"
 
 def _asked(view: Callable[..., HttpResponse], thousand: int = 2000) -> Callable[..., HttpResponse]:
     """Questions of programs, also from pages of other sites. ``thousand``: in which openrouteservice numbers their refusals."""
-    return routing.in_form(door(view, KEY, asks=True), thousand)
+    return routing.in_form(door(view, KEY, shared=("GET", "HEAD", "POST")), thousand)
 
 
 urlpatterns = [

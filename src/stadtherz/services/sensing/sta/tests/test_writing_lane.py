@@ -111,6 +111,9 @@ def test_what_is_unusual_is_passed_on_and_not_stored(kaiserslautern: Municipalit
         assert _send(kaiserslautern, key, content) is None, content
     assert _send(kaiserslautern, "unknown", plain) is None
     assert _send(kaiserslautern, key, plain, content_encoding="br") is None
+    assert _send(kaiserslautern, key, plain, origin="https://example.org") is None, (
+        "what other sites may read, the view says"
+    )
     assert _stored(kaiserslautern) == []
 
 
