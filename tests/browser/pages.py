@@ -38,6 +38,8 @@ PAGES = (
     PageType("privacy", "/page/privacy/"),
     PageType("accessibility", "/page/accessibility/"),
     PageType("about", "/page/about/"),
+    PageType("handbook", "/handbook/"),
+    PageType("page of the handbook", "/handbook/publish-a-sensor/"),
     PageType("not found", "/there-is-nothing-here/", status=404),
     PageType("sign in", "/account/login/"),
     PageType("sign up", "/account/signup/"),

@@ -35,7 +35,7 @@ ALLOWED_HOSTS = ["*"]
 
 KERNEL_ROOMS = [
     "municipalities", "people", "moderation", "audit", "privacy", "geo", "language", "messages", "files", "jobs", "live",
-    "outside", "api", "ui",
+    "outside", "api", "handbook", "ui",
 ]  # fmt: skip
 SERVICE_KEYS = frozenset(package.rpartition(".")[2] for package in service_packages())
 

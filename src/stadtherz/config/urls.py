@@ -12,6 +12,7 @@ from stadtherz.kernel.registry.services import services
 
 KERNEL_URLS = (
     ("", "stadtherz.kernel.ui.web.urls"),
+    ("", "stadtherz.kernel.handbook.web.urls"),
     ("", "stadtherz.kernel.people.web.urls"),
     ("", "stadtherz.kernel.privacy.web.urls"),
     ("", "stadtherz.kernel.geo.web.urls"),
