@@ -22,7 +22,7 @@ import numpy.typing as npt
 from .vocabulary import Provenance
 
 Ints = npt.NDArray[Any]
-FORMAT: Final = 13
+FORMAT: Final = 14
 EPOCH: Final = date(2000, 1, 1)
 #: no incline known (per mille)
 NO_INCLINE: Final = -32768

@@ -45,6 +45,10 @@ _CLOSED: Final = {"no", "private", "off", "closed"}
 _OPEN: Final = {"yes", "designated", "permissive", "destination", "open", "customers"}
 
 
+#: between the condition of a way and that of a gate on it: both must be open
+BOTH: Final = " && "
+
+
 class NotUnderstood(ValueError):
     """The text says more than we can read."""
 
@@ -82,6 +86,8 @@ class Rule:
 def is_open(text: str, moment: datetime) -> bool:
     """Whether a way with this condition may be used at a moment of local time. Raises ``NotUnderstood``."""
     text = text.strip()
+    if BOTH in text:
+        return all(is_open(part, moment) for part in text.split(BOTH))
     if text.startswith("season:"):
         season = _SEASONS.get(text.removeprefix("season:").strip())
         if season is None:

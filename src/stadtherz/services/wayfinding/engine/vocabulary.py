@@ -141,6 +141,8 @@ class Barrier(IntEnum):
     LIFT_GATE = 8
     CHAIN = 9
     OTHER = 10
+    STEP = 11
+    REVOLVING_DOOR = 12
 
 
 class Access(IntEnum):
@@ -223,9 +225,16 @@ BARRIER_WORDS: Final[dict[str, Barrier]] = {
     "cycle_barrier": Barrier.CYCLE_BARRIER, "chicane": Barrier.CYCLE_BARRIER, "motorcycle_barrier":
     Barrier.CYCLE_BARRIER, "block": Barrier.BLOCK, "jersey_barrier": Barrier.BLOCK, "debris": Barrier.BLOCK,
     "log": Barrier.BLOCK, "stone": Barrier.BLOCK, "fallen_tree": Barrier.BLOCK, "stile": Barrier.STILE,
-    "step": Barrier.STILE, "turnstile": Barrier.TURNSTILE, "full-height_turnstile": Barrier.TURNSTILE,
+    "horse_stile": Barrier.STILE, "step": Barrier.STEP, "steps": Barrier.STEP, "turnstile": Barrier.TURNSTILE, "full-height_turnstile": Barrier.TURNSTILE,
     "lift_gate": Barrier.LIFT_GATE, "chain": Barrier.CHAIN, "rope": Barrier.CHAIN, "fence": Barrier.OTHER,
-    "wall": Barrier.OTHER, "hedge": Barrier.OTHER, "yes": Barrier.OTHER,
+    "wall": Barrier.OTHER, "hedge": Barrier.OTHER, "yes": Barrier.OTHER, "retaining_wall": Barrier.OTHER, "city_wall": Barrier.OTHER,
+    "guard_rail": Barrier.OTHER, "cable_barrier": Barrier.OTHER, "ditch": Barrier.OTHER, "hole": Barrier.OTHER,
+    "sliding_gate": Barrier.GATE, "sally_port": Barrier.GATE, "security_control": Barrier.OTHER, "height_restrictor": Barrier.GATE,
+    "rising_bollard": Barrier.BOLLARD, "planter": Barrier.BLOCK, "sump_buster": Barrier.BLOCK, "bump_gate": Barrier.LIFT_GATE,
+    "sliding_beam": Barrier.LIFT_GATE, "spikes": Barrier.BLOCK, "coupure": Barrier.GATE, "bar": Barrier.LIFT_GATE,
+    "revolving_door": Barrier.REVOLVING_DOOR,
 }  # fmt: skip
 #: the barriers that no wheel passes (OSM wiki, Key:barrier)
-IMPASSABLE_ON_WHEELS: Final = (Barrier.STILE, Barrier.TURNSTILE, Barrier.KISSING_GATE)
+IMPASSABLE_ON_WHEELS: Final = (
+    Barrier.STILE, Barrier.TURNSTILE, Barrier.KISSING_GATE, Barrier.STEP, Barrier.REVOLVING_DOOR,
+)  # fmt: skip

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..graph import KERB_UNKNOWN, ROW, Graph, Ints
+from ..hours import BOTH
 from ..vocabulary import Flag, Kind, Provenance, Tri
-from .in_the_way import barrier, crossing, kerb_millimetres
+from .access import condition
+from .in_the_way import barrier, crossing, is_door, kerb_millimetres
 from .mapfile import MapContent, MapNode
 from .sides import STREETS
 from .values import Report
@@ -43,12 +45,21 @@ def apply_nodes(graph: Graph, content: MapContent, report: Report, junctions: In
             if not (at_end and junctions[edge, 0] == junctions[edge, 1]):
                 at[int(column[edge])].append((int(edge), at_end))
     felt: dict[int, tuple[int, int]] = {}
+    hours = Hours(graph)
+    rims = {way.id for way in content.ways if way.nodes[0] == way.nodes[-1]}
     for junction, arms in at.items():
         node = content.nodes[int(junction_ids[junction])]
         _crossing(graph, node, arms)
         _kerb(graph, node, arms, crossings, report)
         _tactile(graph, node, arms, felt)
-        _barrier(graph, node, arms, report)
+        if found := barrier(node.tags, report):
+            met = _met(graph, arms, rims, door=is_door(node.tags))
+            for number in met:
+                for name, value in found.items():
+                    _write(graph, number, name, value, node.day)
+            if len(met) == 1:
+                # of what stands at a junction nobody knows to which arm its hours belong
+                hours.write(met[0], condition(node.tags))
     for piece, (value, day) in felt.items():
         _write(graph, piece, "tactile", value, day)
 
@@ -210,8 +221,33 @@ def _raise_kerb(graph: Graph, edge: int, name: str, height: int, day: int) -> No
         graph.observed[ROW[name], edge] = day
 
 
-def _barrier(graph: Graph, node: MapNode, arms: Incidence, report: Report) -> None:
-    found = barrier(node.tags, report)
-    for edge, _ in (arms[:1] if len(arms) <= 2 else arms) if found else []:
-        for name, value in found.items():
-            _write(graph, edge, name, value, node.day)
+def _met(graph: Graph, arms: Incidence, rims: set[int], *, door: bool) -> list[int]:
+    """The edges on which one meets a barrier: where two meet in it, the shorter one. Along the outline of a hall or a square
+    (`rims`: their ways) one passes its doors; and who ends at one goes through none."""
+    edges = [edge for edge, _ in arms]
+    if door:
+        lines = [edge for edge in edges if int(graph.edges["way"][edge]) not in rims]
+        if len(edges) < 2 or len(lines) not in {1, 2}:
+            return []
+        edges = lines
+    return [min(edges, key=graph.edges["length"].item)] if len(edges) <= 2 else edges
+
+
+class Hours:
+    """Writes when something at a node is open onto the edge on which one meets it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.number = {text: number for number, text in enumerate(graph.conditions)}
+
+    def write(self, edge: int, text: str) -> None:
+        if not text:
+            return
+        known = self.graph.conditions[self.graph.edges["condition"][edge]]
+        if text not in known.split(BOTH):
+            text = f"{known}{BOTH}{text}" if known else text
+            if text not in self.number:
+                self.number[text] = len(self.graph.conditions)
+                self.graph.conditions.append(text)
+            self.graph.edges["condition"][edge] = self.number[text]
+            self.graph.edges["flags"][edge] |= np.uint32(Flag.CONDITIONAL)

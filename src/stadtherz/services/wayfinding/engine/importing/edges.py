@@ -10,6 +10,8 @@ import numpy as np
 
 from ..graph import Ints
 from ..vocabulary import Side
+from .in_the_way import is_shut
+from .levels import read_levels
 from .mapfile import MapContent
 from .pavements import Corners, Segment
 from .rows import Rows
@@ -103,9 +105,23 @@ def split_lifts(content: MapContent, ids: Ints, edges: Edges, rows: Rows, node_j
             for edge, at_end in group:
                 (edges.end if at_end else edges.start)[edge] = node
         tags = content.nodes[int(ids[junction])].tags
-        for one, other in _pairs([junction, *landings]):
+        if is_shut(tags):
+            continue
+        served = read_levels(tags.get("level", "")) if len(levels) > 1 else ()
+        stops = [
+            node for node, group in zip([junction, *landings], groups.values(), strict=False)
+            if not served or any(_stops_for(edge, served, content, edges) for edge, _ in group)
+        ]  # fmt: skip
+        for one, other in _pairs(stops):
             edges.add(one, other, rows.lift(int(ids[junction]), tags), (junction, junction), length=10)
     return np.concatenate((node_junction, np.array(extra, dtype="i8")))
+
+
+def _stops_for(edge: int, served: tuple[float, ...], content: MapContent, edges: Edges) -> bool:
+    """Whether a lift stops where this way meets it; where the map does not say of both, it does."""
+    source = edges.source[edge]
+    levels = read_levels(content.ways[source[0]].tags.get("level", "")) if source else ()
+    return not levels or not set(levels).isdisjoint(served)
 
 
 def _pairs(nodes: list[int]) -> list[tuple[int, int]]:

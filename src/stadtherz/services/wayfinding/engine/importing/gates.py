@@ -4,37 +4,19 @@
 
 Only where nothing but one way leads through: of a gate that is drawn on a junction nobody knows which arm it shuts. Bars for
 cars (lift gates, bollards, chains) stop nobody on foot unless the map says so. Source: OpenStreetMap wiki, pages
-Tag:barrier=gate, Key:access, Key:locked.
+Tag:barrier=gate, Key:access, Key:locked, Key:entrance.
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Final
 
-from ..vocabulary import Access
+from .in_the_way import is_door, is_shut
 from .mapfile import MapContent, MapWay
-from .walkable import access_of
 
-#: through these the rule for everybody is the one for people on foot
-_ACROSS_ALL: Final = frozenset({
-    "gate", "wicket_gate", "door", "sliding_gate", "turnstile", "full-height_turnstile", "kissing_gate", "hampshire_gate",
-    "security_control", "fence", "wall",
-})  # fmt: skip
 #: our own numbers for nodes begin below this; those of places on bare edges begin lower
 _OURS: Final = -(1 << 56)
-
-
-def is_shut(tags: Mapping[str, str]) -> bool:
-    """Whether the public may not pass what stands at a node of the map."""
-    barrier = tags.get("barrier", "")
-    if not (barrier or tags.get("highway") == "elevator"):
-        return False
-    if barrier and barrier not in _ACROSS_ALL and "foot" not in tags:
-        return False
-    locked = tags.get("locked") == "yes" and not {"foot", "access"} & tags.keys()
-    return locked or access_of(tags) in {None, Access.PRIVATE}
 
 
 def shut_gates(content: MapContent) -> int:
@@ -46,7 +28,11 @@ def shut_gates(content: MapContent) -> int:
             for place, node in enumerate(way.nodes):
                 if node in shut:
                     arms[node] += 1 if place in {0, len(way.nodes) - 1} else 2
-    through = {node for node, count in arms.items() if count == 2}
+    # along the outline of a hall or a square one passes its doors, and goes through none
+    rims = {node for way in content.ways if way.nodes[0] == way.nodes[-1] for node in way.nodes if node in arms}
+    through = {node for node, count in arms.items() if count == 2} - {
+        node for node in rims if is_door(content.nodes[node].tags)
+    }
     if through:
         content.ways = [part for way in content.ways for part in _ended(way, through, content)]
     return len(through)

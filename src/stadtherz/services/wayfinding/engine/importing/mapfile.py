@@ -18,6 +18,7 @@ import osmium
 from ..graph import days
 from ..landmarks import rank_of
 from ..vocabulary import Kind, Place, Rails
+from .in_the_way import tells_of_a_door
 from .tracks import CROSSED, rails_of
 from .values import Report
 from .walkable import kind_of
@@ -29,16 +30,18 @@ def silent(what: str, share: float) -> None:
     """Progress that nobody watches."""
 
 
+_KERB_KEYS: Final = (
+    "kerb", "kerb:height", "curb", "curb:height", "sloped_curb", "sloped_kerb", "kerb:left", "kerb:right", "kerb:both",
+)  # fmt: skip
 WAY_KEYS: Final = ("highway", "railway", "public_transport", "route", "man_made", "amenity", "indoor")
 NODE_KEYS: Final = (
-    "barrier", "kerb", "kerb:height", "sloped_curb", "crossing", "tactile_paving", "entrance", "traffic_signals:sound",
-    "railway",
+    "barrier", *_KERB_KEYS, "crossing", "tactile_paving", "entrance", "door", "ford", "traffic_signals:sound", "railway",
 )  # fmt: skip
 #: node tags that split a way, because something happens there
-_SPLITTING: Final = ("barrier", "kerb", "kerb:height", "sloped_curb", "crossing")
-
-
-_KERB_KEYS: Final = ("barrier", "kerb", "kerb:height", "curb", "curb:height", "height", "sloped_curb", "sloped_kerb")
+_SPLITTING: Final = frozenset({"barrier", *_KERB_KEYS, "crossing", "ford"})
+_SPLITTING_HIGHWAYS: Final = frozenset({"crossing", "elevator", "traffic_signals", "steps"})
+#: of a kerb that is drawn as a line
+_ALONG_KEYS: Final = ("barrier", "height", *_KERB_KEYS)
 
 
 class MapFileError(Exception):
@@ -193,8 +196,8 @@ def _take_node(item: Any, content: MapContent) -> None:
     if place and item.location.valid():
         content.places.append((place, item.location.x, item.location.y, tags, item.id))
     if (
-        highway in {"crossing", "elevator", "traffic_signals"} or tags.get("railway") in CROSSED
-        or any(key in tags for key in _SPLITTING)
+        highway in _SPLITTING_HIGHWAYS or tags.get("railway") in CROSSED or not _SPLITTING.isdisjoint(tags)
+        or tells_of_a_door(tags)
     ):  # fmt: skip
         content.nodes[item.id] = MapNode(tags, _day(item))
 
@@ -218,7 +221,7 @@ def _middle(points: list[tuple[int, int]]) -> tuple[int, int]:
 
 def _take_way(item: Any, points: list[Located], content: MapContent, report: Report) -> None:
     tags = {tag.k: tag.v for tag in item.tags}
-    if tags.get("barrier") == "kerb":
+    if tags.get("barrier") in {"kerb", "curb"}:
         _take_kerb(tags, points, content, _day(item))
         return
     lying = rails_of(tags)
@@ -243,12 +246,12 @@ def _take_way(item: Any, points: list[Located], content: MapContent, report: Rep
 
 def _take_kerb(tags: dict[str, str], points: list[Located], content: MapContent, day: int) -> None:
     """A kerb that is drawn as a line: who crosses it meets it at the node that both share. What stands at the node counts more."""
-    kerb: dict[str, str] = {key: tags[key] for key in _KERB_KEYS if key in tags}
+    kerb: dict[str, str] = {key: tags[key] for key in _ALONG_KEYS if key in tags}
     for node, _, _ in points:
         known = content.nodes.get(node)
         if known is None:
             content.nodes[node] = MapNode(kerb, day)
-        elif not any(key in known.tags for key in _KERB_KEYS if key != "barrier"):
+        elif not any(key in known.tags for key in _ALONG_KEYS if key != "barrier"):
             content.nodes[node] = MapNode(kerb | known.tags, known.day)
 
 

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from .. import openrouteservice
 from ..graph import KERB_UNKNOWN
-from ..vocabulary import Crossing, Flag, Kind, Side
+from ..vocabulary import Access, Crossing, Flag, Kind, Side
+from .access import access_of, condition, report_unread
 from .mapfile import MapContent, MapWay
 from .naming import called
 from .sides import side_tags
 from .tagging import attributes
 from .values import Report
-from .walkable import condition, structure
+from .walkable import structure
 
 #: openrouteservice knows no drawn edges; its figures pass over them
 DRAWN_JUDGEMENT: Final = openrouteservice.Judgement(10, 7, -1, -1, -1, -1, -1, -1, openrouteservice.SUITABLE)
@@ -58,6 +59,7 @@ class Rows:
         kind = Kind.PAVEMENT if side else way.kind
         tags = side_tags(way.tags, word) if side else way.tags
         flags, access, level = structure(way.tags, way.kind, sides)
+        report_unread(way.tags, self.report)
         if way.across:
             flags |= Flag.ACROSS
         values = attributes(tags, kind, self.report)
@@ -108,6 +110,11 @@ class Rows:
         """Attributes of a ride in a lift that the map has as a node."""
         values = attributes(tags, Kind.LIFT, self.report)
         self.known.append(frozenset(values))
-        self.values.append(values | {"kind": Kind.LIFT, "way": -node, "name": self.names.number(tags.get("name", ""))})
+        hours = condition(tags)
+        self.values.append(values | {
+            "kind": Kind.LIFT, "way": -node, "name": self.names.number(tags.get("name", "")),
+            "condition": self.conditions.number(hours), "flags": int(Flag.CONDITIONAL) if hours else 0,
+            "access": int(access_of(tags) or Access.OPEN),
+        })  # fmt: skip
         self.judgements.append(openrouteservice.Judgement(5, 5, -1, -1, -1, -1, -1, -1, openrouteservice.SUITABLE))
         return len(self.values) - 1

@@ -6,8 +6,9 @@ Sources: OpenStreetMap wiki, pages Key:surface, Key:smoothness, Key:width, Key:r
 """
 
 from collections.abc import Mapping
+from typing import Final
 
-from ..vocabulary import SMOOTHNESS_WORDS, SURFACE_WORDS, Kind, Ramp, Smoothness, Surface, Tri
+from ..vocabulary import SMOOTHNESS_WORDS, SURFACE_WORDS, Kind, Ramp, Smoothness, Surface, Tri, Wheelchair
 from .in_the_way import crossing, kerb_millimetres, wheelchair
 from .values import Report, read_count, read_incline, read_metres, read_width
 from .words import MISSING, YES
@@ -21,6 +22,8 @@ _ON_FOOT = {
     "alpine_hiking": Smoothness.IMPASSABLE, "demanding_alpine_hiking": Smoothness.IMPASSABLE,
     "difficult_alpine_hiking": Smoothness.IMPASSABLE,
 }  # fmt: skip
+#: a ramp that serves some people only is one that nobody should count on
+_FOR_ALL: Final = YES - {"limited", "only"}
 Values = dict[str, int]
 
 
@@ -48,7 +51,10 @@ def attributes(tags: Tags, kind: Kind, report: Report) -> Values:
             found[name] = Tri.NO if tags[key] in MISSING else Tri.YES
     if kind is Kind.CROSSING:
         found |= crossing(tags)
-    if "wheelchair" in tags:
+    if tags.get("ford", "no") != "no":
+        # through water, or over stepping stones
+        found["wheelchair"] = Wheelchair.NO
+    if wheelchair(tags.get("wheelchair", "")):
         found["wheelchair"] = wheelchair(tags["wheelchair"])
     return {name: int(value) for name, value in found.items()}
 
@@ -123,7 +129,7 @@ def _read_steps(tags: Tags, found: Values, report: Report) -> None:
     rails = [tags[key] for key in tags if key == "handrail" or key.startswith("handrail:")]
     if rails:
         found["handrail"] = Tri.YES if any(value in YES for value in rails) else Tri.NO
-    if tags.get("ramp:wheelchair", "no") in YES:
+    if tags.get("ramp:wheelchair", "no") in _FOR_ALL:
         found["ramp"] = Ramp.WHEELCHAIR
     elif any(tags.get(f"ramp:{what}", "no") in YES for what in ("stroller", "luggage")):
         found["ramp"] = Ramp.PRAM

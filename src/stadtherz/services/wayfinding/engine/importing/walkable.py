@@ -1,16 +1,16 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Where one may walk, from the tags of one OpenStreetMap way: what it is, for whom it is open and when, on which storey.
+"""Where one may walk, from the tags of one OpenStreetMap way: what it is, in which direction, on which storey.
 
-Sources: OpenStreetMap wiki, pages Key:highway, Key:conveying, OSM_tags_for_routing/Access_restrictions.
+Sources: OpenStreetMap wiki, pages Key:highway, Key:conveying, Key:step_count, Simple Indoor Tagging.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-from ..hours import opens_at_times
 from ..vocabulary import Access, Flag, Kind
+from .access import access_of, condition
+from .levels import read_levels
 from .sides import STREETS, PavementSides
 from .tracks import rails_of
 from .words import YES
@@ -32,68 +32,66 @@ CARRIAGEWAY_DM: Final = {
     Kind.SERVICE: 45, Kind.LIVING_STREET: 50, Kind.PEDESTRIAN: 50, Kind.QUIET_STREET: 60, Kind.BUSY_STREET: 70,
     Kind.MAIN_STREET: 90,
 }  # fmt: skip
-_CLOSED: Final = {"no", "military", "emergency", "restricted", "agricultural", "forestry", "delivery", "use_sidepath"}
-_PRIVATE: Final = frozenset({"private", "residents", "permit"})
-_ACCESS: Final = {
-    "private": Access.PRIVATE, "residents": Access.PRIVATE, "permit": Access.PRIVATE, "customers": Access.CUSTOMERS,
-    "destination": Access.DESTINATION, "permissive": Access.PERMISSIVE,
-}  # fmt: skip
 #: of ways by their kind: with which words those who are not named by it are meant as well
 _MEANT: Final = {
     Kind.CYCLEWAY: YES, Kind.FOOTWAY: frozenset({"designated", "official"}), Kind.PATH: frozenset({"designated", "official"}),
 }  # fmt: skip
 #: what one walks through inside; rooms may be anybody's
 INDOORS: Final = {"corridor", "area"}
-#: the first storey of "0;1", "-1--3", "0-2"
-_LEVEL: Final = re.compile(r"-?\d{1,4}(?:\.\d{1,4})?")
+_DRAWN_ALONE: Final = frozenset({Kind.FOOTWAY, Kind.PATH, Kind.CYCLEWAY})
+#: on these somebody may note steps without calling the way a flight of them
+_STEPPED: Final = frozenset({Kind.FOOTWAY, Kind.PATH, Kind.PEDESTRIAN, Kind.CORRIDOR, Kind.PLATFORM, Kind.PAVEMENT})
+_STAIRS: Final = frozenset({"steps", "stairs"})
 
 
 def kind_of(tags: Tags) -> Kind | None:
     """What one walks on, or None when nobody may or can walk there."""
-    highway = tags.get("highway", "")
-    kind = KINDS.get(highway)
-    if kind is None:
-        if tags.get("indoor") in INDOORS:
-            kind = Kind.CORRIDOR
-        elif tags.get("railway") == "platform" or tags.get("public_transport") == "platform":
-            kind = Kind.PLATFORM
-        elif tags.get("route") == "ferry":
-            kind = Kind.FERRY
-        elif tags.get("man_made") == "pier" or highway == "via_ferrata":
-            kind = Kind.FOOTWAY if tags.get("man_made") == "pier" else None
-    if kind is None or access_of(tags) is None or tags.get("area:highway"):
+    kind = KINDS.get(tags.get("highway", "")) or _without_highway(tags)
+    if kind is None or access_of(tags) is None or tags.get("area:highway") or _for_buses(tags, kind):
         return None
-    if kind is Kind.SERVICE and rails_of(tags) and tags.get("foot") not in YES:
-        # the track itself, on which buses may go
-        return None
+    if kind in _STEPPED and _has_steps(tags):
+        kind = Kind.STEPS
     if kind is Kind.STEPS and tags.get("conveying", "no") != "no":
         return Kind.ESCALATOR
-    if kind in {Kind.FOOTWAY, Kind.PATH, Kind.CYCLEWAY}:
-        for key in ("footway", "path", "cycleway"):
-            if tags.get(key) == "crossing":
-                return Kind.CROSSING
-            if tags.get(key) == "sidewalk":
-                return Kind.PAVEMENT
-    return kind
+    return _part_of_a_street(tags, kind) if kind in _DRAWN_ALONE else kind
 
 
-def access_of(tags: Tags) -> Access | None:
-    """The access rule for people on foot; the most specific key wins (foot, then access). None: closed. What is open at
-    times counts as open, and `condition` says when."""
-    foot = tags.get("foot")
-    if foot is not None:
-        if (foot in _CLOSED or foot in _PRIVATE) and opens_at_times(tags.get("foot:conditional", "")):
-            return Access.OPEN
-        return None if foot in _CLOSED else _ACCESS.get(foot, Access.OPEN)
-    if tags.get("motorroad") == "yes":
-        return None
-    access = tags.get("access")
-    if (access in _CLOSED or access in _PRIVATE) and opens_at_times(condition(tags)):
-        return Access.OPEN
-    if access in _CLOSED:
-        # a closed street may have an open pavement
-        return Access.OPEN if tags.get("sidewalk") in {"both", "left", "right", "yes"} else None
-    return _ACCESS.get(access or "", Access.OPEN)
+def _without_highway(tags: Tags) -> Kind | None:
+    if tags.get("indoor") in INDOORS:
+        return Kind.CORRIDOR
+    if tags.get("railway") == "platform" or tags.get("public_transport") == "platform":
+        return Kind.PLATFORM
+    if tags.get("route") == "ferry":
+        return Kind.FERRY
+    return Kind.FOOTWAY if tags.get("man_made") == "pier" else None
+
+
+def _for_buses(tags: Tags, kind: Kind) -> bool:
+    """A way for buses alone, or the track itself on which they may go; people walk there where the map says so."""
+    if kind is not Kind.SERVICE or tags.get("foot") in YES:
+        return False
+    return bool(rails_of(tags)) or (
+        tags.get("highway") == "busway" and tags.get("sidewalk", "no") in {"no", "none", "separate"}
+    )
+
+
+def _part_of_a_street(tags: Tags, kind: Kind) -> Kind:
+    for key in ("footway", "path", "cycleway"):
+        if tags.get(key) == "crossing":
+            return Kind.CROSSING
+        if tags.get(key) == "sidewalk":
+            return Kind.PAVEMENT
+    # some say how one crosses without saying that one does
+    crosses = tags.get("crossing", "no") != "no" and "footway" not in tags
+    return Kind.CROSSING if crosses else kind
+
+
+def _has_steps(tags: Tags) -> bool:
+    """Whether a way that is not called steps has some: drawn as an indoor area, or with their number."""
+    return (
+        tags.get("stairs", "no") != "no" or tags.get("room") == "stairs" or tags.get("footway") in _STAIRS
+        or tags.get("path") in _STAIRS or tags.get("step_count", "0").strip().lower() not in {"0", "no", "none"}
+    )  # fmt: skip
 
 
 def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, int]:
@@ -112,7 +110,9 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
     if tags.get("service") == "parking_aisle":
         flags |= Flag.PARKING
     oneway = tags.get("oneway:foot", tags.get("foot:oneway", "no"))
-    if kind is Kind.ESCALATOR or "conveying" in tags:
+    if kind is Kind.ESCALATOR or tags.get("conveying", "no") != "no":
+        # stairs that move go one way, also where the map only says so as of a street
+        oneway = tags.get("oneway", oneway)
         oneway = {"forward": "yes", "backward": "-1"}.get(tags.get("conveying", ""), oneway)
     if oneway == "yes":
         flags |= Flag.NO_BACKWARD
@@ -124,15 +124,5 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
         flags |= Flag.NO_PAVEMENT
     if condition(tags):
         flags |= Flag.CONDITIONAL
-    found = _LEVEL.match(tags.get("level", "0"))
-    tenths = round(float(found[0]) * 10) if found else 0
+    tenths = round(next(iter(read_levels(tags.get("level", "0"))), 0.0) * 10)
     return int(flags), int(access_of(tags) or Access.OPEN), max(-32000, min(32000, tenths))
-
-
-def condition(tags: Tags) -> str:
-    """The text of a time or season rule that matters on foot."""
-    for key in ("foot:conditional", "access:conditional", "opening_hours"):
-        # the hours of a market are not those of its square
-        if key in tags and not (key == "opening_hours" and tags.get("amenity") == "marketplace"):
-            return tags[key]
-    return f"season: {tags['seasonal']}" if tags.get("seasonal", "no") != "no" else ""
