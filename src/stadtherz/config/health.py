@@ -75,7 +75,7 @@ def _jobs() -> str:
 def _live() -> str:
     if not hub.listening:
         raise NotReady("this process does not listen")
-    return f"listening, {hub.count} open streams"
+    return f"listening, {hub.room.count} open streams"
 
 
 def _tiles() -> str:

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 
+from stadtherz.kernel.live.room import most_connections, raise_limit
 from stadtherz.ops.processes import die_with_parent, without_collector
 
 
@@ -24,6 +25,7 @@ def main(words: list[str]) -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
+    raise_limit()
     without_collector(load)
     os.register_at_fork(after_in_child=lambda: die_with_parent(signal.SIGKILL))
     Server(
@@ -35,6 +37,7 @@ def main(words: list[str]) -> int:
         loop=Loops.uvloop,
         websockets=False,
         backlog=2048,
+        backpressure=most_connections(),  # else streams that stay open could take all connections, and no page would be answered
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=2,

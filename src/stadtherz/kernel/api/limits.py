@@ -101,16 +101,21 @@ def in_words(taken: Taken) -> str:
 
 
 def visitor(request: HttpRequest) -> str:
-    """The address that a request comes from; of IPv6 the network, see ``_household``.
+    """The address that a request comes from; see ``visitor_at``."""
+    return visitor_at(request.headers.get("X-Forwarded-For", ""), str(request.META.get("REMOTE_ADDR", "")))
+
+
+def visitor_at(forwarded: str, remote: str) -> str:
+    """Who is behind these: what the header X-Forwarded-For says, and the other end of the connection. Of IPv6 the network (``_household``).
 
     Behind the operator's proxy (option ``trusted_proxy``) it is the last entry of X-Forwarded-For, the one that this
     proxy wrote itself; everything before it was sent by the visitor and may be made up.
     """
     if settings.OPTION["trusted_proxy"]:
-        last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        last = forwarded.rpartition(",")[2].strip()
         if last:
             return _household(last)
-    return _household(str(request.META.get("REMOTE_ADDR", "")))
+    return _household(remote)
 
 
 def _household(address: str) -> str:

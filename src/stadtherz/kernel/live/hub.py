@@ -22,18 +22,14 @@ import psycopg
 from django.db import connections
 
 from stadtherz.kernel.live.publishing import CHANNEL
+from stadtherz.kernel.live.room import Room
 
 logger = logging.getLogger(__name__)
 
 BACKLOG = 100
 CHECK_SECONDS = 15.0
-MOST_LISTENERS = 5000
 Key = tuple[int, str]
 _parts = msgspec.json.Decoder(tuple[int, str, str, msgspec.Raw])  # municipality, topic, event, what it says
-
-
-class Full(Exception):
-    """This process has as many listeners as it takes."""
 
 
 @dataclass(eq=False, slots=True)
@@ -41,6 +37,7 @@ class Subscription:
     """The queue of one stream. ``lost`` is set when its reader is too slow; then the stream is ended."""
 
     key: Key
+    visitor: str = ""
     queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(BACKLOG))
     lost: bool = False
 
@@ -53,7 +50,7 @@ class Hub:
     listening: bool = False
     closing: asyncio.Event | None = None
     task: asyncio.Task[None] | None = None
-    count: int = 0
+    room: Room = field(default_factory=Room)
     heard: dict[str, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -86,13 +83,11 @@ class Hub:
                 await self.task
         self.listening = False
 
-    def subscribe(self, key: Key) -> Subscription:
-        """A new queue for this topic. Raises ``Full``."""
-        if self.count >= MOST_LISTENERS:
-            raise Full
-        subscription = Subscription(key)
+    def subscribe(self, key: Key, visitor: str = "") -> Subscription:
+        """A new queue for this topic. Raises ``Full`` or ``TooMany``."""
+        self.room.enter(visitor)
+        subscription = Subscription(key, visitor)
         self.subscriptions[key].add(subscription)
-        self.count += 1
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
@@ -100,7 +95,7 @@ class Hub:
         group = self.subscriptions.get(subscription.key, set())
         if subscription in group:
             group.discard(subscription)
-            self.count -= 1
+            self.room.leave(subscription.visitor)
         if not group:
             self.subscriptions.pop(subscription.key, None)
 

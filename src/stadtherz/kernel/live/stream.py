@@ -4,31 +4,36 @@
 
 A stream begins with nothing: the page loads its state, then follows the events. There is no replay, and Last-Event-ID is
 not read; after a gap of the server the event ``again`` tells the page to load its state once more, and a browser that
-reconnects by itself does the same when it sees ``hello``. A reader that is too slow is cut off and reconnects. Behind the
+reconnects by itself does the same when it sees ``hello``. Where there is no room (``room``) the page hears when to come back, and asks for
+its state until then. A reader that is too slow is cut off and reconnects. Behind the
 operator's proxy buffering must be off for this path; the header X-Accel-Buffering says so.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from stadtherz.kernel.api.limits import visitor_at
 from stadtherz.kernel.database.away import is_away
 from stadtherz.kernel.lanes import headers_of
 from stadtherz.kernel.live.access import Verdict, judge, threads
-from stadtherz.kernel.live.hub import Full, Subscription, hub, written
+from stadtherz.kernel.live.hub import Subscription, hub, written
+from stadtherz.kernel.live.room import Full, TooMany
 
 HEARTBEAT_SECONDS = 20.0
 RECHECK_SECONDS = 60.0
 HELLO = b"retry: 3000\n\n" + written("hello", {})
 HEARTBEAT = b": \n\n"
 AWAY = Verdict(503)
+AGAIN = {429: b"60", 503: b"5"}
 WORDS = {
     401: b"sign in",
     403: b"not allowed",
     404: b"no such stream",
     405: b"GET only",
+    429: b"too many open streams from this address: try again later",
     503: b"not now: try again soon",
 }
 
@@ -45,14 +50,16 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         return
     headers = headers_of(scope["headers"])
     ask = (headers.get("host", ""), headers.get("cookie", ""), scope["path"].removeprefix("/live/"))
-    verdict = await _judge(ask)
-    if verdict.status != 200:
-        await _refuse(send, verdict.status)
-        return
+    visitor = _visitor(scope, headers)
     try:
-        subscription = hub.subscribe((verdict.municipality, ask[2]))
-    except Full:
-        await _refuse(send, 503)
+        hub.room.check(visitor)  # before anybody is asked who this is
+        verdict = await _judge(ask)
+        if verdict.status != 200:
+            await _refuse(send, verdict.status)
+            return
+        subscription = hub.subscribe((verdict.municipality, ask[2]), visitor)
+    except Full as full:
+        await _refuse(send, 429 if isinstance(full, TooMany) else 503)
         return
     leaving: asyncio.Future[Any] = asyncio.ensure_future(_until_left(receive))
     try:
@@ -103,6 +110,10 @@ async def _judge(ask: tuple[str, str, str]) -> Verdict:
         return AWAY
 
 
+def _visitor(scope: Scope, headers: Mapping[str, str]) -> str:
+    return visitor_at(headers.get("x-forwarded-for", ""), str((scope.get("client") or ("",))[0]))
+
+
 async def _until_left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
@@ -111,6 +122,7 @@ async def _until_left(receive: Receive) -> None:
 async def _refuse(send: Send, status: int) -> None:
     await send({"type": "http.response.start", "status": status, "headers": [
         (b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"),
-        *([(b"retry-after", b"5")] if status == 503 else []),
+        *([(b"retry-after", AGAIN[status])] if status in AGAIN else []),
+        *([(b"connection", b"close")] if status in AGAIN else []),
     ]})  # fmt: skip
     await send({"type": "http.response.body", "body": WORDS.get(status, b""), "more_body": False})

@@ -230,7 +230,7 @@ def test_a_slow_reader_is_cut_off_and_the_others_are_not() -> None:
     hub.unsubscribe(slow)
     hub.unsubscribe(slow)
     hub.unsubscribe(quick)
-    assert (hub.count, dict(hub.subscriptions)) == (0, {})
+    assert (hub.room.count, dict(hub.subscriptions)) == (0, {})
 
 
 def test_too_much_and_odd_names_are_refused(town: Municipality) -> None:

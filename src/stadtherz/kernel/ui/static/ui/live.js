@@ -38,10 +38,12 @@ function start(topic, connection) {
     } else tell(connection, message.event, message.data);
     connection.pause = 0;
   };
-  /* A browser returns by itself after a break, but not after an answer such as 502 or 503 while the platform starts again. */
+  /* A browser returns by itself after a break, but not after an answer such as 502 or 503 while the platform starts again, or 429 where
+     too many streams are open. Whoever is turned away again asks for the state instead, ever more seldom. */
   connection.source.onerror = () => {
     if (connection.source?.readyState !== EventSource.CLOSED) return;
     stop(connection);
+    if (connection.pause) tell(connection, "again", null);
     connection.pause = Math.min((connection.pause || 2500) * 2, LONGEST_PAUSE);
     setTimeout(() => connection.hearers.size && start(topic, connection), connection.pause * (0.7 + 0.3 * Math.random()));
   };
