@@ -8,7 +8,7 @@ Words and pictures that no moderator has released are not here, and nothing abou
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.http import Http404, HttpRequest
@@ -18,13 +18,17 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from stadtherz.kernel.api.paging import Paging, page
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.queries import shown
 from stadtherz.services.wayfinding.obstacles.vocabulary import Kind
+from stadtherz.services.wayfinding.obstacles.weekly import as_recurrence, from_mapping
 
 router = Router()
 LARGEST_NUMBER = 2**63 - 1
+#: next times of what recurs that are told
+MOST_TIMES = 10
 
 
 class ObstacleFilter(Schema):
@@ -35,8 +39,29 @@ class ObstacleFilter(Schema):
     confirmed: bool | None = Field(None, description="true: only what ways keep clear of; false: only reports.")
 
 
+class Time(Schema):
+    """One time of what recurs."""
+
+    begins: datetime
+    ends: datetime
+
+
+class Recurrence(Schema):
+    """The rule of an obstacle that recurs every week, in local dates and hours of ``timezone``."""
+
+    rule: str = Field(description="Its days as RRULE of iCalendar (RFC 5545), without regard to `without`.")
+    timezone: str
+    starts: str = Field(description="Hour of the day on which it begins, such as 06:00.")
+    stops: str = Field(description="Hour until which it counts; of the next day where it is not later than `starts`.")
+    first: date
+    last: date
+    without: list[date] = Field(description="Days on which it does not begin.")
+    next: list[Time] = Field(description="This time and the next ones, ten at most.")
+
+
 class ObstacleProperties(Schema):
-    """``effect``: closed for all, closed for wheels, or slow (passable with effort). ``state``: reported or confirmed."""
+    """``effect``: closed for all, closed for wheels, or slow (passable with effort). ``state``: reported or confirmed. Of what
+    recurs, ``begins`` and ``ends`` are those of this time or the next."""
 
     kind: str
     effect: Literal["closed", "wheels", "slow"]
@@ -47,6 +72,7 @@ class ObstacleProperties(Schema):
     text: str
     begins: datetime
     ends: datetime
+    recurs: Recurrence | None
     reach_m: int = Field(description="Metres around the geometry that count as well.")
     still_there: int = Field(description="People who said that it is still there.")
     gone: int
@@ -75,11 +101,10 @@ class ObstacleCollection(Schema):
 @router.get("/obstacles", response=ObstacleCollection)
 @public
 def obstacles(request: HttpRequest, wanted: Query[ObstacleFilter], paging: Query[Paging]) -> dict[str, Any]:
-    """Obstacles of today and those that come, by their beginning. Follow ``next`` to read them all."""
+    """Obstacles of today and those that come, by their (first) beginning. Follow ``next`` to read them all."""
     found = Obstacle.objects.open()
     if wanted.when != "open":
-        now = timezone.now()
-        found = found.filter(begins__lte=now) if wanted.when == "now" else found.filter(begins__gt=now)
+        found = Obstacle.objects.current() if wanted.when == "now" else Obstacle.objects.coming()
     if wanted.kind:
         found = found.filter(kind=Kind(wanted.kind))
     if wanted.confirmed is not None:
@@ -99,12 +124,23 @@ def obstacle(request: HttpRequest, number: int) -> dict[str, Any]:
 
 
 def _feature(found: Any) -> dict[str, Any]:
-    names = ("kind", "effect", "state", "source", "title", "text", "begins", "ends", "reach_m", "still_there", "gone",
-             "changed_at")  # fmt: skip
+    names = ("kind", "effect", "state", "source", "title", "text", "reach_m", "still_there", "gone", "changed_at")
+    begins, ends = found.time_at(timezone.now())
     return {
         "type": "Feature", "id": found.pk, "geometry": json.loads(found.geojson),
         "properties": {name: getattr(found, name) for name in names} | {
-            "place": found.place_label, "picture": found.picture.url if found.picture else None,
-            "url": reverse("wayfinding:obstacle", args=[found.pk]),
+            "begins": begins, "ends": ends, "recurs": _recurrence(found), "place": found.place_label,
+            "picture": found.picture.url if found.picture else None, "url": reverse("wayfinding:obstacle", args=[found.pk]),
         },
+    }  # fmt: skip
+
+
+def _recurrence(found: Any) -> dict[str, Any] | None:
+    if not found.weekly:
+        return None
+    rule, coming = from_mapping(found.weekly), found.times_after(timezone.now())[:MOST_TIMES] if found.is_open() else []
+    return {
+        "rule": as_recurrence(rule), "timezone": active().timezone, "starts": f"{rule.begins:%H:%M}",
+        "stops": f"{rule.ends:%H:%M}", "first": rule.first, "last": rule.last, "without": sorted(rule.without),
+        "next": [{"begins": begins, "ends": ends} for begins, ends in coming],
     }  # fmt: skip

@@ -15,6 +15,7 @@ RECORDED: dict[str, Text] = {
     "wayfinding.obstacle_confirm": pgettext_lazy("record", "Confirmed an obstacle"),
     "wayfinding.obstacle_dismiss": pgettext_lazy("record", "Dismissed a reported obstacle"),
     "wayfinding.obstacle_end": pgettext_lazy("record", "Ended an obstacle"),
+    "wayfinding.obstacle_skip": pgettext_lazy("record", "Left out one time of an obstacle that recurs"),
     "wayfinding.obstacle_undo": pgettext_lazy("record", "Took a change of an obstacle back"),
     "wayfinding.feed_add": pgettext_lazy("record", "Added a feed of obstacles"),
     "wayfinding.feed_change": pgettext_lazy("record", "Changed a feed of obstacles"),

@@ -4,8 +4,10 @@
 about who reported them. The engine applies them to every prepared profile at once; nothing is rebuilt."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, Final
 
@@ -49,7 +51,8 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """`edges` are affected from `begins` until `ends` (seconds since 1970; infinite: until removed). `about` is what an
+    """`edges` are affected from `begins` until `ends` (seconds since 1970; infinite: until removed). What recurs is known
+    as a whole: `moments` between these two at which it begins and ends by turns, in order. `about` is what an
     answer says of it, as JSON; `spot` tells where on its edges one comes upon it."""
 
     key: str
@@ -59,9 +62,31 @@ class Obstacle:
     effect: Effect = Effect.CLOSED
     about: Mapping[str, Any] = field(default_factory=dict)
     spot: Spot | None = None
+    moments: tuple[float, ...] = ()
 
     def active(self, now: float) -> bool:
-        return self.begins <= now < self.ends
+        return self.begins <= now < self.ends and (not self.moments or bisect_right(self.moments, now) % 2 == 1)
+
+    def next_change(self, now: float) -> float:
+        """When it begins or ends next; infinite: not again."""
+        moments = self.moments or (self.begins, self.ends)
+        passed = bisect_right(moments, now)
+        return moments[passed] if passed < len(moments) else math.inf
+
+    def this_time(self, now: float) -> "Obstacle":
+        """As it counts at a moment at which it does: what recurs, with the beginning and the end of this time only."""
+        if not self.moments:
+            return self
+        passed = bisect_right(self.moments, now)
+        begins, ends = self.moments[passed - 1], self.moments[passed]
+        return replace(
+            self, begins=begins, ends=ends, moments=(),
+            about={**self.about, "begins": _written(begins), "ends": _written(ends)},
+        )  # fmt: skip
+
+
+def _written(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
 
 
 Edges = frozenset[int]
@@ -110,10 +135,7 @@ class ObstacleBoard:
         for key in [key for key, obstacle in self._known.items() if obstacle.ends <= now]:
             del self._known[key]
         self._on = None
-        changes = [
-            moment for obstacle in self._known.values() for moment in (obstacle.begins, obstacle.ends) if moment > now
-        ]
-        self.next_change = min(changes, default=math.inf)
+        self.next_change = min((obstacle.next_change(now) for obstacle in self._known.values()), default=math.inf)
         found: dict[Effect, set[int]] = {effect: set() for effect in Effect}
         for obstacle in self._known.values():
             if obstacle.active(now):
@@ -131,7 +153,8 @@ class ObstacleBoard:
             self._on = on
         if not on:
             return []
-        return list({o.key: o for edge in edges if edge in on for o in on[edge] if o.active(now)}.values())
+        found = {o.key: o for edge in edges if edge in on for o in on[edge] if o.active(now)}
+        return [obstacle.this_time(now) for obstacle in found.values()]
 
     def known(self) -> list[Obstacle]:
         return list(self._known.values())

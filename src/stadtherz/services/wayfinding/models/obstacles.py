@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.db.models import F, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,16 @@ class ObstacleFeed(TownModel):
         return self.name
 
 
+class CountsAt(Func):
+    """Whether a row counts at a moment by its ``moments``: an odd number of them has passed. Null where it has none."""
+
+    template = "(mod(width_bucket(%(expressions)s), 2) = 1)"
+    output_field = models.BooleanField()
+
+    def __init__(self, at: datetime, **extra: Any) -> None:
+        super().__init__(Value(at, models.DateTimeField()), F("moments"), **extra)
+
+
 class ObstacleQuerySet(models.QuerySet["Obstacle"]):
     """Obstacles, narrowed in the words of the service."""
 
@@ -54,12 +66,12 @@ class ObstacleQuerySet(models.QuerySet["Obstacle"]):
     def current(self, at: datetime | None = None) -> Self:
         """What counts at this moment."""
         at = at or timezone.now()
-        return self.open(at).filter(begins__lte=at)
+        return self.open(at).filter(Q(begins__lte=at), Q(moments__isnull=True) | Q(CountsAt(at)))
 
     def coming(self, at: datetime | None = None) -> Self:
-        """What begins later."""
+        """What begins later, also again."""
         at = at or timezone.now()
-        return self.open(at).filter(begins__gt=at)
+        return self.open(at).filter(Q(begins__gt=at) | (Q(moments__isnull=False) & ~Q(CountsAt(at))))
 
 
 class ObstacleManager(TownManager.from_queryset(ObstacleQuerySet)):  # type: ignore[misc]
@@ -67,8 +79,9 @@ class ObstacleManager(TownManager.from_queryset(ObstacleQuerySet)):  # type: ign
 
 
 class Obstacle(TownModel):
-    """Something in the way, where, and from when until when. ``text`` and ``picture`` stand here only once they are
-    public; what waits for a moderator waits in its case."""
+    """Something in the way, where, and from when until when. What recurs has a rule (``obstacles.weekly``), and the moments
+    at which it begins and ends by turns, worked out when the rule is written; ``begins`` and ``ends`` are the first and the last of
+    them. ``text`` and ``picture`` stand here only once they are public; what waits for a moderator waits in its case."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     effect = models.CharField(_("meaning"), max_length=10, choices=Effect.choices)
@@ -84,6 +97,8 @@ class Obstacle(TownModel):
     )
     begins = models.DateTimeField(_("begins"), default=timezone.now)
     ends = models.DateTimeField(_("ends"))
+    weekly = models.JSONField(_("recurs"), null=True, blank=True, editable=False)
+    moments = ArrayField(models.DateTimeField(), null=True, blank=True, editable=False)
 
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("reported by"), null=True, blank=True, on_delete=models.SET_NULL,
@@ -111,6 +126,10 @@ class Obstacle(TownModel):
         verbose_name_plural = _("obstacles")
         constraints = [
             models.CheckConstraint(condition=Q(ends__gt=F("begins")), name="obstacle_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(weekly__isnull=True, moments__isnull=True) | Q(weekly__isnull=False, moments__isnull=False, moments__len__gt=0),
+                name="obstacle_moments_of_a_rule",
+            ),
             models.UniqueConstraint(
                 fields=["municipality", "feed", "feed_key"], condition=Q(feed__isnull=False), name="obstacle_of_feed_once"
             ),
@@ -133,7 +152,20 @@ class Obstacle(TownModel):
     def is_current(self, at: datetime | None = None) -> bool:
         """Whether it counts at this moment."""
         at = at or timezone.now()
-        return self.state in OPEN and self.begins <= at < self.ends
+        begins, ends = self.time_at(at)
+        return self.state in OPEN and begins <= at < ends
+
+    def time_at(self, at: datetime) -> tuple[datetime, datetime]:
+        """The time that counts at this moment, else the next one, else the last."""
+        if not self.moments:
+            return self.begins, self.ends
+        first = min(bisect_right(self.moments, at), len(self.moments) - 1) & ~1
+        return self.moments[first], self.moments[first + 1]
+
+    def times_after(self, at: datetime) -> list[tuple[datetime, datetime]]:
+        """The times of what recurs that are not over, this one included."""
+        moments = self.moments or []
+        return list(zip(moments[::2], moments[1::2], strict=True))[bisect_right(moments[1::2], at) :]
 
     def is_open(self, at: datetime | None = None) -> bool:
         """Whether it counts now or will count."""

@@ -86,6 +86,26 @@ class TooLong(Refused):
     field = "ends"
 
 
+class TooFarAhead(Refused):
+    """A rule for years to come is a slip of the pen."""
+
+    message = _("The last day lies too far ahead. Please choose one within the next two years.")
+    field = "ends"
+
+
+class NeverCounts(Refused):
+    """No time follows from the rule of what recurs: none of its days lies between the first and the last, or all are left out."""
+
+    message = _("Between the first and the last day it never takes place: none of the chosen days is left.")
+    field = "days"
+
+
+class LastTime(Refused):
+    """Nothing would be left of what recurs."""
+
+    message = _("It would not take place again after that. Please say instead that it is over.")
+
+
 class TextTooLong(Refused):
     """More words than the field takes."""
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.gis.db.models.functions import AsGeoJSON, PointOnSurface
 from django.contrib.gis.geos import Point
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, F, Func, IntegerField, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from stadtherz.kernel.municipalities.active import active_id
@@ -44,6 +45,16 @@ def shown(found: QuerySet[Obstacle]) -> QuerySet[Obstacle]:
         .defer("geometry")
         .select_related("picture")
     )
+
+
+def in_order(found: QuerySet[Obstacle]) -> QuerySet[Obstacle]:
+    """By when they count next, or have begun to count this time."""
+    passed = Func(
+        Value(timezone.now(), DateTimeField()), F("moments"), function="width_bucket", output_field=IntegerField()
+    )
+    # the first of the pair of moments that holds this one, or comes after it
+    begins = Func(F("moments"), passed, template="(%(expressions)s | 1]", arg_joiner=")[", output_field=DateTimeField())
+    return found.annotate(counts_from=Coalesce(begins, "begins")).order_by("counts_from", "id")
 
 
 def twin_of(*, kind: str, place: Point, reporter: Person | None = None) -> Obstacle | None:

@@ -6,22 +6,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.utils import timezone
 
 from stadtherz.kernel.geo.queries import inside_municipality
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Origin, Person
 from stadtherz.kernel.people.rules import may
 from stadtherz.services.wayfinding.engine.geodesy import METRES_PER_DEGREE
 from stadtherz.services.wayfinding.engine.mending import TooTangled, mended
 from stadtherz.services.wayfinding.obstacles.errors import (
     AlreadyOver,
+    NeverCounts,
     NoPlace,
     PlaceOutside,
+    TooFarAhead,
     TooLarge,
     TooLong,
     WrongPeriod,
@@ -35,6 +39,7 @@ from stadtherz.services.wayfinding.obstacles.vocabulary import (
     Effect,
     State,
 )
+from stadtherz.services.wayfinding.obstacles.weekly import Weekly
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -70,14 +75,39 @@ def state_may_become(now: str, then: State) -> bool:
     return then in CHANGES[State(now)]
 
 
-def checked_period(begins: datetime, ends: datetime) -> None:
+def checked_period(begins: datetime | None, ends: datetime | None) -> None:
     """Raises ``WrongPeriod``, ``AlreadyOver``, ``TooLong``."""
-    if ends <= begins:
+    if begins is None or ends is None or ends <= begins:
         raise WrongPeriod
     if ends <= timezone.now():
         raise AlreadyOver
     if ends - begins > LONGEST:
         raise TooLong
+
+
+def checked_moments(rule: Weekly) -> list[datetime]:
+    """When what recurs begins and ends by turns, by the clocks of the active municipality. The longest period bounds how many
+    there are. Raises ``WrongPeriod``, ``AlreadyOver``, ``TooLong``, ``TooFarAhead``, ``NeverCounts``."""
+    today = timezone.localdate()
+    if rule.last < rule.first:
+        raise WrongPeriod
+    if rule.last < today - timedelta(days=1):
+        raise AlreadyOver
+    if rule.last - rule.first > LONGEST:
+        raise TooLong
+    if rule.last > today + 2 * LONGEST:
+        raise TooFarAhead
+    moments = moments_of(rule)
+    if not moments:
+        raise NeverCounts
+    if moments[-1] <= timezone.now():
+        raise AlreadyOver
+    return moments
+
+
+def moments_of(rule: Weekly) -> list[datetime]:
+    """The same, unchecked."""
+    return [moment for time in rule.times(ZoneInfo(active().timezone)) for moment in time]
 
 
 def checked_place(geometry: GEOSGeometry, effect: str, reach_m: int = 0) -> GEOSGeometry:

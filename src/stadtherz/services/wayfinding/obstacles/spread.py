@@ -52,7 +52,7 @@ def in_engine(router: Engine, rows: Sequence[Obstacle]) -> list[engine.Obstacle]
         engine.Obstacle(
             key=str(row.pk), edges=lifts_among(router.graph, found) if row.kind == Kind.LIFT else found, begins=row.begins.timestamp(), ends=row.ends.timestamp(),
             effect=EFFECTS[Effect(row.effect)] if row.state == State.CONFIRMED else engine.Effect.NOTICE,
-            about=about(row), spot=spot,
+            about=about(row), spot=spot, moments=tuple(moment.timestamp() for moment in row.moments or ()),
         )
         for row, spot, found in zip(rows, spots, edges, strict=True)
     ]  # fmt: skip
@@ -69,7 +69,8 @@ def spot_of(geometry: GEOSGeometry, kind: str, reach_m: int) -> engine.Spot:
 
 
 def about(row: Obstacle) -> dict[str, Any]:
-    """What an answer says of an obstacle. Words that nobody has released are not in the row."""
+    """What an answer says of an obstacle; of one that recurs, the router says which time counts. Words that nobody has released
+    are not in the row."""
     return {
         "id": row.pk, "kind": row.kind, "state": row.state, "title": row.title, "place": row.place_label,
         "begins": row.begins.isoformat(timespec="seconds"), "ends": row.ends.isoformat(timespec="seconds"),

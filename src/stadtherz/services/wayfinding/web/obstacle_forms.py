@@ -7,13 +7,11 @@ from __future__ import annotations
 import json
 import math
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, Point
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,12 +21,12 @@ from stadtherz.services.wayfinding.obstacles.actions import Drawn
 from stadtherz.services.wayfinding.obstacles.rules import FARTHEST_REACH_M
 from stadtherz.services.wayfinding.obstacles.vocabulary import ASSUMED, Effect, Kind
 from stadtherz.services.wayfinding.places import meant
+from stadtherz.services.wayfinding.web.when_form import ASKED, WhenForm, initial_when
 
 PICTURE_KINDS = "image/jpeg,image/png,image/webp"  # without HEIC, telephones hand in JPEG
 LONGEST_GEOMETRY = 200_000
 #: drawings that stand in the field "geometry" (draw.js)
 CORNERS = ("line", "area")
-MOMENT = "%Y-%m-%dT%H:%M"
 
 
 class PlaceForm(forms.Form):
@@ -103,28 +101,7 @@ class ReportForm(PlaceForm):
         return cleaned
 
 
-class _Moment(forms.DateTimeField):
-    """A time of the municipality's clocks, also in the night in which they change."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return super().to_python(value)
-        except forms.ValidationError as error:
-            if getattr(error, "code", "") != "ambiguous_timezone":
-                raise
-            raise forms.ValidationError(
-                _(
-                    "The clocks change in that hour, so this time is there twice or not at all. Please choose one an hour earlier or later."
-                ),
-                code="ambiguous_timezone",
-            ) from error
-
-
-def _moment(**attrs: str) -> forms.DateTimeInput:
-    return forms.DateTimeInput(attrs={"type": "datetime-local", **attrs}, format=MOMENT)
-
-
-class DrawForm(PlaceForm):
+class DrawForm(PlaceForm, WhenForm):
     """A clerk's obstacle: kind, meaning, place (a drawing, or a point with metres around it), period, words."""
 
     kind = forms.ChoiceField(choices=Kind.choices, label=_("What is it?"))
@@ -140,8 +117,6 @@ class DrawForm(PlaceForm):
     geometry = forms.CharField(
         required=False, max_length=LONGEST_GEOMETRY, widget=forms.HiddenInput, label=_("Line or area")
     )
-    begins = _Moment(label=_("From"), widget=_moment())
-    ends = _Moment(label=_("Until"), widget=_moment())
     text = forms.CharField(
         label=_("What should people know?"), max_length=TEXT_LENGTH, required=False,
         widget=forms.Textarea(attrs={"rows": 4}), help_text=_("A way round, a telephone number, the reason."),
@@ -149,7 +124,17 @@ class DrawForm(PlaceForm):
     drawing = forms.CharField(required=False, max_length=10)  # what the map's tools are set to, where there is a map
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    field_order = ("kind", "effect", "title", "place_label", "reach_m", "begins", "ends", "text")
+    field_order = (
+        "kind",
+        "effect",
+        "title",
+        "place_label",
+        "reach_m",
+        "repeats",
+        *ASKED["once"],
+        *ASKED["weekly"],
+        "text",
+    )
 
     def clean(self) -> dict[str, Any]:
         """Read the drawing, else find the place."""
@@ -174,8 +159,8 @@ class DrawForm(PlaceForm):
     def drawn(self) -> Drawn:
         """What was said, for the verb."""
         said = self.cleaned_data
-        names = ("kind", "effect", "title", "place_label", "reach_m", "begins", "ends", "text")
-        return Drawn(geometry=self.shape, **{name: said[name] for name in names})
+        names = ("kind", "effect", "title", "place_label", "reach_m", "text")
+        return Drawn(geometry=self.shape, **{name: said[name] for name in names}, **self.when())
 
 
 def as_geometry(said: Any) -> GEOSGeometry:
@@ -189,18 +174,14 @@ def as_geometry(said: Any) -> GEOSGeometry:
 
 
 def initial_of(obstacle: Obstacle | None) -> dict[str, Any]:
-    """The form as the obstacle stands; a new one begins now and lasts as long as its kind usually does."""
+    """The form as the obstacle stands; a new one is of a kind that is drawn often, and begins now."""
+    when = initial_when(obstacle)
     if obstacle is None:
-        now = timezone.localtime().replace(second=0, microsecond=0)
-        assumed = ASSUMED[Kind.WORKS]
-        return {
-            "kind": Kind.WORKS.value, "effect": assumed.effect.value, "begins": now, "ends": now + timedelta(days=1)
-        }  # fmt: skip
+        return when | {"kind": Kind.WORKS.value, "effect": ASSUMED[Kind.WORKS].effect.value}
     is_point = obstacle.geometry.geom_type == "Point"
-    return {
+    return when | {
         "kind": obstacle.kind, "effect": obstacle.effect, "title": obstacle.title, "text": obstacle.text,
-        "place_label": obstacle.place_label, "reach_m": obstacle.reach_m, "begins": obstacle.begins,
-        "ends": obstacle.ends, "seen": obstacle.version,
+        "place_label": obstacle.place_label, "reach_m": obstacle.reach_m, "seen": obstacle.version,
         "latitude": obstacle.geometry.y if is_point else None, "longitude": obstacle.geometry.x if is_point else None,
         "geometry": "" if is_point else obstacle.geometry.geojson,
     }  # fmt: skip

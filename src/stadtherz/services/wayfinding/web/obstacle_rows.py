@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stadtherz.kernel.registry.declaration import Text
-from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.status import StatusWord
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.on_the_map import unknown_lifts
 from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Source, State
+from stadtherz.services.wayfinding.web.obstacle_times import period
 
 #: what an obstacle means for somebody on the way
 MEANINGS: Final[dict[str, Text]] = {
@@ -49,17 +49,9 @@ def status_of(obstacle: Obstacle, at: datetime | None = None) -> StatusWord:
         return StatusWord(str(State.ENDED.label), "success", "check")
     if obstacle.state == State.REPORTED:
         return StatusWord(str(State.REPORTED.label), "neutral", "question")
-    if obstacle.begins > at:
+    if obstacle.time_at(at)[0] > at:
         return StatusWord(_("Planned"), "info", "calendar")
     return StatusWord(str(State.CONFIRMED.label), "warning", "warning")
-
-
-def period(obstacle: Obstacle) -> str:
-    """From when until when, as people say it."""
-    until = dates.spoken(obstacle.ends)
-    if obstacle.begins > timezone.now():
-        return _("from %(begins)s until %(ends)s") % {"begins": dates.spoken(obstacle.begins), "ends": until}
-    return _("until %(ends)s") % {"ends": until}
 
 
 def meaning(obstacle: Obstacle) -> str:
@@ -129,12 +121,14 @@ class _Words:
         return obstacle.title or self._once(("kind", obstacle.kind), lambda: title_of(obstacle))
 
     def status(self, obstacle: Obstacle) -> str:
-        key = ("status", obstacle.state, obstacle.ends <= self.now, obstacle.begins > self.now)
+        key = ("status", obstacle.state, obstacle.ends <= self.now, obstacle.time_at(self.now)[0] > self.now)
         return self._once(key, lambda: status_of(obstacle, self.now).word)
 
     def period(self, obstacle: Obstacle) -> str:
+        if obstacle.weekly:
+            return period(obstacle, self.now)
         begins = obstacle.begins if obstacle.begins > self.now else None
-        return self._once(("period", begins, obstacle.ends), lambda: period(obstacle))
+        return self._once(("period", begins, obstacle.ends), lambda: period(obstacle, self.now))
 
     def url(self, obstacle: Obstacle) -> str:
         return f"{self._before}{obstacle.pk}{self._behind}"

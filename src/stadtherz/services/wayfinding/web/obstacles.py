@@ -24,6 +24,7 @@ from stadtherz.services.wayfinding.obstacles.contents import KIND
 from stadtherz.services.wayfinding.obstacles.errors import Refused
 from stadtherz.services.wayfinding.obstacles.vocabulary import MOST_CURRENT, State
 from stadtherz.services.wayfinding.web.obstacle_rows import features, meaning, rows, said_by
+from stadtherz.services.wayfinding.web.obstacle_times import next_times
 
 A_PAGE = 50
 GEOJSON = "application/geo+json"
@@ -33,7 +34,7 @@ GEOJSON = "application/geo+json"
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """What is in the way now and what comes, beside the map."""
-    found = queries.shown(Obstacle.objects.open()).select_related("feed").order_by("begins", "id")
+    found = queries.in_order(queries.shown(Obstacle.objects.open()).select_related("feed"))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "wayfinding/obstacles/list.html", {
         "rows": rows(page), "page": page, "may_decide": rules.may_decide(request.user),
@@ -45,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @cache_control(no_cache=True)
 def places(request: HttpRequest) -> HttpResponse:
     """The same for the map, as GeoJSON."""
-    found = queries.shown(Obstacle.objects.open()).order_by("begins", "id")[:MOST_CURRENT]
+    found = queries.in_order(queries.shown(Obstacle.objects.open()))[:MOST_CURRENT]
     return HttpResponse(msgspec.json.encode(features(found)), content_type=GEOJSON)
 
 
@@ -60,7 +61,7 @@ def place(request: HttpRequest, obstacle_id: int) -> HttpResponse:
 @require_safe
 def printed(request: HttpRequest) -> HttpResponse:
     """The list for paper: a notice board, a bus, an information desk."""
-    found = queries.shown(Obstacle.objects.open()).select_related("feed").order_by("begins", "id")[: A_PAGE * 10]
+    found = queries.in_order(queries.shown(Obstacle.objects.open()).select_related("feed"))[: A_PAGE * 10]
     return render(request, "wayfinding/obstacles/print.html", {"rows": rows(found)})
 
 
@@ -86,7 +87,7 @@ def show(request: HttpRequest, obstacle_id: int) -> HttpResponse:
         "voice": queries.voice_of(obstacle, request.user) if current else None,
         "staff": staff, "undo": staff and can_be_undone(obstacle),
         "confirmable": obstacle.state != State.CONFIRMED or obstacle.doubted_at is not None or not obstacle.is_open(),
-        "endable": obstacle.is_open(),
+        "endable": obstacle.is_open(), "next_times": next_times(obstacle),
     })  # fmt: skip
 
 

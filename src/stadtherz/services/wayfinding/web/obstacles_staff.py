@@ -41,12 +41,13 @@ def work_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     shown = queries.shown(Obstacle.objects.all()).select_related("feed")
     to_look_at = {obstacle.pk for obstacle in queries.to_look_at()[:MOST_ROWS]}
-    open_ones = list(shown.filter(state__in=OPEN, ends__gt=now).order_by("begins", "id")[: MOST_ROWS * 5])
+    open_ones = list(queries.in_order(shown.filter(state__in=OPEN, ends__gt=now))[: MOST_ROWS * 5])
     past = shown.filter(changed_at__gt=now - PAST).exclude(state__in=OPEN, ends__gt=now).order_by("-changed_at", "-id")
     quiet = [o for o in open_ones if o.pk not in to_look_at]
     return render(request, "wayfinding/obstacles/staff/list.html", {
         "first": rows(o for o in open_ones if o.pk in to_look_at),
-        "current": rows(o for o in quiet if o.begins <= now), "coming": rows(o for o in quiet if o.begins > now),
+        "current": rows(o for o in quiet if o.is_current(now)),
+        "coming": rows(o for o in quiet if not o.is_current(now)),
         "past": rows(past[:50]), "silent": ObstacleFeed.objects.filter(is_active=True).exclude(problem=""),
     })  # fmt: skip
 
@@ -69,7 +70,7 @@ def _draw(request: HttpRequest, obstacle: Obstacle | None) -> HttpResponse:
         try:
             return _drawn(request, form, obstacle)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            form.add_error(form.field_of(refused), str(refused))
     wrong = request.method == "POST" and bool(form.errors)
     return render(request, "wayfinding/obstacles/staff/draw.html", {
         "form": form, "obstacle": obstacle, "search_url": PLACE_SEARCH,
@@ -81,7 +82,7 @@ def _drawn(request: HttpRequest, form: DrawForm, obstacle: Obstacle | None) -> H
     clerk = signed_in_person(request)
     if obstacle is None:
         made = actions.draw_obstacle(drawn=form.drawn(), clerk=clerk)
-        messages.success(request, _("The obstacle is entered. It counts from its beginning to its end."))
+        messages.success(request, _done_entering(made))
     else:
         seen = form.cleaned_data["seen"]
         made = actions.change_obstacle(obstacle=obstacle, drawn=form.drawn(), clerk=clerk, seen=seen or 0)
@@ -89,10 +90,16 @@ def _drawn(request: HttpRequest, form: DrawForm, obstacle: Obstacle | None) -> H
     return redirect("wayfinding:obstacle", made.pk)
 
 
+def _done_entering(made: Obstacle) -> str:
+    if made.weekly:
+        return _("The obstacle is entered. It counts each time, and vanishes by itself.")
+    return _("The obstacle is entered. It counts from its beginning to its end.")
+
+
 Verb = Callable[..., Obstacle]
 VERBS: Final[dict[str, Verb]] = {
     "confirm": actions.confirm_obstacle, "end": actions.end_obstacle, "dismiss": actions.dismiss_obstacle,
-    "undo": actions.undo_change,
+    "skip": actions.skip_time, "undo": actions.undo_change,
 }  # fmt: skip
 
 
@@ -100,6 +107,7 @@ def _done(verb: str, obstacle: Obstacle) -> str:
     return {
         "confirm": _("Confirmed.") + " " + meaning(obstacle),
         "end": _("It is over. Ways lead there again."),
+        "skip": _("It is left out this time. After that it counts again."),
         "dismiss": _("The report is taken off the map."),
         "undo": _("Undone. It is as it was before."),
     }[verb]

@@ -9,6 +9,7 @@ from stadtherz.services.wayfinding.obstacles.actions.deciding import (
     dismiss_obstacle,
     draw_obstacle,
     end_obstacle,
+    skip_time,
     undo_change,
 )
 from stadtherz.services.wayfinding.obstacles.actions.reporting import report_obstacle, say
@@ -22,5 +23,6 @@ __all__ = [
     "end_obstacle",
     "report_obstacle",
     "say",
+    "skip_time",
     "undo_change",
 ]

@@ -19,13 +19,16 @@ from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.models.obstacles import TEXT_LENGTH, TITLE_LENGTH
 from stadtherz.services.wayfinding.obstacles.errors import NoWayThere, TextTooLong, TooMany
 from stadtherz.services.wayfinding.obstacles.on_the_map import beside_a_way, ways_at
-from stadtherz.services.wayfinding.obstacles.rules import checked_period, checked_place
+from stadtherz.services.wayfinding.obstacles.rules import checked_moments, checked_period, checked_place
 from stadtherz.services.wayfinding.obstacles.vocabulary import MOST_CURRENT, Kind
+from stadtherz.services.wayfinding.obstacles.weekly import Weekly, as_mapping
 from stadtherz.services.wayfinding.saved_ways.looking import look_at_kept_ways
 
 TOPIC = "wayfinding.obstacles"
 #: metres by which a phone or an address may be beside the way that is meant
 OFF_BY_M = 40.0
+#: the columns of what does not recur
+ONCE: dict[str, Any] = {"weekly": None, "moments": None}
 NEXT_NUMBER = """
 INSERT INTO wayfinding_obstacleversion AS v (municipality_id, number) VALUES (%s, 1)
 ON CONFLICT (municipality_id) DO UPDATE SET number = v.number + 1 RETURNING number
@@ -34,13 +37,14 @@ ON CONFLICT (municipality_id) DO UPDATE SET number = v.number + 1 RETURNING numb
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An obstacle as a clerk or a feed says it."""
+    """An obstacle as a clerk or a feed says it: from when until when, or the rule by which it recurs."""
 
     kind: str
     effect: str
     geometry: GEOSGeometry
-    begins: datetime
-    ends: datetime
+    begins: datetime | None = None
+    ends: datetime | None = None
+    weekly: Weekly | None = None
     reach_m: int = 8
     title: str = ""
     place_label: str = ""
@@ -48,14 +52,21 @@ class Drawn:
 
     def fields(self) -> dict[str, Any]:
         """The columns, checked. Raises a ``Refused``."""
-        checked_period(self.begins, self.ends)
+        when = recurring(self.weekly) if self.weekly else {"begins": self.begins, "ends": self.ends, **ONCE}
+        checked_period(when["begins"], when["ends"])
         if len(self.text) > TEXT_LENGTH or len(self.title) > TITLE_LENGTH:
             raise TextTooLong
         return {
-            "kind": self.kind, "effect": self.effect, "begins": self.begins, "ends": self.ends,
+            "kind": self.kind, "effect": self.effect, **when,
             "geometry": checked_place(self.geometry, self.effect, self.reach_m), "reach_m": self.reach_m,
             "title": plain(self.title), "place_label": plain(self.place_label)[:200], "text": plain(self.text),
         }  # fmt: skip
+
+
+def recurring(rule: Weekly) -> dict[str, Any]:
+    """The columns of what recurs. Raises a ``Refused``."""
+    moments = checked_moments(rule)
+    return {"begins": moments[0], "ends": moments[-1], "weekly": as_mapping(rule), "moments": moments}
 
 
 def plain(text: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
@@ -13,24 +14,34 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.wayfinding.models import Obstacle
-from stadtherz.services.wayfinding.obstacles.actions.change import Drawn, locked, on_a_way, room_for, write
-from stadtherz.services.wayfinding.obstacles.errors import ChangedMeanwhile, NotAllowed, NothingToUndo
-from stadtherz.services.wayfinding.obstacles.rules import may_decide, state_may_become
+from stadtherz.services.wayfinding.obstacles.actions.change import Drawn, locked, on_a_way, recurring, room_for, write
+from stadtherz.services.wayfinding.obstacles.errors import (
+    AlreadyOver,
+    ChangedMeanwhile,
+    LastTime,
+    NeverCounts,
+    NotAllowed,
+    NothingToUndo,
+)
+from stadtherz.services.wayfinding.obstacles.rules import may_decide, moments_of, state_may_become
 from stadtherz.services.wayfinding.obstacles.vocabulary import ASSUMED, Kind, Source, State
+from stadtherz.services.wayfinding.obstacles.weekly import as_recurrence, from_mapping
 
 #: columns that a clerk's change may touch, as they are kept for undoing it
-KEPT: Final = ("kind", "effect", "state", "reach_m", "title", "place_label", "text")
+KEPT: Final = ("kind", "effect", "state", "reach_m", "title", "place_label", "text", "weekly")
 TIMES: Final = ("begins", "ends", "doubted_at")
 
 
 @transaction.atomic
 def draw_obstacle(*, drawn: Drawn, clerk: Person) -> Obstacle:
-    """Enter an obstacle for the town: confirmed at once, counting from its beginning to its end.
+    """Enter an obstacle for the town: confirmed at once, counting from its beginning to its end, or whenever its rule says.
 
     Side effects: an entry in the record, open pages, kept ways. Raises ``NotAllowed``, ``NoPlace``, ``PlaceOutside``,
-    ``NoWayThere``, ``TooLarge``, ``WrongPeriod``, ``AlreadyOver``, ``TooLong``, ``TextTooLong``, ``TooMany``.
+    ``NoWayThere``, ``TooLarge``, ``WrongPeriod``, ``AlreadyOver``, ``TooLong``, ``TooFarAhead``, ``NeverCounts``,
+    ``TextTooLong``, ``TooMany``.
     """
     _allowed(clerk)
     fields = drawn.fields()
@@ -60,18 +71,42 @@ def change_obstacle(*, obstacle: Obstacle, drawn: Drawn, clerk: Person, seen: in
 
 @transaction.atomic
 def confirm_obstacle(*, obstacle: Obstacle, clerk: Person) -> Obstacle:
-    """Say for the town that it is there: ways keep clear of it. Clears a doubt; a period that is over begins anew.
+    """Say for the town that it is there: ways keep clear of it. Clears a doubt; a period that is over begins anew, what recurs
+    does so by its rule.
 
     Side effects: an entry in the record, open pages, kept ways. Raises ``NotAllowed``, ``ChangedMeanwhile`` if somebody
-    has done that already.
+    has done that already, ``AlreadyOver`` where the rule has no time left.
     """
     _allowed(clerk)
     obstacle = locked(obstacle)
     if obstacle.state == State.CONFIRMED and obstacle.doubted_at is None and obstacle.ends > timezone.now():
         raise ChangedMeanwhile
-    ends = max(obstacle.ends, timezone.now() + ASSUMED[Kind(obstacle.kind)].prolonged)
+    ends = (obstacle.moments or [max(obstacle.ends, timezone.now() + ASSUMED[Kind(obstacle.kind)].prolonged)])[-1]
+    if ends <= timezone.now():
+        raise AlreadyOver
     write(obstacle, before=_as_it_is(obstacle), state=State.CONFIRMED, doubted_at=None, ends=ends)
     _record("confirm", obstacle, clerk)
+    return obstacle
+
+
+@transaction.atomic
+def skip_time(*, obstacle: Obstacle, clerk: Person) -> Obstacle:
+    """What recurs does not take place this time, or the next time: its day is left out.
+
+    Side effects: an entry in the record, open pages, kept ways. Raises ``NotAllowed``, ``ChangedMeanwhile`` if it does not recur
+    (any more), ``LastTime`` if no time would be left.
+    """
+    _allowed(clerk)
+    obstacle = locked(obstacle)
+    if obstacle.weekly is None or not obstacle.is_open():
+        raise ChangedMeanwhile
+    day = timezone.localdate(obstacle.time_at(timezone.now())[0], ZoneInfo(active().timezone))
+    try:
+        fields = recurring(from_mapping(obstacle.weekly).but(day))
+    except (NeverCounts, AlreadyOver) as error:
+        raise LastTime from error
+    write(obstacle, before=_as_it_is(obstacle), **fields)
+    _record("skip", obstacle, clerk)
     return obstacle
 
 
@@ -113,8 +148,10 @@ def undo_change(*, obstacle: Obstacle, clerk: Person) -> Obstacle:
     if not before or before["next"] != obstacle.version:
         raise NothingToUndo
     times = {name: parse_datetime(before[name]) if before[name] else None for name in TIMES}
-    kept = {name: before[name] for name in KEPT}
-    write(obstacle, before=None, geometry=GEOSGeometry(before["geometry"]), **kept, **times)
+    kept = {name: before.get(name) for name in KEPT}
+    rule = kept["weekly"]
+    moments = moments_of(from_mapping(rule)) if rule else None
+    write(obstacle, before=None, geometry=GEOSGeometry(before["geometry"]), moments=moments, **kept, **times)
     _record("undo", obstacle, clerk)
     return obstacle
 
@@ -139,6 +176,8 @@ def _as_it_is(obstacle: Obstacle) -> dict[str, Any]:
 def _record(action: str, obstacle: Obstacle, clerk: Person) -> None:
     detail = {"kind": obstacle.kind, "state": str(obstacle.state), "effect": obstacle.effect,
               "begins": obstacle.begins.isoformat(), "ends": obstacle.ends.isoformat()}  # fmt: skip
+    if obstacle.weekly:
+        detail["recurs"] = as_recurrence(from_mapping(obstacle.weekly))
     record(
         action=f"wayfinding.obstacle_{action}", actor=clerk, subject=f"wayfinding.obstacle:{obstacle.pk}", detail=detail
     )
