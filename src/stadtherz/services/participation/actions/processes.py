@@ -13,9 +13,9 @@ from itertools import count, pairwise
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from stadtherz.kernel.audit.actions import record
+from stadtherz.kernel.language.letters import in_address
 from stadtherz.kernel.people.models import Person
 from stadtherz.services.participation.errors import (
     NoPhase,
@@ -29,7 +29,6 @@ from stadtherz.services.participation.phases import PHASE_KINDS, phase_kind
 
 PROCESS = "participation.process"
 KEY_LENGTH = 60
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +149,6 @@ def _topic_key(process: Process, title: str) -> str:
 
 def _first_free(title: str, otherwise: str, taken: set[str]) -> str:
     """The words of the title as they can stand in an address, with a number where they are taken."""
-    base = slugify(title.lower().translate(UMLAUTS))[: KEY_LENGTH - 4].strip("-") or otherwise
+    base = in_address(title)[: KEY_LENGTH - 4].strip("-") or otherwise
     numbered = (base if number == 1 else f"{base}-{number}" for number in count(1))
     return next(key for key in numbered if key not in taken)

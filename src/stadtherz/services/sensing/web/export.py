@@ -14,11 +14,11 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from stadtherz.kernel.language.letters import in_address
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.rules import may
 from stadtherz.kernel.people.web.guards import public
@@ -106,7 +106,7 @@ def export(request: HttpRequest) -> HttpResponse | FileResponse:
         )
         return _choose(request, fitting, numbers, refused % {"n": f"{MOST_ROWS:,}".replace(",", "\u202f")}, 422)
     into.seek(0)
-    name = f"{slugify(chosen[0].thing.name) or 'messwerte'}-{question.span.first}-{question.span.last}.{ending}"
+    name = f"{in_address(chosen[0].thing.name) or 'messwerte'}-{question.span.first}-{question.span.last}.{ending}"
     return FileResponse(into, as_attachment=True, filename=name, content_type=kind)
 
 

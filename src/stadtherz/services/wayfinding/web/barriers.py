@@ -14,13 +14,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stadtherz.kernel.audit.spreadsheet import spreadsheet
 from stadtherz.kernel.geo.models import District
+from stadtherz.kernel.language.letters import in_address
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.wayfinding import graphs
@@ -203,7 +203,7 @@ def as_table(request: HttpRequest) -> HttpResponse:
         _("Latitude"), _("Way in OpenStreetMap"), _("Broken limits"), _("Study"), _("Map"), _("Seed"),
     ]  # fmt: skip
     body = (_cells(row, study) for row in rows_of(ranked(study, profile, district), _here()))
-    parts = ["hindernisse", str(study.pk), profile, slugify(district.name) if district else ""]
+    parts = ["hindernisse", str(study.pk), profile, in_address(district.name) if district else ""]
     return spreadsheet("-".join(part for part in parts if part) + ".csv", headings, body)
 
 

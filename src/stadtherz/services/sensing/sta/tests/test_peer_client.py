@@ -19,7 +19,9 @@ class InProcess(requests.adapters.BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
         parts = urlsplit(request.url or "")
-        headers = {"host": parts.netloc, "authorization": request.headers["Authorization"]}
+        headers = {"host": parts.netloc}
+        if key := request.headers.get("Authorization"):
+            headers["authorization"] = key
         kind = request.headers.get("Content-Type", "")
         address = f"{parts.path}?{parts.query}" if parts.query else parts.path
         answer = Client().generic(request.method or "GET", address, request.body or b"", kind, headers=headers)
