@@ -16,4 +16,4 @@ def to_load() -> list[DeskLine]:
     if current_extract() is not None:
         return []
     title = _("There is no map yet: your IT loads it at the server with ./stadtherz osm load")
-    return [DeskLine(count=1, title=title, done=title, url=reverse("municipality-settings"))]
+    return [DeskLine(count=1, title=title, done=title, url=reverse("handbook-page", args=["maps"]))]

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from PIL import Image
 
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs import run_waiting
@@ -50,7 +51,7 @@ def test_the_slopes_of_a_model_come_and_go(prepared: Extract, tmp_path: Path, mo
     tiles.mkdir()
     plane(tiles / "dgm1.tif", east=0.0, north=0.05, epsg=25832)
     said = run(tiles)
-    assert "1 tiles are kept." in said
+    assert "1 tile is kept." in said
     assert "Maps above them: town." in said
     assert slopes_of_the_park() == {0}
     assert run_waiting().count("wayfinding.prepare_again") == 1
@@ -77,6 +78,10 @@ def test_what_is_no_model_is_refused_with_a_remedy_and_nothing_is_kept(prepared:
     bad.write_bytes(good.read_bytes()[:-50_000])
     with pytest.raises(CommandError, match=r"bad\.tif cannot be read as GeoTIFF[^\0]*Nothing was kept"):
         run(good, bad)
+    picture = tmp_path / "picture.tif"
+    Image.new("L", (40, 40)).save(picture, "PNG")
+    with pytest.raises(CommandError, match=r"picture\.tif is a picture \(PNG\), not a model of heights"):
+        run(picture)
     with pytest.raises(CommandError, match="no file or folder"):
         run(tmp_path / "missing.tif")
     with pytest.raises(CommandError, match="no GeoTIFF"):

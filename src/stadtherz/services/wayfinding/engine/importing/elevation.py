@@ -117,6 +117,8 @@ def _read_tile(path: Path) -> Tile:
     from PIL import Image
 
     with _readable(path), Image.open(path) as image:
+        if image.format != "TIFF":
+            raise ElevationError(f"{path.name} is a picture ({image.format}), not a model of heights.")
         tags: dict[int, Any] = dict(image.tag_v2)  # type: ignore[attr-defined]
         mode, (columns, rows) = image.mode, image.size
     if mode not in {"F", "I", "I;16", "I;16B", "L"}:

@@ -38,6 +38,10 @@ _TROUBLE: Final = {
 }
 
 
+def _tiles(count: int, done: str) -> str:
+    return f"1 tile is {done}." if count == 1 else f"{count} tiles are {done}."
+
+
 class Command(BaseCommand):
     """Work on the maps of ways that is done by files instead of pages."""
 
@@ -93,8 +97,9 @@ class Command(BaseCommand):
             return "ready"
         slopes = f", {state.sloped / state.edges:.0%} with a slope from the elevation model" if tiles() else ""
         strange = sum(int(row["count"]) for row in not_understood(extract.slug) if row["what"] == "not understood")
+        values = "value was" if strange == 1 else "values were"
         return (
-            f"ready: {state.edges} stretches in {state.seconds:.0f} s{slopes}; {strange} values were not understood"
+            f"ready: {state.edges} stretches in {state.seconds:.0f} s{slopes}; {strange} {values} not understood"
             f" ({report_path(extract.slug)})"
         )
 
@@ -102,7 +107,7 @@ class Command(BaseCommand):
         if remove and sources:
             raise CommandError("Elevation model: name files to keep them, or --remove to forget all, not both.")
         if remove:
-            self._done(f"{forget_model()} tiles are removed.")
+            self._done(_tiles(forget_model(), "removed"))
         elif sources:
             self._keep(sources)
         else:
@@ -120,7 +125,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Keeping the tiles: {error}\nMake room or name another data_dir, and try again."
             ) from error
-        self._done(f"{count} tiles are kept.")
+        self._done(_tiles(count, "kept now" if len(tiles()) > count else "kept"))
         above = maps_above(tiles_in(sources))
         if above:
             self.stdout.write(f"Maps above them: {', '.join(above)}.")
@@ -139,7 +144,7 @@ class Command(BaseCommand):
         kept = tiles()
         for path in kept:
             self.stdout.write(path.name)
-        self.stdout.write(f"{len(kept)} tiles are kept." if kept else "No elevation model is kept. Name its files.")
+        self.stdout.write(_tiles(len(kept), "kept") if kept else "No elevation model is kept. Name its files.")
 
     def _progress(self, what: str, share: float) -> None:
         self.stdout.write(f"  {share:4.0%} {what}")
