@@ -140,7 +140,9 @@ def _read_areas(path: Path, content: MapContent, report: Report) -> None:
     """Platforms and squares that the map draws as relations: one walks along the rings that have no tags of their own."""
     rings: dict[int, dict[str, str]] = {}
     relations: Any = osmium.FileProcessor(str(path), osmium.osm.RELATION)
-    for relation in relations.with_filter(osmium.filter.KeyFilter("highway", "railway", "public_transport")):
+    for relation in relations.with_filter(
+        osmium.filter.KeyFilter("highway", "railway", "public_transport", "indoor", "man_made")
+    ):
         tags = {tag.k: tag.v for tag in relation.tags}
         kind = kind_of(tags)
         if tags.get("type") != "multipolygon" or kind is None:
