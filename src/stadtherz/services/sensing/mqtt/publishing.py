@@ -19,6 +19,7 @@ from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.services.sensing.models import Datastream
 from stadtherz.services.sensing.mqtt.entity_news import Entities, shown, topics
+from stadtherz.services.sensing.mqtt.moving import Moving
 from stadtherz.services.sensing.mqtt.wishes import Told, Wishes, told
 from stadtherz.services.sensing.sta.path import Step
 from stadtherz.services.sensing.sta.schema import OBSERVATION
@@ -40,7 +41,7 @@ class Newest:
     """
 
     def __init__(self, municipality: int, name: str, wishes: Iterable[str] = (), *, anew: bool = False) -> None:
-        self.municipality, self.name, self.wishes = municipality, name, Wishes(wishes)
+        self.municipality, self.name, self.wishes, self.moving = municipality, name, Wishes(wishes), Moving(wishes)
         self.begun: dict[int, int] = {}  # notes, and how many of their observations were told
         self.in_hand: list[noting.Noted] = []
         with self._active():
@@ -62,7 +63,9 @@ class Newest:
             found = [*self.entities.news(reader), *_observed(reader, rows)]
             if self.entities.moved or any(row.changed for row in rows):
                 self.wishes.forget()
+                self.moving.forget()
             messages = list(told(found, self.wishes.places(reader))) if found else []
+            messages += self.moving.news(reader, (row.datastream for row in rows if row.is_open))
         self.in_hand = rows
         return messages
 
@@ -98,7 +101,7 @@ class Newest:
         """Tell these topics too, and no others that were named before."""
         wishes = frozenset(topics)
         if wishes != self.wishes.topics:
-            self.wishes = Wishes(wishes)
+            self.wishes, self.moving = Wishes(wishes), Moving(wishes)
 
 
 def _observed(reader: Reader, rows: Iterable[noting.Noted]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -5,7 +5,8 @@ by its subscription.
 
 With a selection, such as ``v1.1/Datastreams(7)/Observations?$select=result,phenomenonTime``, or of a longer path, such as
 ``v1.1/Things(1)/Datastreams(7)/Observations`` and ``v1.1/Observations('7-hefg8dts00')/Datastream/Thing/name``. There is no end of them, so
-they are not told unasked. Each stands for one that is (its place); what is told there is told at it too.
+they are not told unasked. Each stands for one that is (its place); what is told there is told at it too. What new observations move
+of their datastream (``phenomenonTime``, ``resultTime``) is told to who named it as well (``moving``).
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from typing import Any, NamedTuple
 from stadtherz.services.sensing.actions.observations import moved_to
 from stadtherz.services.sensing.sta.errors import StaError
 from stadtherz.services.sensing.sta.path import Resource, Step, parse_path
-from stadtherz.services.sensing.sta.schema import DATASTREAM
+from stadtherz.services.sensing.sta.schema import DATASTREAM, Entity
 from stadtherz.services.sensing.sta.walking import Place, Reader, place_behind, read_row
 from stadtherz.services.sensing.store.identifiers import Key, identifier, written
 from stadtherz.services.sensing.store.moments import microseconds
 
 TOPIC = re.compile(r"v1\.1/([^?#+\0]+)(?:\?\$select=([\w.,@]+))?")
 ID = {"id": "@iot.id"}
+MOVED = frozenset({"phenomenonTime", "resultTime"})
 Document = Mapping[str, Any]
 
 
@@ -44,9 +46,15 @@ class Wish(NamedTuple):
     names: tuple[str, ...] | None
 
 
-@lru_cache(maxsize=50_000)
 def understood(topic: str) -> Wish | None:
     """What a topic means; None if it is none of the standard, or told unasked."""
+    wish = addressed(topic)
+    return None if wish is None or (wish.names is None and _is_told_unasked(wish.resource)) else wish
+
+
+@lru_cache(maxsize=50_000)
+def addressed(topic: str) -> Wish | None:
+    """What a topic means; None if it is none of the standard."""
     match = TOPIC.fullmatch(topic)
     try:
         resource = parse_path(match[1]) if match else None
@@ -55,7 +63,7 @@ def understood(topic: str) -> Wish | None:
     if match is None or resource is None or resource.reference or resource.raw or resource.is_id or resource.keys:
         return None
     if match[2] is None:
-        return None if _is_told_unasked(resource) else Wish(topic, resource, None)
+        return Wish(topic, resource, None)
     names = tuple(ID.get(name, name) for name in match[2].split(",") if name)
     return Wish(topic, resource, names) if names and resource.found is None else None
 
@@ -63,10 +71,17 @@ def understood(topic: str) -> Wish | None:
 def _is_told_unasked(resource: Resource) -> bool:
     """Not the topics of an observation that has another identifier now: they are told under that."""
     first, *others = resource.steps
+    if resource.found is not None and is_moved(resource.entity, resource.found.name):
+        return False
     if isinstance(first.id, Key) or len(others) > 1:
         return False
     of_series = bool(others) and first.entity is DATASTREAM and others[0].id is None and resource.found is None
     return not others or (first.id is not None and (of_series or not others[0].one))
+
+
+def is_moved(entity: Entity, name: str) -> bool:
+    """Whether new observations change this property, which nobody writes."""
+    return entity is DATASTREAM and name in MOVED
 
 
 class Wishes:

@@ -307,11 +307,51 @@ def test_topics_that_somebody_named_are_told_as_well(town: Municipality, stream:
     assert found[stranger]["result"] == 7
 
 
+def test_what_new_observations_move_of_their_datastream_is_told_to_who_named_it(
+    town: Municipality, stream: Datastream
+) -> None:
+    """Sections 14.2.2 and 14.2.3: a property that is updated; once a look, and only if it is another one."""
+    here = f"v1.1/Datastreams({stream.pk})"
+    whole, time_, deep = (
+        here,
+        f"{here}/phenomenonTime",
+        f"v1.1/Things({stream.thing_id})/Datastreams({stream.pk})/phenomenonTime",
+    )
+    selected, result_time, other = f"{here}?$select=phenomenonTime,name", f"{here}/resultTime", f"{here}?$select=name"
+    newest = Newest(town.pk, "b", {whole, time_, deep, selected, result_time, other})
+    write_now([Reading(stream.pk, NOON.replace(hour=hour), 1.0) for hour in (13, 14)])
+    messages = newest.news()
+    newest.heard()
+    moved = [
+        each for each in messages if each.topic.startswith(("v1.1/Things", here)) and "Observations" not in each.topic
+    ]
+    found, span = as_dict(moved), "2026-03-01T10:00:00Z/2026-03-01T14:00:00Z"
+    assert {each.topic for each in moved} == {whole, time_, deep, selected, result_time}
+    assert all(each.by_name for each in moved), "wildcards do not hear it"
+    assert found[time_] == found[deep] == {"phenomenonTime": span}
+    assert found[selected] == {"phenomenonTime": span, "name": stream.name}
+    assert (found[whole]["phenomenonTime"], found[whole]["@iot.id"]) == (span, stream.pk)
+    write_now([Reading(stream.pk, NOON.replace(hour=11, minute=30), 1.0)])
+    found = told(newest)
+    assert "v1.1/Observations" in found
+    assert time_ not in found, "a late one between the others moves nothing"
+    write_now([Reading(stream.pk, NOON.replace(hour=15), 1.0, result_time=NOON.replace(hour=16))])
+    found = told(newest)
+    assert found[time_] == {"phenomenonTime": "2026-03-01T10:00:00Z/2026-03-01T15:00:00Z"}
+    assert found[result_time]["resultTime"].startswith("2026-03-01T16:00:00Z")
+    stream.is_open = False
+    stream.save()
+    told(newest)
+    write_now([Reading(stream.pk, NOON.replace(hour=17), 1.0)])
+    assert told(newest) == {}, "nobody hears of a closed series"
+    assert Newest(town.pk, "c").moving.wishes == [], "who named nothing costs nothing"
+
+
 @pytest.mark.parametrize(
     ("topic", "is_wished"),
     [
         ("v1.1/Things", False), ("v1.1/Things(1)", False), ("v1.1/Things(1)/name", False), ("v1.1/Things(1)/Locations", False),
-        ("v1.1/Datastreams(7)/Thing", False), ("v1.1/Datastreams(7)/Thing/name", True), ("v1.1/Observations('7-a')", True),
+        ("v1.1/Datastreams(7)/Thing", False), ("v1.1/Datastreams(7)/phenomenonTime", True), ("v1.1/Datastreams(7)/name", False), ("v1.1/Datastreams(7)/Thing/name", True), ("v1.1/Observations('7-a')", True),
         ("v1.1/HistoricalLocations(7)/Thing", True), ("v1.1/Things(1)/Datastreams(7)", True), ("v1.1/Things?$select=name", True),
         ("v1.1/Things(1)/Datastreams(7)/Observations?$select=result,id", True), ("v1.1/Things(1)/name?$select=name", False),
         ("v1.1/+?$select=name", False), ("v1.1/Things(1)/$ref", False), ("v1.1/Things(1)/name/$value", False), ("v1.1/Cars", False),
