@@ -7,7 +7,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_FIGURE: Final = re.compile(r"(?<=\d) (?=(?:m|km|cm|%|Minuten?|minutes?|Stufen|steps)\b|%)|(?<=DIN) (?=\d|EN)")
+_FIGURE: Final = re.compile(
+    r"(?<=\d) (?=(?:m|km|cm|%|Meter|Zentimeter|Prozent|Minuten?|minutes?|Stufen|steps)\b|%)|(?<=DIN) (?=\d|EN)"
+)
 
 
 def unbroken(text: str) -> str:

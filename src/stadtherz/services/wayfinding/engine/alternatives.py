@@ -10,7 +10,7 @@ from typing import Any, Final
 from .compatible import CompatibleWheelchair
 from .engine import Engine, NoRouteError, Point
 from .metric import Options
-from .profiles import Limits, Profile, Unknown, UnknownPolicy
+from .profiles import Profile, Unknown, UnknownPolicy
 from .telling.describing import Describer
 from .telling.route import Route
 
@@ -42,7 +42,8 @@ def variants(profile: Profile) -> dict[str, Profile]:
         "less_steep": replace(profile, soft=gentle, soft_factor=max(profile.soft_factor, 4.0)),
         "better_known": replace(profile, unknown=known),
         "shorter": replace(
-            profile, soft=Limits(), comfort=0.0, street_factor=1.0,
+            # wishes count for nothing, but what is not known of them is told as of the other ways
+            profile, soft_factor=1.0, comfort=0.0, street_factor=1.0,
             unknown=UnknownPolicy(**{
                 name: Unknown.FORBID if getattr(profile.unknown, name) is Unknown.FORBID else Unknown.ALLOW
                 for name in UnknownPolicy.__slots__

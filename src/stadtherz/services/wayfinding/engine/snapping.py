@@ -39,6 +39,8 @@ class Snap(msgspec.Struct, frozen=True, gc=False):
     metres: float
     #: index of the line piece within Graph.points on which the point lies
     piece: int
+    #: what leads from there to what was asked: metres to the east as the real part, to the north as the imaginary one
+    to: complex = 0j
 
 
 class Grid:
@@ -112,13 +114,13 @@ class Grid:
             best = int(metres.argmin())
             if metres.item(best) == math.inf:
                 return None
-        return self._snap(pieces.item(best), share.item(best), metres.item(best))
+        return self._snap(pieces.item(best), share.item(best), metres.item(best), to.item(best))
 
-    def _snap(self, number: int, share: float, metres: float) -> Snap:
+    def _snap(self, number: int, share: float, metres: float, to: complex) -> Snap:
         before, length, total, x, y, dx, dy = self.along[number].tolist()
         return Snap(
             edge=self.edge.item(number), share=min(1.0, (before + share * length) / total), x=x + share * dx,
-            y=y + share * dy, metres=metres, piece=self.piece.item(number),
+            y=y + share * dy, metres=metres, piece=self.piece.item(number), to=to,
         )  # fmt: skip
 
     @cached_property

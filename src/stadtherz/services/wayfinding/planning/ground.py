@@ -72,7 +72,7 @@ def _arcs(route: Route) -> Iterator[tuple[int, int, float, int, int | None]]:
     begin = 0
     for one, end, metres in zip(facts, route.ends.tolist(), route.metres.tolist(), strict=True):
         height = max(one.up, one.down)
-        kerb = height if height > KERB_MM else None if one.kerb_unknown else 0
+        kerb = height if height > KERB_MM else None if one.up_unknown or one.down_unknown else 0
         yield begin, end, metres, one.rise if one.rise >= one.fall else -one.fall, kerb
         begin = end
 

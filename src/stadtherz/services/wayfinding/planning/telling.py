@@ -126,7 +126,7 @@ def told(
     broken = [replace(one, step=step_at(lines, one.lon, one.lat)) for one in more.pop("broken", [])]
     return Way(
         summary=unbroken(summary(totals, words)), duration=unbroken(duration(totals, words)),
-        length=unbroken(distance(totals.metres, words)), conditions=unbroken(", ".join(conditions(totals, words))), steps=steps_told, start=points[0], goal=points[1], metres=totals.metres,
+        length=unbroken(distance(totals.metres, words)), conditions=unbroken(words["sum.between"].join(conditions(totals, words))), steps=steps_told, start=points[0], goal=points[1], metres=totals.metres,
         unverified=totals.unverified, kerbs_unknown=totals.kerbs_unknown,
         longest_without_rest=totals.longest_without_rest, start_gap=route.legs[0].start.metres,
         goal_gap=route.legs[-1].end.metres, heights=heights(route), broken=broken, slopes=slopes(route, line), kerbs=kerbs(route, line), **more,

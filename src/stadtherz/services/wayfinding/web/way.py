@@ -174,11 +174,11 @@ def _drawn_beside(way: planning.Way) -> list[dict[str, str]]:
     return [{"sign": sign, "text": text} for sign, text, shown in said if shown]
 
 
-def _broken(way: planning.Way) -> list[dict[str, Any]]:
+def _broken(way: planning.Way, *, easy: bool) -> list[dict[str, Any]]:
     """What is in the way, with what would help, and a photo of it or where one can say what is there."""
     return [
         {
-            "it": broken, "hint": hint(broken), "photo_at": urlsplit(broken.photo).hostname or active().name,
+            "it": broken, "hint": hint(broken, easy=easy), "photo_at": urlsplit(broken.photo).hostname or active().name,
             "look": _where_to_say(broken),
         }
         for broken in way.broken
@@ -265,7 +265,7 @@ def _answer(form: WayForm) -> dict[str, Any]:
         ],
         "heights": drawn(way.heights), "as_of": dates.moment(timezone.now()), "map_source": _source(),
         "kept_question": urlsplit(form.address()).query,
-        "broken": _broken(way), "legend": _drawn_beside(way),
+        "broken": _broken(way, easy=easy), "legend": _drawn_beside(way),
     }  # fmt: skip
 
 

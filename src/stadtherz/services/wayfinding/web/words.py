@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext, pgettext_lazy
 
 from stadtherz.kernel.registry.declaration import Text
 from stadtherz.services.wayfinding.engine.profiles import Limit
@@ -44,6 +44,25 @@ _HINTS: Final[dict[Limit, Text]] = {
     Limit.CLOSED: gettext_lazy("Once it is open again, this way can be used."),
 }
 _UNKNOWN: Final = gettext_lazy("Somebody would have to look and measure; perhaps the way is fine.")
+#: easy language has no "would"
+_EASY_SLOPE: Final = pgettext_lazy("easy language", "A flat way helps. Or a person helps you.")
+_EASY_RAMP: Final = pgettext_lazy("easy language", "A ramp or a lift helps.")
+_EASY_GROUND: Final = pgettext_lazy("easy language", "Firm and even ground helps.")
+_EASY_CROSSING: Final = pgettext_lazy("easy language", "Traffic lights or a zebra crossing help.")
+_EASY_KERB: Final = pgettext_lazy("easy language", "A flat kerb helps.")
+_EASY_ROOM: Final = pgettext_lazy("easy language", "More room helps.")
+_EASY_HINTS: Final[dict[Limit, Text]] = {
+    Limit.KERB_UP: _EASY_KERB, Limit.KERB_DOWN: _EASY_KERB, Limit.INCLINE_UP: _EASY_SLOPE,
+    Limit.INCLINE_DOWN: _EASY_SLOPE, Limit.STEEP_LENGTH: pgettext_lazy("easy language", "A place to rest helps."),
+    Limit.WIDTH: _EASY_ROOM, Limit.TURNING: _EASY_ROOM, Limit.BARRIER: _EASY_ROOM, Limit.SURFACE: _EASY_GROUND,
+    Limit.SMOOTHNESS: _EASY_GROUND, Limit.TRACKTYPE: _EASY_GROUND, Limit.STEPS: _EASY_RAMP,
+    Limit.HANDRAIL: pgettext_lazy("easy language", "A handrail helps."), Limit.ESCALATOR: _EASY_RAMP,
+    Limit.CROSSING: _EASY_CROSSING, Limit.SOUND: pgettext_lazy("easy language", "Traffic lights with sounds help."),
+    Limit.TACTILE: pgettext_lazy("easy language", "Stripes on the ground that you can feel help."),
+    Limit.ISLAND: _EASY_CROSSING, Limit.LIGHT: pgettext_lazy("easy language", "A lamp helps."),
+    Limit.CLOSED: pgettext_lazy("easy language", "Later this way is open again."),
+}  # fmt: skip
+_EASY_UNKNOWN: Final = pgettext_lazy("easy language", "Somebody must look there. Perhaps the way is good.")
 
 KIND_WORDS: Final[dict[str, Text]] = {
     "best": gettext_lazy("The way that fits you best"),
@@ -53,9 +72,10 @@ KIND_WORDS: Final[dict[str, Text]] = {
 }
 
 
-def hint(broken: InTheWay) -> str:
+def hint(broken: InTheWay, *, easy: bool = False) -> str:
     """What would help at this place; empty where we cannot say."""
-    return str(_UNKNOWN if broken.unknown else _HINTS.get(broken.limit, ""))
+    unknown, hints = (_EASY_UNKNOWN, _EASY_HINTS) if easy else (_UNKNOWN, _HINTS)
+    return str(unknown if broken.unknown else hints.get(broken.limit, ""))
 
 
 def unknown(way: Way, *, easy: bool = False) -> list[str]:
@@ -67,14 +87,14 @@ def unknown(way: Way, *, easy: bool = False) -> list[str]:
         told.append(
             _(
                 "All along this way something is not known that matters to you: the ground, the slope, the width, a "
-                "kerb or a crossing."
+                "kerb, a crossing or the light."
             )
         )
     elif way.unverified > 10:
         told.append(
             _(
                 "Of %(percent)d %% of this way something is not known that matters to you: the ground, the slope, the "
-                "width, a kerb or a crossing."
+                "width, a kerb, a crossing or the light."
             )
             % {"percent": max(1, way.unverified_percent)}
         )
@@ -86,8 +106,8 @@ def unknown(way: Way, *, easy: bool = False) -> list[str]:
             )
             % {"count": way.kerbs_unknown}
         )  # fmt: skip
-    if not told:
-        told.append(_("Everything that matters to you is known about this way."))
+    if not (told or any(one.unknown for one in way.broken)):
+        told.append(_("The map tells everything about this way that your limits ask for."))
     return [*told, _("Works, parked cars or ice may have come since the map was made.")]
 
 
@@ -108,8 +128,8 @@ def _unknown_in_easy_language(way: Way) -> list[str]:
             )
             % {"count": way.kerbs_unknown}
         )  # fmt: skip
-    if not told:
-        told.append(pgettext("easy language", "We know this way well."))
+    if not (told or any(one.unknown for one in way.broken)):
+        told.append(pgettext("easy language", "The map tells everything about this way that matters to you."))
     today = pgettext("easy language", "Perhaps something is in the way today. For example: works, a car or ice.")
     return [*told, today]
 

@@ -38,9 +38,15 @@ _STREETS: Final = (
 )
 
 
+#: nobody knows these by the number of a cycle route or of a bridge
+_NUMBERED: Final = frozenset({"footway", "path", "cycleway", "track", "steps", "pedestrian", "bridleway"})
+
+
 def called(tags: Mapping[str, str]) -> str:
     """The name of a way, or its number; of several ("162;Ring 1") one after the other, as one would say them."""
     text = tags.get("name") or tags.get("ref", "")
+    if tags.get("highway") in _NUMBERED and "name" not in tags and not any(map(str.isalpha, text)):
+        return ""
     return " / ".join(part.strip() for part in text.split(";") if part.strip()) if ";" in text else text
 
 

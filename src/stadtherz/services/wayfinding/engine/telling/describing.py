@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, Final
 
@@ -19,10 +20,10 @@ from ..lines import LegLine, Lines
 from ..metric import Metric
 from ..profiles import Profile
 from ..vocabulary import Flag, RailsAt, Surface
-from .facts import AT_THE_END, FLIGHT, HERE, RIDE, RIGHT_AT_THE_BEGINNING_M, Facts, Level, Met, met_of
+from .facts import AROUND, AT_THE_END, FLIGHT, HERE, RIDE, RIGHT_AT_THE_BEGINNING_M, Facts, Level, Met, met_of
 from .route import KERB_MM, TURNS, Route, Step, Totals, Turn, WalkedLeg, joined_parts
-from .stretches import stretches
-from .told import CIRCLE, LEAVE, TOLD, Manner, Told
+from .stretches import NOTHING, stretches
+from .told import CIRCLE, LEAVE, TOLD, Look, Manner, Told
 
 # members are looked up by name on each use, which Python 3.11 does slowly
 _RIDES: Final = frozenset({Manner.LIFT, Manner.ESCALATOR})
@@ -86,10 +87,13 @@ class _LegDescriber:
         self.part = WalkedLeg(leg, line, self.told, amounts, amounts.sum(axis=1).tolist())
         self.lengths: list[float] = amounts[0].tolist()
         self.cues = self.told.cues.take(arcs, axis=0)
-        #: positions of arcs of which there is more to tell, and their facts
+        #: positions of arcs of which there is more to tell, and their facts; nobody meets what they do not enter
         self.facts: list[tuple[int, Facts]] = [
             (place, self.told.facts.of(self.arcs[place])) for place in self.cues[:, TOLD].nonzero()[0].tolist()
         ]
+        for end in (0, -1):
+            if self.facts and self.lengths[end] < NOTHING and self.facts[end][0] == end % len(self.arcs):
+                del self.facts[end]
 
     def is_there_already(self) -> bool:
         """Whether start and goal are the same place, so that there is nothing to do but to arrive."""
@@ -100,7 +104,7 @@ class _LegDescriber:
         if self.is_there_already():
             return []
         arcs, looks = self.arcs, self.told.looks
-        firsts, bends, scraps = stretches(self.cues, self.part.amounts[0])
+        firsts, bends, scraps, along = stretches(self.cues, self.part.amounts[0])
         begins = np.fromiter(firsts, dtype="i8", count=len(firsts))
         lengths = self.part.amounts[0]
         if scraps:
@@ -114,6 +118,8 @@ class _LegDescriber:
         turns[0] = _DEPART
         steps = list(map(Step, turns, map(looks.__getitem__, longest), *amounts, points, points[1:]))
         steps[0].heading = self._setting_off()
+        for number in along:
+            steps[number].look = _nameless(steps[number].look)
         self._tell(steps, firsts)
         climbs = {facts.climb for _, facts in self.facts}
         if FLIGHT in climbs:
@@ -126,10 +132,9 @@ class _LegDescriber:
 
     def _tell(self, steps: Sequence[Step], firsts: Sequence[int]) -> None:
         """Adds to the steps what is met on them, and what stands at the corners where they begin."""
-        arcs, landmarks = self.arcs, self.told.landmarks
-        corners: list[int] = []
         patches: Counter[tuple[int, int]] = Counter()
         barrier_at = (-1, 0)
+        where = _Around()
         for place, facts in self.facts:
             number = bisect_right(firsts, place) - 1
             step, met = steps[number], facts.met
@@ -137,6 +142,8 @@ class _LegDescriber:
                 if met.barrier and barrier_at == (place - 1, met.barrier) and place == firsts[number]:
                     # it stands where the way before ends, and is told there
                     met = _with(met, barrier=0)
+                if facts.around and (known := where.known(facts.around, place, number, walked=step.look.walked)):
+                    met = _with(met, **dict.fromkeys(known, 0))
                 step.met = met if step.met is None else _both(step.met, met)
                 barrier_at = (place, facts.barrier)
             if facts.rails:
@@ -146,16 +153,17 @@ class _LegDescriber:
                     step.rough += self.lengths[place] / 10
                 elif step.look.plain:
                     patches[number, facts.surface] += int(self.lengths[place])
-            if number and place == firsts[number] and arcs[place] in landmarks:
-                corners.append(number)
         for (number, surface), length in patches.items():
             if length / 10 > max(_FEW_M, steps[number].rough):
                 steps[number].patch, steps[number].rough = Surface(surface), length / 10
-        told = set()
-        for number in corners:
+        self._tell_corners(steps, firsts)
+
+    def _tell_corners(self, steps: Sequence[Step], firsts: Sequence[int]) -> None:
+        arcs, landmarks, told = self.arcs, self.told.landmarks, set()
+        for number, first in enumerate(firsts):
+            name = landmarks.get(arcs[first])
             # what one turns at again and again helps once
-            name = landmarks[arcs[firsts[number]]]
-            if name not in told and steps[number].is_corner:
+            if name and number and name not in told and steps[number].is_corner:
                 told.add(name)
                 steps[number].met = _with(steps[number].met, landmark=name)
 
@@ -179,6 +187,8 @@ class _LegDescriber:
     def _setting_off(self) -> float:
         """Degrees from north; from the middle of a way that bends, in the direction of the piece on which one stands."""
         leg, lines = self.part.leg, self.part.line.lines
+        if len(self.arcs) > 1 and self.lengths[0] < NOTHING:
+            return self._leaves(1)
         if self.arcs[0] >> 1 != leg.start.edge or lines.pieces.item(leg.start.edge) == 1:
             return self._leaves(0)
         (x, y), (to_x, to_y) = lines.points[leg.start.piece : leg.start.piece + 2].tolist()
@@ -226,6 +236,9 @@ class _LegDescriber:
                 step.met = _with(step.met, storey=after, rises=1 if after > before else -1)
             elif to := self._leads_to(one, other):
                 step.met = _with(step.met, to=to)
+                if name := _LED_INTO.get(to):
+                    # and nobody is told twice where they have got off
+                    steps[number + 1].met = _with(steps[number + 1].met, **{name: 0})
 
     def _leads_to(self, one: int, other: int) -> Level:
         """From an edge to another at a lift or a stair: whether one of them is an underpass or a bridge, and the other is not."""
@@ -240,6 +253,36 @@ class _LegDescriber:
 _STRATA: Final = (
     (int(Flag.TUNNEL), Level.TUNNEL_DOWN, Level.TUNNEL_UP), (int(Flag.BRIDGE), Level.BRIDGE_UP, Level.BRIDGE_DOWN),
 )  # fmt: skip
+_LED_INTO: Final = {Level.TUNNEL_DOWN: "tunnel", Level.BRIDGE_UP: "bridge"}
+
+
+#: arcs of a flight of stairs with its landings, behind which one is still in the same building
+_FLIGHT_ARCS: Final = 4
+
+
+class _Around:
+    """Bridges, tunnels and buildings are told where one comes to them, not once more at each turn that one takes there."""
+
+    def __init__(self) -> None:
+        self.at = self.number = -1
+        #: bits of what is around one, and of what of that an earlier step has told
+        self.here = self.told = 0
+
+    def known(self, around: int, place: int, number: int, *, walked: bool) -> tuple[str, ...]:
+        """What is not to be told of the arc at this place, which belongs to the step of this number; nor is anything on
+        stairs or a lift, which may lie between two pieces of the same underpass."""
+        if not walked:
+            return AROUND
+        before = (self.told if number == self.number else self.here) if place - self.at <= _FLIGHT_ARCS else 0
+        self.at, self.number, self.here, self.told = place, number, around, before & around
+        return tuple(name for bit, name in enumerate(AROUND) if self.told >> bit & 1)
+
+
+@lru_cache(4096)
+def _nameless(look: Look) -> Look:
+    return structs.replace(look, name="", said_name="-")
+
+
 #: more arcs than a leg has
 _MANY: Final = 1 << 20
 
@@ -253,6 +296,7 @@ def _longest(lengths: Ints, begins: Ints) -> list[int]:
     return places
 
 
+@lru_cache(16384)
 def _both(one: Met, other: Met) -> Met:
     """Who meets two things meets the steeper, the higher, the rougher of each."""
     return met_of(*map(max, structs.astuple(one), structs.astuple(other)))
@@ -290,10 +334,11 @@ class _Sums:
                 self.fallen += climbs.item(arc, 1) * lengths[place]
                 self.steepest_up = max(self.steepest_up, facts.rise)
                 self.steepest_down = max(self.steepest_down, facts.fall)
-            kerb = max(facts.up, facts.down)
-            if kerb > KERB_MM:
-                self.kerbs.append(kerb)
-            self.kerbs_unknown += facts.kerb_unknown
+            if facts.up > KERB_MM:
+                self.kerbs.append(facts.up)
+            if facts.down > KERB_MM:
+                self.kerbs.append(facts.down)
+            self.kerbs_unknown += facts.up_unknown + facts.down_unknown
             self.crossings += facts.crossed
             if facts.climb == FLIGHT:
                 flight = told.arcs[place] >> 1

@@ -22,7 +22,7 @@ from .phrases import (
     Table,
 )
 from .placing import accusative, crossed, where
-from .route import KERB_MM, Route, Step, Totals, Turn
+from .route import KERB_MM, Route, Step, Totals, Turn, WalkedLeg
 from .told import Look, Manner
 
 #: slopes below this are not worth a word (per mille); DIN 18040-3 counts up to 3 % as level enough
@@ -41,6 +41,11 @@ _PLACES: Final = {HERE: "met.here", AT_THE_END: "met.end"}
 #: fewer metres that are not verified are not worth a word
 _DOUBTFUL_M: Final = 20.0
 _NOTHING: Final = met_of()
+#: metres between the end of a way and the place that was asked for, from which on one has not arrived yet
+APART_M: Final = 40.0
+#: names of platforms that say it themselves, and numbers of platforms
+_PLATFORM: Final = re.compile(r"(?:Bahn|Bus)?steig .+", re.IGNORECASE)
+_NUMBER: Final = 3
 #: names of squares that go with "den" as they are, and names of streets that the map draws as areas
 _MASCULINE: Final = re.compile(r"(?:\S*(?:platz|markt|hof|anger)|Platz .*)", re.IGNORECASE)
 _STREET: Final = re.compile(
@@ -61,7 +66,10 @@ def _said_metres(metres: float) -> int:
 
 @lru_cache(4096)
 def _distance(metres: int, words: Table) -> str:
-    return f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km".replace(".", words["decimal"])
+    thousands = words["thousands"]
+    if metres < 1000 or thousands:
+        return words["metres"].format(metres=f"{metres:,}".replace(",", thousands))
+    return words["kilometres"].format(kilometres=f"{metres / 1000:.1f}".replace(".", words["decimal"]))
 
 
 def percent(permille: float, words: Table) -> str:
@@ -81,26 +89,43 @@ def instructions(route: Route, words: Table) -> list[list[str]]:
     told: list[list[str]] = []
     for number, steps in enumerate(route.steps):
         last_surface = _UNKNOWN
-        texts, name = [], ""
+        texts, place, in_zone = [], "", False
         for step in steps:
             look = step.look
             surface = look.surface
-            stays = name == look.name != "" and look.walked
-            name = look.name if look.walked else ""
+            stays = place == look.place != ""
+            place, zone = look.place, ""
+            # squares in a pedestrian zone are part of it
+            if look.zone is not in_zone and look.manner is not _SQUARE:
+                in_zone = look.zone
+                zone = "zone" if in_zone else "zone.ends" if stays and look.manner is Manner.CARRIAGEWAY else ""
             if (
                 look.plain and step.met is None and not step.patch and step.turn is not _DEPART and last_surface < _ROUGH
                 and not (doubts and step.unverified > _DOUBTFUL_M)
             ):  # fmt: skip
                 # of most steps nothing is told but turn, way and length
-                texts.append(_walk(step.turn, None, look, stays, words) + _for(step.metres, words, ""))
+                texts.append(
+                    _zoned(_walk(step.turn, None, look, stays, words), zone, words) + _for(step.metres, words, "")
+                )
             elif step.patch or (surface >= _ROUGH and surface is not last_surface and look.walked):
-                texts.append(sentence(step, words, surface, doubts, _ground(step, words), stays=stays))
+                texts.append(sentence(step, words, surface, doubts, _ground(step, words), stays=stays, zone=zone))
             else:
-                texts.append(sentence(step, words, last_surface, doubts, stays=stays))
+                texts.append(sentence(step, words, last_surface, doubts, stays=stays, zone=zone))
             last_surface = surface or last_surface
-        texts.append(words["goal" if number == len(route.steps) - 1 else "goal.leg"])
+        texts.append(_arrival(route.walked[number], "goal" if number == len(route.steps) - 1 else "goal.leg", words))
         told.append(texts)
     return told
+
+
+def _arrival(leg: WalkedLeg, key: str, words: Table) -> str:
+    """Whether one has arrived, or how far it is still, and on which side the place is."""
+    metres, side = leg.leg.end.metres, leg.goal_side
+    if not side and metres < APART_M:
+        return words[key]
+    text = words[key]
+    if metres >= APART_M:
+        text = words[f"{key}.far"].format(distance=distance(10 * round(metres / 10), words))
+    return text + words[f"goal.{side}"] if side else text
 
 
 def _ground(step: Step, words: Table) -> str:
@@ -113,14 +138,15 @@ def _ground(step: Step, words: Table) -> str:
 
 def sentence(
     step: Step, words: Table, surface_before: Surface = _UNKNOWN, doubts: bool = True, ground: str = "",
-    *, stays: bool = False,
+    *, stays: bool = False, zone: str = "",
 ) -> str:  # fmt: skip
     """The instruction of one step with the facts that matter before one starts on it. `ground`: what is said of rough
-    ground together with the distance; `stays`: whether the way before has the same name."""
+    ground together with the distance; `stays`: whether the way before has the same name; `zone`: the phrase that says that
+    no cars are to be expected from here on, or some again."""
     look, met, turn = step.look, step.met, step.turn
     if look.walked:
         octant = round(step.heading / 45) % 8 if turn is _DEPART else None
-        text = _walk(turn, octant, look, stays, words) + _for(step.metres, words, ground)
+        text = _zoned(_walk(turn, octant, look, stays, words), zone, words) + _for(step.metres, words, ground)
     elif look.manner is _CROSSING:
         text = _turning(turn, _cross(look, words), words)
     elif look.manner is _STEPS:
@@ -137,7 +163,8 @@ def sentence(
             return text + _facts(_NOTHING, surface, step, doubts, words)
         return text
     if met.landmark and step.is_corner:
-        text += words["landmark"].format(name=met.landmark)
+        # one must know the corner before one turns there
+        text = words["landmark"].format(name=met.landmark) + text
     return text + _facts(met, surface, step, doubts, words)
 
 
@@ -159,6 +186,10 @@ def _walk(turn: Turn, octant: int | None, look: Look, stays: bool, words: Table)
         key = STAY_KEYS[turn]
     heading = words[f"heading.{octant}"] if octant is not None else ""
     return words[key].format(heading=heading, way=_way(look, words), onto=_way(look, words, "onto."))
+
+
+def _zoned(text: str, zone: str, words: Table) -> str:
+    return text + words[zone] if zone else text
 
 
 @lru_cache(16384)
@@ -187,18 +218,22 @@ def _way(look: Look, words: Table, onto: str = "") -> str:
         return words[f"{onto}pavement.side"].format(
             name=name, side=words["left" if look.side == Side.LEFT else "right"]
         )
-    return words[key + ".named"].format(name=name)
+    return words[key + (_platform(name) if kind is Kind.PLATFORM else ".named")].format(name=name)
+
+
+def _platform(name: str) -> str:
+    return ".number" if len(name) <= _NUMBER else ".itself" if _PLATFORM.fullmatch(name) else ".named"
 
 
 def _on_square(look: Look, words: Table, onto: str) -> str:
     name = look.name
     if not name:
-        return words["square"]
+        return words[f"{onto}square"]
     if _STREET.fullmatch(name):
         return accusative("into" if onto else "through", name, words)
     if look.kind is Kind.RIM:
         return words[f"{onto}rim"].format(name=name)
-    return words["square.masculine" if _MASCULINE.fullmatch(name) else "square.named"].format(name=name)
+    return words[onto + ("square.masculine" if _MASCULINE.fullmatch(name) else "square.named")].format(name=name)
 
 
 @lru_cache(4096)
@@ -219,7 +254,7 @@ def _steps(look: Look, met: Met | None, words: Table) -> str:
     up, count = (met.steps_up, met.step_count) if met else (0, 0)
     text = words["steps.up" if up > 0 else "steps.down" if up < 0 else "steps"]
     text = text.format(place=where(look.name, met.near if met else "", words))
-    text += words["steps.count"].format(count=count) if count else words["steps.unknown"]
+    text += words["steps.one" if count == 1 else "steps.count" if count else "steps.unknown"].format(count=count)
     if look.handrail:
         text += words["handrail" if look.handrail is Tri.YES else "no_handrail"]
     if look.ramp > Ramp.NO:
@@ -264,8 +299,15 @@ def _met(met: Met, surface: Surface, words: Table) -> str:
         facts.append(_fact("kerb_down", "cm", centimetres, met.kerb_down, words))
     if met.kerb_up > KERB_MM:
         facts.append(_fact("kerb_up", "cm", centimetres, met.kerb_up, words))
-    if met.kerb_unknown:
-        facts.append(words["kerb_unknown_too" if facts else "kerb_unknown"])
+    if met.up_unknown or met.down_unknown:
+        several = met.up_unknown and met.down_unknown
+        facts.append(words["kerb_unknown_too" if facts else "kerbs_unknown" if several else "kerb_unknown"])
+    if met.bridge:
+        facts.append(words["over_bridge"])
+    if met.tunnel:
+        facts.append(words["through_tunnel"])
+    if met.indoor:
+        facts.append(words["through_building"])
     if met.up > _SLIGHT:
         facts.append(_fact("up", "percent", percent, met.up, words))
     if met.down > _SLIGHT:
@@ -293,7 +335,11 @@ def _rails(after: int, rails: int, words: Table) -> str:
 
 def summary(totals: Totals, words: Table) -> str:
     """ "640 m, 12 Minuten, steilste Stelle 4 % bergauf, 2 Bordsteine bis 3 cm, 60 m Kopfsteinpflaster." """
-    return ", ".join([distance(totals.metres, words), duration(totals, words), *conditions(totals, words)]) + "."
+    figures = (
+        words["sum.length"].format(length=distance(totals.metres, words)),
+        words["sum.time"].format(time=duration(totals, words)),
+    )
+    return words["sum.between"].join([*figures, *conditions(totals, words)]) + "."
 
 
 def duration(totals: Totals, words: Table) -> str:
@@ -319,7 +365,8 @@ def conditions(totals: Totals, words: Table) -> list[str]:
         key = "sum.kerb_unknown" if totals.kerbs_unknown == 1 else "sum.kerbs_unknown"
         parts.append(words[key].format(count=totals.kerbs_unknown))
     if totals.steps:
-        parts.append(words["sum.steps_about" if totals.steps_guessed else "sum.steps"].format(count=totals.steps))
+        key = "sum.steps_about" if totals.steps_guessed else "sum.step" if totals.steps == 1 else "sum.steps"
+        parts.append(words[key].format(count=totals.steps))
     parts += [
         words["sum.rough"].format(distance=distance(metres, words), surface=words[SURFACE_KEYS[surface]])
         for surface, metres in totals.rough.items()

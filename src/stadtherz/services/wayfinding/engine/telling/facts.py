@@ -18,6 +18,9 @@ FLIGHT, RIDE = 1, 2
 _CLIMB: Final = np.zeros(32, dtype="i8")
 _CLIMB[Kind.STEPS] = FLIGHT
 _CLIMB[[Kind.LIFT, Kind.ESCALATOR]] = RIDE
+#: on what one walks along, so that it is worth a word that it leads over a bridge or through a tunnel
+_WALKED: Final = np.ones(32, dtype=bool)
+_WALKED[[Kind.CROSSING, Kind.STEPS, Kind.LIFT, Kind.ESCALATOR, Kind.FERRY, Kind.PLATFORM, Kind.CORRIDOR]] = False
 #: what one meets nearer than this to where a step begins is met "right at the beginning"
 RIGHT_AT_THE_BEGINNING_M: Final = 8.0
 #: instead of metres: where it is all about that place, and where a step ends
@@ -43,12 +46,18 @@ class Met(msgspec.Struct, frozen=True, eq=False, gc=False):
     #: per mille, steepest up and down on the stretch (0 where none is known)
     up: int = 0
     down: int = 0
-    #: kerbs in millimetres, the highest climbed and descended, and whether there are some of unknown height (0 or 1)
+    #: kerbs in millimetres, the highest climbed and descended
     kerb_up: int = 0
     kerb_down: int = 0
     bench: int = 0
     barrier: int = 0
-    kerb_unknown: int = 0
+    #: whether one climbs or descends some of which the height is not known (0 or 1)
+    up_unknown: int = 0
+    down_unknown: int = 0
+    #: whether one comes over a bridge, through an underpass, through a building (0 or 1)
+    bridge: int = 0
+    tunnel: int = 0
+    indoor: int = 0
     #: what stands at the corner at which the step begins
     landmark: str = ""
     #: of stairs: their number (0 unknown), and up (1) or down (-1)
@@ -70,6 +79,10 @@ class Met(msgspec.Struct, frozen=True, eq=False, gc=False):
 met_of = lru_cache(16384)(Met)
 
 
+#: fields of `Met` and of `Facts`
+AROUND: Final = ("bridge", "tunnel", "indoor")
+
+
 class Facts(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Of an arc."""
 
@@ -84,7 +97,11 @@ class Facts(msgspec.Struct, frozen=True, eq=False, gc=False):
     bench: int
     barrier: int
     #: 0 or 1, counted
-    kerb_unknown: int
+    up_unknown: int
+    down_unknown: int
+    bridge: int
+    tunnel: int
+    indoor: int
     crossed: int
     #: FLIGHT, RIDE or 0
     climb: int
@@ -92,10 +109,12 @@ class Facts(msgspec.Struct, frozen=True, eq=False, gc=False):
     surface: int
     #: as the graph keeps them, but start and end as one walks
     rails: int
+    #: bits of what one is on, under or in, in the order of `AROUND`
+    around: int
 
 
 class _Column(IntEnum):
-    """Where they stand in a row of numbers; the first seven are those of `Met`."""
+    """Where they stand in a row of numbers; those before `CROSSED` are those of `Met`."""
 
     RISE = 0
     FALL = 1
@@ -103,11 +122,15 @@ class _Column(IntEnum):
     DOWN = 3
     BENCH = 4
     BARRIER = 5
-    KERB_UNKNOWN = 6
-    CROSSED = 7
-    CLIMB = 8
-    SURFACE = 9
-    RAILS = 10
+    UP_UNKNOWN = 6
+    DOWN_UNKNOWN = 7
+    BRIDGE = 8
+    TUNNEL = 9
+    INDOOR = 10
+    CROSSED = 11
+    CLIMB = 12
+    SURFACE = 13
+    RAILS = 14
 
 
 class FactsByArc:
@@ -130,7 +153,8 @@ class FactsByArc:
 
 def _shared(row: list[int]) -> Facts:
     met = row[: _Column.CROSSED]
-    return Facts(met_of(*met) if any(met) else None, *row)
+    around = sum(bool(row[_Column[name.upper()]]) << bit for bit, name in enumerate(AROUND))
+    return Facts(met_of(*met) if any(met) else None, *[*row, around])
 
 
 def _seen_from_the_end(rails: Ints) -> Ints:
@@ -148,10 +172,15 @@ def _table(graph: Graph, steepest: list[Ints]) -> Ints:
     table = np.zeros((graph.edge_count, 2, len(of)), dtype="i2")
     for column, values in (
         (of.BENCH, (edge["flags"] & np.uint32(Flag.BENCH)) > 0), (of.BARRIER, edge["barrier"]),
-        (of.KERB_UNKNOWN, (up < 0) | (down < 0)), (of.CROSSED, edge["kind"] == Kind.CROSSING),
+        (of.CROSSED, edge["kind"] == Kind.CROSSING),
         (of.CLIMB, _CLIMB[edge["kind"]]), (of.SURFACE, np.where(edge["surface"] < Surface.SETT, 0, edge["surface"])),
     ):  # fmt: skip
         table[:, :, column] = values[:, None]
+    walked = _WALKED[edge["kind"]]
+    for column, flag in ((of.BRIDGE, Flag.BRIDGE), (of.TUNNEL, Flag.TUNNEL), (of.INDOOR, Flag.INDOOR)):
+        table[:, :, column] = (walked & ((edge["flags"] & np.uint32(flag)) > 0))[:, None]
+    for way, column in enumerate((of.UP_UNKNOWN, of.DOWN_UNKNOWN)):
+        table[:, way, column], table[:, 1 - way, column] = up < 0, down < 0
     rise, fall, up, down = (np.maximum(values, 0) for values in (*steepest, up, down))
     table[:, 0, of.RAILS], table[:, 1, of.RAILS] = edge["rails"], _seen_from_the_end(edge["rails"])
     table[:, 0, of.RISE], table[:, 0, of.FALL], table[:, 0, of.UP], table[:, 0, of.DOWN] = rise, fall, up, down

@@ -11,14 +11,17 @@ from typing import Final
 from .phrases import Table
 
 _FEMININE: Final = re.compile(
-    r".*(?:straße|gasse|allee|zeile|promenade|brücke|treppe|steige|wiese|chaussee)(?: \d+)?", re.IGNORECASE
+    r".*(?:straße|gasse|allee|zeile|promenade|brücke|treppe|steige|wiese|chaussee|anlage|passage|terrasse|trasse|siedlung|avenue"
+    r"|schanze|staffel)(?: \d+)?",
+    re.IGNORECASE,
 )
 _MASCULINE: Final = re.compile(
-    r".*(?:weg|platz|markt|hof|ring|damm|pfad|steig|steg|park|tunnel|wall|anger)(?: \d+)?", re.IGNORECASE
+    r".*(?:weg|platz|markt|hof|ring|damm|pfad|steig|steg|park|tunnel|wall|anger|graben)(?: \d+)?", re.IGNORECASE
 )
 #: adjectives that are declined; those of towns ("Speyerer Straße") are not
 _ADJECTIVE: Final = re.compile(
-    r"((?:Ober|Unter|Alt|Neu|Groß|Klein|Lang|Kurz|Hinter|Vorder|Mittler|Hoh|Breit|Eng|Still|Schwarz|Rot|Grün|Weiß)e)(r?) (\S+)"
+    r"((?:Ober|Unter|Alt|Neu|Groß|Klein|Lang|Kurz|Hinter|Vorder|Mittler|Hoh|Breit|Eng|Still|Schwarz|Rot|Grün|Weiß)e)(r?)"
+    r" ((?:\S+er )?\S+)"
 )
 #: one goes neither "in den Marktplatz" nor "die Brücke entlang": these are streets that are called so
 _PLACE: Final = re.compile(r".*(?:platz|markt|hof|anger|park|brücke|treppe|tunnel|steg|wiese)(?: \d+)?", re.IGNORECASE)
@@ -43,8 +46,10 @@ def crossed(name: str, words: Table) -> str:
 def accusative(key: str, name: str, words: Table) -> str:
     """The phrase of a key with a street as German speaks of it after "entlang", "durch" and "in", where one goes into it."""
     gender, declined = _declined(name)
-    if key != "cross" and _PLACE.fullmatch(name):
-        gender = "other"
+    if _PLACE.fullmatch(name):
+        # nobody crosses a square from kerb to kerb, but the street at it
+        gender = "place" if key == "cross" and gender == "masculine" else "other"
+        return words[f"{key}.{gender}"].format(name=declined if gender == "place" and words["declined"] else name)
     return words[f"{key}.{gender}"].format(name=declined if gender == "masculine" and words["declined"] else name)
 
 

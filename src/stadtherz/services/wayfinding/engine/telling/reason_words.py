@@ -11,8 +11,11 @@ from .directions import centimetres, distance, percent
 from .phrases import BARRIER_KEYS, SMOOTHNESS_KEYS, SURFACE_KEYS, Table
 from .placing import where
 
-#: nobody reads more places in one sentence
+#: nobody reads more places in one sentence, and of those that one is spared even fewer
 MOST_NAMED: Final = 8
+MOST_SPARED: Final = 4
+#: metres by which ways differ that are not the same
+_SAME_M: Final = 1.0
 _YOURS: Final = {
     Limit.KERB_UP: "yours.cm", Limit.KERB_DOWN: "yours.cm", Limit.INCLINE_UP: "yours.%", Limit.INCLINE_DOWN: "yours.%",
     Limit.STEEP_LENGTH: "yours.m", Limit.WIDTH: "yours.need", Limit.BARRIER: "yours.need", Limit.TURNING: "yours.need",
@@ -30,7 +33,8 @@ def in_words(reasons: Reasons, words: Table) -> str:
     spared = reasons.kind == "detour"
     found = merged(reasons.violations, back=len(reasons.violations))
     told = list(dict.fromkeys(violation_in_words(v, words, spared=spared) for v in found))
-    named = enumeration(told if len(told) <= MOST_NAMED else [*told[: MOST_NAMED - 1], words["why.more"]], words)
+    most = MOST_SPARED if spared else MOST_NAMED
+    named = enumeration(told if len(told) <= most else [*told[: most - 1], words["why.more"]], words)
     if spared:
         return _finished(words["why.detour"].format(distance=distance(reasons.detour_metres, words), list=named))
     closest = words["why.closest"].format(distance=distance(reasons.metres, words), list=named)
@@ -42,10 +46,11 @@ def help_in_words(reasons: Reasons, words: Table) -> str:
     """With which limits one would arrive; empty where no figure helps."""
     if not reasons.changes or reasons.changed_metres is None:
         return ""
-    # where there are several in easy language, they are still one question
-    changes = [_change(name, value, words) for name, value in reasons.changes.items()]
-    listed = ", ".join(changes[:-1]) + words["and"] + changes[-1] if len(changes) > 1 else changes[0]
-    return words["why.help"].format(changes=listed, distance=distance(reasons.changed_metres, words))
+    listed = enumeration([_change(name, value, words) for name, value in reasons.changes.items()], words)
+    # how long it is has been said of the way that is shown
+    here = abs(reasons.changed_metres - reasons.metres) < _SAME_M
+    told = words["why.help.here" if here else "why.help"]
+    return _finished(told.format(changes=listed, distance=distance(reasons.changed_metres, words)))
 
 
 def enumeration(parts: list[str], words: Table) -> str:

@@ -5,6 +5,7 @@
 Lengths are metres along the ground as mapped, times are expected seconds of the profile. `describing.py` makes it.
 """
 
+import math
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Final
@@ -38,6 +39,9 @@ class Turn(IntEnum):
 _AHEAD: Final = frozenset({Turn.STRAIGHT, Turn.DEPART})
 #: turns that are told before a crossing or a stair as well
 _CORNERS: Final = frozenset({Turn.LEFT, Turn.RIGHT, Turn.SHARP_LEFT, Turn.SHARP_RIGHT})
+#: metres to the side of a way's end at which a place is told to be there: doors are further away, pavements are nearer
+ASIDE_M: Final = 4.0
+_MOSTLY_ASIDE: Final = 0.7
 #: lower edges are not told
 KERB_MM: Final = 10
 
@@ -115,6 +119,21 @@ class WalkedLeg(msgspec.Struct):
     amounts: Ints
     #: those of all arcs together
     sums: list[float]
+
+    @property
+    def goal_side(self) -> str:
+        """Where the place that was asked for lies, as seen by who comes to the end of the leg: "left", "right", or nothing
+        where it is straight ahead or on the way."""
+        end = self.leg.end
+        if end.metres < ASIDE_M:
+            return ""
+        (x, y), (to_x, to_y) = self.line.lines.points[end.piece : end.piece + 2].tolist()
+        along = complex((to_x - x) * math.cos(math.radians(y)), to_y - y)
+        # as the line is drawn, what is to its left is above it
+        aside = (along.conjugate() * end.to).imag / (abs(along) or 1.0)
+        if abs(aside) < ASIDE_M or abs(aside) < _MOSTLY_ASIDE * end.metres:
+            return ""
+        return "left" if (aside > 0) != bool(self.leg.arcs.item(-1) & 1) else "right"
 
 
 class Route(msgspec.Struct):

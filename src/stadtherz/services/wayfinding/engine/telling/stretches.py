@@ -32,6 +32,8 @@ _NAME: Final = 8
 _MANNER: Final = 63 << 2
 #: at the very end, less than this is not told with a turn of its own: one has arrived
 LAST_SCRAP: Final = 15.0
+#: decimetres of which nothing is told, on whatever they are: one sets out, or has arrived, where a stair or a crossing begins
+NOTHING: Final = 5.0
 #: a few metres to these are told with them; the last metres to a lift are told by themselves: one must find its door
 _LED_TO: Final = frozenset({Manner.CROSSING, Manner.STEPS, Manner.ESCALATOR})
 _START: Final = np.zeros(1, dtype="i8")
@@ -40,15 +42,23 @@ _START: Final = np.zeros(1, dtype="i8")
 class Stretches(NamedTuple):
     """For each stretch that one instruction tells: the position of its first arc on the way, and the bend with which it
     begins, in parts of `CIRCLE`, to the left below zero. `scraps`: arcs (first, and the one after the last) that are told
-    together with what they lead to or lie between, and are not what the instruction is about."""
+    together with what they lead to or lie between, and are not what the instruction is about. `along`: numbers of the
+    stretches that are crossings and bear the name of the street along which one goes before and after: it is another one
+    that is crossed there."""
 
     first: list[int]
     bends: list[int]
     scraps: list[tuple[int, int]]
+    along: list[int]
 
 
 def stretches(cues: Ints, lengths: Ints) -> Stretches:
     """`cues`: rows of Told.cues, in walking order; and the length of each arc in decimetres."""
+    if len(lengths) > 1 and lengths.item(0) < NOTHING and not cues.item(0, WALKED):
+        # one sets out at the end of a stair or a crossing, and does not enter it
+        later = stretches(cues[1:], lengths[1:])
+        firsts = [0, *(first + 1 for first in later.first[1:])]
+        return later._replace(first=firsts, scraps=[(first + 1, end + 1) for first, end in later.scraps])
     found, voices = _grouped(cues, lengths)
     _go_straight_across(cues, lengths, found, voices)
     return found
@@ -61,7 +71,7 @@ def _grouped(cues: Ints, lengths: Ints) -> tuple[Stretches, list[int]]:
     voices = cues.view("i4")[:, VOICE // 2]
     begins = ((voices[1:] != voices[:-1]) | (cues[:-1, FORK] & turned)).nonzero()[0]
     if not len(begins):
-        return Stretches([0], [0], []), []
+        return Stretches([0], [0], [], []), []
     bends = bends.take(begins)
     begins += 1
     starts = np.concatenate((_START, begins))
@@ -110,10 +120,15 @@ def _grouped(cues: Ints, lengths: Ints) -> tuple[Stretches, list[int]]:
         turns.append(turn)
         told.append(voice)
         first, turn, length, walked, voice, left = begin, bend, size, walks, heard, 0
-    if not (firsts and walked and length < LAST_SCRAP and cues.item(firsts[-1], GUIDED)):
+    if not (firsts and _is_there(walked, length, cues.item(firsts[-1], GUIDED))):
         firsts.append(first)
         turns.append(turn)
-    return Stretches(firsts, turns, scraps), [*told, voice]
+    return Stretches(firsts, turns, scraps, []), [*told, voice]
+
+
+def _is_there(walked: int, length: float, guided: int) -> bool:
+    """Whether one has arrived before the last stretch."""
+    return length < NOTHING or bool(walked and length < LAST_SCRAP and guided)
 
 
 def _go_straight_across(cues: Ints, lengths: Ints, found: Stretches, voices: list[int]) -> None:
@@ -125,6 +140,8 @@ def _go_straight_across(cues: Ints, lengths: Ints, found: Stretches, voices: lis
             on = _turned(cues, first, end)
             if _is_straight(on) and lengths[first:end].sum() < ACROSS:
                 found.bends[number], found.bends[number + 1] = 0, on
+                if voice >> _NAME == before >> _NAME != 0:
+                    found.along.append(number)
 
 
 def _turned(cues: Ints, left: int, begin: int) -> int:

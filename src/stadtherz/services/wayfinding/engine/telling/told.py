@@ -94,6 +94,10 @@ class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
     walked: bool
     #: and its ground needs no word
     plain: bool
+    #: by which one knows that one is still on the same; empty where nothing tells
+    place: str
+    #: a street with a name on which no cars are to be expected
+    zone: bool
 
 
 class Told:
@@ -182,8 +186,19 @@ def _looks(graph: Graph) -> list[Look]:
         _members(Ramp, values["ramp"]),
         (name or "-" for name in names), walked.tolist(),
         (walked & (np.array(values["surface"]) < Surface.SETT)).tolist(),
+        map(_place, values["kind"], names, walked.tolist()),
+        (kind == Kind.PEDESTRIAN and name != "" for kind, name in zip(values["kind"], names, strict=True)),
     )  # fmt: skip
     return list(map(list(looks).__getitem__, look.tolist()))
+
+
+def _place(kind: int, name: str, walked: bool) -> str:
+    """A stop that is called as its street is another place; a car park needs no name."""
+    if not walked:
+        return ""
+    if kind == Kind.PLATFORM and name:
+        return f"platform {name}"
+    return "car park" if kind == Kind.CAR_PARK and not name else name
 
 
 def _members(of: type[Member], values: list[int]) -> list[Member]:

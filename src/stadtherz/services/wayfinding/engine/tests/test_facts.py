@@ -16,7 +16,7 @@ def test_kerbs_and_slopes_are_those_of_the_direction_in_which_one_goes(graph: Gr
     for arc in range(2 * graph.edge_count):
         there, up, down = facts.of(arc), *(int(edge[name][arc >> 1]) for name in ("kerb_up", "kerb_down"))
         assert (there.up, there.down) == tuple(max(0, mm) for mm in ((down, up) if arc & 1 else (up, down)))
-        assert there.kerb_unknown == (up < 0 or down < 0)
+        assert (there.up_unknown, there.down_unknown) == tuple(mm < 0 for mm in ((down, up) if arc & 1 else (up, down)))
         back = facts.of(arc ^ 1)
         assert (there.rise, there.fall, there.bench, there.surface) == (back.fall, back.rise, back.bench, back.surface)
         assert there.climb == {Kind.STEPS: FLIGHT, Kind.LIFT: RIDE, Kind.ESCALATOR: RIDE}.get(edge["kind"][arc >> 1], 0)

@@ -40,10 +40,13 @@ def _instructions(path: Path, language: str = "de") -> list[str]:
 
 def test_the_best_known_thing_at_the_corner_is_named_once(tmp_path: Path) -> None:
     told = _instructions(tmp_path / "town.osm.pbf")
-    assert sum("An der Ecke: Rathaus." in text for text in told) == 1
+    assert sum("An der Ecke bei „Rathaus“: Bieg " in text for text in told) == 1
     assert not any("Café Eck" in text or "Stadtkirche" in text for text in told)
 
 
 def test_in_every_language(tmp_path: Path) -> None:
-    assert any("At the corner: Rathaus." in text for text in _instructions(tmp_path / "en.osm.pbf", "en"))
-    assert any("An der Ecke ist: Rathaus." in text for text in _instructions(tmp_path / "easy.osm.pbf", "de-easy"))
+    assert any("At the corner by “Rathaus”: Turn " in text for text in _instructions(tmp_path / "en.osm.pbf", "en"))
+    assert any(
+        text.startswith("An der Ecke ist: Rathaus. Geh nach ")
+        for text in _instructions(tmp_path / "easy.osm.pbf", "de-easy")
+    )

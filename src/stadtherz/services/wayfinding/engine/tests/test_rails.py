@@ -50,7 +50,7 @@ def test_a_level_crossing_is_told_with_what_warns_there(tmp_path: Path) -> None:
     assert "Caution, after 90 m: level crossing, with a barrier, with lights, without sound." in english
     easy = told(town, tmp_path, *there, language="de-easy")
     assert (
-        "Pass auf nach 90 m. Da sind Schienen vom Zug. Da ist eine Schranke. Da ist ein Licht-Zeichen. Da ist kein Ton."
+        "Pass auf nach 90 Metern. Da sind Schienen vom Zug. Da ist eine Schranke. Da ist ein Licht-Zeichen. Da ist kein Ton."
         in easy
     )
 

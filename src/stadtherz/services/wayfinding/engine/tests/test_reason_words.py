@@ -40,7 +40,7 @@ def test_what_one_crosses() -> None:
     words = table("de")
     assert crossed("Untere Straße", words) == " die Untere Straße"
     assert crossed("Schlossweg", words) == " den Schlossweg"
-    assert crossed("Am Mühlrain", words) == " die Straße: Am Mühlrain"
+    assert crossed("Am Mühlrain", words) == " die Straße „Am Mühlrain“"
 
 
 def test_a_detour_spares_things_as_objects() -> None:
@@ -56,7 +56,7 @@ def test_a_detour_spares_things_as_objects() -> None:
     )
     assert "It spares you a kerb of 12 cm down at Hauptstraße (your limit: 6 cm)," in in_words(reasons, table("en"))
     assert in_words(reasons, table("de-easy")).endswith(
-        "Da ist eine Treppe in der Unteren Straße. Sie hat etwa 12 Stufen. Da ist ein Poller in der Hauptstraße. "
+        "Da ist eine Treppe in der Unteren Straße. Sie hat etwa 12 Stufen. Da ist ein Pfosten in der Hauptstraße. "
         "Der Durch-Gang hat 70 Zentimeter. Du brauchst 90 Zentimeter."
     )
     assert violation_in_words(found[2], table("de")).startswith("ein Poller")

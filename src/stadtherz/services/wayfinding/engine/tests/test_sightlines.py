@@ -93,13 +93,13 @@ def test_wheels_cross_and_who_cannot_see_follows_the_rim(tmp_path: Path) -> None
     assert wheels.totals.metres == pytest.approx(50 + math.hypot(100, 80) + 50, abs=1)
     assert crossed(graph, wheels) == pytest.approx(math.hypot(100, 80), abs=1)
     assert [texts[1] for texts in (instructions(wheels, table(language))[0] for language in ("de", "en", "de-easy"))] == [
-        "Bieg rechts ab und überquere den Rathausplatz, 130 m.", "Turn right and cross Rathausplatz, 130 m.",
-        "Geh nach rechts. Du bist auf dem Rathausplatz. Geh 130 m.",
+        "Bieg rechts ab und geh über den Rathausplatz, 130 m.", "Turn right and go across Rathausplatz, 130 m.",
+        "Geh nach rechts. Du bist auf dem Rathausplatz. Geh 130 Meter.",
     ]  # fmt: skip
     blind = way(graph, "blind")
     assert crossed(graph, blind) == 0
     assert blind.totals.metres == pytest.approx(280, abs=2)
-    assert " am Rand entlang: Rathausplatz, " in instructions(blind, table("de"))[0][1]
+    assert " am Rand des Platzes „Rathausplatz“ entlang, " in instructions(blind, table("de"))[0][1]
     guided, _ = imported(square(tactile_paving="yes"), tmp_path)
     assert crossed(guided, way(guided, "blind")) == pytest.approx(math.hypot(100, 80), abs=1)
 
@@ -126,7 +126,7 @@ def test_from_the_middle_of_the_square(tmp_path: Path) -> None:
     graph, _ = imported(square(), tmp_path)
     route = way(graph, "foot", start=(52, 40), goal=(100, 130))
     assert route.totals.metres == pytest.approx(math.hypot(50, 40) + 50, abs=2)
-    assert instructions(route, table("de"))[0][0] == "Geh nach Nordosten und überquere den Rathausplatz, 60 m."
+    assert instructions(route, table("de"))[0][0] == "Geh nach Nordosten über den Rathausplatz, 60 m."
 
 
 def test_to_a_place_at_the_other_side_where_no_way_begins(tmp_path: Path) -> None:
@@ -139,9 +139,9 @@ def test_to_a_place_at_the_other_side_where_no_way_begins(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("Rathausplatz", "und überquere den Rathausplatz,"), ("St.-Martins-Platz", "und überquere den St.-Martins-Platz,"),
-        ("Platz der Einheit", "und überquere den Platz der Einheit,"), ("Alter Markt", "und überquere den Platz: Alter Markt,"),
-        ("Untere Gasse", "in die Untere Gasse,"), ("", "und überquere den Platz,"),
+        ("Rathausplatz", "und geh über den Rathausplatz,"), ("St.-Martins-Platz", "und geh über den St.-Martins-Platz,"),
+        ("Platz der Einheit", "und geh über den Platz der Einheit,"), ("Alter Markt", "und geh über den Platz „Alter Markt“,"),
+        ("Untere Gasse", "in die Untere Gasse,"), ("", "und geh über den Platz,"),
     ],
 )  # fmt: skip
 def test_names_of_squares(tmp_path: Path, name: str, told: str) -> None:
@@ -158,7 +158,7 @@ def test_along_the_rim_and_across_is_one_step(tmp_path: Path) -> None:
     route = way(graph, "foot", start=(0, -50), goal=(150, 8))
     assert crossed(graph, route) == pytest.approx(41, abs=1)
     told = [text for text in instructions(route, table("de"))[0] if "Rathausplatz" in text]
-    assert told == ["Bieg rechts ab und geh am Rand entlang: Rathausplatz, 100 m."]
+    assert told == ["Bieg rechts ab und geh am Rand des Platzes „Rathausplatz“ entlang, 100 m."]
 
 
 def test_straight_to_the_middle_of_a_long_edge_where_the_map_has_no_node(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_what_is_no_open_area(tmp_path: Path, tags: dict[str, str]) -> None:
 def test_platforms_and_halls_are_crossed_as_such(tmp_path: Path) -> None:
     draft = square(highway="", railway="platform", area="", name="Bahnsteig 1", surface="")
     graph, _ = imported(draft, tmp_path)
-    assert instructions(way(graph, "foot"), table("de"))[0][1] == "Bieg rechts ab auf den Steig: Bahnsteig 1, 130 m."
+    assert instructions(way(graph, "foot"), table("de"))[0][1] == "Bieg rechts ab auf den Bahnsteig 1, 130 m."
     across = graph.edges["flags"] & np.uint32(Flag.ACROSS) > 0
     assert set(graph.edges["kind"][across].tolist()) == {Kind.PLATFORM}
 

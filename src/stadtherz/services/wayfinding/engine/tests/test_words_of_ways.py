@@ -36,10 +36,10 @@ def told(town: Draft, folder: Path, *places: Place, language: str = "de") -> lis
     [
         ({"highway": "residential", "name": "Goethestraße"}, "die Goethestraße entlang", "along Goethestraße"),
         ({"highway": "residential", "name": "Schlossweg"}, "den Schlossweg entlang", "along Schlossweg"),
-        ({"highway": "tertiary", "name": "Am Mühlrain"}, "die Straße entlang: Am Mühlrain", "along Am Mühlrain"),
+        ({"highway": "tertiary", "name": "Am Mühlrain"}, "die Straße „Am Mühlrain“ entlang", "along Am Mühlrain"),
         ({"highway": "residential"}, "die Straße entlang", "along the street"),
         ({"highway": "residential", "name": "Am Hang", "sidewalk": "no"}, "auf der Fahrbahn (kein Gehweg): Am Hang", "(no pavement): Am Hang"),
-        ({"highway": "residential", "name": "Am Hang", "sidewalk": "separate"}, "die Straße entlang: Am Hang", "along Am Hang"),
+        ({"highway": "residential", "name": "Am Hang", "sidewalk": "separate"}, "die Straße „Am Hang“ entlang", "along Am Hang"),
         ({"highway": "living_street", "name": "Gasse"}, "durch die Gasse", "along Gasse"),
         ({"highway": "service"}, "auf dem Fahrweg", "on the service road"),
         ({"highway": "service", "name": "Hofweg", "sidewalk": "no"}, "den Hofweg entlang", "along Hofweg"),
@@ -61,8 +61,8 @@ def test_one_turns_into_streets_as_german_speaks_of_them() -> None:
     words = table("de")
     assert accusative("into", "Untere Straße", words) == "in die Untere Straße"
     assert accusative("into", "Oberer Weg", words) == "in den Oberen Weg"
-    assert accusative("into", "Schlossplatz", words) == "in die Straße: Schlossplatz"
-    assert accusative("along", "Alte Brücke", words) == "die Straße entlang: Alte Brücke"
+    assert accusative("into", "Schlossplatz", words) == "in die Straße „Schlossplatz“"
+    assert accusative("along", "Alte Brücke", words) == "die Straße „Alte Brücke“ entlang"
 
 
 def crossroads(*, before: float, how: dict[str, str]) -> Draft:
@@ -150,7 +150,9 @@ def test_a_landmark_is_told_once(tmp_path: Path) -> None:
                    [(100, 12), (60, 40)]):  # fmt: skip
         town.way(*points, highway="footway")
     texts = told(town, tmp_path, (10, 0), (190, 12))
-    assert [text.startswith("Bieg") for text in texts] == [False, True, True, False]
+    assert ["Bieg" in text for text in texts] == [False, True, True, False]
+    # and before one turns there
+    assert texts[1].startswith("An der Ecke bei „Rathaus“: Bieg links ab ")
     assert [text.count("Rathaus") for text in texts] == [0, 1, 0, 0]
 
 
@@ -215,7 +217,7 @@ def test_stairs_of_which_nobody_noted_the_direction(
     town.way((110, 0), (200, 0), highway="footway", **below)
     for places, way in ((((10, 0), (190, 0)), there), (((190, 0), (10, 0)), back)):
         assert told(town, tmp_path, *places)[1] == (
-            f"Geh die Treppe {way}, 8 Stufen." if way else "Geh über die Treppe, 8 Stufen."
+            f"Geh die Treppe {way}, 8 Stufen." if way else "Nimm die Treppe, 8 Stufen."
         )
 
 
@@ -238,10 +240,10 @@ def test_where_a_way_leads_sharply_back_it_is_said_so(tmp_path: Path) -> None:
     town.way((0, 0), (100, 0), (160, 0), highway="footway")
     town.way((100, 0), (20, 5), highway="residential", name="Am Taubenfeld")
     assert told(town, tmp_path, (10, 0), (25, 5))[1].startswith(
-        "Kehr um und geh zurück die Straße entlang: Am Taubenfeld, "
+        "Kehr um und geh zurück die Straße „Am Taubenfeld“ entlang, "
     )
     town.ways[-1] = (town.ways[-1][0], {"highway": "steps", "step_count": "5"})
-    assert told(town, tmp_path, (10, 0), (20, 5))[1].startswith("Kehr um und geh über die Treppe, 5 Stufen.")
+    assert told(town, tmp_path, (10, 0), (20, 5))[1].startswith("Kehr um und nimm die Treppe, 5 Stufen.")
 
 
 def test_rough_ground_on_a_part_of_a_way_is_told_where_one_sets_out_on_it(tmp_path: Path) -> None:
@@ -258,7 +260,7 @@ def test_rough_ground_on_a_part_of_a_way_is_told_where_one_sets_out_on_it(tmp_pa
         == "Geh nach Osten auf dem Fußweg, 400 m, davon 70 m auf Kopfsteinpflaster."
     )
     easy = told(town, tmp_path, (10, 0), (405, 0), language="de-easy")[0]
-    assert "Geh 400 m. Auf 70 m ist der Boden: Kopfsteinpflaster." in easy
+    assert "Geh 400 Meter. 70 Meter lang ist der Boden: Kopf-Stein-Pflaster." in easy
 
 
 def test_who_turns_where_the_street_itself_turns_stays_on_it(tmp_path: Path) -> None:
