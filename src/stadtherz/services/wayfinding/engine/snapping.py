@@ -23,6 +23,8 @@ CELL_M: Final = 60.0
 #: most places have a way so near: what lies so near to any place of a cell stands in one list
 NEAR_M: Final = 15.0
 NEAR_CELL_M: Final = 60.0
+#: a town has some ten thousand; a map with a village on either side of an ocean gets larger cells
+_MOST_CELLS: Final = 8_000_000
 #: metres within which a street is said to be near
 STREET_M: Final = 80.0
 #: names as short as this are letters and numbers of platforms, by which nobody finds anything
@@ -154,14 +156,11 @@ class _Cells:
     def __init__(self, a: Ints, b: Ints, extent: tuple[float, float], size: float, margin: float) -> None:
         """Registers each piece, from `a` to `b`, in every cell that its bounding box touches with a margin around it. All in
         metres."""
+        while not self._fits(a, b, extent, size, margin):
+            size *= 2
         self.size = size
         self.columns, self.rows = (int(side / size) + 1 for side in extent)
-        low = np.floor((np.minimum(a, b) - margin) / size).astype("i4")
-        high = np.floor((np.maximum(a, b) + margin) / size).astype("i4")
-        last = np.array((self.columns, self.rows), dtype="i4") - 1
-        low, high = np.clip(low, 0, last), np.clip(high, 0, last)
-        wide, tall = (high - low + 1).T
-        count = wide * tall
+        low, wide, count = self._covered(a, b, size, margin)
         owner = np.repeat(np.arange(len(count)), count)
         inside = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
         down, right = np.divmod(inside, wide[owner])
@@ -169,6 +168,23 @@ class _Cells:
         # cell and piece as one number: plain numbers are sorted several times as fast as places of numbers
         self.members: Ints = np.sort(cell << 32 | owner).astype("i4")
         self.start: Ints = np.concatenate(([0], np.cumsum(np.bincount(cell, minlength=self.columns * self.rows))))
+
+    @staticmethod
+    def _fits(a: Ints, b: Ints, extent: tuple[float, float], size: float, margin: float) -> bool:
+        """Whether there are no more cells than memory bears, and each piece lies in few of them."""
+        if (extent[0] / size + 1) * (extent[1] / size + 1) > _MOST_CELLS:
+            return False
+        sides = (np.abs(b - a) + 2 * margin) / size + 1
+        return float((sides[:, 0] * sides[:, 1]).sum()) <= _MOST_CELLS + 16 * len(a)
+
+    def _covered(self, a: Ints, b: Ints, size: float, margin: float) -> tuple[Ints, Ints, Ints]:
+        """By piece: column and row of the first cell that it touches, in how many columns it lies, and in how many cells."""
+        low = np.floor((np.minimum(a, b) - margin) / size).astype("i4")
+        high = np.floor((np.maximum(a, b) + margin) / size).astype("i4")
+        last = np.array((self.columns, self.rows), dtype="i4") - 1
+        low, high = np.clip(low, 0, last), np.clip(high, 0, last)
+        wide, tall = (high - low + 1).T
+        return low, wide, wide * tall
 
     def at(self, x: float, y: float) -> Ints:
         """What is registered in the cell of a place; outside the map nothing."""

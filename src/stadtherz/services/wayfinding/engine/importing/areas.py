@@ -35,6 +35,12 @@ _WALLS: Final = {
     "jersey_barrier", "cable_barrier", "chain", "rope", "tank_trap",
 }  # fmt: skip
 _BEDS: Final = {"grass", "flowerbed", "construction", "basin"}
+#: units of 1e-7 degree; what is longer is no square but a mistake
+_LARGEST: Final = 1_000_000
+#: how often an outline may cross itself
+_MOST_LOOPS: Final = 40
+#: pieces of an outline that are looked at together
+_AT_ONCE: Final = 50
 _ABOVE: Final = {"roof", "canopy", "carport", "no", "demolished"}
 #: a house that covers more than this share of an area stands around it or above it, not on it
 _AROUND: Final = 0.6
@@ -122,7 +128,10 @@ def open_areas(content: MapContent, report: Report) -> list[Area]:
             continue
         if _is_area(way.tags, way.kind, way.nodes) and not _private(way.tags, way.kind):
             found.append(Area(way.id, way.kind, way.tags, way.day, (tuple(way.nodes),)))
-    return found
+    bearable = [area for area in found if not _too_large(area, content)]
+    if len(bearable) < len(found):
+        report.drop("open areas longer than a tenth of a degree", len(found) - len(bearable))
+    return bearable
 
 
 def _is_area(tags: Tags, kind: Kind, nodes: Sequence[int]) -> bool:
@@ -167,6 +176,11 @@ def _rings(lines: Iterable[Sequence[int]]) -> tuple[tuple[int, ...], ...] | None
     return tuple(ring for ring in found if len(ring) > 3)
 
 
+def _too_large(area: Area, content: MapContent) -> bool:
+    where = [content.where[node] for ring in area.outer for node in ring]
+    return any(max(side) - min(side) > _LARGEST for side in zip(*where, strict=True))
+
+
 def ground(area: Area, content: MapContent, plane: Plane) -> Any | None:
     """The polygon in metres; None where the outline encloses nothing that one could cross."""
     outer, inner = (
@@ -183,8 +197,22 @@ def _mended(ring: Any) -> Any:
     """A ring that crosses or touches itself is several."""
     if shapely.is_valid(ring):
         return ring
+    if _tangled(ring):
+        return shapely.Polygon()
     parts = shapely.get_parts(shapely.make_valid(ring))
     return shapely.union_all([part for part in parts if shapely.get_dimensions(part) == 2])
+
+
+def _tangled(ring: Any) -> bool:
+    """Whether a ring crosses itself so often that nobody can tell what it encloses."""
+    points = shapely.get_coordinates(ring)
+    pieces = shapely.linestrings(np.stack((points[:-1], points[1:]), axis=1))
+    tree, loops = shapely.STRtree(pieces), 0
+    for first in range(0, len(pieces), _AT_ONCE):
+        loops += tree.query(pieces[first : first + _AT_ONCE], predicate="crosses").shape[1]
+        if loops > 2 * _MOST_LOOPS:
+            return True
+    return False
 
 
 def read_blocks(path: Path, areas: Sequence[Area], content: MapContent) -> list[Block]:

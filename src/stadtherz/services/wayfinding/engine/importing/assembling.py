@@ -19,9 +19,10 @@ from .beside import keep_on_crossings, mark_drawn_pavements
 from .drawing import Drawing, draw_lines
 from .edges import Edges, collect_edges, split_lifts
 from .gates import shut_gates
-from .mapfile import MapContent, Progress, read_map, silent
+from .mapfile import MapContent, MapFileError, Progress, read_map, silent
 from .naming import name_what_has_none
 from .numbering import numbered_by_place
+from .outliers import cut_outliers
 from .pavements import Segment, build_corners
 from .photo_links import store_photos
 from .places import store_places
@@ -37,6 +38,9 @@ def import_map(path: Path, progress: Progress = silent) -> tuple[Graph, Report]:
     """Reads an extract and builds the graph. Raises MapFileError for a file that cannot be used."""
     report = Report()
     content = read_map(path, report, progress)
+    cut_outliers(content, report)
+    if not content.ways:
+        raise MapFileError(f"The map file {path.name} contains no way one could walk on.")
     progress("looking across squares", 0.35)
     draw_lines_across(path, content, report)
     if parted := part_storeys(content):

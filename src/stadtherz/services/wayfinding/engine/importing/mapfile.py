@@ -48,6 +48,7 @@ class MapFileError(Exception):
     """The map file cannot be used; the message says why and what to do."""
 
 
+_OUTSIDE: Final = "points outside the extract"
 #: number, and longitude and latitude in units of 1e-7 degree
 Located = tuple[int, int, int]
 
@@ -109,30 +110,56 @@ def read_map(path: Path, report: Report, progress: Progress = silent) -> MapCont
         content.timestamp = _timestamp(path)
         negative = _read(path, content, report)
         _read_areas(path, content, report)
-        if negative and not content.ways:
+        if negative:
             # libosmium's location index knows only positive numbers; editors' own files have negative ones
             report.dropped.clear()
+            content = MapContent(relations=content.relations, timestamp=content.timestamp)
             _read_slowly(path, content, report)
-    except (RuntimeError, osmium.InvalidLocationError) as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise MapFileError(
             f"The map file {path.name} is damaged or not an OpenStreetMap extract ({error}). Download it again."
         ) from error
+    if not content.ways and report.dropped[_OUTSIDE]:
+        raise _unsorted(path)
     if not content.ways:
         raise MapFileError(f"The map file {path.name} contains no way one could walk on.")
     return content
 
 
+def _unsorted(path: Path) -> MapFileError:
+    return MapFileError(
+        f"The points of the ways are missing in the map file {path.name}, or come after them. Sort it (osmium sort), or cut it anew "
+        "with complete ways."
+    )
+
+
+def _history(path: Path) -> MapFileError:
+    return MapFileError(
+        f"The map file {path.name} is a history: it has old versions of ways beside new ones. Take an extract of one day "
+        "(osmium time-filter)."
+    )
+
+
 def _read(path: Path, content: MapContent, report: Report) -> bool:
     """Fills `content`; returns whether ways with negative node numbers were seen."""
-    negative = False
+    negative, last, version = False, 0, 0
     objects: Any = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
     for item in objects.with_filter(osmium.filter.KeyFilter(*WAY_KEYS, *NODE_KEYS)):
         if item.is_node():
+            if last:
+                raise _unsorted(path)
             _take_node(item, content)
-        else:
-            negative |= len(item.nodes) > 0 and item.nodes[0].ref < 0
-            points = [(node.ref, at.x, at.y) for node in item.nodes if (at := node.location).valid()]
-            _take_way(item, points, content, report)
+            continue
+        nodes = item.nodes
+        points = [(node.ref, at.x, at.y) for node in nodes if (at := node.location).valid()]
+        negative |= len(points) < len(nodes) and any(node.ref < 0 for node in nodes)
+        if item.id == last:
+            if item.version != version:
+                raise _history(path)
+            report.drop("ways that are in the file twice")
+            continue
+        last, version = item.id, item.version
+        _take_way(item, points, content, report)
     return negative
 
 
@@ -167,8 +194,6 @@ def _read_areas(path: Path, content: MapContent, report: Report) -> None:
 
 
 def _read_slowly(path: Path, content: MapContent, report: Report) -> None:
-    content.nodes.clear()
-    content.places.clear()
     where: dict[int, tuple[int, int]] = {}
     objects: Any = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
     for item in objects:
@@ -183,6 +208,8 @@ def _read_slowly(path: Path, content: MapContent, report: Report) -> None:
 
 def _timestamp(path: Path) -> str:
     with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        if reader.header().has_multiple_object_versions:
+            raise _history(path)
         return str(reader.header().get("osmosis_replication_timestamp") or "")
 
 
@@ -238,7 +265,7 @@ def _take_way(item: Any, points: list[Located], content: MapContent, report: Rep
     if kind is None and place is None:
         return
     if len(points) != len(item.nodes):
-        report.drop("points outside the extract", len(item.nodes) - len(points))
+        report.drop(_OUTSIDE, len(item.nodes) - len(points))
     if kind is None:
         if place and points:
             content.places.append((place, *_middle([(x, y) for _, x, y in points]), tags, -item.id))
