@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The marks of the handbook: each as HTML, nothing of a page unescaped, and all pages without a mark left over."""
+"""The handbook's files as HTML: in the platform's look, nothing of a page unescaped, and all pages without a mark left over."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ WITHOUT_END = {"br", "hr"}
 
 
 def html(text: str) -> str:
-    return to_html(text, lambda link: f"/{link}" if link == "here" else "")
+    """Without the breaks between elements."""
+    made = to_html(text, lambda link: f"/{link}" if link == "here" else "")
+    return re.sub(r"(?<=>)\n+|\n+(?=<)", "", made)
 
 
 class Balance(HTMLParser):
@@ -48,7 +50,7 @@ class Balance(HTMLParser):
         ("a **bold** `**code**` [x & y](here)", '<p>a <strong>bold</strong> <code>**code**</code> <a href="/here">x &amp; y</a></p>'),
         ("[left alone](nowhere) 2 * 3 * 4", "<p>left alone 2 * 3 * 4</p>"),
         ("- one\n  goes on\n- two", "<ul><li>one goes on</li><li>two</li></ul>"),
-        ("1. one\n\n   ```\n   a  b\n   ```\n2. two", '<ol><li><p>one</p><pre class="hb-code"><code>a  b</code></pre></li><li>two</li></ol>'),
+        ("1. one\n\n   ```\n   a  b\n   ```\n2. two", '<ol><li><p>one</p><pre class="hb-code"><code>a  b</code></pre></li><li><p>two</p></li></ol>'),
         ("<!-- not\nshown -->\nshown <b>", "<p>shown &lt;b&gt;</p>"),
     ],
 )  # fmt: skip
@@ -59,8 +61,8 @@ def test_each_mark(text: str, expected: str) -> None:
 def test_a_table_names_its_rows_and_its_columns_where_they_have_names() -> None:
     named, unnamed = html("## Ways\n| a | b |\n|---|---|\n| 1 | 2 |"), html("| | |\n|---|---|\n| 1 | 2 |")
     assert 'aria-label="Ways"' in named
-    assert '<th scope="col" class="kern-table__header">a</th>' in named
-    assert '<th scope="row" class="kern-table__header">1</th><td class="kern-table__cell">2</td>' in named
+    assert '<th class="kern-table__header" scope="col">a</th>' in named
+    assert '<th class="kern-table__header" scope="row">1</th><td class="kern-table__cell">2</td>' in named
     assert "<thead" not in unnamed
 
 
