@@ -41,6 +41,15 @@ function write(form, values) {
   }
 }
 
+/** The form as the server sent it, without what somebody wrote before this script had come. After going back or loading anew
+    the browser has filled it in by itself: then it is taken as it stands. */
+function asSent(form) {
+  if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return form;
+  const copy = form.cloneNode(true);
+  copy.reset();
+  return copy;
+}
+
 const worthKeeping = (form, empty) => JSON.stringify(read(form)) !== empty;
 
 function offer(form, key, draft, words) {
@@ -80,12 +89,13 @@ function offer(form, key, draft, words) {
 
 function watch(form, words) {
   const key = PREFIX + form.dataset.draft;
-  const empty = JSON.stringify(read(form));
+  const empty = JSON.stringify(read(asSent(form)));
   const stored = JSON.parse(localStorage.getItem(key) ?? "null");
   const refused = form.querySelector("[data-error-summary]") !== null;
   const now = read(form);
   const differs = stored && Object.entries(stored.values).some(([name, value]) => (now[name] ?? value) !== value);
-  if (differs && !refused) offer(form, key, stored, words);
+  const offered = differs && !refused;
+  if (offered) offer(form, key, stored, words);
   let timer = 0;
   const save = () => {
     clearTimeout(timer);
@@ -106,6 +116,7 @@ function watch(form, words) {
     sessionStorage.setItem(SENT, key);
   });
   window.addEventListener("pagehide", save);
+  if (!offered) save(); /* what was written before this script had come */
 }
 
 /** After sending: forget the draft only if this page says that it arrived. */
