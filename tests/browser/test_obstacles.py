@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chromium import Look
 
 #: a picture of one pixel
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGOIiooCAAIgAQ/kH0CsAAAAAElFTkSuQmCC"
+OBSTACLE = re.compile(r"/ankommen/hindernisse/\d+/$")
 pytestmark = pytest.mark.browser
 
 
@@ -24,7 +26,7 @@ def test_an_area_is_drawn_where_one_clicks(open_page: Callable[..., Page]) -> No
     page.goto("/ankommen/amt/hindernisse/neu/")
     plan = page.locator(".wo-draw stadt-map")
     plan.scroll_into_view_if_needed()
-    expect(plan).to_have_attribute("data-ready", "", timeout=20_000)
+    expect(plan).to_have_attribute("data-ready", "")
     page.get_by_label("Gebiet").check()
     box = plan.bounding_box()
     assert box is not None
@@ -62,9 +64,25 @@ def test_a_report_without_network_arrives_later(open_page: Callable[..., Page]) 
     expect(page.locator("[data-report-outcome] a")).to_be_hidden()
     expect(page.locator("#id_place_label")).to_have_value("")
     page.context.set_offline(False)
-    page.wait_for_url("**/ankommen/hindernisse/*/")
+    page.wait_for_url(OBSTACLE)
     expect(page.locator("h1")).to_have_text("Eis oder Schnee")
     expect(page.locator("main")).to_contain_text("wartet auf die Moderation")
+
+
+def test_a_tap_while_another_report_is_still_being_sent_is_not_lost(open_page: Callable[..., Page]) -> None:
+    page = open_page(role="resident")
+    page.goto("/ankommen/hindernisse/melden/")
+    page.context.set_offline(True)
+    report(page, "ice", "Stadtmuseum")
+    expect(page.locator("[data-report-outcome]")).to_contain_text("bleibt auf diesem Gerät")
+    late: list[Route] = []
+    page.route(lambda _url: not late, lambda route: late.append(route))  # noqa: PLW0108 - takes attributes
+    with page.expect_request("**/ankommen/hindernisse/melden/"):
+        page.context.set_offline(False)
+    report(page, "works", "Kammertheater")
+    late[0].continue_()
+    page.wait_for_url(OBSTACLE)
+    expect(page.locator("h1")).to_have_text("Baustelle")
 
 
 def test_a_page_that_is_older_than_the_sign_in_sends_the_report_all_the_same(open_page: Callable[..., Page]) -> None:
@@ -72,7 +90,7 @@ def test_a_page_that_is_older_than_the_sign_in_sends_the_report_all_the_same(ope
     page.goto("/ankommen/hindernisse/melden/")
     page.locator("[data-report] [name=csrfmiddlewaretoken]").evaluate("field => (field.value = 'x'.repeat(64))")
     report(page, "other", "Kammertheater")
-    page.wait_for_url("**/ankommen/hindernisse/*/")
+    page.wait_for_url(OBSTACLE)
     expect(page.locator("main")).to_contain_text("wartet auf die Moderation")
 
 
@@ -85,5 +103,5 @@ def test_who_reports_without_an_account_takes_no_photo_twice(open_page: Callable
     page.locator("main input[name=login]").fill("resident@example.org")
     page.locator("main input[name=password]").fill("stadtherz-demo")
     page.locator("main form:has([name=password]) [type=submit]").first.click()
-    page.wait_for_url("**/ankommen/hindernisse/*/")
+    page.wait_for_url(OBSTACLE)
     expect(page.locator("main")).to_contain_text("wartet auf die Moderation")

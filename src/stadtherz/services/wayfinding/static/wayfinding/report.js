@@ -63,7 +63,14 @@ function empty() {
   map?.picker?.marker?.remove();
 }
 
-let sending = false;
+/** What is under way: one thing at a time, and a tap meanwhile waits for its turn. */
+let sending = null;
+let tapped = false;
+
+function alone(work) {
+  sending = work().finally(() => (sending = null));
+  return sending;
+}
 
 /** Keep the report and send it; the browser sends the form itself where nothing can be kept, or to show what is wrong. */
 async function report(button) {
@@ -95,44 +102,43 @@ function sendPlainly(button) {
 }
 
 /** What waits, one after the other, up to the first for which there is no network. */
-async function sendWaiting() {
-  if (sending) return;
-  sending = true;
-  try {
-    let url = "";
-    const kept = await waiting(who);
-    if (kept.length && !who) return say(outcome.dataset.signIn, { signIn: true });
-    for (const one of kept) {
-      say(outcome.dataset.sending);
-      const result = await send(one, to());
-      if (result.state === "sign_in") return say(outcome.dataset.signIn, { signIn: true });
-      if (result.state === "kept") return say(outcome.dataset.kept);
-      await drop(one.key);
-      if (result.state === "refused") return say(`${outcome.dataset.refused} ${(result.errors ?? []).join(" ")}`);
-      ({ url } = result);
-    }
-    const begun = place.value.trim() || picture.files.length || (latitude.value && !filledIn);
-    if (url && begun) say(outcome.dataset.sent);
-    else if (url) location.assign(url);
-  } finally {
-    sending = false;
+async function sendWhatWaits() {
+  let url = "";
+  const kept = await waiting(who);
+  if (kept.length && !who) return say(outcome.dataset.signIn, { signIn: true });
+  for (const one of kept) {
+    say(outcome.dataset.sending);
+    const result = await send(one, to());
+    if (result.state === "sign_in") return say(outcome.dataset.signIn, { signIn: true });
+    if (result.state === "kept") return say(outcome.dataset.kept);
+    await drop(one.key);
+    if (result.state === "refused") return say(`${outcome.dataset.refused} ${(result.errors ?? []).join(" ")}`);
+    ({ url } = result);
   }
+  const begun = tapped || place.value.trim() || picture.files.length || (latitude.value && !filledIn);
+  if (url && begun) say(outcome.dataset.sent);
+  else if (url) location.assign(url);
 }
+
+const sendWaiting = () => sending ?? alone(sendWhatWaits);
 
 form?.addEventListener("submit", async (event) => {
   const button = event.submitter;
   if (plainly || button?.name !== "kind") return;
   event.preventDefault();
-  if (sending) return;
-  sending = true;
+  if (tapped) return;
+  tapped = true;
   try {
-    if (!somewhere() && navigator.geolocation) {
-      note.textContent = note.dataset.reportSeeking;
-      if (!(await fillIn())) note.textContent = "";
-    }
-    await report(button);
+    while (sending) await sending.catch(() => {});
+    await alone(async () => {
+      if (!somewhere() && navigator.geolocation) {
+        note.textContent = note.dataset.reportSeeking;
+        if (!(await fillIn())) note.textContent = "";
+      }
+      await report(button);
+    });
   } finally {
-    sending = false;
+    tapped = false;
   }
 });
 
