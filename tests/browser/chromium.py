@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from stadtherz.ops import packages
 from tests.browser.preparation import PASSWORD, address_of
@@ -23,7 +32,7 @@ ARGUMENTS = [
     "--disable-gpu-compositing",  # everything else is painted without the imitated card: a third less to compute
     "--disable-gpu-rasterization",
 ]
-PATIENCE = 30_000
+PATIENCE = 90_000
 """Milliseconds until what was expected counts as not coming: a busy machine is no fault of a page."""
 WITHOUT_WEBGL = """
 const given = HTMLCanvasElement.prototype.getContext;
@@ -107,10 +116,11 @@ def _new_context(
     role = visitor.role
     if role and role not in sessions:
         entrance = chromium.new_context(locale="de-DE")
+        entrance.set_default_timeout(PATIENCE)
         _sign_in(entrance, server, role)
         sessions[role] = entrance.storage_state()
         entrance.close()
-    return chromium.new_context(
+    context = chromium.new_context(
         locale="de-DE" if visitor.language == "de" else "en-GB",
         timezone_id="Europe/Berlin",
         reduced_motion="reduce",
@@ -118,6 +128,8 @@ def _new_context(
         base_url=server.url,
         storage_state=sessions[role] if role else None,
     )
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def _new_page(context: BrowserContext, server: TownServer, before: str) -> Page:
@@ -157,12 +169,15 @@ class Kept:
         return self.known[place]
 
     def forget(self, page: Page, role: str) -> None:
+        """The page goes first: a draft that it keeps on leaving would come after the emptying."""
         context = page.context
+        page.close()
         context.set_offline(False)
         context.clear_permissions()
         storage = {"origin": self.server.url, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
-        context.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
-        page.close()
+        empty = context.new_page()
+        context.new_cdp_session(empty).send("Storage.clearDataForOrigin", storage)
+        empty.close()
         context.clear_cookies()
         if role:
             context.add_cookies(self.sessions[role]["cookies"])  # type: ignore[arg-type]
@@ -219,6 +234,12 @@ def page_of(_kept: Kept) -> Iterator[Callable[..., Page]]:
     yield turned_to
     for (role, _language), page in pages.items():
         _kept.forget(page, role)
+
+
+def follow(link: Locator) -> None:
+    """Click what leads to another page, and wait until that one is there: who asks at once is answered by the one that goes."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def set_look(page: Page, look: Look, height: int = 900) -> None:

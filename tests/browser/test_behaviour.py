@@ -4,33 +4,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.chromium import Look
+from tests.browser.chromium import Look, follow
 
 pytestmark = pytest.mark.browser
 COMPONENTS = "/ui/components/"
+KEPT_DRAFTS = "Object.keys(localStorage).filter(key => key.startsWith('stadtherz.draft.')).length"
 
 
 def test_a_draft_comes_back_until_it_is_sent(open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.goto(COMPONENTS)
     page.locator("#id_text").first.press_sequentially("Eine Bank")
-    page.wait_for_function("() => Object.keys(localStorage).some(key => key.startsWith('stadtherz.draft.'))")
+    page.wait_for_function(f"() => {KEPT_DRAFTS} === 1")
     page.reload()
     offer = page.locator(".sh-draft")
     expect(offer).to_contain_text("Der Entwurf von")
     offer.get_by_role("button", name="Übernehmen").click()
-    assert page.locator("#id_text").first.input_value() == "Eine Bank"
+    expect(page.locator("#id_text").first).to_have_value("Eine Bank")
     expect(offer).to_have_count(0)
     page.reload()
-    page.locator(".sh-draft").get_by_role("button", name="Verwerfen").click()
+    offer.get_by_role("button", name="Verwerfen").click()
+    expect(offer).to_have_count(0)
+    assert page.evaluate(KEPT_DRAFTS) == 0
     page.reload()
     expect(page.locator("form[data-draft]").first).to_be_visible()
-    expect(page.locator(".sh-draft")).to_have_count(0)
+    expect(offer).to_have_count(0)
+
+
+def test_what_is_written_before_the_script_has_come_is_kept_as_well(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    late: list[Route] = []
+    page.route(re.compile(r"/ui/draft\b"), lambda route: late.append(route))  # noqa: PLW0108 - takes attributes
+    with page.expect_request(re.compile(r"/ui/draft\b")):
+        page.goto(COMPONENTS, wait_until="commit")
+    page.locator("#id_text").first.fill("Eine Bank")
+    late[0].continue_()
+    page.wait_for_function(f"() => {KEPT_DRAFTS} === 1")
 
 
 def test_a_second_click_sends_nothing(open_page: Callable[..., Page]) -> None:
@@ -84,18 +99,15 @@ def test_a_table_sorts_numbers_and_leaves_gaps_last(open_page: Callable[..., Pag
     page.goto(COMPONENTS)
     page.locator(".sh-sort", has_text="Kraftfahrzeuge").click()
     first = page.locator("table[data-sortable] tbody th")
-    assert first.all_inner_texts() == ["Königstraße", "Pariser Straße", "Lauterstraße"]
-    assert page.locator("th[aria-sort=ascending]").count() == 1
+    expect(first).to_have_text(["Königstraße", "Pariser Straße", "Lauterstraße"])
+    expect(page.locator("th[aria-sort=ascending]")).to_have_count(1)
 
 
 def test_keys_are_explained_and_can_be_switched_off(open_page: Callable[..., Page]) -> None:
     page = open_page(role="moderator")
     page.goto("/moderation/")
-    for _ in range(50):  # the script that hears the key may still be on its way
-        page.keyboard.press("?")
-        if page.locator("#keyboard-help").is_visible():
-            break
-        page.wait_for_timeout(200)
+    expect(page.locator("#keys-switch")).to_be_checked()  # by the script that hears the keys
+    page.keyboard.press("?")
     expect(page.locator("#keyboard-help dt", has_text="x")).to_have_count(1)
     page.locator("#keys-switch").uncheck()
     page.keyboard.press("Escape")
@@ -107,7 +119,7 @@ def test_keys_reach_only_the_reasons_that_are_open(open_page: Callable[..., Page
     """Return and decline have the same numbers: what is pressed belongs to what one sees."""
     page = open_page(role="moderator")
     page.goto("/moderation/")
-    page.locator(".sh-work__title").first.click()
+    follow(page.locator(".sh-work__title").first)
     page.locator("[data-shortcut=d][aria-keyshortcuts]").wait_for()
     page.keyboard.press("d")
     expect(page.locator("#decide ~ details[open] summary")).to_be_focused()
@@ -130,11 +142,11 @@ def test_appearance_and_language_without_scripts(open_page: Callable[..., Page])
     page = open_page(Look(script=False))
     page.goto("/page/about/")
     page.locator(".sh-tools--wide summary", has_text="Darstellung").click()
-    page.locator(".sh-tools--wide button[value=dark]").click()
-    assert page.locator("html[data-kern-theme=dark]").count() == 1
+    follow(page.locator(".sh-tools--wide button[value=dark]"))
+    expect(page.locator("html[data-kern-theme=dark]")).to_have_count(1)
     page.locator(".sh-tools--wide summary", has_text="Deutsch").click()
-    page.locator(".sh-tools--wide button[value=en]").click()
-    assert page.locator("html[lang=en]").count() == 1
+    follow(page.locator(".sh-tools--wide button[value=en]"))
+    expect(page.locator("html[lang=en]")).to_have_count(1)
     assert page.url.endswith("/page/about/")
 
 
@@ -157,14 +169,14 @@ def test_a_place_is_chosen_by_keyboard(open_page: Callable[..., Page]) -> None:
     page.goto(COMPONENTS)
     picker = page.locator("stadt-map[mode=pick]")
     picker.scroll_into_view_if_needed()
-    expect(picker).to_have_attribute("data-ready", "", timeout=20_000)
+    expect(picker).to_have_attribute("data-ready", "")
     picker.locator("canvas").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#sample-lat")).to_have_value("49.444000")
     expect(page.locator("#announcements")).to_contain_text("Gewählter Ort")
     picker.locator(".sh-pin-mark").focus()
     page.keyboard.press("ArrowUp")
-    assert float(page.locator("#sample-lat").input_value()) > 49.444
+    page.wait_for_function("() => Number(document.querySelector('#sample-lat').value) > 49.444")
 
 
 def test_without_webgl_words_take_the_place_of_the_map(open_page: Callable[..., Page]) -> None:
@@ -193,11 +205,13 @@ def test_a_printed_table_keeps_the_headings_by_which_it_was_sorted(open_page: Ca
     expect(page.locator(".sh-header button").first).to_be_hidden()
 
 
-#: waits up to ten seconds (a condition that is awaited would count as true at once)
+#: waits up to a minute (a condition that is awaited would count as true at once)
 IS_ROUND_KEPT = """async () => {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const kept = await (await caches.open("stadtherz-round")).keys();
-    if (kept.length > 3 && navigator.serviceWorker.controller?.state === "activated") return true;
+  for (let tries = 0; tries < 1200; tries += 1) {
+    const kept = (await (await caches.open("stadtherz-round")).keys()).map(({ url }) => url);
+    const own = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => /\\/wayfinding\\/.+\\.js$/.test(name));
+    const whole = [location.href, ...own].every((url) => kept.includes(url)) && own.length > 0;
+    if (whole && navigator.serviceWorker.controller?.state === "activated") return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return false;

@@ -20,6 +20,7 @@ def test_the_keyboard_reads_the_hours_of_the_table(open_page: Callable[..., Page
     page = open_page()
     page.goto(LIST)
     page.goto(page.locator(DUST).first.locator("a").get_attribute("href") or "")
+    expect(page.locator("stadt-chart").first).to_have_attribute("data-ready", "")
     field, spoken = page.locator(".sh-chart__field").first, page.locator(".sh-chart__spoken").first
     names = [name.strip() for name in page.locator(".sh-chart__figures").first.locator("tbody th").all_text_contents()]
     field.focus()

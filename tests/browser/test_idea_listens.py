@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import follow
+
 pytestmark = pytest.mark.browser
 SEND = "main form[method=post] [type=submit]"
 
@@ -56,12 +58,12 @@ def test_a_released_comment_appears_while_somebody_writes_one(open_page: Callabl
     address = _idea_to_answer(writer).replace("amt/antworten", "ideen")
     writer.goto(address)
     writer.locator(".pt-comment-form textarea").fill("Gibt es dort Schatten?")
-    writer.locator(".pt-comment-form [type=submit]").click()
+    follow(writer.locator(".pt-comment-form [type=submit]"))
     _listening(reader, address)
     own_words = reader.locator(".pt-comment-form textarea")
     own_words.fill("Ich schreibe noch")
     moderator.goto("/moderation/?kind=participation.comment")
-    moderator.locator(".sh-work__title", has_text="Gibt es dort Schatten?").click()
+    follow(moderator.locator(".sh-work__title", has_text="Gibt es dort Schatten?"))
     moderator.locator("button[value=release]").click()
     said = reader.locator("[data-developments]")
     expect(said).to_have_text("Ein neuer Kommentar ist da – anzeigen")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.checks import axe, overflow
+from tests.browser.chromium import follow
 
 IDEA = re.compile(r'href="/mitreden/ideen/(\d+)/"')
 
@@ -34,7 +35,7 @@ def test_two_ideas_become_one_and_two_again(page_of: Callable[..., Page]) -> Non
     is_for_everybody(page)
     assert page.goto(f"/mitreden/ideen/{double}/").url.endswith(f"/mitreden/ideen/{kept}/")  # type: ignore[union-attr]
     doubles.locator("summary").click()
-    doubles.get_by_role("link", name="Wieder trennen").click()
+    follow(doubles.get_by_role("link", name="Wieder trennen"))
     is_for_everybody(page)
     page.get_by_role("button", name="Trennen").click()
     page.wait_for_url(f"**/mitreden/ideen/{double}/")

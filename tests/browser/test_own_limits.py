@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import follow
+
 pytestmark = pytest.mark.browser
 PAGE = "/ankommen/weg/"
 
@@ -64,8 +66,8 @@ def test_a_way_taken_along_is_read_without_network(open_page: Callable[..., Page
     kept = page.locator("[data-ways-kept]")
     expect(kept).to_contain_text("Gerade gibt es kein Netz")
     expect(kept).to_contain_text("Spielwaren Kreisel")
-    assert page.locator("main h2:visible").first.inner_text() == "Auf diesem Gerät mitgenommen"
-    kept.get_by_role("link").click()
+    expect(page.locator("main h2:visible").first).to_have_text("Auf diesem Gerät mitgenommen")
+    follow(kept.get_by_role("link"))
     expect(steps).to_have_count(count)
     page.context.set_offline(False)
     page.goto(PAGE)
@@ -81,7 +83,7 @@ def test_start_and_destination_are_chosen_on_the_map_by_keyboard(open_page: Call
     page.locator("#id_aid_foot").check(force=True)
     page.get_by_text("Auf der Karte wählen").click()
     plan = page.locator(".wf-choose stadt-map")
-    expect(plan).to_have_attribute("data-ready", "", timeout=20_000)
+    expect(plan).to_have_attribute("data-ready", "")
     said = page.locator("[data-choose-said]")
     for name, asked, key in (("start", "Von wo?", "ArrowRight"), ("goal", "Wohin?", "ArrowRight")):
         plan.locator("canvas").focus()
@@ -96,6 +98,6 @@ def test_start_and_destination_are_chosen_on_the_map_by_keyboard(open_page: Call
             "was => document.querySelector('.wf-choose stadt-map').map.getCenter().toArray()[0] > was + 0.001",
             arg=zoomed[0],
         )
-    page.get_by_role("button", name="Weg finden").click()
+    follow(page.get_by_role("button", name="Weg finden"))
     expect(page.locator("#wf-steps li").first).to_be_visible()
     assert "which=" not in page.url

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import follow
 from tests.browser.preparation import PASSWORD, address_of
 
 pytestmark = pytest.mark.browser
@@ -28,28 +29,29 @@ def test_a_passkey_is_added_and_signs_in(open_page: Callable[..., Page]) -> None
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    send = page.locator("main form button[type=submit]").first
     page.goto("/account/login/")
     page.fill("[name=login]", address_of("resident"))
     page.fill("[name=password]", PASSWORD)
-    page.click("main form button[type=submit]")
+    follow(send)
     page.goto("/account/passkeys/add/")
     page.fill("[name=password]", PASSWORD)
-    page.click("main form button[type=submit]")
+    follow(send)
     page.fill("[name=name]", "Testgerät")
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/account/recovery-codes/")
     page.goto("/account/logout/")
-    page.click("main form button[type=submit]")
+    follow(send)
     page.goto("/account/login/")
     page.click("#passkey_login")
     page.wait_for_url(lambda url: "login" not in url)
     page.goto("/account/passkeys/")
     expect(page.locator("main")).to_contain_text("Testgerät")
-    page.click("text=Entfernen")
+    follow(page.locator("text=Entfernen"))
     page.fill("[name=password]", PASSWORD)  # who signed in with the passkey alone proves the password first
-    page.click("main form button[type=submit]")
+    follow(send)
     page.wait_for_url("**/remove/")
-    page.click("main form button[type=submit]")
+    follow(send)
     expect(page.locator("main")).to_contain_text("Der Passkey ist entfernt.")
     assert page.troubles.foreign == []  # type: ignore[attr-defined]
 

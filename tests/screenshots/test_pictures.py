@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
+from tests.browser.chromium import follow
 from tests.browser.town import TownServer
 from tests.screenshots.pictures import PICTURES, Picture
 
@@ -45,11 +46,9 @@ def test_take(picture: Picture, open_page: Callable[..., Page], live_town_server
     page = open_page(picture.look, role=picture.role, height=picture.height, painted=True)
     page.goto((live_town_server.url_of(picture.town) if picture.town else "") + picture.path)
     if picture.via:
-        page.locator(picture.via).first.click()
-        page.wait_for_load_state()
+        follow(page.locator(picture.via).first)
     if picture.submit:
-        page.locator(picture.submit).first.click()
-        page.wait_for_load_state()
+        follow(page.locator(picture.submit).first)
     for part in page.locator("stadt-map:visible").all():  # (one may wait in a box that is still closed)
         part.scroll_into_view_if_needed()
         page.wait_for_function(
