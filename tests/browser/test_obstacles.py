@@ -46,6 +46,22 @@ def test_an_area_is_drawn_where_one_clicks(open_page: Callable[..., Page]) -> No
     expect(page.locator("[data-error-summary]")).to_contain_text("ein Gebiet drei")
 
 
+def test_once_or_every_week_asks_only_for_what_it_needs(open_page: Callable[..., Page]) -> None:
+    page = open_page(role="clerk")
+    page.goto("/ankommen/amt/hindernisse/neu/")
+    once, weekly = page.locator("#id_begins"), page.locator("#id_starts")
+    expect(once).to_be_visible()
+    expect(weekly).to_be_hidden()
+    page.get_by_label("Jede Woche").check()
+    expect(once).to_be_hidden()
+    expect(weekly).to_be_visible()
+    page.get_by_label("Samstag").check()
+    page.locator(".wo-draw [type=submit]").last.click()
+    expect(page.locator("[data-error-summary]")).to_contain_text("Bis wie viel Uhr?")
+    expect(page.get_by_label("Samstag")).to_be_checked()
+    expect(weekly).to_be_visible()
+
+
 def report(page: Page, kind: str, where: str) -> None:
     page.locator("#id_place_label").fill(where)
     page.locator("#id_picture").set_input_files(

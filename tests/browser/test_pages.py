@@ -55,6 +55,7 @@ LISTS = {
     "station": ("/wissen/messwerte/amt/geraete/{device}/", r"/wissen/messwerte/amt/stationen/(\d+)/"),
     "idea": ("/mitreden/ideen/?process=ideen&order=supported", r"/mitreden/ideen/(\d+)/"),
     "answered idea": ("/mitreden/was-daraus-wurde/", r"/mitreden/ideen/(\d+)/"),
+    "market": ("/ankommen/hindernisse/", r"/ankommen/hindernisse/(\d+)/\">Wochenmarkt"),
     "mail": ("/dev/mail/?q=new.moderator", r"/dev/mail/(\d+)/"),
     "invitation": ("/dev/mail/{mail}/", r"/account/invitation/([\w:.-]+)/"),
 }

@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Obstacles of the demonstration's model town: a festival, works, and a parked car that nobody has confirmed yet. They are
-around the moment of loading; what is over by then is entered anew."""
+"""Obstacles of the demonstration's model town: a festival, works, a weekly market, and a parked car that nobody has confirmed
+yet. They are around the moment of loading; what is over by then is entered anew."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
+from datetime import time, timedelta
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -24,6 +24,7 @@ from stadtherz.services.wayfinding.engine.graph import Graph
 from stadtherz.services.wayfinding.models import Obstacle
 from stadtherz.services.wayfinding.obstacles.actions import Drawn, draw_obstacle, report_obstacle
 from stadtherz.services.wayfinding.obstacles.vocabulary import OPEN, Effect, Kind
+from stadtherz.services.wayfinding.obstacles.weekly import Weekly
 
 FESTIVAL: Final = ("Altstadtfest", "Torgasse", "Die Gasse ist für Stände gesperrt, auch zu Fuß.")
 WORKS: Final = (
@@ -31,6 +32,8 @@ WORKS: Final = (
     "Färbergasse",
     "Die Gasse ist aufgegraben. Der Umweg führt über die nächste Gasse.",
 )
+#: away from the trips to try: these are the same on every day of the week
+MARKET: Final = ("Wochenmarkt", "Sägeplatz", "Der Platz ist für Stände gesperrt, mit Aufbau und Abbau.")
 #: half the width of the festival in degrees, some ten metres
 HALF_WIDTH: Final = 0.00012
 
@@ -42,9 +45,11 @@ def load_obstacles(extract: Extract) -> None:
     engine = graphs.town().engine
     graph = engine.graph
     if lines := _lines(graph, FESTIVAL[1]):
-        _draw(Kind.FESTIVAL, FESTIVAL, shapely.union_all(lines).buffer(HALF_WIDTH, quad_segs=2), days=(1, 2))
+        _draw(Kind.FESTIVAL, FESTIVAL, shapely.union_all(lines).buffer(HALF_WIDTH, quad_segs=2), **_days(1, 2))
     if lines := _lines(graph, WORKS[1]):
-        _draw(Kind.WORKS, WORKS, _longest(lines), days=(3, 14))
+        _draw(Kind.WORKS, WORKS, _longest(lines), **_days(3, 14))
+    if lines := _lines(graph, MARKET[1]):
+        _draw(Kind.FESTIVAL, MARKET, _longest(lines), weekly=_market_days())
     resident = demo_account(Role.RESIDENT)
     # cars on the pavement, where the first trip to try leads: so a newcomer meets them
     parked = Obstacle.objects.open().filter(kind=Kind.PARKED_CARS, reporter=resident).exists()
@@ -60,7 +65,7 @@ def renew_obstacles(extract: Extract) -> None:
     clerk, resident = (demo_person(role) for role in (Role.CLERK, Role.RESIDENT))
     if clerk is None or resident is None:
         return
-    known = Q(title__in=(FESTIVAL[0], WORKS[0])) | Q(kind=Kind.PARKED_CARS, reporter=resident)
+    known = Q(title__in=(FESTIVAL[0], WORKS[0], MARKET[0])) | Q(kind=Kind.PARKED_CARS, reporter=resident)
     ours = Obstacle.objects.filter(known).order_by("id")
     if any(one.state not in OPEN for one in {(one.kind, one.title): one for one in ours}.values()):
         return
@@ -79,14 +84,29 @@ def _longest(lines: list[shapely.LineString]) -> shapely.LineString:
     return max(lines, key=lambda line: float(line.length))
 
 
-def _draw(kind: Kind, said: tuple[str, str, str], shape: shapely.Geometry, *, days: tuple[int, int]) -> None:
-    """Drawn by the demonstration's clerk, from so many days before now until so many after, unless it is there."""
+def _days(before: int, after: int) -> dict[str, Any]:
+    """From so many days before now until so many after."""
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    return {"begins": now - timedelta(days=before), "ends": now + timedelta(days=after)}
+
+
+def _market_days() -> Weekly:
+    """On Wednesdays and Saturdays, since four weeks and for half a year, but not on the second Saturday from now."""
+    today = timezone.localdate()
+    saturday = today + timedelta(days=(5 - today.weekday()) % 7)
+    return Weekly(
+        frozenset({2, 5}), time(6), time(14), today - timedelta(weeks=4), today + timedelta(weeks=26),
+        frozenset({saturday + timedelta(weeks=1)}),
+    )  # fmt: skip
+
+
+def _draw(kind: Kind, said: tuple[str, str, str], shape: shapely.Geometry, **when: Any) -> None:
+    """Drawn by the demonstration's clerk, unless it is there."""
     title, street, text = said
     if Obstacle.objects.open().filter(title=title, kind=kind).exists():
         return
-    now = timezone.now().replace(minute=0, second=0, microsecond=0)
     drawn = Drawn(
         kind=kind, effect=Effect.CLOSED, geometry=GEOSGeometry(shape.wkb.hex(), srid=4326), title=title,
-        place_label=street, text=text, begins=now - timedelta(days=days[0]), ends=now + timedelta(days=days[1]),
+        place_label=street, text=text, **when,
     )  # fmt: skip
     draw_obstacle(drawn=drawn, clerk=demo_account(Role.CLERK))

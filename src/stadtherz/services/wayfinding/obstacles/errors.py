@@ -93,6 +93,13 @@ class TooFarAhead(Refused):
     field = "ends"
 
 
+class SameHours(Refused):
+    """From six to six is a slip of the pen, unless it is midnight."""
+
+    message = _("Beginning and end are the same. For the whole day write 0:00 both times.")
+    field = "stops"
+
+
 class NeverCounts(Refused):
     """No time follows from the rule of what recurs: none of its days lies between the first and the last, or all are left out."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from stadtherz.services.wayfinding.obstacles.errors import (
     NeverCounts,
     NoPlace,
     PlaceOutside,
+    SameHours,
     TooFarAhead,
     TooLarge,
     TooLong,
@@ -87,8 +88,11 @@ def checked_period(begins: datetime | None, ends: datetime | None) -> None:
 
 def checked_moments(rule: Weekly) -> list[datetime]:
     """When what recurs begins and ends by turns, by the clocks of the active municipality. The longest period bounds how many
-    there are. Raises ``WrongPeriod``, ``AlreadyOver``, ``TooLong``, ``TooFarAhead``, ``NeverCounts``."""
+    there are. Raises ``WrongPeriod``, ``AlreadyOver``, ``TooLong``, ``TooFarAhead``, ``SameHours``,
+    ``NeverCounts``."""
     today = timezone.localdate()
+    if rule.begins == rule.ends != time():
+        raise SameHours
     if rule.last < rule.first:
         raise WrongPeriod
     if rule.last < today - timedelta(days=1):

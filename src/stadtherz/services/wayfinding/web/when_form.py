@@ -47,6 +47,14 @@ class _Moment(forms.DateTimeField):
             ) from error
 
 
+class _Hour(forms.TimeField):
+    """A time of day, to the minute."""
+
+    widget = forms.TimeInput
+    input_formats = ("%H:%M",)
+    default_error_messages = {"invalid": _("Please write the time like this: 6:00")}  # as Django has it
+
+
 class _Days(forms.CharField):
     """Single days, one a line or separated by commas."""
 
@@ -86,11 +94,10 @@ class WhenForm(forms.Form):
         label=_("On these days"), choices=[(str(n), WEEKDAYS[n]) for n in range(7)],
         widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Please choose a day at least.")},
     )  # fmt: skip
-    starts = forms.TimeField(label=_("From what time?"), widget=forms.TimeInput)
-    stops = forms.TimeField(
-        label=_("Until what time?"), widget=forms.TimeInput,
-        help_text=_("0:00 is midnight. Earlier than the beginning means the next morning."),
-    )  # fmt: skip
+    starts = _Hour(label=_("From what time?"))
+    stops = _Hour(
+        label=_("Until what time?"), help_text=_("0:00 is midnight. Earlier than the beginning means the next morning.")
+    )
     first = forms.DateField(label=_("First day"), widget=forms.DateInput)
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput, help_text=_("A year after the first at most."))
     without = _Days(
@@ -133,6 +140,12 @@ class WhenForm(forms.Form):
         return name if name in self.fields else None
 
 
+def _written(day: date) -> str:
+    return (
+        f"{day.day:02}.{day.month:02}.{day.year:04}" if (get_language() or "de").startswith("de") else day.isoformat()
+    )
+
+
 def initial_when(obstacle: Obstacle | None) -> dict[str, Any]:
     """The form as the obstacle stands; a new one begins now and lasts a day, and would recur from today on."""
     if obstacle is None:
@@ -143,8 +156,7 @@ def initial_when(obstacle: Obstacle | None) -> dict[str, Any]:
     if not obstacle.weekly:
         return said
     rule = from_mapping(obstacle.weekly)
-    pattern = "%d.%m.%Y" if (get_language() or "de").startswith("de") else "%Y-%m-%d"
     return said | {
         "repeats": WEEKLY, "days": [str(day) for day in sorted(rule.days)], "starts": rule.begins, "stops": rule.ends,
-        "first": rule.first, "last": rule.last, "without": "\n".join(f"{day:{pattern}}" for day in sorted(rule.without)),
+        "first": rule.first, "last": rule.last, "without": "\n".join(_written(day) for day in sorted(rule.without)),
     }  # fmt: skip

@@ -40,8 +40,8 @@ def draw_obstacle(*, drawn: Drawn, clerk: Person) -> Obstacle:
     """Enter an obstacle for the town: confirmed at once, counting from its beginning to its end, or whenever its rule says.
 
     Side effects: an entry in the record, open pages, kept ways. Raises ``NotAllowed``, ``NoPlace``, ``PlaceOutside``,
-    ``NoWayThere``, ``TooLarge``, ``WrongPeriod``, ``AlreadyOver``, ``TooLong``, ``TooFarAhead``, ``NeverCounts``,
-    ``TextTooLong``, ``TooMany``.
+    ``NoWayThere``, ``TooLarge``, ``WrongPeriod``, ``AlreadyOver``, ``TooLong``, ``TooFarAhead``, ``SameHours``,
+    ``NeverCounts``, ``TextTooLong``, ``TooMany``.
     """
     _allowed(clerk)
     fields = drawn.fields()

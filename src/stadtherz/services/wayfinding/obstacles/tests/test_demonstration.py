@@ -27,7 +27,7 @@ from stadtherz.services.wayfinding.obstacles.vocabulary import State
 from stadtherz.services.wayfinding.planning import Question, find_way
 
 
-def test_the_model_town_has_three_obstacles(town: Municipality, settings: Any, tmp_path: Path) -> None:
+def test_the_model_town_has_three_obstacles_and_a_market(town: Municipality, settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     folder()
     graphs.forget()
@@ -36,12 +36,16 @@ def test_the_model_town_has_three_obstacles(town: Municipality, settings: Any, t
     demo_people(town)
     for _twice in range(2):
         load_obstacles(extract)
-    found = Obstacle.objects.current().order_by("kind")
+    once = Obstacle.objects.filter(weekly__isnull=True)
+    found = once.current().order_by("kind")
     assert [(one.kind, one.state, one.geometry.geom_type) for one in found] == [
         ("festival", State.CONFIRMED, "Polygon"), ("parked_cars", State.REPORTED, "Point"),
         ("works", State.CONFIRMED, "LineString"),
     ]  # fmt: skip
     assert all(one.place_label for one in found)
+    market = Obstacle.objects.filter(weekly__isnull=False).get()
+    assert market.is_open()
+    assert len(market.times_after(timezone.now())) > 40
     ways = [
         find_way(graphs.town(), Question((start.lon, start.lat), (goal.lon, goal.lat), PRESETS[trip.aid].profile, "en"))
         for trip, start, goal in trips_to_try(extract)
@@ -53,9 +57,10 @@ def test_the_model_town_has_three_obstacles(town: Municipality, settings: Any, t
     past = timezone.now() - timedelta(days=1)
     found.update(begins=past - timedelta(days=1), ends=past)
     renew_demonstration()
-    assert Obstacle.objects.current().count() == 3
-    for one in Obstacle.objects.current():
+    assert once.current().count() == 3
+    assert Obstacle.objects.filter(weekly__isnull=False).get() == market
+    for one in Obstacle.objects.open():
         end_obstacle(obstacle=one, clerk=demo_account(Role.CLERK))
     renew_demonstration()
-    assert Obstacle.objects.current().count() == 0, "what somebody has ended stays so"
+    assert Obstacle.objects.open().count() == 0, "what somebody has ended stays so"
     graphs.forget()

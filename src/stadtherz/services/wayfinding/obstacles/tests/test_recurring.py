@@ -264,6 +264,9 @@ def test_what_a_clerk_left_empty_is_said_beside_the_field(clerk: Person) -> None
         ({"without": " ".join(["24.12.2026"] * 101)}, "höchstens hundert"), ({"last": in_days(0).isoformat()}, "Ende"),
         ({"last": in_days(900).isoformat()}, "Jahr"), ({"days": [str(in_days(1).weekday())], "last": in_days(1).isoformat(),
           "without": f"{in_days(1):%d.%m.%Y}"}, "findet es nie statt"), ({"starts": ""}, "Ab wie viel Uhr?"),
+        ({"stops": "06:00"}, "beide Male 0:00"), ({"stops": "14:00:30"}, "so: 6:00"), ({"first": "0001-01-01"}, "ein Jahr"),
+        ({"first": "9999-12-31", "last": "9999-12-31"}, "zu weit in der Zukunft"),
+        ({"first": "0001-01-01", "last": "0001-01-01"}, "Vergangenheit"),
     ):  # fmt: skip
         answer = client.post(NEW, form(**wrong))
         assert answer.status_code == 422, wrong
