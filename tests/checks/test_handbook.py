@@ -13,6 +13,8 @@ from pathlib import Path
 import polib
 import pytest
 
+from stadtherz.kernel.handbook.marks import anchor
+
 ROOT = Path(__file__).resolve().parents[2]
 HANDBOOK = ROOT / "docs" / "handbook"
 GERMAN = sorted(HANDBOOK.glob("de/*.md"))
@@ -65,9 +67,16 @@ def shape(file: Path) -> list[str]:
 def test_both_languages_say_as_much(file: Path) -> None:
     english = HANDBOOK / file.name
     assert shape(file) == shape(english)
-    for pattern in (r"`([^`]+)`", r"\]\(([^)]+)\)"):
+    for pattern in (r"`([^`]+)`", r"\]\(([^)#]+)[^)]*\)"):
         there = [each.lstrip("./") for each in re.findall(pattern, words_of(file))]
         assert sorted(there) == sorted(each.lstrip("./") for each in re.findall(pattern, words_of(english)))
+
+
+@pytest.mark.parametrize("file", sorted(HANDBOOK.rglob("*.md")), ids=ids)
+def test_every_link_into_a_page_meets_a_heading(file: Path) -> None:
+    for name, place in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", words_of(file)):
+        there = text_of(file.parent / name if name else file)
+        assert place in {anchor(heading) for heading in re.findall(r"^#+ (.+)$", there, re.MULTILINE)}
 
 
 @pytest.mark.parametrize("file", GERMAN, ids=ids)
