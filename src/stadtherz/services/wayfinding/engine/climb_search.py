@@ -8,6 +8,7 @@ do not count, which one sweep through the hierarchy tells (the idea of Strasser 
 """
 
 import heapq
+import math
 from collections.abc import Sequence
 from itertools import count
 from typing import NamedTuple
@@ -61,9 +62,11 @@ class _Labels:
 
 
 def way_below(
-    network: Network, weighting: Weighting, weights: Ints, limit: ClimbLimit, ends: tuple[Ends, Ends]
-) -> FoundBelow | None:
-    """The cheapest way from one of the first ends to one of the second, in arcs of `weights`."""
+    network: Network, weighting: Weighting, weights: Ints, limit: ClimbLimit, ends: tuple[Ends, Ends],
+    *, most: float = math.inf,
+) -> FoundBelow | None:  # fmt: skip
+    """The cheapest way from one of the first ends to one of the second, in arcs of `weights`; None as well where it costs
+    more than `most`."""
     sources, targets = ends
     still = weighting.reach([end[:2] for end in sources])
     homes: dict[int, list[tuple[int, ClimbEnd]]] = {}
@@ -84,6 +87,8 @@ def way_below(
         push(end.weight, end.node, end.climbed, end.edge, (-1, number))
     while waiting:
         total, _, cost, node, climbed, edge, label = heapq.heappop(waiting)
+        if total > most:
+            return None
         if node < 0:
             return _told(steps, label, total, source=-1 - node)
         if not labels.take(node, climbed, edge):

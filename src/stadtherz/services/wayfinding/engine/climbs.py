@@ -16,7 +16,7 @@ import numpy as np
 
 from .graph import Ints
 from .profiles import Limit
-from .steepness import Run, Steepness
+from .steepness import Run, Runs, Steepness
 
 if TYPE_CHECKING:
     from .costs import Costs
@@ -43,9 +43,13 @@ class Stretch(NamedTuple):
 class Climbs:
     """All climbs steeper than so many per mille."""
 
-    def __init__(self, steepness: Steepness, permille: int) -> None:
-        self._steepness, self.permille = steepness, permille
+    def __init__(self, steepness: Steepness, permille: int, level: frozenset[int] = frozenset()) -> None:
+        """`level`: edges on which nobody climbs, whatever the map says."""
+        self._steepness, self.permille, self._level = steepness, permille, level
         self.runs = steepness.runs(permille)
+        if level:
+            stays = ~np.isin(self.runs.arc >> 1, list(level))
+            self.runs = Runs(*(part[stays] for part in self.runs))
 
     def stretches(self, leg: "Leg") -> list[Stretch]:
         """The climbs of a way in walking order."""
@@ -100,7 +104,9 @@ class Climbs:
 
     def part(self, arc: int, begin: float, stop: float) -> Run:
         """What is steep between two shares of an arc."""
-        return self._steepness.part(arc, begin, stop, self.permille) if stop > begin else _LEVEL
+        if stop <= begin or arc >> 1 in self._level:
+            return _LEVEL
+        return self._steepness.part(arc, begin, stop, self.permille)
 
 
 class ClimbLimit:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Finds the best leg between two places, by whichever ends of their two edges are cheapest."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,26 +21,28 @@ if TYPE_CHECKING:
 
 
 def find_leg(
-    network: Network, weighting: Weighting, weights: Ints, *, start: Snap, end: Snap, within: "Metric | None" = None
-) -> Leg | None:
+    network: Network, weighting: Weighting, weights: Ints, *, start: Snap, end: Snap, within: "Metric | None" = None,
+    most: float = math.inf,
+) -> Leg | None:  # fmt: skip
     """The cheapest way between two places on edges; the ends of both edges are tried, and the direct piece when both
-    places lie on the same edge. `within`: whose limit on climbs it keeps; without it climbs do not count."""
+    places lie on the same edge. `within`: whose limit on climbs it keeps; without it climbs do not count. `most`: what a
+    way may weigh for which a long search is worth while."""
     sources = ends_of(network, weights, start, leaving=True, within=within)
     targets = ends_of(network, weights, end, leaving=False, within=within)
-    direct = _direct(weights, start, end, within) if start.edge == end.edge else None
+    along = direct(weights, start, end, within) if start.edge == end.edge else None
     limit = within.climb if within else None
     found = weighting.path([s[:2] for s in sources], [t[:2] for t in targets])
-    if direct and (found is None or direct.weight <= found.total):
-        return direct
+    if along and (found is None or along.weight <= found.total):
+        return along
     if found is None:
         return None
     leg = _joined(network, weights, sources, targets, found, start=start, end=end)
     if limit is None or leg is None or limit.fits(leg):
         return leg
     ends = climb_ends(limit, sources, leaving=True), climb_ends(limit, targets, leaving=False)
-    below = way_below(network, weighting, weights, limit, ends)
-    if below is None or (direct and direct.weight <= below.total):
-        return direct
+    below = None if found.total > most else way_below(network, weighting, weights, limit, ends, most=most)
+    if below is None or (along and along.weight <= below.total):
+        return along
     return _joined(
         network, weights, [sources[below.source]], [targets[below.target]], Found(below.total, below.arcs), start=start,
         end=end,
@@ -129,7 +132,8 @@ def _standing(weights: Ints, start: Snap, end: Snap) -> Leg | None:
     return None
 
 
-def _direct(weights: Ints, start: Snap, end: Snap, within: "Metric | None") -> Leg | None:
+def direct(weights: Ints, start: Snap, end: Snap, within: "Metric | None") -> Leg | None:
+    """The piece of the one edge on which both places lie, if one may walk it."""
     back = int(end.share < start.share)
     arc = 2 * start.edge + back
     weight = weights.item(arc)

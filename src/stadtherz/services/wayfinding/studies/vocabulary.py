@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 #: grows when the same map would be counted differently
-METHOD: Final = 2
+METHOD: Final = 3
 #: streets without house numbers on the map stand in with a point every so many metres
 POINT_EVERY_M: Final = 50.0
 

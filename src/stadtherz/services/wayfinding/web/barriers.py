@@ -27,12 +27,13 @@ from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.actions.studies import STUDIED, StudyRefused, order_study
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.presets import PRESETS
+from stadtherz.services.wayfinding.engine.studies.barriers import ASKED_LONG, ASKED_STEEP
 from stadtherz.services.wayfinding.engine.telling.phrases import Table, table
 from stadtherz.services.wayfinding.graphs import Loaded
 from stadtherz.services.wayfinding.models import RankedBarrier, StudiedProfile, Study
 from stadtherz.services.wayfinding.near_street import near_street
 from stadtherz.services.wayfinding.queries.studies import AtOneSpot, last_study, ranked
-from stadtherz.services.wayfinding.studies.vocabulary import StudyState
+from stadtherz.services.wayfinding.studies.vocabulary import METHOD, StudyState
 from stadtherz.services.wayfinding.web.asking import in_language
 from stadtherz.services.wayfinding.web.mending import measure, met
 
@@ -121,7 +122,9 @@ def _district(request: HttpRequest) -> District | None:
 
 
 def _is_stale(study: Study, here: Loaded | None) -> bool:
-    """Whether the town's map, or what was found out on the spot, has changed since."""
+    """Whether the town's map, what was found out on the spot, or how trips are counted has changed since."""
+    if study.method != METHOD:
+        return True
     return here is not None and (here.facts != study.facts_version or graphs.map_in_use() != study.extract)
 
 
@@ -142,6 +145,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "profiles": [{"key": key, "title": title_of(key)} for key in STUDIED],
         "districts": list(District.objects.only("pk", "name").order_by("name")), "district": district,
         "stale": study is not None and _is_stale(study, here),
+        "asked_long": ASKED_LONG, "asked_steep": ASKED_STEEP,
         "sample": study is not None and study.sampled < study.addresses, "columns": _columns(), "figures": [_figures(one) for one in studied],
         "places_url": reverse("wayfinding:barrier_places") + query, "csv_url": reverse("wayfinding:barrier_csv") + query,
     })  # fmt: skip

@@ -13,10 +13,11 @@
 Nothing here knows a name of a person or a database; the same graph, trips, profile and seed give the same answer.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -24,10 +25,13 @@ from ..graph import Ints
 from ..profiles import Profile
 from .ground import Barrier, Ground, Town
 from .trips import sampled
+from .ways import Walk, Ways
 
 #: trips without a way that are looked at, and trips with one
 ASKED: Final = 6000
 ASKED_LONG: Final = 8000
+#: of the trips with one those that could only be long because of a climb: a search for each takes tens of milliseconds
+ASKED_STEEP: Final = 80
 #: barriers that are mended and counted again, and groups of them
 TRIED: Final = 150
 TRIED_TOGETHER: Final = 80
@@ -79,21 +83,20 @@ class Ranking:
 def rank(town: Town, profile: Profile, *, seed: int, at_most: int = 40) -> Ranking:
     """The barriers of a town for one profile, those that open the most trips first."""
     ground = Ground(town, profile)
-    joined = ground.joined(ground.labels, ground.open_edges)
     ranking = Ranking(
-        profile.key, town.scaled(len(joined)), town.scaled(joined.sum()), town.scaled(ground.severed.sum()),
-        town.trips.addresses, town.scaled((town.homes.edge < 0).sum()),
+        profile.key, town.scaled(len(ground.joined)), town.scaled(ground.joined.sum()),
+        town.scaled(ground.severed.sum()), town.trips.addresses, town.scaled((town.homes.edge < 0).sum()),
     )  # fmt: skip
-    apart = np.flatnonzero(~joined & ~ground.severed)
+    apart = np.flatnonzero(~ground.joined & ~ground.severed)
     met, sets = _met(ground, apart[sampled(len(apart), ASKED, seed)])
-    detours = _detours(ground, np.flatnonzero(joined), seed + 1)
+    detours = _detours(ground, np.flatnonzero(ground.joined), seed + 1)
     counts: Counter[int] = Counter(met)
     factor = len(apart) / max(1, min(len(apart), ASKED))
     ranking.walked = np.round(detours.walked * detours.factor / town.trips.share).astype("i8")
-    for groups, _, _ in detours.long:
+    for groups, *_ in detours.long:
         counts.update(groups)
     tried = sorted(counts, key=lambda group: (-counts[group], group))[:TRIED]
-    opened = {group: _opened(ground, [group], apart) for group in tried}
+    opened = {group: ground.opened([group], apart) for group in tried}
     shortened = _shortened(ground, detours, tried)
     together = _together(ground, sets, apart, opened)
     same = _same(opened)
@@ -116,58 +119,27 @@ def rank(town: Town, profile: Profile, *, seed: int, at_most: int = 40) -> Ranki
 def _met(ground: Ground, trips: Ints) -> tuple[Counter[int], Counter[frozenset[int]]]:
     """How often each barrier, and each set of them, stands on the ways of least mending."""
     weights = ground.mending(_UNIT)
-    ways = _Ways(ground, ground.engine.router.weighting(weights), weights)
+    ways = Ways(ground, ground.engine.router.weighting(weights), weights)
     met: Counter[int] = Counter()
     sets: Counter[frozenset[int]] = Counter()
     for trip in trips.tolist():
         found = ways.of(trip)
         if found is None:
             continue
-        groups = _groups_on(ground, found[1], trip)
+        groups = _groups_on(ground, found)
         met.update(groups)
         if groups:
             sets[groups] += 1
     return met, sets
 
 
-@dataclass(slots=True)
-class _Ways:
-    """The ways of trips under some weights. Many trips begin or end at the same door, whose ends are looked up once."""
-
-    ground: Ground
-    weighting: Any
-    weights: Ints
-    _from: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    _to: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-
-    def of(self, trip: int) -> tuple[int, Ints] | None:
-        """Felt tenths and arcs; None where no way leads or none is needed."""
-        ground = self.ground
-        origin, goal = int(ground.town.origin[trip]), int(ground.town.goal[trip])
-        if ground.homes.edge[origin] == ground.places.edge[goal]:
-            return None
-        if origin not in self._from:
-            self._from[origin] = ground.ends(ground.homes, origin, self.weights, leaving=True)
-        if goal not in self._to:
-            self._to[goal] = ground.ends(ground.places, goal, self.weights, leaving=False)
-        found = self.weighting.path(self._from[origin], self._to[goal])
-        return None if found is None else (found.total, np.asarray(found.arcs, dtype="i8"))
-
-
-def _groups_on(ground: Ground, arcs: Ints, trip: int) -> frozenset[int]:
+def _groups_on(ground: Ground, walk: Walk) -> frozenset[int]:
     """The barriers on a way, those at both doors included."""
-    origin, goal = ground.town.origin[trip], ground.town.goal[trip]
-    edges = np.concatenate((arcs >> 1, [ground.homes.edge[origin], ground.places.edge[goal]])).astype("i8")
     # a limit may be broken in one direction only: the way back counts as well
-    groups = ground.group[edges]
+    groups = ground.group[walk.edges]
+    if walk.leg is not None:
+        groups = groups[~ground.only_steep[groups] | np.isin(walk.edges, ground.too_steep(walk.leg))]
     return frozenset(groups[groups >= 0].tolist())
-
-
-def _opened(ground: Ground, groups: Sequence[int], apart: Ints) -> Ints:
-    """The trips that become possible when these barriers are mended; looked for among all trips."""
-    labels, open_edges = ground.mended(groups)
-    found: Ints = apart[ground.joined(labels, open_edges, apart)]
-    return found
 
 
 def _same(opened: dict[int, Ints]) -> dict[int, tuple[int, ...]]:
@@ -192,7 +164,7 @@ def _together(
     best: dict[int, tuple[tuple[int, ...], int]] = {}
     for groups in some[:TRIED_TOGETHER]:
         members = sorted(groups)
-        trips = len(_opened(ground, members, apart))
+        trips = len(ground.opened(members, apart))
         if trips <= sum(len(alone[group]) for group in members if group in alone):
             continue
         for group in members:
@@ -205,10 +177,10 @@ def _together(
 
 @dataclass(slots=True)
 class Detours:
-    """Trips with a way that is much longer than it had to be: barriers on the shorter one, trip, felt tenths now."""
+    """Trips with a way that is much longer than it had to be: barriers on the shorter one, trip, felt tenths now, and how
+    many trips of the sample it stands for."""
 
-    long: list[tuple[frozenset[int], int, int]]
-    weighting: Any
+    long: list[tuple[frozenset[int], int, float, float]]
     factor: float
     #: by edge: trips of the sample that lead over it
     walked: Ints
@@ -216,48 +188,75 @@ class Detours:
 
 def _detours(ground: Ground, joined: Ints, seed: int) -> Detours:
     some = joined[sampled(len(joined), ASKED_LONG, seed)]
-    now = ground.engine.router.weighting(ground.weights)
-    walked = np.zeros(ground.engine.graph.edge_count, dtype="i8")
-    found = Detours([], now, len(joined) / max(1, len(some)), walked)
+    router, metric = ground.engine.router, ground.metric
+    found = Detours([], len(joined) / max(1, len(some)), np.zeros(ground.engine.graph.edge_count, dtype="i8"))
+    totals: dict[int, float] = {}
     # all trips under the one weights, then all under the other: a router keeps room for one of them (kept_query.py)
-    ways, totals = _Ways(ground, now, ground.weights), {}
+    ways, steep = Ways(ground, metric.weighting, metric.weights), []
     for trip in some.tolist():
         mine = ways.of(trip)
-        if mine is not None:
-            totals[trip] = mine[0]
-            doors_too = (ground.homes.edge[ground.town.origin[trip]], ground.places.edge[ground.town.goal[trip]])
-            walked[np.concatenate((mine[1] >> 1, doors_too))] += 1  # an edge that stands there twice counts once
+        if mine is not None and mine.climbs_within(metric):
+            totals[trip] = mine.total
+            found.walked[mine.edges] += 1  # an edge that stands there twice counts once
+        else:
+            steep.append(trip)
+    if metric.climb is not None and steep:
+        # no climb at all keeps the limit, too; the very way is only looked for where something may be gained
+        ways = Ways(ground, router.weighting(ground.costs.final()), ground.costs.final())
+        for trip in steep:
+            calm = ways.of(trip)
+            totals[trip] = math.inf if calm is None else calm.total
+            if calm is not None:
+                found.walked[calm.edges] += 1
     light = ground.mending(_LIGHT_UNIT)
-    ways = _Ways(ground, ground.engine.router.weighting(light), light)
+    ways, climbing = Ways(ground, router.weighting(light), light), set(steep)
+    unsure: list[tuple[frozenset[int], int]] = []
     for trip, before in totals.items():
         other = ways.of(trip)
-        if other is not None and _shorter(before, other[0]) and (groups := _groups_on(ground, other[1], trip)):
-            found.long.append((groups, trip, before))
+        if other is not None and _shorter(before, other.total) and (groups := _groups_on(ground, other)):
+            if trip in climbing:
+                unsure.append((groups, trip))
+            else:
+                found.long.append((groups, trip, before, 1.0))
+    ways = Ways(ground, metric.weighting, metric.weights, metric)
+    asked = sampled(len(unsure), ASKED_STEEP, seed + 1).tolist()
+    for groups, trip in (unsure[index] for index in asked):
+        answer = ways.of(trip)
+        if answer is not None:
+            found.long.append((groups, trip, answer.total, len(unsure) / len(asked)))
     return found
 
 
-def _shorter(before: int, after: int) -> bool:
-    return before - after >= max(SHORTER_SECONDS * 10, before * SHORTER_SHARE)
+def _shorter(before: float, after: int) -> bool:
+    return after <= _much_shorter(before)
 
 
-def _shortened(ground: Ground, detours: Detours, tried: Sequence[int]) -> dict[int, int]:
+def _much_shorter(before: float) -> float:
+    """The felt tenths of a way that is much shorter."""
+    return before - max(SHORTER_SECONDS * 10, before * SHORTER_SHARE)
+
+
+def _shortened(ground: Ground, detours: Detours, tried: Sequence[int]) -> dict[int, float]:
     """Trips of the sample that get much shorter when one barrier is mended."""
-    result = dict.fromkeys(tried, 0)
-    by_group: dict[int, list[tuple[int, int]]] = {group: [] for group in tried}
-    for groups, trip, before in detours.long:
+    result = dict.fromkeys(tried, 0.0)
+    by_group: dict[int, list[tuple[int, float, float]]] = {group: [] for group in tried}
+    for groups, trip, before, stands_for in detours.long:
         for group in groups:
             if group in by_group:
-                by_group[group].append((trip, before))
+                by_group[group].append((trip, before, stands_for))
+    weights = ground.metric.weights
+    weighting = ground.engine.router.weighting(weights)
     for group, trips in by_group.items():
         if not trips:
             continue
         mended = ground.once_mended([group])
-        weights = ground.weights.copy()
-        weights[list(mended)] = list(mended.values())
-        detours.weighting.update(mended)
-        ways = _Ways(ground, detours.weighting, weights)
-        for trip, before in trips:
-            after = ways.of(trip)
-            result[group] += after is not None and _shorter(before, after[0])
-        detours.weighting.update({arc: int(ground.weights[arc]) for arc in mended})
+        then = weights.copy()
+        then[list(mended)] = list(mended.values())
+        weighting.update(mended)
+        ways = Ways(ground, weighting, then, ground.levelled([group]))
+        for trip, before, stands_for in trips:
+            after = ways.of(trip, most=_much_shorter(before))
+            if after is not None and _shorter(before, after.total):
+                result[group] += stands_for
+        weighting.update({arc: int(weights[arc]) for arc in mended})
     return result

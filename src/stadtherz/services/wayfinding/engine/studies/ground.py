@@ -5,19 +5,24 @@
 A *barrier* is a stretch of one way (or one crossing) on which the same limits of the profile are broken.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from ..climbs import ClimbLimit, Climbs
 from ..costs import FORBIDDEN, Costs
 from ..engine import Engine
 from ..graph import KERB_UNKNOWN, NO_INCLINE, Ints
+from ..leg_finding import direct
+from ..legs import Leg
+from ..metric import Metric, Options
 from ..profiles import Limit, Profile
 from ..reasons import whole_metres
 from ..vocabulary import Flag, Kind
-from .trips import Doors, Trips, doors, doors_for
+from .standing import Standing, parts_of
+from .trips import Trips, doors, doors_for
 
 #: how much there is to mend, in lowered kerbs: (once, for each 50 m). Our estimate; it decides which of two ways
 #: between the same places is looked at, not how trips are counted.
@@ -72,39 +77,51 @@ class Town:
 
 
 class Ground:
-    """One profile on the town: what is open, what is joined, and the barriers between."""
+    """One profile on the town: what is joined, and the barriers between."""
 
     def __init__(self, town: Town, profile: Profile) -> None:
         self.town, self.profile, self.engine = town, profile, town.engine
         engine = town.engine
-        self.costs: Costs = engine.price(profile)
-        weights = self.weights = self.costs.final()
-        self.open_arcs = weights < FORBIDDEN
-        self.open_edges: Ints = np.asarray(self.open_arcs.reshape(-1, 2).all(axis=1))
-        self.labels = self._components(
-            engine.graph.node_count, engine.network.tails[self.open_arcs], engine.network.heads[self.open_arcs]
+        #: the profile as answers see it on a day on which nothing is in the way
+        self.metric = engine.metric(profile, Options(everyday=True))
+        self.costs: Costs = self.metric.costs
+        self.homes = doors_for(engine, town.trips.origins, town.homes, self.metric.usable)
+        self.places = doors_for(engine, town.trips.goals, town.places, self.metric.usable)
+        doors = [*zip(*self.homes.at(), strict=True), *zip(*self.places.at(), strict=True)]
+        self.standing = Standing(engine, self.metric, doors)
+        homes, places = town.origin, town.goal + len(self.homes)
+        leaving, coming = self.standing.leaving, self.standing.coming
+        #: by trip the groups of standpoints from where to where one must get, there and back
+        self._legs = ((leaving[homes], coming[places]), (leaving[places], coming[homes]))
+        #: by trip whether there is a way there, and one back
+        self.there, self.back = (
+            self.standing.reaches(*leg) | direct for leg, direct in zip(self._legs, self._along_one_edge(), strict=True)
         )
-        size = np.bincount(self.labels, minlength=1)
-        roomy = self.open_edges & (size[self.labels[engine.graph.edges["start"]]] >= min(40, int(size.max())))
-        self.homes = doors_for(engine, town.trips.origins, town.homes, roomy)
-        self.places = doors_for(engine, town.trips.goals, town.places, roomy)
-        between = self.open_arcs & (self.labels[engine.network.tails] != self.labels[engine.network.heads])
-        self._one_way = (self.labels[engine.network.tails[between]], self.labels[engine.network.heads[between]])
-        passable: Ints = ~self.costs.closed
-        any_way = self._components(
-            engine.graph.node_count, engine.network.tails[passable], engine.network.heads[passable]
-        )
-        self.severed = ~self.joined(any_way, np.asarray(passable.reshape(-1, 2).all(axis=1)))
+        self.joined: Ints = self.there & self.back
+        self.severed: Ints = ~self.joined & ~self._joined_without_limits()
+        #: by barrier the decimetres of the longest climb over it that a trip was found to lead through
+        self._climbed: dict[int, float] = {}
         self._find_barriers()
 
-    @staticmethod
-    def _components(count: int, tails: Ints, heads: Ints) -> Ints:
-        from scipy.sparse import coo_matrix
-        from scipy.sparse.csgraph import connected_components
+    def _along_one_edge(self) -> tuple[Ints, Ints]:
+        """By trip whether one gets there, and back, without leaving the edge of one's door."""
+        there, back = np.zeros((2, len(self.town.origin)), dtype=bool)
+        for trip in np.flatnonzero(self._on_one_edge()).tolist():
+            home, place = self.homes.snap(self.town.origin.item(trip)), self.places.snap(self.town.goal.item(trip))
+            there[trip] = direct(self.metric.weights, home, place, self.metric) is not None
+            back[trip] = direct(self.metric.weights, place, home, self.metric) is not None
+        return there, back
 
-        matrix = coo_matrix((np.ones(len(tails), dtype="i1"), (tails, heads)), (count, count))
-        _, label = connected_components(matrix, directed=True, connection="strong")
-        found: Ints = label
+    def _on_one_edge(self) -> Ints:
+        found: Ints = self.homes.edge[self.town.origin] == self.places.edge[self.town.goal]
+        return found
+
+    def _joined_without_limits(self) -> Ints:
+        network, passable = self.engine.network, ~self.costs.closed
+        part = parts_of(network.node_count, network.tails[passable], network.heads[passable])
+        both: Ints = np.asarray(passable.reshape(-1, 2).all(axis=1))
+        home, place = self.homes.edge[self.town.origin], self.places.edge[self.town.goal]
+        found: Ints = (part[network.tails[2 * home]] == part[network.tails[2 * place]]) & both[home] & both[place]
         return found
 
     def _find_barriers(self) -> None:
@@ -129,29 +146,17 @@ class Ground:
         """The edges of some barriers."""
         return np.concatenate([self._members[group] for group in groups])
 
-    def joined(self, labels: Ints, open_edges: Ints, trips: Ints | None = None) -> Ints:
-        """Which of the trips have a way there and back, if nodes are joined as `labels` say."""
-        start = self.engine.graph.edges["start"]
-        origin, goal = self.town.origin, self.town.goal
-        if trips is not None:
-            origin, goal = origin[trips], goal[trips]
-        home, place = self.homes.edge[origin], self.places.edge[goal]
-        same = labels[start[home]] == labels[start[place]]
-        found: Ints = same & open_edges[home] & open_edges[place]
-        return found
-
-    def mended(self, groups: Sequence[int]) -> tuple[Ints, Ints]:
-        """Labels and open edges with some barriers mended. Works on components, which are few, not on nodes."""
+    def opened(self, groups: Iterable[int], apart: Ints) -> Ints:
+        """The trips of `apart` that become possible when some barriers are mended."""
         edges = self.edges_of(groups)
-        start, end = self.engine.graph.edges["start"][edges], self.engine.graph.edges["end"][edges]
-        a, b = self.labels[start], self.labels[end]
-        merged = self._components(
-            int(self.labels.max()) + 1, np.concatenate((self._one_way[0], a, b)),
-            np.concatenate((self._one_way[1], b, a)),
-        )  # fmt: skip
-        open_edges = self.open_edges.copy()
-        open_edges[edges] = True
-        return merged[self.labels], open_edges
+        there, back = self.there[apart], self.back[apart]
+        legs = [[ends[apart] for ends in leg] for leg in self._legs]
+        for passage in self.standing.through(edges):
+            there |= passage.to_it[legs[0][0]] & passage.from_it[legs[0][1]]
+            back |= passage.to_it[legs[1][0]] & passage.from_it[legs[1][1]]
+        beside = self._on_one_edge()[apart] & np.isin(self.homes.edge[self.town.origin[apart]], edges)
+        found: Ints = apart[there & back | beside]
+        return found
 
     def mending(self, unit: int) -> Ints:
         """Weights under which mending costs instead of forbids."""
@@ -168,6 +173,36 @@ class Ground:
         found: Ints = weights.astype("u4")
         return found
 
+    @property
+    def only_steep(self) -> Ints:
+        """By barrier whether it is nothing but part of a climb that is too long."""
+        found: Ints = self.keys[:, 3] == Limit.STEEP_LENGTH
+        return found
+
+    def too_steep(self, leg: Leg) -> Ints:
+        """The edges of a way on which one climbs too long there or back."""
+        limit = self.metric.climb
+        assert limit is not None
+        found = [np.zeros(0, dtype="i8")]
+        for way in (leg, leg.turned()):
+            for one in limit.climbs.stretches(way):
+                if one.length > limit.most:
+                    found.append(way.arcs[one.first : one.last + 1] >> 1)
+                    for group in set(self.group[found[-1]].tolist()):
+                        self._climbed[group] = max(one.length, self._climbed.get(group, 0.0))
+        return np.concatenate(found)
+
+    def levelled(self, groups: Iterable[int]) -> Metric:
+        """The profile where nobody climbs on some barriers any more, for questions about climbs."""
+        hard, edges = self.profile.hard, self.edges_of(groups)
+        if self.metric.climb is None or hard.steep_permille is None or hard.steep_metres is None:
+            return self.metric
+        climbs = Climbs(self.engine.model.steepness, hard.steep_permille, level=frozenset(edges.tolist()))
+        broken = self.costs.broken.copy()
+        broken[2 * edges] = broken[2 * edges + 1] = 0
+        limit = ClimbLimit(climbs, hard.steep_metres, replace(self.costs, broken=broken), both_ways=False)
+        return replace(self.metric, climb=limit)
+
     def once_mended(self, groups: Iterable[int]) -> dict[int, int]:
         """The weights of the arcs of some barriers when they are mended; a stair has become a slope as long as it."""
         edges = self.edges_of(groups)
@@ -180,19 +215,6 @@ class Ground:
             found.update(zip(arcs.tolist(), weight.tolist(), strict=True))
         return found
 
-    def ends(self, where: Doors, index: int, weights: Ints, *, leaving: bool) -> list[tuple[int, int]]:
-        """(node, weight) at both ends of the edge of a door."""
-        edge, share = int(where.edge[index]), float(where.share[index])
-        found = []
-        for back in (0, 1):
-            arc = 2 * edge + back
-            weight = int(weights[arc])
-            if weight < FORBIDDEN:
-                done = 1 - share if back else share
-                node = self.engine.network.heads[arc] if leaving else self.engine.network.tails[arc]
-                found.append((int(node), round(weight * ((1 - done) if leaving else done))))
-        return found
-
     def barrier(self, group: int) -> Barrier:
         """The barrier of a number, with what it is and where."""
         graph, edges = self.engine.graph, self._members[group]
@@ -201,7 +223,7 @@ class Ground:
         line = graph.line(middle)
         lon, lat = line[len(line) // 2] if len(line) > 2 else line.mean(axis=0)
         facts = tuple(
-            Fact(limit, _worst(self, limit, edges), _asked(self.profile, limit))
+            Fact(limit, _worst(self, limit, edges, self._climbed.get(group)), _asked(self.profile, limit))
             for limit in Limit if bits & limit and limit is not Limit.UNKNOWN
         )  # fmt: skip
         return Barrier(
@@ -228,8 +250,8 @@ def _asked(profile: Profile, limit: Limit) -> int | None:
     return None if value is None else int(value)
 
 
-def _worst(ground: Ground, limit: Limit, edges: Ints) -> int | None:
-    """The worst value at a barrier; None where it is not known or no figure says it."""
+def _worst(ground: Ground, limit: Limit, edges: Ints, climbed: float | None) -> int | None:
+    """The worst value at a barrier; None where it is not known or no figure says it. `climbed`: decimetres, on a trip."""
     columns = ground.engine.graph.edges
 
     def largest(values: Ints, known: Ints) -> int | None:
@@ -241,7 +263,7 @@ def _worst(ground: Ground, limit: Limit, edges: Ints) -> int | None:
     if limit in (Limit.INCLINE_UP, Limit.INCLINE_DOWN, Limit.STEEP_LENGTH):
         if limit is Limit.STEEP_LENGTH:
             runs = ground.engine.model.steepness.run(ground.profile.hard.steep_permille or 0)
-            return whole_metres(int(np.maximum(runs[2 * edges], runs[2 * edges + 1]).max()))
+            return whole_metres(climbed or int(np.maximum(runs[2 * edges], runs[2 * edges + 1]).max()))
         slope = columns["incline"][edges]
         return largest(np.abs(slope.astype("i4")), slope != NO_INCLINE)
     if limit in _NARROW:

@@ -17,6 +17,7 @@ import numpy as np
 from ..engine import Engine, Point
 from ..geodesy import METRES_PER_DEGREE
 from ..graph import Ints
+from ..snapping import Snap
 from ..vocabulary import Access, Flag, Kind
 
 NEAREST: Final = 3
@@ -101,6 +102,14 @@ class Doors:
 
     def __len__(self) -> int:
         return len(self.edge)
+
+    def at(self) -> tuple[list[int], list[float]]:
+        """Edges and shares."""
+        return self.edge.tolist(), self.share.tolist()
+
+    def snap(self, index: int) -> Snap:
+        """As a router takes it."""
+        return Snap(self.edge.item(index), self.share.item(index), 0.0, 0.0, 0.0, 0)
 
 
 def doors(engine: Engine, points: Ints) -> Doors:
