@@ -80,6 +80,8 @@ def condition(tags: Tags) -> str:
 def report_unread(tags: Tags, report: Report) -> None:
     """Notes rules that nobody here understands."""
     for key in ("foot", "access"):
-        value = tags.get(key, "")
+        if key not in tags:
+            continue
+        value = tags[key]
         if value not in _RULES and not any(part in _RULES for part in _parts(value)):
             report.miss(key, value)

@@ -38,9 +38,6 @@ def import_map(path: Path, progress: Progress = silent) -> tuple[Graph, Report]:
     """Reads an extract and builds the graph. Raises MapFileError for a file that cannot be used."""
     report = Report()
     content = read_map(path, report, progress)
-    cut_outliers(content, report)
-    if not content.ways:
-        raise MapFileError(f"The map file {path.name} contains no way one could walk on.")
     progress("looking across squares", 0.35)
     draw_lines_across(path, content, report)
     if parted := part_storeys(content):
@@ -56,6 +53,9 @@ def import_map(path: Path, progress: Progress = silent) -> tuple[Graph, Report]:
 def assemble(content: MapContent, report: Report, progress: Progress = silent) -> Graph:
     progress("finding junctions", 0.4)
     where = np.array(list(content.where.values()), dtype="f8") / 1e7
+    cut_outliers(content, where, report)
+    if not content.ways:
+        raise MapFileError("The map contains no way one could walk on, but at the poles.")
     position = {node: index for index, node in enumerate(content.where)}
     nodes = chain.from_iterable([way.nodes for way in content.ways])
     flat = np.fromiter(map(position.__getitem__, nodes), dtype="i4")

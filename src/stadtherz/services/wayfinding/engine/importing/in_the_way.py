@@ -24,6 +24,9 @@ KERB_WORDS_MM: Final = {
 }  # fmt: skip
 #: of a crossing that is drawn as a point: https://wiki.openstreetmap.org/wiki/Key:kerb
 _SIDES: Final = ("kerb:left", "kerb:right", "kerb:both")
+_KERB_KEYS: Final = frozenset({
+    "barrier", "kerb", "kerb:height", "curb", "curb:height", "sloped_curb", "sloped_kerb", *_SIDES,
+})  # fmt: skip
 #: British crossings with lights, and those on which one has right of way (wiki: Key:crossing, Key:crossing_ref)
 _WITH_LIGHTS: Final = {"pelican", "puffin", "toucan", "pegasus", "scramble"}
 _WITH_STRIPES: Final = {"zebra", "tiger", "marked", "uncontrolled"}
@@ -51,6 +54,8 @@ _TRI: Final = {"yes": Tri.YES, "no": Tri.NO}
 
 def kerb_millimetres(tags: Tags, report: Report) -> int | None:
     """Height of the kerb that a node or way names; KERB_UNKNOWN when there is one of unknown height."""
+    if _KERB_KEYS.isdisjoint(tags):
+        return None
     is_one = tags.get("barrier") in {"kerb", "curb"}
     for key in ("kerb:height", "curb:height", *(("height",) if is_one else ())):
         if key in tags:

@@ -6,11 +6,11 @@ not know) and at the poles. Such a way ends there, as one that leaves the extrac
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 from typing import Final
 
 import numpy as np
 
+from ..graph import Ints
 from .mapfile import MapContent, MapWay
 from .values import Report
 
@@ -20,10 +20,10 @@ _FARTHEST: Final = 20_000_000
 _NORTHERNMOST: Final = 895_000_000
 
 
-def cut_outliers(content: MapContent, report: Report) -> None:
-    """Ends ways before pieces that are too long, and takes off what is too near to a pole."""
-    where = np.fromiter(chain.from_iterable(content.where.values()), dtype="i8").reshape(-1, 2)
-    if not len(where) or (np.ptp(where, axis=0).max() <= _FARTHEST and np.abs(where[:, 1]).max() <= _NORTHERNMOST):
+def cut_outliers(content: MapContent, where: Ints, report: Report) -> None:
+    """Ends ways before pieces that are too long, and takes off what is too near to a pole. `where`: the places of all nodes, in
+    degrees."""
+    if np.ptp(where, axis=0).max() * 1e7 <= _FARTHEST and np.abs(where[:, 1]).max() * 1e7 <= _NORTHERNMOST:
         return
     before = sum(len(way.nodes) - 1 for way in content.ways)
     content.ways = [part for way in content.ways for part in _parts(way, content)]

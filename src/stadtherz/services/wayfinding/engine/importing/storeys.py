@@ -42,7 +42,7 @@ def part_storeys(content: MapContent) -> int:
     for way in content.ways:
         if _joins(way):
             joined.update(way.nodes)
-        elif storeys := read_levels(way.tags.get("level", "")):
+        elif "level" in way.tags and (storeys := read_levels(way.tags["level"])):
             for node in way.nodes:
                 levels[node].add(storeys)
     own: dict[tuple[int, Storeys], int] = {}
@@ -94,9 +94,9 @@ def _part_layers(content: MapContent, meeting: set[int]) -> int:
     joined: set[int] = set()
     for way in content.ways:
         # what we draw across a platform lies where its outline does
-        here = set() if way.across else inner.intersection(way.nodes)
-        if not here:
+        if way.across or inner.isdisjoint(way.nodes):
             continue
+        here = inner.intersection(way.nodes)
         if way.kind in _JOINING:
             joined |= here
             continue
@@ -140,8 +140,11 @@ def _closed(way: MapWay) -> bool:
 
 
 def _spans(way: MapWay) -> bool:
-    return not _closed(way) and any(
-        way.tags.get(key, "no") not in {"no", "building_passage"} for key in ("bridge", "tunnel")
+    tags = way.tags
+    if "bridge" not in tags and "tunnel" not in tags:
+        return False
+    return not _closed(way) and (
+        tags.get("bridge", "no") != "no" or tags.get("tunnel", "no") not in {"no", "building_passage"}
     )
 
 

@@ -51,10 +51,10 @@ def attributes(tags: Tags, kind: Kind, report: Report) -> Values:
             found[name] = Tri.NO if tags[key] in MISSING else Tri.YES
     if kind is Kind.CROSSING:
         found |= crossing(tags)
-    if tags.get("ford", "no") != "no":
+    if "ford" in tags and tags["ford"] != "no":
         # through water, or over stepping stones
         found["wheelchair"] = Wheelchair.NO
-    if wheelchair(tags.get("wheelchair", "")):
+    if "wheelchair" in tags and wheelchair(tags["wheelchair"]):
         found["wheelchair"] = wheelchair(tags["wheelchair"])
     return {name: int(value) for name, value in found.items()}
 

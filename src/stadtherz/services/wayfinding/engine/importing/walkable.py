@@ -41,6 +41,7 @@ INDOORS: Final = {"corridor", "area"}
 _DRAWN_ALONE: Final = frozenset({Kind.FOOTWAY, Kind.PATH, Kind.CYCLEWAY})
 #: on these somebody may note steps without calling the way a flight of them
 _STEPPED: Final = frozenset({Kind.FOOTWAY, Kind.PATH, Kind.PEDESTRIAN, Kind.CORRIDOR, Kind.PLATFORM, Kind.PAVEMENT})
+_STEP_KEYS: Final = frozenset({"stairs", "room", "footway", "path", "step_count"})
 _STAIRS: Final = frozenset({"steps", "stairs"})
 
 
@@ -88,7 +89,7 @@ def _part_of_a_street(tags: Tags, kind: Kind) -> Kind:
 
 def _has_steps(tags: Tags) -> bool:
     """Whether a way that is not called steps has some: drawn as an indoor area, or with their number."""
-    return (
+    return not _STEP_KEYS.isdisjoint(tags) and (
         tags.get("stairs", "no") != "no" or tags.get("room") == "stairs" or tags.get("footway") in _STAIRS
         or tags.get("path") in _STAIRS or tags.get("step_count", "0").strip().lower() not in {"0", "no", "none"}
     )  # fmt: skip
@@ -124,5 +125,5 @@ def structure(tags: Tags, kind: Kind, sides: PavementSides) -> tuple[int, int, i
         flags |= Flag.NO_PAVEMENT
     if condition(tags):
         flags |= Flag.CONDITIONAL
-    tenths = round(next(iter(read_levels(tags.get("level", "0"))), 0.0) * 10)
+    tenths = round(next(iter(read_levels(tags["level"])), 0.0) * 10) if "level" in tags else 0
     return int(flags), int(access_of(tags) or Access.OPEN), max(-32000, min(32000, tenths))

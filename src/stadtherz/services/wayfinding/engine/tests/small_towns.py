@@ -24,13 +24,13 @@ _NEAR_M = 5.0
 
 
 def middle(way: dict[str, str] | None = None, node: dict[str, str] | None = None) -> Draft:
-    """A path of 200 m from west to east; the 40 m in its middle have tags of their own, and so has their middle."""
+    """A path of 200 m from west to east; the 6 m in its middle have tags of their own, and so has their middle."""
     town = Draft()
-    town.way((0, 0), (80, 0), highway="footway", surface="asphalt", incline="0")
+    town.way((0, 0), (97, 0), highway="footway", surface="asphalt", incline="0")
     town.way(
-        (80, 0), (100, 0), (120, 0), **({"highway": "footway", "surface": "asphalt", "incline": "0"} | (way or {}))
+        (97, 0), (100, 0), (103, 0), **({"highway": "footway", "surface": "asphalt", "incline": "0"} | (way or {}))
     )
-    town.way((120, 0), (200, 0), highway="footway", surface="asphalt", incline="0")
+    town.way((103, 0), (200, 0), highway="footway", surface="asphalt", incline="0")
     if node:
         town.node(100, 0, **node)
     return town

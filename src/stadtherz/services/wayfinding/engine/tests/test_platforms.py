@@ -197,7 +197,7 @@ def test_bridges_end_on_the_ground_and_stairs_leave_them_in_between(tmp_path: Pa
     town = Draft()
     town.way((0, -60), (0, 0), (0, 60), highway="footway", bridge="yes", layer="1")
     town.way((-60, 60), (0, 60), (60, 60), highway="footway")
-    town.way((-60, 0), (0, 0), (60, 0), highway="steps")
+    town.way((-60, 0), (0, 0), (60, 0), highway="steps", step_count="12")
     graph = import_map(town.write(tmp_path / "bridge.osm.pbf"))[0]
     assert who_gets_there(graph, (0, -55), (55, 60)) == set(PRESETS)
     assert who_gets_there(graph, (0, -55), (55, 0)) == ON_FOOT
