@@ -24,11 +24,12 @@ DETAILS: dict[str, Any] = {
     "already_here": gettext_lazy("already here"), "answer": gettext_lazy("answer no."), "begins": gettext_lazy("begins"),
     "bound": gettext_lazy("limit"), "case": gettext_lazy("case no."), "changed": gettext_lazy("changed"),
     "comments": gettext_lazy("comments"),
-    "counted": gettext_lazy("counted"), "datastream": gettext_lazy("series of measurements no."),
+    "counted": gettext_lazy("counted"), "days": gettext_lazy("on these weekdays"), "datastream": gettext_lazy("series of measurements no."),
     "device": gettext_lazy("device no."), "edit": gettext_lazy("change of a public text"),
     "effect": gettext_lazy("effect"), "ends": gettext_lazy("ends"), "field": gettext_lazy("field"),
     "fields": gettext_lazy("fields"), "flag": gettext_lazy("mark"), "from": gettext_lazy("before"),
     "gone": gettext_lazy("account that was merged"), "host": gettext_lazy("host name"),
+    "hours": gettext_lazy("hours of the day"),
     "idea": gettext_lazy("with idea no."), "key": gettext_lazy("key"),
     "kind": gettext_lazy("kind"), "lines": gettext_lazy("lines"), "name": gettext_lazy("name"), "new": gettext_lazy("new"),
     "note": gettext_lazy("note"), "offset": gettext_lazy("correction added"), "question": gettext_lazy("question"),
@@ -37,7 +38,7 @@ DETAILS: dict[str, Any] = {
     "services": gettext_lazy("services"), "sheet": gettext_lazy("sheet no."), "source": gettext_lazy("source"),
     "state": gettext_lazy("now"), "stored": gettext_lazy("stored"), "supports": gettext_lazy("supports"),
     "thing": gettext_lazy("station no."), "to": gettext_lazy("afterwards"), "undone": gettext_lazy("taken back"),
-    "value": gettext_lazy("value"),
+    "value": gettext_lazy("value"), "without": gettext_lazy("but not on"),
 }  # fmt: skip
 ROOMS: dict[str, Any] = {
     "api": gettext_lazy("Keys for programs"), "moderation": gettext_lazy("Moderation"),

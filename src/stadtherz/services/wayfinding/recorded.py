@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import pgettext_lazy
 
 from stadtherz.kernel.registry.declaration import Text
 from stadtherz.services.wayfinding.obstacles.vocabulary import Effect, Kind, State
+from stadtherz.services.wayfinding.obstacles.weekly import SHORT
 
 RECORDED: dict[str, Text] = {
     "wayfinding.obstacle_draw": pgettext_lazy("record", "Entered an obstacle"),
@@ -27,5 +29,6 @@ RECORDED: dict[str, Text] = {
     "wayfinding.feed:": pgettext_lazy("record", "Feed no."),
     "wayfinding.answer:": pgettext_lazy("record", "Answer no."),
     "wayfinding.study:": pgettext_lazy("record", "Study no."),
+    **{f"wayfinding={day}": WEEKDAYS[number] for number, day in enumerate(SHORT)},
     **{f"wayfinding={value}": value.label for vocabulary in (Kind, Effect, State) for value in vocabulary},
 }

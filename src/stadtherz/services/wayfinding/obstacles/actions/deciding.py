@@ -28,7 +28,7 @@ from stadtherz.services.wayfinding.obstacles.errors import (
 )
 from stadtherz.services.wayfinding.obstacles.rules import may_decide, moments_of, state_may_become
 from stadtherz.services.wayfinding.obstacles.vocabulary import ASSUMED, Kind, Source, State
-from stadtherz.services.wayfinding.obstacles.weekly import as_recurrence, from_mapping
+from stadtherz.services.wayfinding.obstacles.weekly import from_mapping
 
 #: columns that a clerk's change may touch, as they are kept for undoing it
 KEPT: Final = ("kind", "effect", "state", "reach_m", "title", "place_label", "text", "weekly")
@@ -174,10 +174,11 @@ def _as_it_is(obstacle: Obstacle) -> dict[str, Any]:
 
 
 def _record(action: str, obstacle: Obstacle, clerk: Person) -> None:
-    detail = {"kind": obstacle.kind, "state": str(obstacle.state), "effect": obstacle.effect,
+    detail: dict[str, Any] = {"kind": obstacle.kind, "state": str(obstacle.state), "effect": obstacle.effect,
               "begins": obstacle.begins.isoformat(), "ends": obstacle.ends.isoformat()}  # fmt: skip
     if obstacle.weekly:
-        detail["recurs"] = as_recurrence(from_mapping(obstacle.weekly))
+        rule = obstacle.weekly
+        detail |= {"days": rule["days"], "hours": f"{rule['from']}–{rule['until']}", "without": rule["without"]}
     record(
         action=f"wayfinding.obstacle_{action}", actor=clerk, subject=f"wayfinding.obstacle:{obstacle.pk}", detail=detail
     )

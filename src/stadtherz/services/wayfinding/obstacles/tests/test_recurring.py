@@ -19,6 +19,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from stadtherz.kernel.audit.models import AuditEntry
+from stadtherz.kernel.audit.words import details
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.models import Municipality
 from stadtherz.kernel.people.models import Person
@@ -187,7 +188,12 @@ def test_one_time_is_left_out_and_undone(clerk: Person) -> None:
     assert metres_at(in_days(1), 7) != usual
     found.refresh_from_db()
     assert (found.weekly["without"], found.begins) == ([], moment(in_days(1), 6))
-    assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"wayfinding.obstacle_skip"}
+    entry = AuditEntry.objects.get(action="wayfinding.obstacle_skip")
+    with translation.override("de"):
+        said = dict(details(entry.action, entry.detail))
+    assert said["Uhrzeit"] == "06:00–14:00"
+    assert said["an diesen Wochentagen"].endswith(("tag", "woch"))
+    assert said["aber nicht am"] == in_days(1).isoformat()
 
 
 def test_the_last_time_is_not_left_out_but_ended(clerk: Person) -> None:
