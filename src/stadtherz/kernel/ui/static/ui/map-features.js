@@ -4,6 +4,7 @@
    Markers are buttons: the style sheet draws them, screen readers hear their titles, arrow keys walk from one to the next. */
 
 import { areas, drawAreas } from "./map-areas.js";
+import { gathered } from "./map-gathered.js";
 import { drawDots, drawLines, isDot, lines } from "./map-lines.js";
 
 const SOURCE = "features";
@@ -42,9 +43,11 @@ class Features {
     this.map = element.map;
     this.all = new Map(collection.features.map((feature) => [feature.properties.id, feature]));
     this.markers = new Map();
+    /** By key of a mark with a letter: the keys of all that stand in one mark with it, first the one that is seen. */
+    this.together = new Map();
     this.selected = element.getAttribute("selected") ?? "";
     this.hovered = "";
-    this.list = document.getElementById(element.getAttribute("list") ?? "");
+    this.lists = (element.getAttribute("list") ?? "").split(" ").flatMap((id) => document.getElementById(id) ?? []);
     this.map.addSource(SOURCE, { type: "geojson", data: collection, cluster: clustered, clusterRadius: 46, clusterMaxZoom: 16 });
     /* A source is only loaded where a layer asks for it; the circles themselves are not to be seen. */
     this.map.addLayer({
@@ -60,6 +63,7 @@ class Features {
     this.map.on("click", () => this.popup?.remove());
     this.watchList();
     element.addEventListener("keydown", (event) => this.walk(event));
+    element.addEventListener("keydown", (event) => event.key === "Escape" && this.leavePopup());
   }
 
   draw() {
@@ -77,8 +81,43 @@ class Features {
       }
     }
     for (const [key, feature] of seen) if (!this.markers.has(key)) this.add(key, feature);
+    this.gather();
     this.ring();
     if (keep && !this.markers.has(keep)) this.map.getCanvas().focus({ preventScroll: true });
+    else if (keep && this.marks(keep)[0] !== keep) this.markers.get(this.marks(keep)[0]).getElement().focus({ preventScroll: true });
+  }
+
+  /** The keys of all that one mark shows; first its own. */
+  marks(key) {
+    return this.together.get(key) ?? [key];
+  }
+
+  /** Marks with letters that would cover each other become one. */
+  gather() {
+    const marks = [];
+    for (const key of this.markers.keys()) {
+      const { properties, geometry } = this.all.get(key) ?? {};
+      if (properties?.letter) marks.push({ key, letter: properties.letter, ...this.map.project(geometry.coordinates) });
+    }
+    this.together.clear();
+    for (const { members, x, y, label } of gathered(marks)) {
+      const keys = members.map((member) => member.key);
+      for (const [at, key] of keys.entries()) {
+        this.together.set(key, keys);
+        const marker = this.markers.get(key);
+        const button = marker.getElement();
+        const alone = keys.length === 1;
+        button.hidden = at > 0;
+        button.dataset.letter = alone || at ? this.all.get(key).properties.letter : label;
+        button.setAttribute("aria-label", (at ? [key] : keys).map((each) => this.nameOf(each, !alone)).join("; "));
+        marker.setLngLat(alone || at ? this.all.get(key).geometry.coordinates : this.map.unproject([x, y]));
+      }
+    }
+  }
+
+  nameOf(key, withLetter) {
+    const { title, letter } = this.all.get(key).properties;
+    return withLetter ? `${letter}: ${title}` : title;
   }
 
   add(key, feature) {
@@ -121,10 +160,10 @@ class Features {
     let first = true;
     for (const [key, marker] of this.markers) {
       const button = marker.getElement();
-      button.toggleAttribute("data-selected", key === this.selected);
-      button.toggleAttribute("data-hover", key === this.hovered);
-      button.tabIndex = first ? 0 : -1;
-      first = false;
+      button.toggleAttribute("data-selected", this.marks(key).includes(this.selected));
+      button.toggleAttribute("data-hover", this.marks(key).includes(this.hovered));
+      button.tabIndex = first && !button.hidden ? 0 : -1;
+      first &&= button.hidden;
     }
     for (const item of this.items()) {
       item.toggleAttribute("data-selected", item.dataset.featureId === this.selected);
@@ -133,7 +172,7 @@ class Features {
   }
 
   items() {
-    return this.list?.querySelectorAll("[data-feature-id]") ?? [];
+    return this.lists.flatMap((list) => [...list.querySelectorAll("[data-feature-id]")]);
   }
 
   hover(id) {
@@ -148,10 +187,13 @@ class Features {
     const feature = this.all.get(id);
     if (!feature) return;
     if (fromMap) {
-      this.open(feature);
-      const item = this.list?.querySelector(`[data-feature-id="${CSS.escape(id)}"]`);
-      if (item) this.list.parentElement.scrollTo({ top: item.offsetTop - this.list.offsetTop - 16, behavior: "smooth" });
+      this.open(feature, this.marks(id));
+      for (const list of this.lists) {
+        const item = list.querySelector(`[data-feature-id="${CSS.escape(id)}"]`);
+        if (item) list.parentElement.scrollTo({ top: item.offsetTop - list.offsetTop - 16, behavior: "smooth" });
+      }
     } else {
+      this.popup?.remove();
       const zoom = Math.max(this.map.getZoom(), this.markers.has(id) ? 0 : 16.5);
       if (!this.map.getBounds().contains(feature.geometry.coordinates) || !this.markers.has(id)) {
         this.element.go(feature.geometry.coordinates, zoom);
@@ -160,10 +202,14 @@ class Features {
     this.element.dispatchEvent(new CustomEvent("selected", { bubbles: true, detail: { id } }));
   }
 
-  open(feature) {
+  open(feature, keys) {
     const { title, url, meta, status } = feature.properties;
     const body = document.createElement("div");
     body.className = "sh-popup";
+    if (keys.length > 1) {
+      body.append(...keys.map((key) => Object.assign(document.createElement("p"), { textContent: this.nameOf(key, true) })));
+      return this.popUp(this.markers.get(keys[0]).getLngLat(), body);
+    }
     const head = document.createElement(url ? "a" : "strong");
     head.textContent = title ?? "";
     if (url) head.href = url;
@@ -171,19 +217,31 @@ class Features {
     for (const text of [status, meta]) {
       if (text) body.append(Object.assign(document.createElement("p"), { textContent: text }));
     }
+    return this.popUp(feature.geometry.coordinates, body);
+  }
+
+  popUp(place, body) {
     this.popup?.remove();
     this.popup = new this.element.gl.Popup({ offset: 16, maxWidth: "18rem", focusAfterOpen: true })
-      .setLngLat(feature.geometry.coordinates)
+      .setLngLat(place)
       .setDOMContent(body)
       .addTo(this.map);
   }
 
+  /** Back to the mark from which it was opened. */
+  leavePopup() {
+    if (!this.popup?.isOpen()) return;
+    this.popup.remove();
+    this.markers.get(this.marks(this.selected)[0])?.getElement().focus({ preventScroll: true });
+  }
+
   watchList() {
-    if (!this.list) return;
     const idOf = (event) => event.target.closest?.("[data-feature-id]")?.dataset.featureId ?? "";
-    this.list.addEventListener("mouseover", (event) => this.hover(idOf(event)));
-    this.list.addEventListener("mouseleave", () => this.hover(""));
-    this.list.addEventListener("focusin", (event) => this.select(idOf(event)));
+    for (const list of this.lists) {
+      list.addEventListener("mouseover", (event) => this.hover(idOf(event)));
+      list.addEventListener("mouseleave", () => this.hover(""));
+      list.addEventListener("focusin", (event) => this.select(idOf(event)));
+    }
   }
 
   walk(event) {
@@ -192,7 +250,7 @@ class Features {
     if (!step || !from) return;
     event.preventDefault();
     event.stopPropagation();
-    const inOrder = [...this.markers.values()].sort((a, b) => a.getLngLat().lng - b.getLngLat().lng);
+    const inOrder = [...this.markers.values()].filter((marker) => !marker.getElement().hidden).sort((a, b) => a.getLngLat().lng - b.getLngLat().lng);
     const at = inOrder.findIndex((marker) => marker.getElement().dataset.key === from);
     inOrder[(at + step + inOrder.length) % inOrder.length].getElement().focus();
   }

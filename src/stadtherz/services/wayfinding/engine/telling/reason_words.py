@@ -14,8 +14,6 @@ from .placing import where
 #: nobody reads more places in one sentence, and of those that one is spared even fewer
 MOST_NAMED: Final = 8
 MOST_SPARED: Final = 4
-#: metres by which ways differ that are not the same
-_SAME_M: Final = 1.0
 _YOURS: Final = {
     Limit.KERB_UP: "yours.cm", Limit.KERB_DOWN: "yours.cm", Limit.INCLINE_UP: "yours.%", Limit.INCLINE_DOWN: "yours.%",
     Limit.STEEP_LENGTH: "yours.m", Limit.WIDTH: "yours.need", Limit.BARRIER: "yours.need", Limit.TURNING: "yours.need",
@@ -48,9 +46,9 @@ def help_in_words(reasons: Reasons, words: Table) -> str:
         return ""
     listed = enumeration([_change(name, value, words) for name, value in reasons.changes.items()], words)
     # how long it is has been said of the way that is shown
-    here = abs(reasons.changed_metres - reasons.metres) < _SAME_M
-    told = words["why.help.here" if here else "why.help"]
-    return _finished(told.format(changes=listed, distance=distance(reasons.changed_metres, words)))
+    long = distance(reasons.changed_metres, words)
+    told = words["why.help.here" if long == distance(reasons.metres, words) else "why.help"]
+    return _finished(told.format(changes=listed, distance=long))
 
 
 def enumeration(parts: list[str], words: Table) -> str:
