@@ -56,7 +56,9 @@ def flag_values(
 
     An earlier correction of one of them is replaced. Recorded in the audit chain.
     """
-    if until <= since or until - since > timedelta(days=MOST_DAYS):
+    if until <= since:
+        raise NotCorrectable(_("The end must lie behind the beginning."))
+    if until - since > timedelta(days=MOST_DAYS):
         raise NotCorrectable(_("Choose a time of at most a year."))
     changed = _change(datastream.pk, since, until, None, _said(by, reason, flag))
     detail = {

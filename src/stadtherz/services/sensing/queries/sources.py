@@ -17,7 +17,15 @@ from django.utils import timezone
 from stadtherz.services.sensing.decoders import DECODERS, Undecodable
 from stadtherz.services.sensing.ingest.arrivals import values_of
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
-from stadtherz.services.sensing.models import QuarantinedMessage, Source, SourceKind
+from stadtherz.services.sensing.models import (
+    Datastream,
+    FieldMapping,
+    QuarantinedMessage,
+    Source,
+    SourceDatastream,
+    SourceDevice,
+    SourceKind,
+)
 from stadtherz.services.sensing.quantities import QUANTITIES
 
 SILENT = timedelta(hours=24)
@@ -42,6 +50,17 @@ def all_sources() -> list[Source]:
         device_count=Count("devices", distinct=True), waiting_count=Count("quarantine__external_id", distinct=True)
     )
     return list(found)
+
+
+def fed_by(datastream: Datastream) -> SourceDevice | Source | None:
+    """From where a series gets its values: the device of which a field goes there, else the source that may write it."""
+    mapping = (
+        FieldMapping.objects.filter(datastream=datastream).select_related("device__source").order_by("-pk").first()
+    )
+    if mapping is not None:
+        return mapping.device
+    right = SourceDatastream.objects.filter(datastream=datastream).select_related("source").order_by("-pk").first()
+    return None if right is None else right.source
 
 
 def waiting_devices(source: Source | None = None, *, limit: int = 200) -> list[Waiting]:

@@ -28,6 +28,12 @@ def quantity_title(datastream: Datastream) -> str:
 
 
 @register.filter
+def latest(datastream: Datastream) -> str:
+    """What a series told last."""
+    return words.latest_words(datastream)
+
+
+@register.filter
 def converted(mapping: FieldMapping) -> str:
     """What is done to the values of a field before they are stored."""
     return words.conversion_words(mapping)

@@ -29,6 +29,7 @@ from stadtherz.services.sensing.models import (
     HistoricalLocation,
     Observation,
     Source,
+    SourceDatastream,
     SourceDevice,
     SourceKind,
     Thing,
@@ -185,7 +186,8 @@ def test_a_device_that_still_sends_is_replaced_at_once(source: Source, clerk: Cl
     )
     take_in(source, [DeviceMessage("new", TIME, {"p": 1012.0, "battery": 90.0})])
     said = {"station": Thing.objects.get().pk, "replaces": "on", "field:p": "air_pressure", "field:battery": "battery"}
-    assert clerk.post(f"{BASE}quellen/{source.pk}/uebernehmen/?device=new", said).status_code == 302
+    told = clerk.post(f"{BASE}quellen/{source.pk}/uebernehmen/?device=new", said, follow=True)
+    assert "roof wurde losgelassen" in text(told)
     assert set(SourceDevice.objects.values_list("external_id", flat=True)) == {
         "new",
         "rain",
@@ -312,3 +314,33 @@ def test_a_device_and_its_series_are_not_changed_back_from_pages_that_stood_open
     assert Datastream.objects.get().unit_of_measurement["symbol"] == "kPa"
     with pytest.raises(ChangedMeanwhile):
         change_unit(datastream=series, unit={"symbol": "Pa"}, by=None, since=None, seen=told)
+
+
+def test_a_clerk_finds_the_device_behind_a_series_and_nobody_else_does(source: Source, clerk: Client) -> None:
+    device = adopted(source, unit="Pa")
+    series = f"/wissen/messwerte/{Datastream.objects.get().pk}/"
+    assert f'href="{BASE}geraete/{device.pk}/"' in text(clerk.get(series))
+    assert "roof" not in text(Client().get(series))
+    FieldMapping.objects.all().delete()  # as of a program that writes by the standard
+    assert f'href="{BASE}quellen/{source.pk}/"' in text(clerk.get(series))
+    SourceDatastream.objects.all().delete()
+    assert "Woher seine Werte kommen" not in text(clerk.get(series))
+
+
+def test_the_page_of_a_device_offers_no_field_where_there_is_none_left(source: Source, clerk: Client) -> None:
+    fields = {"leakage_status": Measured("water_leak"), "battery": Measured("battery")}
+    device, _waited = adopt_device(
+        source=source,
+        external_id="roof",
+        name="Keller",
+        place=HERE,
+        fields=fields,
+        decoder="milesight-em300-mld",
+        by=None,
+    )
+    take_in(source, [DeviceMessage("roof", TIME, {"battery": 92.4})])
+    page = text(clerk.get(f"{BASE}geraete/{device.pk}/")).replace("\u00a0", " ")
+    assert "Einen weiteren Wert aufnehmen" not in page
+    assert ">92 %<" in page, "as the page of the sensor writes it"
+    clerk.post(f"{BASE}felder/{FieldMapping.objects.get(field='battery').pk}/streichen/")
+    assert "Einen weiteren Wert aufnehmen" in text(clerk.get(f"{BASE}geraete/{device.pk}/"))

@@ -257,7 +257,9 @@ def test_a_clerk_marks_the_values_of_a_time_and_takes_it_back(town: object, clie
         "flag": "MAINTENANCE",
         "reason": "Filter getauscht",
     }
-    assert client.post(address, said | {"until": "2025-06-02T05:00"}).status_code == 422
+    for until, why in (("2025-06-02T05:00", "nach dem Anfang"), ("2026-07-02T05:00", "höchstens einem Jahr")):
+        refused = client.post(address, said | {"until": until})
+        assert (refused.status_code, why in text(refused)) == (422, True)
     assert client.post(address, said).status_code == 302
     flags = store.series(sensor.pk, day, day + timedelta(days=1)).flags
     assert [n for n, flag in enumerate(flags) if flag == store.Flag.MAINTENANCE] == [6, 7, 8]

@@ -18,7 +18,7 @@ from stadtherz.services.sensing.actions.sources import SourceRefused
 from stadtherz.services.sensing.decoders import DECODERS
 from stadtherz.services.sensing.ingest.arrivals import Arrival
 from stadtherz.services.sensing.ingest.messages import DeviceMessage
-from stadtherz.services.sensing.models import Source, SourceDevice
+from stadtherz.services.sensing.models import Source, SourceDevice, Thing
 from stadtherz.services.sensing.queries.sources import (
     fitting_decoders,
     guess_decoder,
@@ -50,12 +50,14 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
     initial = {"every": rhythm} | (request.POST.dict() if "look" in request.POST else {})
     form = AdoptionForm(bound, sample=sample, decoder=decoder, initial=initial)
     if bound is not None and form.is_valid():
+        station = form.cleaned_data["station"]
+        there = _devices_at(station)
         try:
             made, arrival = adopt_device(
                 source=source, external_id=device, name=form.cleaned_data["name"], place=form.place,
                 by=signed_in_person(request),
                 fields=form.measured(), decoder=form.cleaned_data["decoder"],
-                expected_seconds=form.cleaned_data["every"] or None, station=form.cleaned_data["station"], replaces=form.cleaned_data["replaces"],
+                expected_seconds=form.cleaned_data["every"] or None, station=station, replaces=form.cleaned_data["replaces"],
             )  # fmt: skip
         except SourceRefused as refused:
             if refused.field == "external_id":  # somebody adopted it this very moment
@@ -63,6 +65,7 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             _tell(request, arrival)
+            _tell_exchange(request, there - _devices_at(station))
             return redirect("sensing:device", made.pk)
     return render(request, "sensing/staff/adopt.html", {
         **shown, "form": form, "search_url": PLACE_SEARCH, "has_frames": any(each.payload for each in waiting), "has_stations": form.fields["station"].queryset.exists(),  # type: ignore[attr-defined]
@@ -105,6 +108,22 @@ def _tell(request: HttpRequest, arrival: Arrival) -> None:
             len(arrival.problems),
         )
         messages.warning(request, refused % {"n": len(arrival.problems), "reason": arrival.problems[0].reason})
+
+
+def _devices_at(station: Thing | None) -> set[str]:
+    found = SourceDevice.objects.none() if station is None else SourceDevice.objects.filter(thing=station)
+    return set(found.values_list("external_id", flat=True))
+
+
+def _tell_exchange(request: HttpRequest, gone: set[str]) -> None:
+    """Which devices are no longer the town's, because this one came in their place."""
+    if gone:
+        told = ngettext(
+            "%(devices)s was let go; its series go on. What it still sends waits again.",
+            "%(devices)s were let go; their series go on. What they still send waits again.",
+            len(gone),
+        )
+        messages.info(request, told % {"devices": ", ".join(sorted(gone))})
 
 
 @require("sensing.manage")

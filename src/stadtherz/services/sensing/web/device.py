@@ -107,8 +107,9 @@ def _page(request: HttpRequest, found: SourceDevice, read_as: ModelForm | None =
     mappings = list(FieldMapping.objects.filter(device=found).select_related("datastream__latest"))
     taken = {each.field for each in mappings}
     known = [each.key for each in decoder.fields if each.key not in taken] if decoder else []
-    form = FieldForm(None if read_as else request.POST or None, known=known)
-    if form.is_bound and form.is_valid():
+    # where the model has no other field, there is nothing to choose from
+    form = FieldForm(None if read_as else request.POST or None, known=known) if known or decoder is None else None
+    if form is not None and form.is_bound and form.is_valid():
         said = form.cleaned_data
         declared = decoder.field(said["field"]) if decoder else None
         try:
@@ -124,7 +125,7 @@ def _page(request: HttpRequest, found: SourceDevice, read_as: ModelForm | None =
         "device": found, "mappings": mappings, "main": _main(mappings), "form": form, "model": f"{decoder.vendor} {decoder.title}" if decoder else "",
         "unread": [each.field for each in mappings if decoder and decoder.field(each.field) is None],
         "model_form": (read_as or ModelForm(device=found)) if found.source.kind in FRAMES else None,
-    }, status=422 if form.is_bound or read_as else 200)  # fmt: skip
+    }, status=422 if read_as or (form is not None and form.is_bound) else 200)  # fmt: skip
 
 
 def _main(mappings: list[FieldMapping]) -> FieldMapping | None:

@@ -26,13 +26,14 @@ from stadtherz.kernel.ui import dates
 from stadtherz.services.sensing import limits
 from stadtherz.services.sensing.limits import Over, TownLimit
 from stadtherz.services.sensing.meanings import MEANINGS
-from stadtherz.services.sensing.models import Datastream, Hour, ResultKind
+from stadtherz.services.sensing.models import Datastream, Hour, ResultKind, SourceDevice
 from stadtherz.services.sensing.queries import exceedances, reading, stations
 from stadtherz.services.sensing.queries.figures import (
     is_counted,
     judged_as,
     title_of,
 )
+from stadtherz.services.sensing.queries.sources import fed_by
 from stadtherz.services.sensing.queries.spans import Grain, Span
 from stadtherz.services.sensing.queries.stations import Station, Value
 from stadtherz.services.sensing.queries.usual import Profile, typical_week, usual_range
@@ -94,13 +95,23 @@ def sensor(request: HttpRequest, stream: int) -> HttpResponse:
         "value": value_row(value, now), "sisters": _sisters(station, stream), "meaning": MEANINGS.get(datastream.quantity, ""),
         "facts": _facts(datastream, value), "source": source_of(datastream), "earlier_units": said_of_earlier_units(datastream),
         "place_url": f"{reverse('sensing:marks')}?station={station.pk}" if station.longitude is not None else "",
-        "may_manage": may_manage, "scale": scale_of(value), "alerts": alerts,
+        "may_manage": may_manage, "fed": _fed(datastream) if may_manage else None, "scale": scale_of(value), "alerts": alerts,
     }  # fmt: skip
     if datastream.kind in {ResultKind.NUMBER, ResultKind.ANY}:
         context |= _over_time(request, datastream, station, value, now, alerts=alerts)
         if not context["has_values"]:
             context |= _last_week(context["question"], value)
     return render(request, "sensing/sensor.html", context)
+
+
+def _fed(datastream: Datastream) -> dict[str, str] | None:
+    """For clerks: where its values come from, and who to ask when they do not."""
+    by = fed_by(datastream)
+    if by is None:
+        return None
+    if isinstance(by, SourceDevice):
+        return {"name": f"{by.external_id}, {by.source.name}", "url": reverse("sensing:device", args=[by.pk])}
+    return {"name": by.name, "url": reverse("sensing:source", args=[by.pk])}
 
 
 def _sisters(station: Station, stream: int) -> list[dict[str, Any]]:

@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 
 from stadtherz.kernel.ui import dates
 from stadtherz.kernel.ui.charts.drawing import number
-from stadtherz.services.sensing import limits
+from stadtherz.services.sensing import limits, units
 from stadtherz.services.sensing.limits import LEVEL_WORDS, Level
-from stadtherz.services.sensing.models import FieldMapping
+from stadtherz.services.sensing.models import Datastream, FieldMapping
 from stadtherz.services.sensing.quantities import QUANTITIES, Aggregation
+from stadtherz.services.sensing.queries.figures import quantity_of
 from stadtherz.services.sensing.queries.stations import Value
 
 NO_BREAK = "\u00a0"
@@ -30,6 +31,15 @@ def figure(value: float | None, decimals: int) -> str:
 def with_unit(value: float | None, decimals: int, symbol: str) -> str:
     """The number and its unit, which stay on one line."""
     return f"{figure(value, decimals)}{NO_BREAK}{symbol}" if symbol else figure(value, decimals)
+
+
+def latest_words(datastream: Datastream) -> str:
+    """The number that a series told last, as its page writes it."""
+    latest = getattr(datastream, "latest", None)
+    if latest is None:
+        return "–"
+    decimals = units.decimals(units.code_of(datastream.unit_of_measurement), quantity_of(datastream))
+    return with_unit(latest.number, decimals, units.shown(datastream.unit_of_measurement))
 
 
 def value_words(value: Value) -> str:
