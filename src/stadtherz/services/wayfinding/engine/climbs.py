@@ -102,6 +102,10 @@ class Climbs:
             if run.longest:
                 yield index, run
 
+    def pieces(self, arc: int) -> tuple[list[bool], float]:
+        """Which of the pieces of an arc are steep, in walking order, and its decimetres."""
+        return self._steepness.steep_pieces(arc, self.permille)
+
     def part(self, arc: int, begin: float, stop: float) -> Run:
         """What is steep between two shares of an arc."""
         if stop <= begin or arc >> 1 in self._level:
@@ -150,6 +154,28 @@ class ClimbLimit:
         if self.both_ways:
             back = self.climbs.part(arc ^ 1, 1 - stop, 1 - begin)
         return (there.last, back.first) if at_end else (there.first, back.last)
+
+    def managed(self, arc: int, begin: float, climbed: Climbed, *, towards: bool) -> float:
+        """The share of an arc that somebody walks of it from a share of it on, in the direction of a search, after so much
+        climbed there."""
+        both = ((arc, climbed[0]), (arc ^ 1, climbed[1])) if self.both_ways else ((arc, climbed[0]),)
+        return min(self._managed(arc, one ^ towards, begin, before) for one, before in both) - begin
+
+    def _managed(self, arc: int, walked: int, begin: float, climbed: float) -> float:
+        """Up to which share, as far as it goes uphill on an arc or on its way back."""
+        steep, metres = self.climbs.pieces(walked)
+        if walked != arc:
+            steep = steep[::-1]
+        here, size = climbed, len(steep)
+        for number in range(min(int(begin * size), size - 1), size):
+            first = max(begin, number / size)
+            if not steep[number]:
+                here = 0.0
+                continue
+            here += ((number + 1) / size - first) * metres
+            if here > self.most:
+                return max(first, (number + 1) / size - (here - self.most) / metres)
+        return 1.0
 
     def enter(self, steps: Steps, arc: int, climbed: float) -> float | None:
         """What one has climbed at the end of an arc, after so much at its beginning; None: too much on the way. (Of arcs that

@@ -3,9 +3,11 @@
 """Which arcs lead from where to where."""
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from .costs import FORBIDDEN
 from .graph import Graph, Ints
 
 
@@ -26,6 +28,20 @@ class Network:
         """The arcs that lead away from a node."""
         order, first = self._out
         return order[first.item(node) : first.item(node + 1)].tolist()
+
+    def matrix(self, cost: Ints) -> Any:
+        """By arc what it costs, as a sparse matrix from node to node for a search that knows where to end; arcs that are forbidden
+        are infinitely long in it, and parallel ones are all there."""
+        from scipy.sparse import csr_matrix
+
+        order, first = self._out
+        data = cost[order].astype("f8")
+        data[data >= FORBIDDEN] = np.inf
+        return csr_matrix((data, self._heads_out, first), (self.node_count, self.node_count))
+
+    @cached_property
+    def _heads_out(self) -> Ints:
+        return self.heads[self._out[0]].astype("i4")
 
     @cached_property
     def _out(self) -> tuple[Ints, Ints]:

@@ -2,31 +2,30 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How far one gets: the ways reachable within a time or length, as areas, and tables between many places.
 
-An area is what one really reaches (the walked lines with 25 m to both sides), not a hull around it: a valley that
-nobody can cross stays empty.
+An area is what one really reaches (the ground beside walked lines, see strips.py), not a hull around it: a valley that nobody
+can cross stays empty, and so does the other bank.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-import shapely
-import shapely.ops
 
 from .climb_search import ClimbEnd, reach_below
+from .climbs import Climbed, ClimbLimit
 from .costs import FORBIDDEN
 from .engine import Engine, Point
-from .geodesy import METRES_PER_DEGREE
 from .graph import Ints
 from .leg_finding import find_leg
 from .legs import Leg
 from .metric import Metric
 from .network import turned
-from .routing import DijkstraRouter
+from .routing import distances
 from .snapping import Snap
+from .strips import Lines, strips
+from .walked import walked
 
-BESIDE_M: Final = 25.0
 #: what is nearer to the edge of the map than this (degrees, twenty to thirty metres) may go on beyond it
 AT_EDGE: Final = 0.0003
 
@@ -34,7 +33,8 @@ AT_EDGE: Final = 0.0003
 @dataclass(frozen=True, slots=True)
 class Area:
     """What is reached within `limit` (seconds or metres): a polygon in degrees, and metres of way. `towns`: positions of
-    the towns that it lies in; `cut`: sides ("north", …) on which it ends because the maps do."""
+    the towns that it lies in; `cut`: sides ("north", …) on which it ends because the maps do; `too_steep`: streets with a climb
+    that one reaches, but does not manage to the end."""
 
     limit: float
     polygon: Any
@@ -42,6 +42,16 @@ class Area:
     square_metres: float
     towns: tuple[int, ...] = (0,)
     cut: tuple[str, ...] = ()
+    too_steep: tuple[str, ...] = ()
+
+
+class Stub(NamedTuple):
+    """How far one gets on an arc of which one may not walk the whole, or on which one stands: when one sets off on it, what the
+    whole of it would take, and the share of it that one may walk."""
+
+    sets_off: float
+    cost: int
+    share: float
 
 
 @dataclass(slots=True)
@@ -55,11 +65,17 @@ class Spread:
     reach: Ints
     #: by arc, where one sets off on it
     setting_off: Ints
+    #: by edge, whether it is open to the public, whatever the limits
+    public: Ints
+    #: by arc that climbs too long to be walked as a whole
+    stubs: dict[int, Stub]
     #: by node: what one has climbed without a break when one comes there, there and back (decimetres); None: nothing that
     #: counts
     climbed: Ints | None = None
     #: where one sets off, if in this town
     snap: Snap | None = None
+    #: how far one gets from there on its edge, as it is drawn and back
+    from_here: tuple[Stub | None, ...] = ()
     #: edges whose metres count: not those that the map of another town has as well
     own: Ints | None = None
     #: what the map shows as a whole (west, south, east, north); without it: all of the graph
@@ -97,11 +113,21 @@ def reachable(
 def spread_from(engine: Engine, metric: Metric, point: Point, most: float, asked: Question) -> Spread:
     """How far one gets from a place. Raises PointNotFoundError."""
     snap = engine.snap(metric, [point])[0]
+    left = (1 - snap.share, snap.share)
     starts = [
-        start for back, share in ((0, 1 - snap.share), (1, snap.share))
+        start for back, share in enumerate(left)
         if (start := _setting_off(engine, metric, 2 * snap.edge + back, share, asked)) is not None
     ]  # fmt: skip
-    return replace(spread_on(engine, metric, starts, most, asked), snap=snap)
+    found = spread_on(engine, metric, starts, most, asked)
+    here = (_from_here(found, metric, 2 * snap.edge + back, share, asked) for back, share in enumerate(left))
+    return replace(found, snap=snap, from_here=tuple(here))
+
+
+def _from_here(spread: Spread, metric: Metric, arc: int, left: float, asked: Question) -> Stub | None:
+    if spread.cost.item(arc) < FORBIDDEN:
+        return Stub(0.0, spread.cost.item(arc), left)
+    stub = _stub(metric, arc, 1 - left, 0.0, (0.0, 0.0), asked=asked)
+    return stub and stub._replace(share=min(stub.share, left))
 
 
 def _setting_off(engine: Engine, metric: Metric, arc: int, share: float, asked: Question) -> ClimbEnd | None:
@@ -120,49 +146,67 @@ def _setting_off(engine: Engine, metric: Metric, arc: int, share: float, asked: 
 
 def spread_on(engine: Engine, metric: Metric, starts: Sequence[ClimbEnd], most: float, asked: Question) -> Spread:
     """How far one gets from nodes that were reached already."""
-    cost, limit = asked.cost(metric), metric.climb
-    router = DijkstraRouter(engine.graph)
-    reach = router.weighting(cost).distances([(start.node, start.weight) for start in starts], limit=most * 10)
-    spread = Spread(engine, cost, reach, reach[engine.network.tails])
+    cost, limit, network = asked.cost(metric), metric.climb, engine.network
+    public: Ints = np.logical_not(metric.costs.closed.reshape(-1, 2).all(axis=1))
+    reach = distances(network.matrix(cost), [(start.node, start.weight) for start in starts], limit=most * 10)
+    spread = Spread(engine, cost, reach, reach[network.tails], public, {})
     if limit is None:
         return spread
     watched = turned(limit.watched) if asked.towards else limit.watched
-    if not (watched & np.isfinite(spread.setting_off)).any():
-        return spread
-    below = reach_below(engine.network, cost, limit, starts, most * 10, towards=asked.towards)
-    return Spread(engine, cost, below.at_node, below.at_arc, below.climbed)
+    if (watched & np.isfinite(spread.setting_off)).any():
+        below = reach_below(network, cost, limit, starts, most * 10, towards=asked.towards)
+        spread = Spread(engine, cost, below.at_node, below.at_arc, public, {}, below.climbed)
+    spread.stubs = _stubs(spread, metric, limit, asked)
+    return spread
+
+
+def _stubs(spread: Spread, metric: Metric, limit: ClimbLimit, asked: Question) -> dict[int, Stub]:
+    """The beginnings of all climbs that are too long by themselves. (Where one comes to one of them with the least cost, one may
+    have climbed more than on a way round: then a little less of it is told than one manages.)"""
+    alone = turned(limit.alone) if asked.towards else limit.alone
+    when = spread.reach[spread.engine.network.tails]
+    found = {}
+    for arc in np.flatnonzero(alone & np.isfinite(when)).tolist():
+        node = spread.engine.network.tails.item(arc)
+        climbed = (0.0, 0.0) if spread.climbed is None else tuple(spread.climbed[node].tolist())
+        stub = _stub(metric, arc, 0.0, when.item(arc), climbed, asked=asked)
+        if stub is not None:
+            found[arc] = stub
+    return found
+
+
+def _stub(metric: Metric, arc: int, begin: float, sets_off: float, climbed: Climbed, *, asked: Question) -> Stub | None:
+    walked = arc ^ 1 if asked.towards else arc
+    if metric.climb is None or metric.weight_of_climb(walked) is None:
+        return None
+    share = metric.climb.managed(arc, begin, climbed, towards=asked.towards)
+    return Stub(sets_off, max(1, asked.effort(metric).item(walked)), share)
 
 
 def areas(spreads: Sequence[Spread], limits: Sequence[float]) -> list[Area]:
     """What is reached in all towns together, for increasing limits."""
-    return [_area(spreads, limit * 10) for limit in sorted(limits)]
-
-
-def _area(spreads: Sequence[Spread], limit: float) -> Area:
-    lines, metres = zip(*(_within(spread, limit) for spread in spreads), strict=True)
+    limits = sorted(limits)
     y = next(spread.snap.y for spread in spreads if spread.snap is not None)
-    polygon, square = _around(np.concatenate(lines), y)
-    towns = tuple(number for number, found in enumerate(lines) if len(found))
-    return Area(limit / 10, polygon, sum(metres), square, towns, _cut(spreads, limit))
+    found = [walked(spread, np.array(limits) * 10) for spread in spreads]
+    lines = Lines(*(np.concatenate(parts) for parts in zip(*(one.lines for one in found), strict=True)))
+    return [
+        Area(
+            limit, strip.polygon, sum(one.metres.item(rank) for one in found), strip.square_metres,
+            tuple(number for number, one in enumerate(found) if (one.lines.rank <= rank).any()),
+            _cut(spreads, limit * 10), _too_steep(spreads, limit * 10),
+        )
+        for rank, (limit, strip) in enumerate(zip(limits, strips(lines, len(limits), y), strict=True))
+    ]  # fmt: skip
 
 
-def _within(spread: Spread, limit: float) -> tuple[Ints, float]:
-    """The lines that are walked, and their metres."""
-    engine, graph, cost = spread.engine, spread.engine.graph, spread.cost
-    left = np.maximum(limit - spread.setting_off, 0.0)
-    share = np.where((cost < FORBIDDEN) & (left > 0), np.minimum(left / cost, 1.0), 0.0)
-    both = share.reshape(-1, 2)
-    whole = (both.sum(axis=1) >= 1.0) & (both > 0).any(axis=1)
-    lines = [_lines(graph, np.flatnonzero(whole))]
-    partial = []
-    for arc in np.flatnonzero((share > 0) & ~np.repeat(whole, 2)).tolist():
-        line = shapely.LineString(graph.line(arc >> 1) if not arc & 1 else graph.line(arc >> 1)[::-1])
-        partial.append(shapely.ops.substring(line, 0.0, float(share[arc]), normalized=True))
-    if spread.snap is not None:
-        partial += _own_piece(engine, cost, spread.snap, limit)
-    lines.append(np.array(partial, dtype=object))
-    walked = engine.model.told_metres * np.minimum(both.sum(axis=1), 1.0)
-    return np.concatenate(lines), float(walked.sum() if spread.own is None else walked[spread.own].sum())
+def _too_steep(spreads: Sequence[Spread], limit: float) -> tuple[str, ...]:
+    """Names of the streets on which one does not get on, the nearest first."""
+    ends = sorted(
+        (stub.sets_off, graph.names[graph.edges["name"].item(arc >> 1)])
+        for spread in spreads for graph in [spread.engine.graph] for arc, stub in spread.stubs.items()
+        if stub.share < 1 and stub.sets_off < limit < spread.reach.item(spread.engine.network.heads.item(arc))
+    )  # fmt: skip
+    return tuple(dict.fromkeys(name for _, name in ends if name))
 
 
 def _cut(spreads: Sequence[Spread], limit: float) -> tuple[str, ...]:
@@ -184,34 +228,6 @@ def _cut(spreads: Sequence[Spread], limit: float) -> tuple[str, ...]:
             ) if at_edge.any()
         }  # fmt: skip
     return tuple(side for side in ("north", "east", "south", "west") if side in found)
-
-
-def _lines(graph: Any, edges: Ints) -> Ints:
-    start, stop = graph.point_start[edges], graph.point_start[edges + 1]
-    sizes = (stop - start).astype("i8")
-    index = np.repeat(start - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-    lines: Ints = shapely.linestrings(graph.points[index], indices=np.repeat(np.arange(len(edges)), sizes))
-    return lines
-
-
-def _own_piece(engine: Engine, cost: Ints, snap: Snap, limit: float) -> list[Any]:
-    """The part of the edge on which one stands."""
-    line = shapely.LineString(engine.graph.line(snap.edge))
-    ends = [snap.share, snap.share]
-    for back in (0, 1):
-        full = cost[2 * snap.edge + back]
-        if full < FORBIDDEN:
-            step = min(1.0, limit / float(full))
-            ends[back] = max(0.0, snap.share - step) if back else min(1.0, snap.share + step)
-    return [shapely.ops.substring(line, ends[1], ends[0], normalized=True)]
-
-
-def _around(lines: Ints, y: float) -> tuple[Any, float]:
-    """The strip around the lines, built in a local metric plane."""
-    scale = np.array([METRES_PER_DEGREE * np.cos(np.radians(y)), METRES_PER_DEGREE])
-    plane = shapely.transform(lines, lambda points: points * scale)
-    strip = shapely.union_all(shapely.buffer(plane, BESIDE_M, quad_segs=3)).simplify(3.0)
-    return shapely.transform(strip, lambda points: points / scale), float(strip.area)
 
 
 @dataclass(frozen=True, slots=True)

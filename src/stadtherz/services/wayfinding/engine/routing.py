@@ -201,31 +201,13 @@ class DijkstraWeighting:
         parts = (self._weights, self._pair, self._arc, matrix.data, matrix.indices, matrix.indptr)
         return sum(int(part.nbytes) for part in parts)
 
-    def distances(self, sources: Ends, limit: float = np.inf) -> Ints:
+    def distances(self, sources: Ends) -> Ints:
         """Totals from the sources to every node (infinite where unreachable)."""
-        from scipy.sparse.csgraph import dijkstra
-
-        if not sources:
-            return np.full(self._router.node_count, np.inf)
-        # one search from a node more, whose arcs lead to all sources; they cost one more than asked, as none may cost nothing
-        reach = dijkstra(self._with_start(sources), indices=self._router.node_count, limit=limit + 1)
-        found: Ints = reach[:-1] - 1
-        return found
+        return distances(self._matrix, sources)
 
     def reach(self, sources: Ends) -> Ints:
         found = self.distances(sources)
         return np.where(np.isfinite(found), found, FORBIDDEN).astype("i8")
-
-    def _with_start(self, sources: Ends) -> Any:
-        import scipy.sparse
-
-        least: dict[int, int] = {}
-        for node, before in sources:
-            least[node] = min(before, least.get(node, before))
-        matrix, size = self._matrix, self._router.node_count + 1
-        data = np.concatenate((matrix.data, np.fromiter(least.values(), dtype="f8", count=len(least)) + 1))
-        heads = np.concatenate((matrix.indices, np.fromiter(least, dtype="i4", count=len(least))))
-        return scipy.sparse.csr_matrix((data, heads, np.append(matrix.indptr, len(data))), (size, size))
 
     def path(self, sources: Ends, targets: Ends) -> Found | None:
         from scipy.sparse.csgraph import dijkstra
@@ -267,6 +249,25 @@ class DijkstraWeighting:
             for arc, weight in changes.items():
                 self._weights[arc] = weight
             self._build()
+
+
+def distances(matrix: Any, sources: Ends, limit: float = np.inf) -> Ints:
+    """Totals from the sources to every node of a sparse matrix of weights, infinite where they are more than the limit."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
+    count = matrix.shape[0]
+    if not sources:
+        return np.full(count, np.inf)
+    # one search from a node more, whose arcs lead to all sources; they cost one more than asked, as none may cost nothing
+    least: dict[int, int] = {}
+    for node, before in sources:
+        least[node] = min(before, least.get(node, before))
+    data = np.concatenate((matrix.data, np.fromiter(least.values(), dtype="f8", count=len(least)) + 1))
+    heads = np.concatenate((matrix.indices, np.fromiter(least, dtype="i4", count=len(least))))
+    whole = csr_matrix((data, heads, np.append(matrix.indptr, len(data))), (count + 1, count + 1))
+    found: Ints = dijkstra(whole, indices=count, limit=limit + 1)[:-1] - 1
+    return found
 
 
 def compute_order(graph: Graph) -> Ints:

@@ -136,14 +136,7 @@ class Steepness:
 
     def part(self, arc: int, begin: float, stop: float, permille: int) -> Run:
         """What is steeper than so many per mille between two shares (0 to 1, in walking direction) of an arc."""
-        edge, way = arc >> 1, arc & 1
-        size = self._length.item(edge)
-        place = int(np.searchsorted(self.edges, edge))
-        if place < len(self.edges) and self.edges[place] == edge:
-            first = self._first[place]
-            pieces = (self._pieces[way][first : first + self._size[place]] > permille).tolist()[:: -1 if way else 1]
-        else:
-            pieces = [bool(self._climb[way][edge] > permille)]
+        pieces, size = self.steep_pieces(arc, permille)
         runs, here = [0.0], 0.0
         for number, steep in enumerate(pieces):
             walked = min(stop, (number + 1) / len(pieces)) - max(begin, number / len(pieces))
@@ -154,6 +147,17 @@ class Steepness:
         first_run = next((runs[at] for at in range(len(runs) - 1) if runs[at + 1] == 0.0), last)
         whole = last > 0 and 0.0 not in runs[1:]
         return Run(max(runs), last if whole else first_run, last, whole)
+
+    def steep_pieces(self, arc: int, permille: int) -> tuple[list[bool], float]:
+        """Of the pieces of an arc in walking order, whether they are steeper than so many per mille; and its decimetres."""
+        edge, way = arc >> 1, arc & 1
+        size = self._length.item(edge)
+        place = int(np.searchsorted(self.edges, edge))
+        if place < len(self.edges) and self.edges[place] == edge:
+            first = self._first[place]
+            steep = self._pieces[way][first : first + self._size[place]] > permille
+            return steep.tolist()[:: -1 if way else 1], size
+        return [bool(self._climb[way][edge] > permille)], size
 
     def _runs(self, permille: int) -> Runs:
         """The runs within each edge; of those through it nothing is known yet."""

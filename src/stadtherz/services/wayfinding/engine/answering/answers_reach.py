@@ -3,7 +3,8 @@
 """Reachable areas and tables in openrouteservice's form, also where they lead over a town's border.
 
 Beside openrouteservice's fields stand our own under "stadtherz": the other towns into which an area leads, the sides on
-which it ends because the map does, and the town of a place that lies in another one.
+which it ends because the map does, the streets that one reaches but that climb too long, and the town of a place that lies in
+another one.
 """
 
 import math
@@ -11,8 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any, Final
-
-import shapely.geometry
 
 from ..across import table_across
 from ..engine import Point, PointNotFoundError
@@ -37,7 +36,7 @@ from .asking import (
 )
 from .reach_across import Near, Reached, reachable_across
 from .requested import AnswerError, choice, family, flag, is_given, number, words
-from .shapes import hull
+from .shapes import as_geojson, hull
 
 
 def nobody(_point: Any) -> None:
@@ -86,7 +85,7 @@ _AREAS: Final = frozenset({
     "locations", "location_type", "range", "range_type", "units", "area_units", "options", "intersections",
     "attributes", "interval", "smoothing", "id", "profile", "preference", "time", "language",
 })  # fmt: skip
-_NOT_SMOOTHED: Final = "Areas are not smoothed: they show what is really reached, ways with 25 m beside them."
+_NOT_SMOOTHED: Final = "Areas are not smoothed: they show what is really reached, ways with up to 25 m beside them."
 _NOBODY_COUNTED: Final = "How many people live there is not known here: total_pop is empty."
 
 
@@ -123,7 +122,7 @@ def isochrones(
     asked = read_areas(profile, body)
     towns = Towns(town, name, neighbour_at, asked.points)
     features: list[dict[str, Any]] = []
-    areas: list[list[Any]] = []
+    areas: list[list[Area]] = []
     for which, (point, home) in enumerate(zip(asked.points, towns.of, strict=True)):
 
         def around(box: Box, home: Town = home) -> Sequence[tuple[str, Town]]:
@@ -138,12 +137,12 @@ def isochrones(
             with family(3000):
                 raise not_found(home, PointNotFoundError(which, point, error.radius)) from error
         features += [_feature(found, area, which, point, asked) for area in found.areas]
-        areas.append([area.polygon for area in found.areas])
+        areas.append(found.areas)
     if asked.intersections:
-        features += _intersections(areas)
+        features += _intersections([[area.polygon for area in of_one] for of_one in areas])
     answer: dict[str, Any] = {
         "type": "FeatureCollection",
-        "bbox": hull([shapely.geometry.shape(feature["geometry"]).bounds for feature in features]),
+        "bbox": hull([area.polygon.bounds for of_one in areas for area in of_one]),
         "features": features,
         "metadata": about("isochrones", {**body, "profile": profile}),
     }
@@ -179,14 +178,16 @@ def _feature(found: Reached, area: Area, which: int, point: tuple[float, float],
         "group_index": which, "value": area.limit, "center": list(point),
         "area": round(area.square_metres * asked.area_units**2, 1 if asked.area_units == 1 else 6),
         "way_metres": round(area.way_metres, 1),
-        "stadtherz": {"towns": [found.names[town] for town in area.towns], "map_ends": list(area.cut)},
+        "stadtherz": {
+            "towns": [found.names[town] for town in area.towns], "map_ends": list(area.cut), "too_steep": list(area.too_steep),
+        },
     }  # fmt: skip
     if "reachfactor" in asked.attributes:
         radius = area.limit * asked.straight_on
         properties["reachfactor"] = round(min(1.0, area.square_metres / (math.pi * radius**2)), 4)
     if "total_pop" in asked.attributes:
         properties["total_pop"] = None
-    return {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(area.polygon)}
+    return {"type": "Feature", "properties": properties, "geometry": as_geojson(area.polygon)}
 
 
 def _intersections(areas: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
@@ -197,8 +198,7 @@ def _intersections(areas: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
             common = area.intersection(beside)
             if common.area > 0:
                 found.append({
-                    "type": "Feature", "properties": {"contours": [[one, near], [other, far]]},
-                    "geometry": shapely.geometry.mapping(common),
+                    "type": "Feature", "properties": {"contours": [[one, near], [other, far]]}, "geometry": as_geojson(common),
                 })  # fmt: skip
     return found
 

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 import numpy as np
+import shapely
 
 from ..graph import NO_INCLINE, Graph, Ints
 from ..positions import as_list
@@ -52,6 +53,19 @@ def hull(boxes: Sequence[Sequence[float]]) -> list[float]:
     if len(boxes) == 1:
         return list(boxes[0])
     return [min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)]
+
+
+def as_geojson(area: Any) -> dict[str, Any]:
+    """GeoJSON of a shape, of which only polygons count."""
+    parts = [part for part in shapely.get_parts(area).tolist() if part.geom_type == "Polygon"]
+    rings, owner = shapely.get_rings(parts, return_index=True)
+    corners = np.split(shapely.get_coordinates(rings), np.cumsum(shapely.get_num_coordinates(rings))[:-1])
+    polygons: list[list[Any]] = [[] for _ in parts]
+    for ring, polygon in zip(corners, owner.tolist(), strict=True):
+        polygons[polygon].append(ring.tolist())
+    if len(polygons) == 1:
+        return {"type": "Polygon", "coordinates": polygons[0]}
+    return {"type": "MultiPolygon", "coordinates": polygons}
 
 
 def line_string(route: Route) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from ..engine import Engine, NoRouteError, PointNotFoundError
 from ..graph import Graph
 from ..importing.assembling import import_map
 from ..metric import Options
+from ..network import Network
 from ..presets import PRESETS
 from ..profiles import Limits, Profile
-from ..routing import CchRouter, DijkstraRouter, Ends, compute_order, load_order, most_arcs, save_order
+from ..routing import CchRouter, DijkstraRouter, Ends, compute_order, distances, load_order, most_arcs, save_order
 from ..telling.describing import Describer
 from ..vocabulary import Smoothness, Surface
 from .places import assert_whole, places
@@ -249,7 +250,7 @@ def test_dijkstra_from_many_places_at_once(graph: Graph) -> None:
     assert np.array_equal(weighting.distances(starts), each)
     assert weighting.distances([(3, 0)])[3] == 0
     assert np.isinf(weighting.distances([])).all()
-    near = weighting.distances(starts, limit=600)
+    near = distances(Network(graph).matrix(np.repeat(graph.edges["length"], 2)), starts, limit=600)
     assert np.array_equal(near[each <= 600], each[each <= 600])
     assert np.isinf(near[each > 600]).all()
 
