@@ -297,6 +297,7 @@ def test_a_program_gets_a_station_and_writes_into_its_series_and_no_other(clerk:
         ).status_code  # fmt: skip
 
     assert (sent(own), sent(other)) == (201, 403)
+    assert "bitte wählen" in text(clerk.get(page))
     clerk.post(f"{page}reihen/", {"series": other.pk})
     assert sent(other) == 201
     clerk.post(f"{page}reihen/", {"withdraw": other.pk})

@@ -48,7 +48,11 @@ class AlertForm(forms.ModelForm, KnowsSeen):
     """What a clerk decides."""
 
     # declared, because there is no active municipality yet when this module is read
-    datastream = forms.ModelChoiceField(label=gettext_lazy("sensor"), queryset=Datastream._base_manager.none())
+    datastream = forms.ModelChoiceField(
+        label=gettext_lazy("sensor"),
+        queryset=Datastream._base_manager.none(),
+        empty_label=gettext_lazy("please choose"),
+    )
     weekdays = forms.MultipleChoiceField(
         label=gettext_lazy("on these days"), choices=[(str(n), WEEKDAYS[n]) for n in range(7)],
         widget=forms.CheckboxSelectMultiple, required=False, initial=[],

@@ -52,7 +52,11 @@ class StationForm(PlaceForm):
 class SeriesForm(forms.Form):
     """A series that is there already."""
 
-    series = forms.ModelChoiceField(label=_("A series that is there already"), queryset=Datastream._base_manager.none())
+    series = forms.ModelChoiceField(
+        label=_("A series that is there already"),
+        queryset=Datastream._base_manager.none(),
+        empty_label=_("please choose"),
+    )
 
     def __init__(self, source: Source, data: Any = None) -> None:
         super().__init__(data)

@@ -104,7 +104,7 @@ def scaled_half(raw: int, divisor: int) -> float | int:
 DECODER = Decoder(
     key="rak-standard",
     vendor="RAKwireless",
-    title="WisBlock, Sensor Hub and others (Cayenne LPP)",
+    title="WisBlock, Sensor Hub (Cayenne LPP)",
     fields=tuple(
         Field(each.name, each.name.replace("_", " ").capitalize(), each.unit, each.quantity) for each in TYPES.values()
     ),

@@ -85,7 +85,7 @@ def _read(frame: Frame) -> Decoded:
 DECODER = Decoder(
     key="seeed-s2120",
     vendor="Seeed Studio",
-    title="SenseCAP S2120 weather station",
+    title="SenseCAP S2120",
     fields=(
         Field("air_temperature", "Air temperature", "Cel", "air_temperature"),
         Field("air_humidity", "Humidity", "%", "humidity"),
