@@ -269,7 +269,7 @@ def test_a_district_sees_its_own_places_with_their_numbers_in_town(studied: Stud
     ]
     assert point["properties"]["letter"] == "2"
     table = client.get(f"{PAGE}tabelle.csv", asked)
-    assert "muhlental" in table["Content-Disposition"]
+    assert "muehlental" in table["Content-Disposition"]
     assert len(table.content.decode().splitlines()) == 2
     assert client.get(PAGE, {"ortsbezirk": "x²"}).status_code == 200
 
