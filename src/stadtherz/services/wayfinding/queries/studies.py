@@ -25,6 +25,8 @@ from stadtherz.services.wayfinding.surveys.vocabulary import AGREEING, AnswerSta
 LonLat = tuple[float, float]
 #: metres within which usefulness falls by half, and how much less the next question of the same kind is wanted
 NEAR_M, AGAIN = 200.0, 0.8
+#: with so many studies before it one can be compared
+EARLIER = 20
 
 
 def addresses(extract: Extract) -> tuple[list[LonLat], dict[str, int]]:
@@ -56,6 +58,11 @@ def last_study(*, done: bool = True) -> Study | None:
     """The newest study; ``done``: that has a result."""
     found = Study.objects.filter(state=StudyState.DONE) if done else Study.objects.all()
     return found.order_by("-pk").first()
+
+
+def earlier_studies(study: Study) -> list[Study]:
+    """Those before it that have a result, the newest first."""
+    return list(Study.objects.filter(state=StudyState.DONE, pk__lt=study.pk).order_by("-pk")[:EARLIER])
 
 
 @dataclass(slots=True)
@@ -99,14 +106,17 @@ def ranked(study: Study, profile: str = "", district: District | None = None) ->
     found: dict[str, AtOneSpot] = {}
     for row in rows:
         spot = found.setdefault(row.spot, AtOneSpot(row.spot, row.pk, row.name, row.point, row.metres))
-        spot.sum_of_trips += row.trips
-        spot.sum_of_shortened += row.shortened
         spot.trips, spot.shortened = max(spot.trips, row.trips), max(spot.shortened, row.shortened)
         spot.addresses, spot.metres = max(spot.addresses, row.addresses), max(spot.metres, row.metres)
         spot.trips_together = max(spot.trips_together, row.trips_together)
-        spot.stands_in += row.stands_in
         spot.only_unknown &= row.only_unknown
         spot.rows.append(row)
+    for spot in found.values():
+        for mine in _by_profile(spot.rows):
+            # parts of one street that break other limits open the same trips
+            spot.sum_of_trips += max(row.trips for row in mine)
+            spot.sum_of_shortened += max(row.shortened for row in mine)
+            spot.stands_in += max(row.stands_in for row in mine)
     spots = sorted(
         found.values(), key=lambda s: (-s.effect, -max(r.trips_together for r in s.rows), -s.stands_in, s.number)
     )
@@ -122,6 +132,13 @@ def ranked(study: Study, profile: str = "", district: District | None = None) ->
         inside = district.geometry.prepared
         spots = [spot for spot in spots if inside.covers(spot.point)]
     return spots
+
+
+def _by_profile(rows: Iterable[RankedBarrier]) -> Iterable[list[RankedBarrier]]:
+    found: dict[str, list[RankedBarrier]] = {}
+    for row in rows:
+        found.setdefault(row.profile, []).append(row)
+    return found.values()
 
 
 def _numbers(keys: Iterable[str], found: dict[str, AtOneSpot]) -> list[int]:

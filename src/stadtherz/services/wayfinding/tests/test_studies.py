@@ -225,6 +225,18 @@ def test_a_trip_counts_once_however_many_profiles_it_is_closed_to(studied: Study
     assert dict(zip(rows[0], rows[2], strict=True))["Rang dieser anderen"] == "1"
 
 
+def test_a_profile_counts_once_at_a_place_whose_parts_break_other_limits(studied: Study, client: Client) -> None:
+    _places(
+        studied,
+        {"profile": "scooter", "key": "1.0.0.512", "trips": 560}, {"profile": "scooter", "key": "1.0.0.4", "trips": 560},
+        {"profile": "walker", "key": "1.0.0.4", "trips": 40},
+    )  # fmt: skip
+    [spot] = ranked(studied)
+    assert (spot.trips, spot.sum_of_trips) == (560, 600)
+    client.force_login(person(Role.CLERK))
+    assert client.get(PAGE).content.decode().count("Elektromobil (Scooter)") == 3  # choice, place, figures
+
+
 def test_a_place_that_another_names_is_on_the_page(studied: Study, client: Client) -> None:
     many = [{"profile": "scooter", "key": f"{number}.0.0.512", "trips": 100} for number in range(1, 60)]
     last = {"profile": "scooter", "key": "60.0.0.512", "trips": 1, "name": "Ganz hinten"}
@@ -316,3 +328,36 @@ def test_what_is_missing_near_here_comes_first(studied: Study) -> None:
     assert len(near) == 5
     far = still_missing(studied, limit=5)
     assert min(row.point.distance(here) for row in near) <= min(row.point.distance(here) for row in far)
+
+
+def test_two_studies_beside_each_other(studied: Study, client: Client) -> None:
+    """Before and after a ramp: what it opened then, what is gone, what is new, and what else has changed."""
+    stairs = {"profile": "scooter", "key": "1.0.0.512", "trips": 700, "name": "Treppe"}
+    kerb = {"profile": "scooter", "key": "2.0.0.1", "trips": 20, "name": "Kante"}
+    _places(studied, stairs, kerb)
+    StudiedProfile.objects.filter(study=studied, profile="scooter").update(trips=1000, joined=100)
+    after = carry_out(study=order_study(person=None))
+    _places(after, kerb | {"trips": 25}, {"profile": "scooter", "key": "3.0.0.1", "trips": 5, "name": "Neu"})
+    StudiedProfile.objects.filter(study=after, profile="scooter").update(trips=1000, joined=800)
+    client.force_login(person(Role.CLERK))
+    alone = client.get(PAGE, {"profil": "scooter"}).content.decode()
+    assert "Damals" not in alone
+    asked = {"profil": "scooter", "vergleich": str(studied.pk)}
+    page = client.get(PAGE, asked).content.decode()
+    assert "Damals: 20 Wege geöffnet" in page
+    assert page.count("Damals nicht auf der Liste.") == 1
+    gone = page[page.index("Nicht mehr auf der Liste") :]
+    assert gone.index("Treppe") < gone.index("öffnete damals 700 Wege")
+    assert "Kante" not in gone
+    assert "700" in page[page.index("mehr als damals") :]
+    assert "Nicht nur Behobenes" not in page
+    Study.objects.filter(pk=studied.pk).update(method=1)
+    changed = client.get(PAGE, asked).content.decode()
+    assert "die Art zu zählen" in changed[changed.index("Nicht nur Behobenes") :]
+    rows = list(
+        csv.reader(StringIO(client.get(f"{PAGE}tabelle.csv", asked).content.decode("utf-8-sig")), delimiter=";")
+    )
+    assert [dict(zip(rows[0], row, strict=True))["Wege, die es damals öffnete"] for row in rows[1:]] == ["20", ""]
+    # a later study, or none, is nothing to compare with
+    for other in (str(after.pk), "x", "99999999"):
+        assert "Damals" not in client.get(PAGE, {"vergleich": other}).content.decode()

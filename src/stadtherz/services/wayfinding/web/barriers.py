@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -32,9 +33,10 @@ from stadtherz.services.wayfinding.engine.telling.phrases import Table, table
 from stadtherz.services.wayfinding.graphs import Loaded
 from stadtherz.services.wayfinding.models import RankedBarrier, StudiedProfile, Study
 from stadtherz.services.wayfinding.near_street import near_street
-from stadtherz.services.wayfinding.queries.studies import AtOneSpot, last_study, ranked
+from stadtherz.services.wayfinding.queries.studies import AtOneSpot, earlier_studies, last_study, ranked
 from stadtherz.services.wayfinding.studies.vocabulary import METHOD, StudyState
 from stadtherz.services.wayfinding.web.asking import in_language
+from stadtherz.services.wayfinding.web.comparing import Comparison, asked_for, columns, compared, roughly, share, since
 from stadtherz.services.wayfinding.web.mending import measure, met
 
 #: rows on a page and on the map, besides those that they name; the table has them all
@@ -56,6 +58,8 @@ class Row:
     shortened: int
     with_others: str
     instead: str
+    #: what it opened in the study that this one is compared with
+    then: str = ""
 
 
 def words() -> Table:
@@ -69,14 +73,17 @@ def title_of(profile: str) -> str:
     return in_language(preset.title, (get_language() or "de").split("-")[0]) if preset else profile
 
 
-def rows_of(spots: Sequence[AtOneSpot], here: Loaded | None) -> list[Row]:
+def rows_of(
+    spots: Sequence[AtOneSpot], here: Loaded | None, comparison: Comparison | None = None
+) -> list[Row]:  # fmt: skip
     """The barriers of a study in words, as they are ranked; ``here`` names those on ways without a name."""
     spoken, engine = words(), here.town.engine if here else None
     return [
         Row(
             f"b{spot.number}", spot.number, spot, measure(met(spot.rows), spoken), spot.name or _nameless(spot, engine),
-            " · ".join(title_of(key) for key in sorted((row.profile for row in spot.rows), key=_place_of)),
-            _roughly(spot.shortened), ", ".join(map(str, spot.with_others)), ", ".join(map(str, spot.instead)),
+            " · ".join(title_of(key) for key in sorted({row.profile for row in spot.rows}, key=_place_of)),
+            roughly(spot.shortened), ", ".join(map(str, spot.with_others)), ", ".join(map(str, spot.instead)),
+            since(comparison.then.get(spot.spot)) if comparison else "",
         )
         for spot in spots
     ]  # fmt: skip
@@ -85,11 +92,6 @@ def rows_of(spots: Sequence[AtOneSpot], here: Loaded | None) -> list[Row]:
 def _place_of(profile: str) -> int:
     """Profiles stand in the order in which people choose from them."""
     return STUDIED.index(profile) if profile in STUDIED else len(STUDIED)
-
-
-def _roughly(count: int) -> int:
-    """With two figures."""
-    return int(float(f"{count:.2g}"))
 
 
 def _shown(spots: Sequence[AtOneSpot]) -> list[AtOneSpot]:
@@ -136,17 +138,24 @@ def ranking(request: HttpRequest) -> HttpResponse:
     study = newest if newest is not None and newest.state == StudyState.DONE else last_study()
     spots = ranked(study, profile, district) if study else []
     studied = list(study.profiles.all()) if study else []
-    asked = {"profil": profile, "ortsbezirk": str(district.pk) if district else ""}
+    earlier = earlier_studies(study) if study else []
+    before = asked_for(request, earlier)
+    comparison = compared(study, before, spots, profile=profile, district=district) if study and before else None
+    asked = {
+        "profil": profile, "ortsbezirk": str(district.pk) if district else "", "vergleich": str(before.pk) if before else "",
+    }  # fmt: skip
     query = "?" + urlencode({name: value for name, value in asked.items() if value})
     return render(request, "wayfinding/staff/barriers.html", {
         "study": study, "waiting": newest is not None and newest.state == StudyState.WAITING,
         "failed": newest if newest is not None and newest.state == StudyState.FAILED else None,
-        "rows": rows_of(_shown(spots), here), "count": len(spots), "profile": profile, "profile_title": title_of(profile) if profile else "",
+        "rows": rows_of(_shown(spots), here, comparison), "count": len(spots), "profile": profile, "profile_title": title_of(profile) if profile else "",
         "profiles": [{"key": key, "title": title_of(key)} for key in STUDIED],
         "districts": list(District.objects.only("pk", "name").order_by("name")), "district": district,
         "stale": study is not None and _is_stale(study, here),
         "asked_long": ASKED_LONG, "asked_steep": ASKED_STEEP,
-        "sample": study is not None and study.sampled < study.addresses, "columns": _columns(), "figures": [_figures(one) for one in studied],
+        "sample": study is not None and study.sampled < study.addresses, "earlier": earlier, "comparison": comparison, "gone": rows_of(comparison.gone, here) if comparison else [],
+        "columns": [*_columns(), *(columns() if comparison else ())],
+        "figures": [[*_figures(one), *(comparison.figures(one) if comparison else ())] for one in studied],
         "places_url": reverse("wayfinding:barrier_places") + query, "csv_url": reverse("wayfinding:barrier_csv") + query,
     })  # fmt: skip
 
@@ -160,8 +169,7 @@ def _columns() -> list[dict[str, Any]]:
 
 
 def _figures(one: StudiedProfile) -> list[Any]:
-    share = round(100 * one.joined / one.trips, 1) if one.trips else None
-    return [title_of(one.profile), one.trips, one.joined, share, one.severed]
+    return [title_of(one.profile), one.trips, one.joined, share(one), one.severed]
 
 
 @require("wayfinding.plan")
@@ -197,6 +205,9 @@ def as_table(request: HttpRequest) -> HttpResponse:
     study, profile, district = last_study(), _profile(request), _district(request)
     if study is None:
         raise Http404
+    spots = ranked(study, profile, district)
+    before = asked_for(request, earlier_studies(study))
+    comparison = compared(study, before, spots, profile=profile, district=district) if before else None
     headings = [
         _("Rank"), _("Street"), _("What would mend it"), _("For whom"), _("Trips that it opens"),
         _("Addresses from which"), _("Trips that get much shorter (estimate)"),
@@ -204,20 +215,24 @@ def as_table(request: HttpRequest) -> HttpResponse:
         _("Trips in whose way it stands, all profiles added up"), _("Trips that it opens together with others"),
         _("Rank of these others"), _("Rank of those that open the same trips"),
         _("Nobody knows whether it is one"), _("Metres"), _("Longitude"),
-        _("Latitude"), _("Way in OpenStreetMap"), _("Broken limits"), _("Study"), _("Map"), _("Seed"),
+        _("Latitude"), _("Way in OpenStreetMap"), _("Broken limits"), _("Trips that it opened then"),
+        _("Study compared with"), _("Study"), _("Counted on"), _("Method"), _("Surveyed facts"), _("Map"), _("Seed"),
     ]  # fmt: skip
-    body = (_cells(row, study) for row in rows_of(ranked(study, profile, district), _here()))
+    body = (_cells(row, study, comparison) for row in rows_of(spots, _here(), comparison))
     parts = ["hindernisse", str(study.pk), profile, in_address(district.name) if district else ""]
     return spreadsheet("-".join(part for part in parts if part) + ".csv", headings, body)
 
 
-def _cells(row: Row, study: Study) -> list[object]:
+def _cells(row: Row, study: Study, comparison: Comparison | None) -> list[object]:
     spot = row.spot
+    then = comparison.then.get(spot.spot) if comparison else None
     facts = json.dumps({one.profile: one.facts for one in spot.rows}, ensure_ascii=False)
     return [
         row.number, row.place, row.measure, row.profiles, spot.trips, spot.addresses, spot.shortened, spot.sum_of_trips,
         spot.sum_of_shortened, spot.stands_in, spot.trips_together, row.with_others, row.instead, _("yes") if spot.only_unknown else _("no"), round(spot.metres), round(spot.point.x, 6),
-        round(spot.point.y, 6), spot.rows[0].key.partition(".")[0], facts, study.pk, study.extract, study.seed,
+        round(spot.point.y, 6), spot.rows[0].key.partition(".")[0], facts, then.trips if then else None, comparison.study.pk if comparison else None, study.pk,
+        timezone.localdate(study.ended_at).isoformat() if study.ended_at else None, study.method, study.facts_version,
+        study.extract, study.seed,
     ]  # fmt: skip
 
 
