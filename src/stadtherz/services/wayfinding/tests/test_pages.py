@@ -238,6 +238,21 @@ def test_several_places_are_offered(prepared: Extract, client: Client) -> None:
     assert "Diesen Ort haben wir nicht gefunden" in text_of(stale), "a choice holds only for its words"
 
 
+def test_what_is_missing_is_said_and_takes_the_reader_there(prepared: Extract, client: Client) -> None:
+    """Also where nothing at all was filled in, and where beside a question something is wrong."""
+    empty = ask(client, start="", goal="", aid="", limits_of="foot")
+    assert 'id="id_start-error"' in read(empty)
+    assert 'id="id_goal-error"' in read(empty)
+    assert read(empty).count("data-error-summary") == 1
+    assert "data-error-summary" not in read(ask(client, aid="walker")), "a link with a preset asks nothing yet"
+    place(prepared, "Rosenpark", 100, 100, address="Querstraße 1")
+    place(prepared, "Rosenpark", 400, 300, address="Querstraße 3")
+    asked = read(ask(client, start="Rosenpark", goal=END, aid="foot"))
+    assert asked.count("data-error-summary") == 1
+    assert asked.index("data-error-summary") < asked.index("Zu „Rosenpark“ passen diese Orte")
+    assert read(ask(client, start="Rosenpark", goal="Nirgendwo", aid="foot")).count("data-error-summary") == 2
+
+
 def test_a_whole_address_is_not_asked_back() -> None:
     """Its street is found as well, and is not what was meant; the same address in two districts is."""
     house, street = Found("Rosenweg 3, 00001 Ort", 7.0, 49.0), Found("Rosenweg, 00001 Ort", 7.0, 49.0)

@@ -188,6 +188,11 @@ class WayForm(forms.Form):
         """The limits of all presets as JSON, for the page's script."""
         return json.dumps(limits.of_presets(), separators=(",", ":"))
 
+    @property
+    def wrong_beside_questions(self) -> bool:
+        """Whether something is wrong that no question asks."""
+        return not self.errors.keys() <= self.choices.keys()
+
     def questions(self) -> list[dict[str, Any]]:
         """For each place that is not clear: the places that may be meant, each with the address of the answer."""
         titles = {"start": gettext("Where do you start?"), "goal": gettext("Where do you want to go?")}
@@ -232,6 +237,7 @@ class ReachForm(WayForm):
 def ask(request: HttpRequest, form: type[WayForm] = WayForm) -> WayForm:
     """The form as it was asked; not bound while nothing was asked."""
     language = language_of(request)
-    if any(request.GET.get(name) for name in form.asked_places):
+    # the form that is sent empty says what is missing; a link with a preset alone asks nothing
+    if any(request.GET.get(name) for name in form.asked_places) or "limits_of" in request.GET:
         return form(request.GET, language=language)
     return form(initial={"aid": request.GET.get("aid", "")}, language=language)

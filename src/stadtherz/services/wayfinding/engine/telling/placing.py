@@ -12,7 +12,7 @@ from .phrases import Table
 
 _FEMININE: Final = re.compile(
     r".*(?:straße|gasse|allee|zeile|promenade|brücke|treppe|steige|wiese|chaussee|anlage|passage|terrasse|trasse|siedlung|avenue"
-    r"|schanze|staffel)(?: \d+)?",
+    r"|schanze|staffel|stiege)(?: \d+)?",
     re.IGNORECASE,
 )
 _MASCULINE: Final = re.compile(
@@ -24,7 +24,9 @@ _ADJECTIVE: Final = re.compile(
     r" ((?:\S+er )?\S+)"
 )
 #: one goes neither "in den Marktplatz" nor "die Brücke entlang": these are streets that are called so
-_PLACE: Final = re.compile(r".*(?:platz|markt|hof|anger|park|brücke|treppe|tunnel|steg|wiese)(?: \d+)?", re.IGNORECASE)
+_PLACE: Final = re.compile(
+    r".*(?:platz|markt|hof|anger|park|brücke|treppe|tunnel|steg|wiese|stiege|staffel)(?: \d+)?", re.IGNORECASE
+)
 #: names that say themselves where they are
 _PREPOSITION: Final = re.compile(r"(?:Am|An|Auf|Bei|Beim|Hinter|Im|In|Ob|Unter|Unterm|Vor|Vorm|Zum|Zur|Zu|Über) .*")
 

@@ -17,7 +17,7 @@ from ..reasons import Reasons, Violation
 from ..telling.describing import Describer
 from ..telling.directions import distance, instructions, summary
 from ..telling.phrases import table
-from ..telling.placing import crossed
+from ..telling.placing import crossed, where
 from ..telling.reason_words import help_in_words, in_words
 from ..telling.route import Route
 from .town import Draft, at
@@ -140,6 +140,7 @@ def test_a_street_at_a_square_is_crossed_at_it() -> None:
     assert crossed("Alte Brücke", DE) == " die Straße „Alte Brücke“"
     assert crossed("Friedrich-Ebert-Anlage", DE) == " die Friedrich-Ebert-Anlage"
     assert crossed("Alte Eppelheimer Straße", DE) == " die Alte Eppelheimer Straße"
+    assert where("Burgstiege", "", DE) == " in der Burgstiege"
 
 
 def test_nobody_crosses_the_street_along_which_they_go(tmp_path: Path) -> None:
