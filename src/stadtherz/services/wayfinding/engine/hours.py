@@ -5,11 +5,12 @@ time. What is not understood is open, and is said.
 
 Understood: "08:00-20:00", "Mo-Fr 06:00-22:00; Sa,Su 08:00-18:00", "22:00-06:00" (over midnight), "Mar-Oct", "Apr 1-Sep 30",
 "24/7", "off", "season: summer", and conditional restrictions such as "no @ (22:00-06:00)" or "yes @ (Mo-Fr 08:00-18:00)".
-Not understood: holidays (PH, SH), sunrise and sunset, weeks, and whatever else the syntax allows.
+Not understood: holidays (PH, SH; the other rules beside them count), sunrise and sunset, weeks, and whatever else the syntax allows.
 Source: OpenStreetMap wiki, pages Key:opening_hours, Conditional_restrictions, Key:seasonal.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -32,13 +33,15 @@ _DATE: Final = rf"({'|'.join(MONTHS)})(?: (\d{{1,2}}))?"
 _DATES: Final = re.compile(rf"^{_DATE}(?:-(?:{_DATE}|(\d{{1,2}})))?$")
 _TIMES: Final = re.compile(r"^(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)$")
 _CONDITION: Final = re.compile(r"^\s*([a-z_]+)\s*@\s*\(?([^()]*)\)?\s*$")
-_NUMBER: Final = r"(?: \d{1,2}(?![\d:]))?"
-_SPAN: Final = rf"(?:{'|'.join(MONTHS)}){_NUMBER}(?:-(?:(?:{'|'.join(MONTHS)}){_NUMBER}|\d{{1,2}}(?![\d:])))?"
+_NUMBER: Final = r"(?: \d{1,2}(?!\d|:\d))?"
+_SPAN: Final = rf"(?:{'|'.join(MONTHS)}){_NUMBER}(?:-(?:(?:{'|'.join(MONTHS)}){_NUMBER}|\d{{1,2}}(?!\d|:\d)))?"
 _RULE: Final = re.compile(
     rf"^(?P<dates>{_SPAN}(?:,\s*{_SPAN})*)?:?\s*(?P<days>{_DAY}(?:[-,]{_DAY})*)?\s*(?P<times>.*)$"
 )
 #: between restrictions, not within the times of one
 _PARTS: Final = re.compile(r";(?![^(]*\))")
+#: public and school holidays
+_HOLIDAYS: Final = re.compile(r"^(?:PH|SH)(?:,(?:PH|SH))*\b")
 _ANY_MOMENT: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _DASH: Final = re.compile(r"\s*[-–]\s*")
 _CLOSED: Final = {"no", "private", "off", "closed"}
@@ -89,16 +92,13 @@ def is_open(text: str, moment: datetime) -> bool:
     if BOTH in text:
         return all(is_open(part, moment) for part in text.split(BOTH))
     if text.startswith("season:"):
-        season = _SEASONS.get(text.removeprefix("season:").strip())
-        if season is None:
-            raise NotUnderstood(text)
-        first, last = season
-        return first <= moment.month <= last if first <= last else moment.month >= first or moment.month <= last
+        return any(_in_season(word.strip(), moment) for word in text.removeprefix("season:").split(";"))
     if "@" in text:
         return _conditional(text, moment)
     rules = _rules(text)
     # the last rule that speaks of the day decides; one of yesterday may reach over midnight
-    found = False
+    # "Nov-Mar off" alone tells when it is closed, and nothing of any hours else
+    found = all(rule.off for rule in rules)
     for rule in rules:
         if rule.off:
             found = found and not rule.holds(moment)
@@ -107,6 +107,13 @@ def is_open(text: str, moment: datetime) -> bool:
         else:
             found = found or rule.holds(moment)
     return found
+
+
+def _in_season(word: str, moment: datetime) -> bool:
+    if word not in _SEASONS:
+        raise NotUnderstood(word)
+    first, last = _SEASONS[word]
+    return first <= moment.month <= last if first <= last else moment.month >= first or moment.month <= last
 
 
 def opens_at_times(text: str) -> bool:
@@ -130,7 +137,8 @@ def _conditional(text: str, moment: datetime) -> bool:
             raise NotUnderstood(text)
         opens = match[1] in _OPEN
         default = default and not opens
-        if any(rule.holds(moment) for rule in _rules(match[2])):
+        when = match[2].strip()
+        if _in_season(when, moment) if when in _SEASONS else any(rule.holds(moment) for rule in _rules(when)):
             result = opens
     return default if result is None else result
 
@@ -215,10 +223,26 @@ def timetable(graph: Graph, start: datetime, days: int) -> list[Obstacle]:
                     {"kind": "hours", "title": text},
                 ))  # fmt: skip
         except NotUnderstood:
+            # of "Mo-Fr 07:00-19:00; PH off" the days count, and holidays are said
+            known = _without_holidays(text)
+            with suppress(NotUnderstood):
+                found += [
+                    Obstacle(
+                        f"hours-{number}-{int(begin.timestamp())}", edges, begin.timestamp(), end.timestamp(), Effect.CLOSED,
+                        {"kind": "hours", "title": text},
+                    ) for begin, end in (closings(known, start, days) if known else [])
+                ]  # fmt: skip
             found.append(
                 Obstacle(f"hours-{number}", edges, effect=Effect.NOTICE, about={"kind": "hours", "title": text})
             )
     return found
+
+
+def _without_holidays(text: str) -> str:
+    """The rules that do not speak of holidays; none where only some of a rule's days are such."""
+    parts = [part.strip() for part in _PARTS.split(text)]
+    kept = [part for part in parts if not _HOLIDAYS.match(part)]
+    return "; ".join(kept) if len(kept) < len(parts) and "@" not in text else ""
 
 
 def closings(text: str, start: datetime, days: int) -> list[tuple[datetime, datetime]]:

@@ -14,13 +14,13 @@ import numpy as np
 
 from ..graph import KERB_UNKNOWN, ROW, Graph, Ints
 from ..hours import BOTH
-from ..vocabulary import Flag, Kind, Provenance, Tri
+from ..vocabulary import Flag, Kind, Provenance
 from .access import condition
 from .in_the_way import barrier, crossing, is_door, kerb_millimetres
 from .mapfile import MapContent, MapNode
 from .sides import STREETS
 from .values import Report
-from .words import MISSING
+from .words import felt as felt_by
 
 Incidence = list[tuple[int, bool]]
 #: a crossing is drawn in fewer pieces from its kerb to the middle of the street
@@ -202,9 +202,9 @@ def _kerb(graph: Graph, node: MapNode, arms: Incidence, crossings: _Crossings, r
 def _tactile(graph: Graph, node: MapNode, arms: Incidence, felt: dict[int, tuple[int, int]]) -> None:
     """Ground that can be felt is often noted at the kerbs of a crossing: fills `felt` with (Tri, day) by edge. Where it is
     missing at one kerb of a piece, it is missing."""
-    if "tactile_paving" not in node.tags or node.tags.get("highway") == "crossing":
+    value = felt_by(node.tags.get("tactile_paving", ""))
+    if not value or node.tags.get("highway") == "crossing":
         return
-    value = Tri.NO if node.tags["tactile_paving"] in MISSING else Tri.YES
     for edge, _ in arms:
         if graph.edges["kind"][edge] == Kind.CROSSING:
             felt[edge] = min(felt.get(edge, (int(value), node.day)), (int(value), node.day))

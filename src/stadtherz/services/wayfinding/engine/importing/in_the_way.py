@@ -13,7 +13,7 @@ from ..graph import KERB_UNKNOWN
 from ..vocabulary import BARRIER_WORDS, Access, Barrier, Crossing, Tri, Wheelchair
 from .access import access_of
 from .values import Report, read_kerb_height, read_metres, read_width
-from .words import MISSING, YES
+from .words import YES, felt
 
 Tags = Mapping[str, str]
 Values = dict[str, int]
@@ -92,7 +92,7 @@ def _by_word(key: str, tags: Tags, report: Report) -> int | None:
 
 def crossing(tags: Tags) -> Values:
     """How a crossing (node or way) is secured, for eyes, ears and feet; only what the map says."""
-    word, reference, lights = (tags.get(key, "") for key in ("crossing", "crossing_ref", "crossing:signals"))
+    word, reference, lights = (tags.get(key, "").lower() for key in ("crossing", "crossing_ref", "crossing:signals"))
     markings, found = tags.get("crossing:markings", ""), Values()
     signals = "signals" in word or bool({word, reference} & _WITH_LIGHTS) or tags.get("highway") == "traffic_signals"
     marked = "unmarked" not in word and any(part in word for part in _WITH_STRIPES)
@@ -103,13 +103,14 @@ def crossing(tags: Tags) -> Values:
     elif "unmarked" in word or word == "no" or markings == "no":
         found["crossing"] = Crossing.UNMARKED
     sound = tags.get("traffic_signals:sound", tags.get("traffic_signals:vibration", ""))
-    if sound:
+    # a tone by which one finds the post says nothing of green
+    if sound and sound != "locate":
         found["sound"] = Tri.NO if sound == "no" else Tri.YES
     island = tags.get("crossing:island", "yes" if "island" in word else "")
     if island in _TRI:
         found["island"] = _TRI[island]
-    if "tactile_paving" in tags:
-        found["tactile"] = Tri.NO if tags["tactile_paving"] in MISSING else Tri.YES
+    if tactile := felt(tags.get("tactile_paving", "")):
+        found["tactile"] = tactile
     return {name: int(value) for name, value in found.items()}
 
 

@@ -17,6 +17,13 @@ STREETS: Final = frozenset(
 )
 
 
+#: as some write it
+_SPELT: Final = {
+    "Both": "both", "left;right": "both", "right;left": "both", "Left": "left", "Right": "right", "No": "no", "None": "none",
+    "Separate": "separate", "Yes": "yes",
+}  # fmt: skip
+
+
 class PavementSides(NamedTuple):
     left: bool
     right: bool
@@ -28,7 +35,7 @@ def pavement_sides(tags: Tags, kind: Kind) -> PavementSides:
     """Which sides have a pavement that is not mapped as its own way (wiki: Key:sidewalk)."""
     if kind not in STREETS:
         return PavementSides(False, False, False, False)
-    general = tags.get("sidewalk", "")
+    general = _SPELT.get(tags.get("sidewalk", ""), tags.get("sidewalk", ""))
     described = general not in {"separate", "no", "none"}
     sides: dict[str, str] = {}
     for side in ("left", "right"):
@@ -44,7 +51,9 @@ def pavement_sides(tags: Tags, kind: Kind) -> PavementSides:
             )
         ):
             said = "yes"
-        sides[side] = said or ("separate" if general == "separate" else "no" if general else "")
+        sides[side] = said or (
+            general if general in {"separate", "no", "none"} else "no" if general in {"left", "right"} else ""
+        )
     values = sides.values()
     return PavementSides(
         sides["left"] == "yes", sides["right"] == "yes", "separate" in values, set(values) <= {"no", "none"}

@@ -11,7 +11,7 @@ from typing import Final
 from ..vocabulary import SMOOTHNESS_WORDS, SURFACE_WORDS, Kind, Ramp, Smoothness, Surface, Tri, Wheelchair
 from .in_the_way import crossing, kerb_millimetres, wheelchair
 from .values import Report, read_count, read_incline, read_metres, read_width
-from .words import MISSING, YES
+from .words import MISSING, YES, felt
 
 Tags = Mapping[str, str]
 #: the ground of trails for mountain bikes and hikers of which nobody has noted the smoothness. Of the 120 ways of Heidelberg
@@ -46,9 +46,10 @@ def attributes(tags: Tags, kind: Kind, report: Report) -> Values:
         found["kerb_up"] = found["kerb_down"] = kerb
     if kind in {Kind.STEPS, Kind.ESCALATOR}:
         _read_steps(tags, found, report)
-    for key, name in (("lit", "lit"), ("tactile_paving", "tactile")):
-        if key in tags:
-            found[name] = Tri.NO if tags[key] in MISSING else Tri.YES
+    if "lit" in tags:
+        found["lit"] = Tri.NO if tags["lit"] in MISSING else Tri.YES
+    if "tactile_paving" in tags and (tactile := felt(tags["tactile_paving"])):
+        found["tactile"] = tactile
     if kind is Kind.CROSSING:
         found |= crossing(tags)
     if "ford" in tags and tags["ford"] != "no":

@@ -18,7 +18,7 @@ from ..obstacles import Effect
 from ..presets import PRESETS
 from ..telling.phrases import LANGUAGES
 from ..telling.today import in_words
-from .town import at, draft_town
+from .town import Draft, at, draft_town
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -110,3 +110,33 @@ def test_a_gate_that_closes_at_night(tmp_path: Path) -> None:
         engine.legs(engine.metric(foot), ends)
     engine.clock = when("Tu 08:00").timestamp
     assert engine.legs(engine.metric(foot), ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "winter", "summer"),
+    [
+        ("Nov-Mar off", False, True), ("no @ (winter)", False, True), ("no @ winter", False, True), ("yes @ (summer)", False, True),
+        ("season: summer;autumn", False, True), ("Apr 15-Oct 15: 08:00-20:00", False, True), ("Apr 15-Oct 15 08:00-20:00", False, True),
+        ("08:00-20:00; Nov-Mar off", False, True),
+    ],
+)  # fmt: skip
+def test_paths_that_nobody_clears_in_winter(text: str, winter: bool, summer: bool) -> None:
+    assert is_open(text, datetime(2026, 1, 15, 12, tzinfo=BERLIN)) is winter
+    assert is_open(text, datetime(2026, 7, 15, 12, tzinfo=BERLIN)) is summer
+
+
+def test_of_hours_with_holidays_the_days_count_and_the_rest_is_said(tmp_path: Path) -> None:
+    text = "Mo-Fr 07:00-19:00; PH off"
+    town = Draft()
+    town.way((0, 0), (100, 0), highway="footway", opening_hours=text)
+    graph = import_map(town.write(tmp_path / "hours.osm.pbf"))[0]
+    night = datetime(2026, 1, 14, 19, tzinfo=BERLIN)
+    closed, said = timetable(graph, night, 1)
+    assert (closed.effect, closed.begins, closed.ends) == (
+        Effect.CLOSED, night.timestamp(), datetime(2026, 1, 15, 7, tzinfo=BERLIN).timestamp(),
+    )  # fmt: skip
+    assert (said.effect, said.about["title"]) == (Effect.NOTICE, text)
+    # where holidays are among the days of a rule, nobody knows what is left of it
+    town.ways[0][1]["opening_hours"] = "Mo-Fr 07:00-19:00; Sa,PH 09:00-12:00"
+    graph = import_map(town.write(tmp_path / "hours.osm.pbf"))[0]
+    assert [found.effect for found in timetable(graph, night, 1)] == [Effect.NOTICE]

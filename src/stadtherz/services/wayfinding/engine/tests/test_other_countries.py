@@ -22,6 +22,7 @@ from ..telling.describing import Describer
 from ..telling.directions import instructions
 from ..telling.phrases import table
 from ..vocabulary import Crossing, Flag, Kind, Surface, Tri, Wheelchair
+from .small_towns import ON_WHEELS, who_gets_there
 from .town import Draft, at
 
 
@@ -34,7 +35,7 @@ from .town import Draft, at
         ({"crossing": "unmarked", "crossing_ref": "zebra"}, Crossing.MARKED),
         ({"crossing": "traffic_signals;marked"}, Crossing.SIGNALS),
         ({"crossing": "traffic_signals", "crossing:signals": "no", "crossing:markings": "lines"}, Crossing.MARKED),
-        ({"crossing": "unmarked"}, Crossing.UNMARKED), ({"crossing": "yes"}, None),
+        ({"crossing": "unmarked"}, Crossing.UNMARKED), ({"crossing": "yes"}, None), ({"crossing": "Zebra"}, Crossing.MARKED),
     ],
 )  # fmt: skip
 def test_crossings(tags: dict[str, str], said: Crossing | None) -> None:
@@ -57,6 +58,70 @@ def test_values(tags: dict[str, str], name: str, value: int) -> None:
     report = Report()
     assert attributes(tags, Kind.FOOTWAY, report)[name] == value
     assert not report.not_understood
+
+
+@pytest.mark.parametrize(
+    ("tags", "name", "said"),
+    [
+        ({"tactile_paving": "primitive"}, "tactile", Tri.NO), ({"tactile_paving": "partial"}, "tactile", None),
+        ({"tactile_paving": "contrasted"}, "tactile", Tri.YES), ({"tactile_paving": "incorrect"}, "tactile", Tri.NO),
+        ({"traffic_signals:sound": "walk"}, "sound", Tri.YES), ({"traffic_signals:sound": "locate"}, "sound", None),
+        ({"traffic_signals:sound": "no"}, "sound", Tri.NO), ({"crossing": "island"}, "island", Tri.YES),
+    ],
+)  # fmt: skip
+def test_nobody_who_is_blind_relies_on_what_helps_by_chance(tags: dict[str, str], name: str, said: Tri | None) -> None:
+    assert crossing(tags).get(name) == said
+
+
+@pytest.mark.parametrize(
+    ("word", "sides"),
+    [
+        ("Both", (True, True, False, False)), ("left;right", (True, True, False, False)), ("left", (True, False, False, False)),
+        ("none", (False, False, False, True)), ("separate", (False, False, True, False)),
+        # of what nobody understands it is not said that there is no pavement
+        ("shared", (False, False, False, False)), ("right;separate", (False, False, False, False)),
+    ],
+)  # fmt: skip
+def test_pavements_as_people_write_them(word: str, sides: tuple[bool, ...]) -> None:
+    assert tuple(pavement_sides({"sidewalk": word}, Kind.QUIET_STREET)) == sides
+
+
+@pytest.mark.parametrize("driving", ["left", "right"])
+def test_left_and_right_are_those_of_the_line_on_whichever_side_one_drives(tmp_path: Path, driving: str) -> None:
+    """A street of Tokyo that is drawn to the north: its left pavement is the western one."""
+    town = Draft()
+    tags = {
+        "sidewalk": "both",
+        "sidewalk:left:surface": "sett",
+        "sidewalk:right:surface": "asphalt",
+        "driving_side": driving,
+    }
+    town.ways.append(([town.node(0, north) for north in (0, 100, 200)], {"highway": "residential", **tags}))
+    graph = imported(town, tmp_path)
+    middle = {
+        int(graph.edges["surface"][edge]): float(graph.line(edge)[:, 0].mean())
+        for edge in range(graph.edge_count) if graph.edges["kind"][edge] == Kind.PAVEMENT
+    }  # fmt: skip
+    assert middle[Surface.SETT] < at(0, 0)[0] < middle[Surface.ASPHALT]
+
+
+def test_over_an_american_street_from_pavement_to_pavement(tmp_path: Path) -> None:
+    """Kerbs at the ends of the crossing, widths in feet, the slope as a ratio: each preset keeps its own limits."""
+    for kerb, width, there in (
+        ("lowered", "4'", True), ("flush", "48\"", True), ("raised", "4 ft", False), ("lowered", "2'6\"", False),
+    ):  # fmt: skip
+        town = Draft()
+        side = {"highway": "footway", "surface": "concrete", "incline": "1:20", "width": width}
+        town.way((-80, 0), (-6, 0), footway="sidewalk", **side)
+        town.way((6, 0), (80, 0), footway="sidewalk", **side)
+        town.way((-6, 0), (0, 0), (6, 0), highway="footway", footway="crossing", crossing__markings="zebra")
+        town.way((0, -100), (0, 0), (0, 100), highway="secondary", sidewalk="separate", maxspeed="35 mph")
+        town.node(0, 0, highway="crossing", crossing__signals="yes", crossing__island="no")
+        for east in (-6, 6):
+            town.node(east, 0, barrier="kerb", kerb=kerb, tactile_paving="contrasted")
+        found = who_gets_there(imported(town, tmp_path), (-75, 0), (75, 0))
+        assert ("wheelchair-manual" in found) is there
+        assert set(PRESETS) - ON_WHEELS <= found
 
 
 def test_a_kerb_along_a_pavement_is_in_nobodys_way() -> None:
