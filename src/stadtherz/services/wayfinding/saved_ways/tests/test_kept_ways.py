@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.jobs.queue import run_waiting
@@ -19,13 +21,17 @@ from stadtherz.kernel.people.models import Person
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.kernel.ui import dates
+from stadtherz.services.wayfinding import graphs
 from stadtherz.services.wayfinding.engine.tests.town import at
 from stadtherz.services.wayfinding.models import SavedWay
 from stadtherz.services.wayfinding.obstacles.actions import end_obstacle
 from stadtherz.services.wayfinding.obstacles.tests.factories import LIFT_WAY, PARK_WAY, closed, spot
 from stadtherz.services.wayfinding.obstacles.vocabulary import Kind
-from stadtherz.services.wayfinding.saved_ways.actions import look_at_ways
+from stadtherz.services.wayfinding.obstacles.weekly import Weekly
+from stadtherz.services.wayfinding.saved_ways.actions import because_of, look_at_ways
 from stadtherz.services.wayfinding.saved_ways.vocabulary import Standing
+
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +104,26 @@ def test_mail_and_page_say_how_much_longer_and_until_when() -> None:
     for said in (mail, page):
         assert (f"(bis {until})" in said, more in said) == (True, True)
     assert "Zu Fuß" in page
+
+
+def test_what_comes_back_every_week_is_told_when_it_begins_and_until_when_this_time() -> None:
+    way, day = kept(person(), PARK_WAY), timezone.localdate(timezone=BERLIN) + timedelta(days=1)
+    rule = Weekly(frozenset({day.weekday()}), time(6), time(14), day, day + timedelta(weeks=3))
+    closed(person(Role.CLERK), begins=None, ends=None, weekly=rule)
+    run_waiting()
+    assert subjects() == [], "it has not begun"
+    seen = []
+    for hour in (7, 15, 7 + 7 * 24):
+        moment = datetime.combine(day, time(), BERLIN) + timedelta(hours=hour)
+        graphs.town().engine.clock = moment.timestamp
+        look_at_ways()
+        way.refresh_from_db()
+        seen.append((way.standing, [one["ends"] for one in because_of(way)]))
+    until = datetime.combine(day, time(14), BERLIN)
+    assert seen == [
+        (Standing.LONGER, [until]), (Standing.FREE, []), (Standing.LONGER, [until + timedelta(weeks=1)]),
+    ]  # fmt: skip
+    assert len(subjects()) == 3
 
 
 def test_only_the_owner_sees_it_and_lets_it_go() -> None:
