@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import numpy as np
 import shapely
 import shapely.geometry
 from django.contrib.gis.geos import GEOSGeometry
@@ -25,6 +26,8 @@ from stadtherz.services.wayfinding.engine.profiles import Profile
 from stadtherz.services.wayfinding.engine.reach import Area
 from stadtherz.services.wayfinding.engine.reach import Question as Reach
 from stadtherz.services.wayfinding.engine.telling.phrases import table
+from stadtherz.services.wayfinding.engine.vocabulary import Place as Helping
+from stadtherz.services.wayfinding.engine.vocabulary import Wheelchair
 from stadtherz.services.wayfinding.planning import NoWayNearby, OutsideMap, Point, closed_start
 
 MINUTES: Final = (5, 10, 15)
@@ -38,31 +41,35 @@ COURTYARD: Final = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """What is reached within ``minutes`` and not before. ``way_metres``: of all ways within that time."""
+    """What is reached within ``minutes`` and not before. ``way_metres``: of all ways within that time; ``toilets``: how many, and how
+    many of them a wheelchair can use."""
 
     minutes: int
     way_metres: float
     polygon: Any
     places: list[str]
     more: int
+    toilets: tuple[int, int] = (0, 0)
+    benches: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """``beyond``: names of the neighbours into which the widest ring leads; ``cut``: sides ("north", "east", "south", "west")
     on which it ends because the maps do, not because of the limits; ``closed``: a sentence about what is closed at the
-    place itself."""
+    place itself; ``too_steep``: streets that one reaches, but that are too steep for one."""
 
     rings: list[Ring]
     beyond: list[str]
     cut: tuple[str, ...]
     closed: str = ""
+    too_steep: tuple[str, ...] = ()
 
 
 def surroundings(
-    town: Town, start: Point, profile: Profile, *, both_ways: bool = False, language: str = "de"
+    town: Town, start: Point, profile: Profile, *, both_ways: bool = False, towards: bool = False, language: str = "de"
 ) -> Surroundings:  # fmt: skip
-    """The rings around a place (longitude, latitude), also over the border. Raises ``OutsideMap`` or ``NoWayNearby``."""
+    """The rings around a place (longitude, latitude), also over the border; ``towards``: from where one gets there. Raises ``OutsideMap`` or ``NoWayNearby``."""
     if not town.covers(start):
         raise OutsideMap(0)
     options = Options(both_ways=both_ways)
@@ -70,13 +77,13 @@ def surroundings(
         closed = closed_start(town, start, profile, options, table(language))
         found = reachable_across(
             town, "", start, [minutes * 60 for minutes in MINUTES], pricing=profile, options=lambda _town: options,
-            near=neighbours.neighbours_near, asked=Reach(),
+            near=neighbours.neighbours_near, asked=Reach(towards=towards),
         )  # fmt: skip
     except PointNotFoundError as error:
         raise NoWayNearby(0) from error
     widest = found.areas[-1]
     beyond = [found.names[number] for number in widest.towns if number]
-    return Surroundings(_with_places(found.areas), beyond, widest.cut, closed)
+    return Surroundings(_with_helping(town, _with_places(found.areas)), beyond, widest.cut, closed, widest.too_steep)
 
 
 def _with_places(areas: list[Area]) -> list[Ring]:
@@ -96,6 +103,19 @@ def _with_places(areas: list[Area]) -> list[Ring]:
         names = list(dict.fromkeys(place.name for place in inside))
         rings.append(Ring(minutes, area.way_metres, area.polygon, names[:NAMED], max(0, len(names) - NAMED)))
     return rings
+
+
+def _with_helping(town: Town, rings: list[Ring]) -> list[Ring]:
+    """Each toilet and bench of the map is counted in the first ring in which it lies."""
+    places = town.engine.graph.places
+    inside = np.array([shapely.contains_xy(ring.polygon, places["x"], places["y"]) for ring in rings])
+    here = inside & ~np.concatenate((np.zeros_like(inside[:1]), inside[:-1]))
+    toilet, bench = (places["kind"] == kind for kind in (Helping.TOILET, Helping.BENCH))
+    usable = toilet & (places["wheelchair"] == Wheelchair.YES)
+    return [
+        replace(ring, toilets=(int((new & toilet).sum()), int((new & usable).sum())), benches=int((new & bench).sum()))
+        for ring, new in zip(rings, here, strict=True)
+    ]
 
 
 def _without_courtyards(polygon: Any, lat: float) -> Any:

@@ -21,6 +21,7 @@ from .leg_finding import find_leg
 from .legs import Leg
 from .metric import Metric
 from .network import turned
+from .profiles import Limit
 from .routing import distances
 from .snapping import Snap
 from .strips import Lines, strips
@@ -28,13 +29,14 @@ from .walked import walked
 
 #: what is nearer to the edge of the map than this (degrees, twenty to thirty metres) may go on beyond it
 AT_EDGE: Final = 0.0003
+_SLOPE: Final = np.uint32(Limit.INCLINE_UP | Limit.INCLINE_DOWN | Limit.STEEP_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
     """What is reached within `limit` (seconds or metres): a polygon in degrees, and metres of way. `towns`: positions of
-    the towns that it lies in; `cut`: sides ("north", …) on which it ends because the maps do; `too_steep`: streets with a climb
-    that one reaches, but does not manage to the end."""
+    the towns that it lies in; `cut`: sides ("north", …) on which it ends because the maps do; `too_steep`: streets
+    that one reaches, but which are too steep, or steep for too long, to be walked to their end."""
 
     limit: float
     polygon: Any
@@ -67,6 +69,8 @@ class Spread:
     setting_off: Ints
     #: by edge, whether it is open to the public, whatever the limits
     public: Ints
+    #: by arc, whether it is too steep, or steep for too long
+    steep: Ints
     #: by arc that climbs too long to be walked as a whole
     stubs: dict[int, Stub]
     #: by node: what one has climbed without a break when one comes there, there and back (decimetres); None: nothing that
@@ -148,16 +152,23 @@ def spread_on(engine: Engine, metric: Metric, starts: Sequence[ClimbEnd], most: 
     """How far one gets from nodes that were reached already."""
     cost, limit, network = asked.cost(metric), metric.climb, engine.network
     public: Ints = np.logical_not(metric.costs.closed.reshape(-1, 2).all(axis=1))
+    steep = _steep(metric, asked)
     reach = distances(network.matrix(cost), [(start.node, start.weight) for start in starts], limit=most * 10)
-    spread = Spread(engine, cost, reach, reach[network.tails], public, {})
+    spread = Spread(engine, cost, reach, reach[network.tails], public, steep, {})
     if limit is None:
         return spread
     watched = turned(limit.watched) if asked.towards else limit.watched
     if (watched & np.isfinite(spread.setting_off)).any():
         below = reach_below(network, cost, limit, starts, most * 10, towards=asked.towards)
-        spread = Spread(engine, cost, below.at_node, below.at_arc, public, {}, below.climbed)
+        spread = Spread(engine, cost, below.at_node, below.at_arc, public, steep, {}, below.climbed)
     spread.stubs = _stubs(spread, metric, limit, asked)
     return spread
+
+
+def _steep(metric: Metric, asked: Question) -> Ints:
+    broken = metric.costs.broken
+    found: Ints = (broken & _SLOPE > 0) & (broken & np.uint32(Limit.UNKNOWN) == 0) & ~metric.costs.closed
+    return turned(found) if asked.towards else found
 
 
 def _stubs(spread: Spread, metric: Metric, limit: ClimbLimit, asked: Question) -> dict[int, Stub]:
@@ -201,12 +212,15 @@ def areas(spreads: Sequence[Spread], limits: Sequence[float]) -> list[Area]:
 
 def _too_steep(spreads: Sequence[Spread], limit: float) -> tuple[str, ...]:
     """Names of the streets on which one does not get on, the nearest first."""
-    ends = sorted(
-        (stub.sets_off, graph.names[graph.edges["name"].item(arc >> 1)])
-        for spread in spreads for graph in [spread.engine.graph] for arc, stub in spread.stubs.items()
-        if stub.share < 1 and stub.sets_off < limit < spread.reach.item(spread.engine.network.heads.item(arc))
-    )  # fmt: skip
-    return tuple(dict.fromkeys(name for _, name in ends if name))
+    ends: list[tuple[float, str]] = []
+    for spread in spreads:
+        graph, network = spread.engine.graph, spread.engine.network
+        when, beyond = spread.reach[network.tails], spread.reach[network.heads]
+        arcs = np.flatnonzero(spread.steep & (when < limit) & (beyond > limit))
+        ends += zip(
+            when[arcs].tolist(), (graph.names[name] for name in graph.edges["name"][arcs >> 1].tolist()), strict=True
+        )
+    return tuple(dict.fromkeys(name for _, name in sorted(ends) if name))
 
 
 def _cut(spreads: Sequence[Spread], limit: float) -> tuple[str, ...]:

@@ -90,6 +90,40 @@ def test_limits_make_the_area_smaller(prepared: Extract, client: Client) -> None
     assert size(aid="foot", ground="4", limits_of="foot") < size(aid="foot")
 
 
+def test_toilets_and_benches_are_counted_where_they_are_reached_first(with_places: Extract, client: Client) -> None:
+    """One toilet of two and the bench lie within five minutes; each counts once."""
+    place(with_places, "Nahpark", 100, 10)
+    rings = [
+        plain(ring)
+        for ring in all_of(ask(client, REACH, start=START, aid="foot"), r'<li data-feature-id="r\d+">(.*?)</li>')
+    ]
+    assert "1 Toilette (1 mit Rollstuhl nutzbar)" in rings[0]
+    assert sum("Bank" in ring for ring in rings) == 1
+    assert sum("Toilette" in ring for ring in rings) == 2
+
+
+def test_a_street_that_is_too_steep_is_named(extract: Extract, client: Client) -> None:
+    """100 m at 20 %."""
+    town = draft_town()
+    town.way(
+        (500, 0), (600, 0), highway="residential", surface="asphalt", sidewalk="no", incline="20%", name="Schlossberg"
+    )
+    town.write(extract_path(extract.slug))
+    build_graph(extract=extract)
+    asked = {"start": coordinates(450, 5), "aid": "wheelchair-manual"}
+    answer = text_of(ask(client, REACH, **asked))
+    assert "Hier kommst du nicht weiter, weil es dir zu steil ist: Schlossberg" in answer
+    assert "So weit kommst du von" in answer
+
+
+def test_from_where_one_gets_somewhere(prepared: Extract, client: Client) -> None:
+    answer = ask(client, REACH, start=START, aid="foot", towards="on")
+    assert "Von hier kommst du zu:" in text_of(answer)
+    [source] = all_of(answer, r'<stadt-map[^>]* src="([^"]*)"')
+    assert "towards=on" in source
+    assert len(client.get(source.replace("&amp;", "&")).json()["features"]) == 4
+
+
 def test_a_place_off_the_map_is_refused_in_words(prepared: Extract, client: Client) -> None:
     answer = ask(client, REACH, start="49.9, 8.5", aid="foot")
     assert answer.status_code == 200

@@ -208,7 +208,9 @@ class WayForm(forms.Form):
         """The page's address with some places chosen, or with all that are known. ``kind``: another of the ways; ``aid``:
         another preset."""
         known = self.places | (places or {})
-        query = {name: self.data.get(name, "") for name in (*self.asked_places, "aid", "both")} | self.differs
+        query = {
+            name: self.data.get(name, "") for name in (*self.asked_places, "aid", "both", "towards")
+        } | self.differs
         query["kind"] = self.data.get("kind", "") if kind is None else kind
         query["aid"] = aid or query["aid"]
         for name, place in known.items():
@@ -226,6 +228,10 @@ class ReachForm(WayForm):
     goal = None  # type: ignore[assignment]
     goal_at = None  # type: ignore[assignment]
     kind = None  # type: ignore[assignment]
+    towards = forms.BooleanField(
+        label=_("The other way round: from where do I get here?"), required=False,
+        help_text=_("Then uphill and downhill change places."),
+    )  # fmt: skip
     page = "reach"
     asked_places = ("start",)
 

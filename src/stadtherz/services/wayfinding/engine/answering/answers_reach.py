@@ -3,7 +3,7 @@
 """Reachable areas and tables in openrouteservice's form, also where they lead over a town's border.
 
 Beside openrouteservice's fields stand our own under "stadtherz": the other towns into which an area leads, the sides on
-which it ends because the map does, the streets that one reaches but that climb too long, and the town of a place that lies in
+which it ends because the map does, the streets that one reaches but that are too steep, and the town of a place that lies in
 another one.
 """
 
