@@ -41,6 +41,11 @@ def title_of(text: str) -> str:
     return found[1] if found else ""
 
 
+def headings_of(text: str) -> tuple[str, ...]:
+    """All headings below the title."""
+    return tuple(re.findall(r"^##+ +(.+)$", text, re.MULTILINE))
+
+
 def anchor(heading: str) -> str:
     """What links name a heading by, as those who keep the page elsewhere do."""
     return slugify(heading, allow_unicode=True)

@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from stadtherz.kernel.handbook.marks import title_of, to_html
+from stadtherz.kernel.handbook.marks import anchor, headings_of, title_of, to_html
 from stadtherz.kernel.registry.declaration import Text
 
 FOLDER: Final = Path(__file__).resolve().parents[4] / "docs" / "handbook"
+TITLE: Final = _("Handbook")
 #: what stands in the files for the address of a town
 ANY_TOWN: Final = "https://your-town.example"
 #: who reads what, in the order in which it is shown
@@ -37,6 +38,7 @@ class Page:
     name: str
     title: str
     language: str
+    headings: tuple[str, ...]
     body: SafeString
 
     @property
@@ -55,6 +57,25 @@ def shelves() -> list[tuple[Text, list[Page]]]:
     return [(title, [found for name in names if (found := page(name))]) for title, names in SHELVES]
 
 
+def search(query: str, *, limit: int) -> list[dict[str, str]]:
+    """Pages for the search over the whole site: those that have every word in their title or in one of their headings."""
+    words = query.casefold().split()
+    hits = []
+    for name in sorted(NAMES):
+        found = page(name)
+        if found is None:
+            continue
+        heading = next(
+            (each for each in (found.title, *found.headings) if all(word in each.casefold() for word in words)), ""
+        )
+        if heading:
+            place = "" if heading == found.title else f"#{anchor(heading)}"
+            hits.append(
+                {"title": found.title, "url": found.url + place, "text": heading.replace("`", "") if place else ""}
+            )
+    return hits[:limit]
+
+
 def at_town(body: SafeString, here: str) -> SafeString:
     """A page whose commands can be copied: the address that stands for any town's is that of the town that is asked."""
     return mark_safe(body.replace(ANY_TOWN, escape(here)))  # noqa: S308  both parts are escaped
@@ -68,7 +89,7 @@ def _read(name: str, language: str) -> Page | None:
         return None
     text = file.read_text(encoding="utf-8")
     body = mark_safe(to_html(text, _address))  # noqa: S308  to_html escapes everything, and the page is one of ours
-    return Page(name, title_of(text), language if file == own else "en", body)
+    return Page(name, title_of(text), language if file == own else "en", headings_of(text), body)
 
 
 def _address(link: str) -> str:

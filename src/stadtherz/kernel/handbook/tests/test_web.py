@@ -49,3 +49,17 @@ def test_links_lead_to_pages_of_the_platform_and_nowhere_else_in_it(client: Clie
     page = client.get("/handbook/publish-a-sensor/").content.decode()
     assert 'href="/handbook/lorawan/"' in page
     assert ".md" not in page
+
+
+def test_the_search_over_the_whole_site_finds_pages_by_their_headings(client: Client) -> None:
+    found = client.get("/search/?q=lorawan").content.decode()
+    assert 'href="/handbook/lorawan/"' in found
+    part = client.get("/search/?q=steigungen geländemodell").content.decode()
+    assert (
+        'href="/handbook/maps/#steigungen-aus-einem-gel%C3%A4ndemodell"' in part
+        or "#steigungen-aus-einem-geländemodell" in part
+    )
+    assert (
+        "/handbook/"
+        not in client.get("/search/?q=Spielplatz").content.decode().partition("<main")[2].partition("</main")[0]
+    )

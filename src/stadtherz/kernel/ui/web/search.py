@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Stadtherz contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The one search field: asks each service that declares a search, and shows what it found under the service's name."""
+"""The one search field: asks each service that declares a search, and shows what it found under the service's name; the handbook last."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from stadtherz.kernel.handbook import shelf
 from stadtherz.kernel.municipalities.active import active
 from stadtherz.kernel.people.web.guards import public
 from stadtherz.kernel.registry.declaration import resolve
@@ -30,6 +31,8 @@ def search(request: HttpRequest) -> HttpResponse:
                 hits = list(resolve(service.search)(query, limit=MOST))
                 if hits:
                     groups.append({"title": service.title, "hits": hits})
+        if hits := shelf.search(query, limit=MOST):
+            groups.append({"title": shelf.TITLE, "hits": hits})
     return render(
         request,
         "ui/search_results.html",
