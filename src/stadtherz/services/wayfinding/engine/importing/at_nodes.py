@@ -227,10 +227,8 @@ def _met(graph: Graph, arms: Incidence, rims: set[int], *, door: bool) -> list[i
     edges = [edge for edge, _ in arms]
     if door:
         lines = [edge for edge in edges if int(graph.edges["way"][edge]) not in rims]
-        if len(edges) < 2 or len(lines) not in {1, 2}:
-            return []
-        edges = lines
-    return [min(edges, key=graph.edges["length"].item)] if len(edges) <= 2 else edges
+        edges = lines if len(edges) > 1 else []
+    return [min(edges, key=graph.edges["length"].item)] if 0 < len(edges) <= 2 else edges
 
 
 class Hours:

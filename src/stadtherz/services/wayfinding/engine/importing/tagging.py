@@ -10,6 +10,7 @@ from typing import Final
 
 from ..vocabulary import SMOOTHNESS_WORDS, SURFACE_WORDS, Kind, Ramp, Smoothness, Surface, Tri, Wheelchair
 from .in_the_way import crossing, kerb_millimetres, wheelchair
+from .sides import STREETS
 from .values import Report, read_count, read_incline, read_metres, read_width
 from .words import MISSING, YES, felt
 
@@ -22,6 +23,7 @@ _ON_FOOT = {
     "alpine_hiking": Smoothness.IMPASSABLE, "demanding_alpine_hiking": Smoothness.IMPASSABLE,
     "difficult_alpine_hiking": Smoothness.IMPASSABLE,
 }  # fmt: skip
+_TRACKTYPES: Final = {f"grade{grade}": grade for grade in range(1, 6)}
 #: a ramp that serves some people only is one that nobody should count on
 _FOR_ALL: Final = YES - {"limited", "only"}
 Values = dict[str, int]
@@ -40,8 +42,8 @@ def attributes(tags: Tags, kind: Kind, report: Report) -> Values:
                 found["incline"] = incline.permille
     if kind is Kind.LIFT and (turning := _car(tags, report)):
         found["turning"] = turning
-    # of a pavement it is the kerb along the street, which nobody crosses who stays on it
-    kerb = None if kind is Kind.PAVEMENT else kerb_millimetres(tags, report)
+    # of a pavement and a street it is the kerb along them, which nobody crosses who stays there
+    kerb = None if kind is Kind.PAVEMENT or kind in STREETS else kerb_millimetres(tags, report)
     if kerb is not None:
         found["kerb_up"] = found["kerb_down"] = kerb
     if kind in {Kind.STEPS, Kind.ESCALATOR}:
@@ -105,21 +107,30 @@ def _read_ground(tags: Tags, found: Values, report: Report) -> None:
             report.miss("surface", surface)
     smoothness = tags.get("smoothness", "").strip().lower()
     if smoothness:
-        if smoothness in SMOOTHNESS_WORDS:
-            found["smoothness"] = SMOOTHNESS_WORDS[smoothness]
-        else:
+        grades = [SMOOTHNESS_WORDS.get(word.strip()) for word in smoothness.split(";")]
+        if None in grades:
             report.miss("smoothness", smoothness)
+        else:
+            found["smoothness"] = max(grade for grade in grades if grade)
+            if len(grades) > 1:
+                report.note("smoothness", smoothness, "range read as its worse end")
     elif trail := max(_trail(tags.get("mtb:scale", ""), _BY_BICYCLE), _trail(tags.get("sac_scale", ""), _ON_FOOT)):
         found["smoothness"] = trail
         report.note(
             "smoothness", f"{tags.get('mtb:scale', '')} {tags.get('sac_scale', '')}".strip(), "trail read as its ground"
         )
-    tracktype = tags.get("tracktype", "")
-    if tracktype:
-        if tracktype[:5] == "grade" and tracktype[5:] in {"1", "2", "3", "4", "5"}:
-            found["tracktype"] = int(tracktype[5:])
-        else:
-            report.miss("tracktype", tracktype)
+    if "tracktype" in tags:
+        _read_tracktype(tags["tracktype"], found, report)
+
+
+def _read_tracktype(text: str, found: Values, report: Report) -> None:
+    words = [word.strip() for word in text.split(";")]
+    if any(word not in _TRACKTYPES for word in words):
+        report.miss("tracktype", text)
+        return
+    found["tracktype"] = max(_TRACKTYPES[word] for word in words)
+    if len(words) > 1:
+        report.note("tracktype", text, "range read as its worse end")
 
 
 def _read_steps(tags: Tags, found: Values, report: Report) -> None:

@@ -21,7 +21,7 @@ from ..presets import PRESETS
 from ..telling.describing import Describer
 from ..telling.directions import instructions
 from ..telling.phrases import table
-from ..vocabulary import Crossing, Flag, Kind, Surface, Tri, Wheelchair
+from ..vocabulary import Crossing, Flag, Kind, Smoothness, Surface, Tri, Wheelchair
 from .small_towns import ON_WHEELS, who_gets_there
 from .town import Draft, at
 
@@ -52,6 +52,7 @@ def test_crossings(tags: dict[str, str], said: Crossing | None) -> None:
         ({"wheelchair": "designated"}, "wheelchair", Wheelchair.YES), ({"tactile_paving": "incorrect"}, "tactile", Tri.NO),
         ({"tactile_paving": "contrasted"}, "tactile", Tri.YES), ({"kerb": "flush"}, "kerb_up", 0),
         ({"kerb": "lowered;raised"}, "kerb_up", 120), ({"kerb:height": "6 in"}, "kerb_up", 152),
+        ({"smoothness": "good;very_bad"}, "smoothness", Smoothness.VERY_BAD), ({"tracktype": "grade3; grade2"}, "tracktype", 3),
     ],
 )  # fmt: skip
 def test_values(tags: dict[str, str], name: str, value: int) -> None:
@@ -125,7 +126,8 @@ def test_over_an_american_street_from_pavement_to_pavement(tmp_path: Path) -> No
 
 
 def test_a_kerb_along_a_pavement_is_in_nobodys_way() -> None:
-    assert "kerb_up" not in attributes({"kerb": "raised"}, Kind.PAVEMENT, Report())
+    for kind in (Kind.PAVEMENT, Kind.QUIET_STREET):
+        assert "kerb_up" not in attributes({"kerb": "raised"}, kind, Report())
     assert kerb_millimetres({"kerb": "lowered;unknown"}, Report()) == KERB_UNKNOWN
 
 

@@ -84,6 +84,13 @@ def test_one_passes_the_doors_of_a_square_and_goes_through_none(tmp_path: Path) 
     assert not report.dropped
 
 
+def test_a_door_where_three_corridors_meet_is_met_by_all(tmp_path: Path) -> None:
+    town = middle(node={"door": "revolving"})
+    town.way((100, 0), (100, 40), highway="corridor")
+    graph, _ = read(town, tmp_path)
+    assert who_gets_there(graph) == who_gets_there(graph, (5, 0), (100, 38)) == ON_FOOT
+
+
 @pytest.mark.parametrize(
     "node",
     [
