@@ -147,6 +147,8 @@ def test_the_command_makes_source_and_station(town: Municipality, path: Path) ->
         "sensing_import", str(path), source="Neu", adopt="water_level", station="Lauter", place="7.77,49.44", stdout=out
     )
     assert "4 stored" in out.getvalue()
+    with pytest.raises(CommandError, match=r"There was no source “Nue” before\. Those that take files: Neu"):
+        call_command("sensing_import", str(path), source="Nue", stdout=out)
     path.write_text("kaputt")
     with pytest.raises(CommandError, match=r"werte\.csv"):
         call_command("sensing_import", str(path), source="Neu", stdout=out)

@@ -23,6 +23,13 @@ from stadtherz.services.sensing.models import Source, SourceKind
 SHOWN = 20
 
 
+def _misspelt(name: str, known: list[str]) -> str:
+    """What to add to a refusal where the name of the source may be a slip."""
+    if name in known:
+        return ""
+    return f" There was no source “{name}” before. Those that take files: {', '.join(known) or 'none'}."
+
+
 class Command(BaseCommand):
     help = "Take in values from CSV files. With --adopt QUANTITY, columns without a series get one at a new station."
 
@@ -54,6 +61,7 @@ class Command(BaseCommand):
                 self._one(path, options)
 
     def _one(self, path: Path, options: dict[str, Any]) -> None:
+        known = list(Source.objects.filter(kind=SourceKind.CSV).order_by("name").values_list("name", flat=True))
         try:
             source = self._source(options)
             layout, report = look_at(source=source, path=path)
@@ -66,7 +74,7 @@ class Command(BaseCommand):
         except (FileRefused, SourceRefused) as error:
             if isinstance(error, FileRefused):
                 self._refusals(error.report)
-            raise CommandError(f"{path}: {error}") from error
+            raise CommandError(f"{path}: {error}{_misspelt(options['source'], known)}") from error
         self._tell(path, report, options)
 
     def _source(self, options: dict[str, Any]) -> Source:
