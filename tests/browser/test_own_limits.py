@@ -66,6 +66,7 @@ def test_a_way_taken_along_is_read_without_network(open_page: Callable[..., Page
     kept = page.locator("[data-ways-kept]")
     expect(kept).to_contain_text("Gerade gibt es kein Netz")
     expect(kept).to_contain_text("Spielwaren Kreisel")
+    expect(kept).to_contain_text("Dein Weg: Zu Fuß")
     expect(page.locator("main h2:visible").first).to_have_text("Auf diesem Gerät mitgenommen")
     follow(kept.get_by_role("link"))
     expect(steps).to_have_count(count)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from ..graph import Ints
-from ..vocabulary import Side
+from ..vocabulary import Kind, Side
 from .in_the_way import is_shut
 from .levels import read_levels
 from .mapfile import MapContent
@@ -80,6 +80,10 @@ def collect_edges(content: MapContent, segments: list[Segment], corners: Corners
     return edges
 
 
+#: instead of a number: the flights of stairs that meet in a lift of which no storeys are known
+_STAIRS: Final = -1
+
+
 def split_lifts(content: MapContent, ids: Ints, edges: Edges, rows: Rows, node_junction: Ints) -> Ints:
     """A lift mapped as a node becomes a ride between the ways of different storeys that meet in it."""
     lifts = {node for node, found in content.nodes.items() if found.tags.get("highway") == "elevator"}
@@ -96,7 +100,10 @@ def split_lifts(content: MapContent, ids: Ints, edges: Edges, rows: Rows, node_j
         levels = {rows.values[edges.row[edge]]["level"] for edge, _ in arms}
         groups: dict[int, list[tuple[int, bool]]] = defaultdict(list)
         for number, (edge, at_end) in enumerate(arms):
-            groups[rows.values[edges.row[edge]]["level"] if len(levels) > 1 else number].append((edge, at_end))
+            values = rows.values[edges.row[edge]]
+            # nobody rides from one flight of stairs to the next one that begins where it ends
+            alone = _STAIRS if values["kind"] == Kind.STEPS else number
+            groups[values["level"] if len(levels) > 1 else alone].append((edge, at_end))
         landings = []
         for group in list(groups.values())[1:8]:
             node = len(node_junction) + len(extra)

@@ -105,6 +105,17 @@ def test_steps_that_nobody_counted_are_as_many_as_the_stairs_are_long(tmp_path: 
     assert summary(route.totals, DE).endswith("1 Stufe.")
 
 
+def test_nobody_rides_from_one_flight_of_stairs_to_the_next(tmp_path: Path) -> None:
+    town = street()
+    town.node(120, 0, highway="elevator")
+    town.way((100, 0), (120, 0), highway="steps", step_count="9")
+    town.way((120, 0), (140, 0), highway="steps", step_count="9")
+    town.way((120, 0), (120, 60), highway="footway")
+    town.way((140, 0), (200, 0), highway="footway")
+    assert not any("Aufzug" in text for text in told(walk(town, tmp_path, (10, 0), (190, 0))))
+    assert any("Aufzug" in text for text in told(walk(town, tmp_path, (10, 0), (120, 50))))
+
+
 def test_where_no_cars_are_and_where_they_are_again(tmp_path: Path) -> None:
     town = Draft()
     for begin, kind in ((0, "pedestrian"), (100, "pedestrian"), (200, "residential")):

@@ -54,7 +54,10 @@ async function list() {
   const rows = await Promise.all(
     pages.map(async (request) => {
       const text = await (await cache.match(request, { ignoreVary: true })).text();
-      const title = new DOMParser().parseFromString(text, "text/html").querySelector("h1")?.textContent.trim();
+      const page = new DOMParser().parseFromString(text, "text/html");
+      const title = page.querySelector("h1")?.textContent.trim();
+      // for whom it is, and whether it keeps their limits
+      const about = [".wf-aid-used span", "#why"].map((part) => page.querySelector(part)?.textContent.trim());
       const row = document.createElement("li");
       const link = Object.assign(document.createElement("a"), { href: request.url, textContent: title ?? request.url });
       const drop = Object.assign(document.createElement("button"), {
@@ -69,7 +72,9 @@ async function list() {
         kept.hidden = !kept.querySelector("li");
         if (kept.hidden) await caches.delete(WAYS);
       });
-      row.append(link, drop);
+      const said = Object.assign(document.createElement("p"), { textContent: about.filter(Boolean).join(". ") });
+      said.className = "sh-small sh-muted sh-flush";
+      row.append(link, said, drop);
       return row;
     }),
   );
