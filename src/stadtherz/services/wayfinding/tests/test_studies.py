@@ -291,6 +291,9 @@ def test_figures_of_an_older_state_say_that_they_are(studied: Study, client: Cli
     assert "Auf einem älteren Stand gezählt" not in client.get(PAGE).content.decode()
     Study.objects.filter(pk=studied.pk).update(facts_version=7)
     assert "Auf einem älteren Stand gezählt" in client.get(PAGE).content.decode()
+    Study.objects.filter(pk=studied.pk).update(facts_version=studied.facts_version)
+    StudiedProfile.objects.filter(study=studied, profile="walker").update(figures="0123456789abcdef")
+    assert "Auf einem älteren Stand gezählt" in client.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("address", [PAGE, f"{PAGE}orte.geojson", f"{PAGE}tabelle.csv"])

@@ -25,7 +25,7 @@ from stadtherz.kernel.language.letters import in_address
 from stadtherz.kernel.people.web.guards import require, signed_in_person
 from stadtherz.kernel.ui.asked import whole_number
 from stadtherz.services.wayfinding import graphs
-from stadtherz.services.wayfinding.actions.studies import STUDIED, StudyRefused, order_study
+from stadtherz.services.wayfinding.actions.studies import STUDIED, StudyRefused, fingerprint, order_study
 from stadtherz.services.wayfinding.engine.engine import Engine
 from stadtherz.services.wayfinding.engine.presets import PRESETS
 from stadtherz.services.wayfinding.engine.studies.barriers import ASKED_LONG, ASKED_STEEP
@@ -123,9 +123,10 @@ def _district(request: HttpRequest) -> District | None:
     return None if number is None else District.objects.filter(pk=number).first()
 
 
-def _is_stale(study: Study, here: Loaded | None) -> bool:
-    """Whether the town's map, what was found out on the spot, or how trips are counted has changed since."""
-    if study.method != METHOD:
+def _is_stale(study: Study, studied: Sequence[StudiedProfile], here: Loaded | None) -> bool:
+    """Whether the town's map, what was found out on the spot, how trips are counted, or a profile has changed since."""
+    limits = {key: fingerprint(PRESETS[key].profile) for key in STUDIED}
+    if study.method != METHOD or {one.profile: one.figures for one in studied} != limits:
         return True
     return here is not None and (here.facts != study.facts_version or graphs.map_in_use() != study.extract)
 
@@ -151,7 +152,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(_shown(spots), here, comparison), "count": len(spots), "profile": profile, "profile_title": title_of(profile) if profile else "",
         "profiles": [{"key": key, "title": title_of(key)} for key in STUDIED],
         "districts": list(District.objects.only("pk", "name").order_by("name")), "district": district,
-        "stale": study is not None and _is_stale(study, here),
+        "stale": study is not None and _is_stale(study, studied, here),
         "asked_long": ASKED_LONG, "asked_steep": ASKED_STEEP,
         "sample": study is not None and study.sampled < study.addresses, "earlier": earlier, "comparison": comparison, "gone": rows_of(comparison.gone, here) if comparison else [],
         "columns": [*_columns(), *(columns() if comparison else ())],
