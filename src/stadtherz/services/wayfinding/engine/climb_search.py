@@ -11,7 +11,7 @@ import heapq
 import math
 from collections.abc import Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -44,6 +44,11 @@ class FoundBelow(NamedTuple):
     target: int
 
 
+#: no numbers of edges; -1 is where one stands on none
+NONE: Final = -2
+EVERY: Final = -3
+
+
 class _Labels:
     """What has been found at the nodes. A label that another beats in all respects is none; but nobody turns round on the
     spot to have rested, so that two are needed that came over different edges."""
@@ -51,24 +56,47 @@ class _Labels:
     def __init__(self) -> None:
         self._at: dict[int, list[tuple[Climbed, int]]] = {}
 
-    def take(self, node: int, climbed: Climbed, edge: int) -> bool:
-        """Whether a label is worth going on with; they come by their cost."""
-        known = self._at.setdefault(node, [])
-        better = {by for (there, back), by in known if there <= climbed[0] and back <= climbed[1]}
-        if edge in better or len(better) > 1:
-            return False
+    def take(self, node: int, climbed: Climbed, edge: int) -> int:
+        """Over which edge a label is worth going on with: over `EVERY` one, over `NONE`, or only over that by which a better label
+        came, which may not turn round there. They come by their cost."""
+        known = self._at.get(node)
+        if known is None:
+            self._at[node] = [(climbed, edge)]
+            return EVERY
+        there, back = climbed
+        only = EVERY
+        for (by_there, by_back), by in known:
+            if by_there <= there and by_back <= back:
+                if by == edge or only not in {EVERY, by}:
+                    return NONE
+                only = by
         known.append((climbed, edge))
-        return True
+        return only
+
+
+class FromStart:
+    """What it costs to all nodes from where one sets off, where climbs do not count: worked out once, and only where somebody
+    asks, however many goals there are."""
+
+    def __init__(self, weighting: Weighting) -> None:
+        self.weighting = weighting
+        self._sources: list[tuple[int, int]] = []
+        self._found: Ints | None = None
+
+    def to_all(self, sources: list[tuple[int, int]]) -> Ints:
+        if self._found is None or sources != self._sources:
+            self._sources, self._found = sources, self.weighting.reach(sources)
+        return self._found
 
 
 def way_below(
-    network: Network, weighting: Weighting, weights: Ints, limit: ClimbLimit, ends: tuple[Ends, Ends],
+    network: Network, away: "FromStart", weights: Ints, limit: ClimbLimit, ends: tuple[Ends, Ends],
     *, most: float = math.inf,
 ) -> FoundBelow | None:  # fmt: skip
     """The cheapest way from one of the first ends to one of the second, in arcs of `weights`; None as well where it costs
-    more than `most`."""
+    more than `most`. `away`: from the first ends."""
     sources, targets = ends
-    still = weighting.reach([end[:2] for end in sources])
+    still = away.to_all([end[:2] for end in sources])
     homes: dict[int, list[tuple[int, ClimbEnd]]] = {}
     for number, end in enumerate(sources):
         homes.setdefault(end.node, []).append((number, end))
@@ -91,7 +119,8 @@ def way_below(
             return None
         if node < 0:
             return _told(steps, label, total, source=-1 - node)
-        if not labels.take(node, climbed, edge):
+        only = labels.take(node, climbed, edge)
+        if only == NONE:
             continue
         for number, home in homes.get(node, ()):
             fits = all(a + b <= limit.most for a, b in zip(home.climbed, climbed, strict=True))
@@ -101,7 +130,7 @@ def way_below(
         for back in network.out_of(node):
             arc = back ^ 1
             weight = weights.item(arc)
-            if weight >= FORBIDDEN or arc >> 1 == edge:
+            if weight >= FORBIDDEN or arc >> 1 == edge or (only != EVERY and arc >> 1 != only):
                 continue
             there = limit.enter(limit.behind, back, climbed[0])
             home_again = limit.enter(limit.ahead, back, climbed[1]) if limit.both_ways else 0.0
@@ -137,13 +166,16 @@ def reach_below(network: Network, cost: Ints, limit: ClimbLimit, starts: Ends, m
     heapq.heapify(waiting)
     while waiting:
         spent, _, node, climbed, edge = heapq.heappop(waiting)
-        if spent > most or not labels.take(node, climbed, edge):
+        if spent > most:
+            break
+        only = labels.take(node, climbed, edge)
+        if only == NONE:
             continue
         if not np.isfinite(found.at_node.item(node)):
             found.at_node[node], found.climbed[node] = spent, climbed
         for arc in network.out_of(node):
             each = cost.item(arc)
-            if each >= FORBIDDEN or arc >> 1 == edge:
+            if each >= FORBIDDEN or arc >> 1 == edge or (only != EVERY and arc >> 1 != only):
                 continue
             one = limit.enter(there, arc, climbed[0])
             other = limit.enter(again, arc, climbed[1]) if limit.both_ways else 0.0

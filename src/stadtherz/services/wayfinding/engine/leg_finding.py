@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .climb_search import ClimbEnd, way_below
+from .climb_search import ClimbEnd, FromStart, way_below
 from .costs import FORBIDDEN
 from .graph import Ints
 from .legs import Leg
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 def find_leg(
     network: Network, weighting: Weighting, weights: Ints, *, start: Snap, end: Snap, within: "Metric | None" = None,
-    most: float = math.inf,
+    most: float = math.inf, away: FromStart | None = None,
 ) -> Leg | None:  # fmt: skip
     """The cheapest way between two places on edges; the ends of both edges are tried, and the direct piece when both
     places lie on the same edge. `within`: whose limit on climbs it keeps; without it climbs do not count. `most`: what a
-    way may weigh for which a long search is worth while."""
+    way may weigh for which a long search is worth while. `away`: what several questions from the same start have in common."""
     sources = ends_of(network, weights, start, leaving=True, within=within)
     targets = ends_of(network, weights, end, leaving=False, within=within)
     along = direct(weights, start, end, within) if start.edge == end.edge else None
@@ -40,7 +40,8 @@ def find_leg(
     if limit is None or leg is None or limit.fits(leg):
         return leg
     ends = climb_ends(limit, sources, leaving=True), climb_ends(limit, targets, leaving=False)
-    below = None if found.total > most else way_below(network, weighting, weights, limit, ends, most=most)
+    away = away or FromStart(weighting)
+    below = None if found.total > most else way_below(network, away, weights, limit, ends, most=most)
     if below is None or (along and along.weight <= below.total):
         return along
     return _joined(

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from .climb_search import ClimbEnd, reach_below
+from .climb_search import ClimbEnd, FromStart, reach_below
 from .climbs import Climbed, ClimbLimit
 from .costs import FORBIDDEN
 from .engine import Engine, Point
@@ -254,8 +254,9 @@ def matrix(engine: Engine, metric: Metric, sources: Sequence[Snap], targets: Seq
     """Time and length of the best way between all pairs; None where the limits leave none."""
     table: list[list[Cell | None]] = []
     for start in sources:
+        away = FromStart(metric.weighting)
         legs = (
-            find_leg(engine.network, metric.weighting, metric.current, start=start, end=end, within=metric)
+            find_leg(engine.network, metric.weighting, metric.current, start=start, end=end, within=metric, away=away)
             for end in targets
         )
         table.append([None if leg is None else cell([(metric, leg)]) for leg in legs])

@@ -142,7 +142,9 @@ class CchWeighting:
             query = self._one_to_many(self._holders.metric, list(range(self._node_count)))
             found = query.distances_from_multi(list(sources))
             del query
-        return np.array([FORBIDDEN if total is None else total for total in found], dtype="i8")
+        # (as fractions None is no number, and NumPy reads the list by itself)
+        totals: Ints = np.nan_to_num(np.array(found, dtype="f8"), nan=FORBIDDEN).astype("i8")
+        return totals
 
     def update(self, changes: Mapping[int, int]) -> None:
         with self._lock:

@@ -19,7 +19,7 @@ from ..metric import Metric, Options
 from ..obstacles import Obstacle
 from ..presets import PRESETS
 from ..profiles import Limit
-from ..reach import Question, spread_from
+from ..reach import Question, cell, matrix, spread_from
 from ..reasons import why_not
 from ..routing import DijkstraRouter
 from ..telling.describing import Describer
@@ -76,7 +76,7 @@ def test_the_best_way_below_the_limit_is_found(hilly: Engine, permille: int, met
     first, last = np.random.default_rng(seed).choice(np.flatnonzero(metric.current < 2**31 - 1), 2).tolist()
     if first >> 1 == last >> 1 or metric.costs.broken[[first, last]].any():
         return
-    from ..climb_search import ClimbEnd, way_below
+    from ..climb_search import ClimbEnd, FromStart, way_below
 
     begun = climbed_after(hilly, first, 0.0, permille, metres * 10)
     assert begun is not None
@@ -85,7 +85,7 @@ def test_the_best_way_below_the_limit_is_found(hilly: Engine, permille: int, met
     target = ClimbEnd(int(hilly.network.tails[last]), int(metric.costs.weight[last]), (run.first, 0.0), last >> 1)
     expected = cheapest(hilly, metric, (first, begun), {last: 0}, metres * 10)
     for weighting in (metric.weighting, DijkstraRouter(hilly.graph).weighting(metric.current)):
-        found = way_below(hilly.network, weighting, metric.current, metric.climb, ([source], [target]))
+        found = way_below(hilly.network, FromStart(weighting), metric.current, metric.climb, ([source], [target]))
         assert (found.total if found else None) == expected
 
 
@@ -145,6 +145,28 @@ def test_an_area_is_what_ways_reach(hilly: Engine, permille: int, metres: int, s
     for node in rng.integers(0, hilly.graph.node_count, 8).tolist():
         legs = [leg_to(hilly, metric, spread.snap, arc) for arc in np.flatnonzero(hilly.network.heads == node).tolist()]
         assert bool(np.isfinite(spread.reach[node])) == any(leg is not None for leg in legs)
+
+
+@settings(max_examples=25, deadline=None)
+@given(permille=st.integers(40, 100), metres=st.integers(20, 80), seed=st.integers(0, 10_000), both=st.booleans())
+def test_a_table_tells_what_single_questions_tell(
+    hilly: Engine, permille: int, metres: int, seed: int, both: bool
+) -> None:
+    """Also where many of its ways are searched with labels, which have in common what the start is like."""
+    tight = replace(FOOT, key="tight").adjusted(steep_permille=permille, steep_metres=metres)
+    metric = hilly.metric(tight, Options(both_ways=both))
+    try:
+        snaps = hilly.snap(metric, places(hilly, 6, seed))
+    except PointNotFoundError:
+        return
+    for start, row in zip(snaps[:3], matrix(hilly, metric, snaps[:3], snaps), strict=True):
+        for end, told in zip(snaps, row, strict=True):
+            try:
+                leg = hilly.leg(metric, 0, start, end)
+            except NoRouteError:
+                assert told is None
+            else:
+                assert told == cell([(metric, leg)])
 
 
 def leg_to(engine: Engine, metric: Metric, start: object, arc: int) -> Leg | None:
