@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import os
@@ -16,6 +17,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from stadtherz.kernel.geo.extracts import extract_path
 from stadtherz.kernel.geo.models import Extract, ExtractKind
@@ -27,6 +30,7 @@ from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.wayfinding import graphs, preparation
 from stadtherz.services.wayfinding.actions.graph import build_graph
+from stadtherz.services.wayfinding.engine.importing import values
 from stadtherz.services.wayfinding.engine.tests.town import draft_town
 from stadtherz.services.wayfinding.graph_files import folder, graph_path, order_path, report_path
 from stadtherz.services.wayfinding.jobs import prepare
@@ -193,3 +197,19 @@ def test_a_state_that_cannot_be_read_is_none(extract: Extract, tmp_path: Path) -
     (folder() / f"{extract.slug}.state.json").write_text('{"share": 1, "colour": "red"}')
     assert preparation.preparation(extract.slug) == preparation.Preparation()
     assert is_due(extract.slug)
+
+
+def test_all_that_the_reader_of_maps_says_has_german_words() -> None:
+    """What it left out, and as what it read something, is shown to staff."""
+    said = set()
+    for module in Path(values.__file__).parent.glob("*.py"):
+        for call in ast.walk(ast.parse(module.read_text())):
+            if (
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Attribute)
+                and call.func.attr in {"drop", "note"}
+            ):
+                said |= {part.value for part in call.args if isinstance(part, ast.Constant) and " " in str(part.value)}
+    assert len(said) > 8
+    with translation.override("de"):
+        assert [words for words in said if gettext(words) == words] == []

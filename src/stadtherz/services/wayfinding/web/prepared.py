@@ -34,7 +34,10 @@ READER_SAYS = (
     gettext_noop("read as centimetres"), gettext_noop("open areas without closed outline"),
     gettext_noop("places where ways of different storeys touch on the map"),
     gettext_noop("passages through gates that are not for the public"), gettext_noop("points outside the extract"),
-    gettext_noop("ways with fewer than two points"),
+    gettext_noop("ways with fewer than two points"), gettext_noop("trail read as its ground"),
+    gettext_noop("read as just beyond the number"), gettext_noop("ways that are in the file twice"),
+    gettext_noop("open areas longer than a tenth of a degree"), gettext_noop("places to step onto an open area, beyond 60 of one"),
+    gettext_noop("pieces of ways longer than two degrees or at a pole"),
 )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ NEAREST: Final = 16
 AGREE: Final = 0.6
 #: pieces of a crossing beside the one that touches the street
 MOST_PIECES: Final = 3
+#: between the letters of Persian and Indian scripts
+_JOINERS: Final = frozenset("\u200c\u200d")
 _STREETS: Final = (
     Kind.LIVING_STREET,
     Kind.SERVICE,
@@ -45,6 +47,9 @@ _NUMBERED: Final = frozenset({"footway", "path", "cycleway", "track", "steps", "
 def called(tags: Mapping[str, str]) -> str:
     """The name of a way, or its number; of several ("162;Ring 1") one after the other, as one would say them."""
     text = tags.get("name") or tags.get("ref", "")
+    if not text.isprintable():
+        # marks that turn what follows, and ends of lines; of the invisible ones only joiners belong to a name
+        text = "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text).strip()
     if tags.get("highway") in _NUMBERED and "name" not in tags and not any(map(str.isalpha, text)):
         return ""
     return " / ".join(part.strip() for part in text.split(";") if part.strip()) if ";" in text else text

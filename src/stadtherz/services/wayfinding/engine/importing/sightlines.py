@@ -81,7 +81,7 @@ def _cross(area: Area, content: MapContent, blocks: Blocks, network: Network, re
     if not entries:
         return result
     if len(entries) > MOST_ENTRIES:
-        report.drop(f"places to step onto an open area, beyond {MOST_ENTRIES} of one", len(entries) - MOST_ENTRIES)
+        report.drop("places to step onto an open area, beyond 60 of one", len(entries) - MOST_ENTRIES)
         entries = _spread(zone, entries)
     standing = blocks.on(area, whole, content, plane)
     places = _Places(zone, entries, standing)

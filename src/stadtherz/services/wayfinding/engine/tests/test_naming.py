@@ -83,3 +83,10 @@ def test_several_names_are_said_one_after_the_other() -> None:
     assert called({"ref": "162;Ring 1"}) == "162 / Ring 1"
     assert called({"name": "Am Markt", "ref": "L 502"}) == "Am Markt"
     assert called({}) == ""
+
+
+def test_a_name_turns_no_sentence_round() -> None:
+    """Marks of direction and ends of lines are none of a name; what joins the letters of some scripts is."""
+    assert called({"name": "Rua\u202e Direita\n\t"}) == "Rua  Direita"
+    assert called({"name": "می\u200cدان"}) == "می\u200cدان"
+    assert called({"name": "明治通り 🚶"}) == "明治通り 🚶"
