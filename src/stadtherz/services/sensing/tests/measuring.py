@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils import timezone
+
 from stadtherz.services.sensing.actions.entities import (
     create_datastream,
     create_location,
@@ -41,3 +43,8 @@ def stream(
 def fill(datastream: Datastream, values: Iterable[tuple[datetime, float]]) -> None:
     """Write values."""
     write_now([Reading(datastream.pk, time, value) for time, value in values])
+
+
+def unless_now(year: int) -> str:
+    """What words say behind a date of that year: the year, or nothing while it is this one (``kernel/ui/dates.py``)."""
+    return "" if timezone.localdate().year == year else f" {year}"

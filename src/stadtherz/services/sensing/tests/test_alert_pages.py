@@ -22,7 +22,7 @@ from stadtherz.services.sensing.actions.unit_changes import change_unit
 from stadtherz.services.sensing.models import Alert, AlertRule, Datastream
 from stadtherz.services.sensing.queries.watching import trial
 from stadtherz.services.sensing.store.rollups import roll_up
-from stadtherz.services.sensing.tests.measuring import fill, stream
+from stadtherz.services.sensing.tests.measuring import fill, stream, unless_now
 from stadtherz.services.sensing.tests.pressing import Form
 from stadtherz.services.sensing.web.alert_trial import basis, length_words, moment_words, result, rows
 
@@ -220,8 +220,8 @@ def test_how_far_the_values_reach_is_told(town: object) -> None:
     told = _words(rule)
     assert "nie Alarm" in told
     assert (
-        "an einem ganzen Jahr erprobt, vom 20. November 2025 bis zum 20. November; Werte gibt es seit dem 12. September 2024"
-        in told
+        f"an einem ganzen Jahr erprobt, vom 20. November{unless_now(2025)} bis zum 20. November{unless_now(2026)}; "
+        "Werte gibt es seit dem 12. September 2024" in told
     )
     fresh = stream(name="Neu")
     assert "noch keine Werte" in _words(_rule(fresh))
@@ -273,8 +273,9 @@ def test_an_alert_of_one_day_bears_its_day_once(clerk: Client) -> None:
         began = NOW - timedelta(days=days)
         Alert.objects.create(rule=rule, began_at=began, ended_at=began + timedelta(hours=hours))
     page = re.sub(r"<[^>]+>", "", clerk.get(f"{ALERTS}{rule.pk}/").content.decode()).replace("\u00a0", " ")
-    assert "Donnerstag, 19. November, 13:00 Uhr – 15:00" in page
-    assert "Dienstag, 17. November, 13:00 Uhr – Mittwoch, 18. November, 19:00 Uhr" in page
+    year = unless_now(2026)
+    assert f"Donnerstag, 19. November{year}, 13:00 Uhr – 15:00" in page
+    assert f"Dienstag, 17. November{year}, 13:00 Uhr – Mittwoch, 18. November{year}, 19:00 Uhr" in page
 
 
 def test_all_alerts_of_a_rule_are_taken_over_and_given_back_together(clerk: Client) -> None:

@@ -36,7 +36,7 @@ from stadtherz.services.sensing.queries.usual import typical_week
 from stadtherz.services.sensing.queries.watching import trial
 from stadtherz.services.sensing.store.moving import pack_days
 from stadtherz.services.sensing.store.rollups import roll_up
-from stadtherz.services.sensing.tests.measuring import fill, stream
+from stadtherz.services.sensing.tests.measuring import fill, stream, unless_now
 from stadtherz.services.sensing.tests.test_units import CELSIUS, FAHRENHEIT, NOON
 from stadtherz.services.sensing.web.charting import chart_of
 from stadtherz.services.sensing.web.past_alerts import symbol_of_alert
@@ -127,7 +127,8 @@ def test_changed_back(town: object) -> None:
 def test_the_picture_says_what_was_converted(warmed: Datastream) -> None:
     chart, drawn = chart_of(warmed, WEEK, NOW, key="x", title="x")
     assert (chart.unit, [mark.name for mark in chart.marks]) == ("°C", ["Einheit geändert: °F → °C"])
-    assert chart.sentence.endswith("Bis Freitag, 1. Mai, 14:30\xa0Uhr in °F gemessen, hier umgerechnet.")
+    day_words = f"Freitag, 1. Mai{unless_now(2026)}, 14:30\xa0Uhr"
+    assert chart.sentence.endswith(f"Bis {day_words} in °F gemessen, hier umgerechnet.")
     assert not [gap for gap in chart.gaps if gap.is_left_out]
     remarks = [row[-1] for row in chart.rows if row[1] is not None]
     assert (remarks[0], remarks[-1], drawn.summary.value) == ("aus °F umgerechnet", "", 20.0)
