@@ -14,6 +14,7 @@ load_jobs()
 
 
 def work() -> None:
-    worker.HEARTBEAT_SECONDS, worker.DEAD_AFTER_SECONDS, worker.RESCUE_EVERY_SECONDS = 0.2, 1.0, 0.2
+    # Fifteen heartbeats: a busy machine stops a living worker for a second, and its jobs would be taken for left ones.
+    worker.HEARTBEAT_SECONDS, worker.DEAD_AFTER_SECONDS, worker.RESCUE_EVERY_SECONDS = 0.2, 3.0, 0.2
     worker.GRACE_SECONDS, worker.LOOK_EVERY_SECONDS = 1.0, 0.2
     worker.work(concurrency=2)

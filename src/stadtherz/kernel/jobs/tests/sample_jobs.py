@@ -32,7 +32,10 @@ def fail(*, number: int) -> None:
     raise ValueError("geheim@example.org")
 
 
-@periodic("*/5 * * * *")
+REGULAR_MINUTES = 5
+
+
+@periodic(f"*/{REGULAR_MINUTES} * * * *")
 @job("sample.regular")
 def regular() -> None:
     """One entry per municipality."""

@@ -22,7 +22,7 @@ from stadtherz.kernel.audit.models import AuditEntry
 from stadtherz.kernel.audit.queries import verify
 from stadtherz.kernel.jobs import enqueue
 from stadtherz.kernel.jobs.tests import quick_worker
-from stadtherz.kernel.jobs.tests.sample_jobs import fail, slow, write
+from stadtherz.kernel.jobs.tests.sample_jobs import REGULAR_MINUTES, fail, slow, write
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
 
@@ -61,7 +61,7 @@ def start(committed_town: Municipality) -> Iterator[Callable[[], ForkServerProce
         yield run
 
 
-def _until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def _until(condition: Callable[[], bool], what: str, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds} s in vain: {what}"
@@ -171,7 +171,7 @@ def test_a_worker_stops_within_seconds(
     if busy:
         _until(lambda: _locked() == 1, "the job runs")
     worker.terminate()
-    worker.join(timeout=5)
+    worker.join(timeout=60)  # neither the job nor the worker would ever end by itself
     assert worker.exitcode == 0
     if busy:
         start()
@@ -181,6 +181,7 @@ def test_a_worker_stops_within_seconds(
 def test_two_workers_queue_a_periodic_job_once(
     committed_town: Municipality, start: Callable[[], ForkServerProcess]
 ) -> None:
+    began = _regular_times()
     for _worker in range(2):
         start()
     _until(lambda: _count("SELECT count(*) FROM procrastinate_workers") == 2, "both workers are there")
@@ -189,4 +190,10 @@ def test_two_workers_queue_a_periodic_job_once(
     _until(lambda: _entries(committed_town) == 1, "the queue is worked on")
     _until(lambda: _count("SELECT count(*) FROM procrastinate_jobs") == 0, "the queue is empty")
     with activate(committed_town):
-        assert AuditEntry.objects.filter(action="sample.regular").count() == 1
+        queued = AuditEntry.objects.filter(action="sample.regular").count()
+    assert 1 <= queued <= 1 + _regular_times() - began  # a further one for each time that has come meanwhile
+
+
+def _regular_times() -> int:
+    """How often the time of the sample job has come since 1970."""
+    return int(time.time()) // (60 * REGULAR_MINUTES)
