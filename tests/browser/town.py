@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import http.client
 import select
-import socket
 import subprocess
 import sys
 import time
@@ -16,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from stadtherz.kernel.outside.tests.ports import free_port
 from tests.prepared_town import ROOT, PreparedTown, environment_of, remove
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,6 @@ class TownServer:
 
     def url_of(self, key: str) -> str:
         return f"http://{key}.localhost:{self.port}"
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def _answers(port: int) -> bool:
@@ -71,7 +65,7 @@ def live_town_server(prepared_town: PreparedTown, tmp_path_factory: pytest.TempP
     folder = tmp_path_factory.mktemp("town")
     database = prepared_town.copy("browser", folder)
     environment = environment_of(database, folder)
-    port, log = _free_port(), folder / "server.log"
+    port, log = free_port(), folder / "server.log"
     command = [
         sys.executable, "-m", "stadtherz.ops.web", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"
     ]  # fmt: skip

@@ -24,6 +24,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from stadtherz.kernel.outside.tests.ports import free_port
 from stadtherz.ops import cluster as clusters
 from stadtherz.ops import facts, places
 from stadtherz.ops.processes import is_alive
@@ -50,8 +51,7 @@ class Installation:
 
     def start(self, *words: str) -> float:
         """Start the platform on a free port; returns the seconds until it answered."""
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            self.port = server.getsockname()[1]
+        self.port = free_port()
         log = (self.data / "run.log").open("w")
         self.running = subprocess.Popen(
             [COMMAND, "run", "--port", str(self.port), "--no-demo", *words],

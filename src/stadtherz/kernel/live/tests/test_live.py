@@ -29,6 +29,7 @@ from stadtherz.kernel.live.access import declared_access
 from stadtherz.kernel.live.hub import BACKLOG, Hub
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.outside.tests.ports import free_port
 from stadtherz.kernel.people.models import Membership
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
@@ -38,8 +39,7 @@ class Server:
     """A web process of the platform on a free port."""
 
     def __init__(self, stack: ExitStack) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         database = connection.settings_dict
         url = make_conninfo(
             dbname=database["NAME"], user=database["USER"], password=database["PASSWORD"] or None, host=database["HOST"],

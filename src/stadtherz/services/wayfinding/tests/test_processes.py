@@ -27,6 +27,7 @@ from psycopg.conninfo import make_conninfo
 from stadtherz.kernel.geo.models import Extract
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.outside.tests.ports import free_port
 from stadtherz.kernel.people.roles import Role
 from stadtherz.kernel.people.tests.factories import person
 from stadtherz.services.wayfinding.engine.tests.town import at
@@ -111,10 +112,7 @@ def children(pid: int) -> list[int]:
 @pytest.fixture
 def servers(prepared: Extract) -> Iterator[list[Server]]:
     """Two servers of the invented town."""
-    ports = []
-    for _ in range(2):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            ports.append(free.getsockname()[1])
+    ports = [free_port(), free_port()]
     database = connection.settings_dict
     url = make_conninfo(
         dbname=database["NAME"], user=database["USER"], password=database["PASSWORD"] or None, host=database["HOST"],

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import threading
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,7 +29,8 @@ from stadtherz.services.sensing.store.readings import Reading, Refused, State, W
 from stadtherz.services.sensing.tests.factories import datastream
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+"""The seconds that tests add to it lie in the same month."""
 
 
 def _gathered(*calls: tuple[Municipality, list[Reading]]) -> list[Any]:
@@ -162,5 +165,8 @@ def _told(town: Municipality, streams: list[int]) -> list[tuple[str, str, Any]]:
         listener.execute(f"LISTEN {CHANNEL}")
         with activate(town):
             announcing.tell(streams)
-        heard = [json.loads(each.payload) for each in listener.notifies(timeout=0.2)]
+        listener.execute(f"NOTIFY {CHANNEL}, 'null'")  # what was committed before comes before
+        with closing(listener.notifies(timeout=60)) as notices:
+            every = (json.loads(each.payload) for each in notices)
+            heard = list(itertools.takewhile(lambda each: each is not None, every))
     return [(topic, event, data) for number, topic, event, data in heard if number == town.pk]

@@ -26,6 +26,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.outside.tests.ports import free_port
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.entities import change_thing
 from stadtherz.services.sensing.actions.sources import change_source
@@ -48,9 +49,7 @@ class Broker:
     """Mosquitto on a port of this machine."""
 
     def __init__(self, folder: Path, *, settings: str = "allow_anonymous true") -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.config = folder / "mosquitto.conf"
         self.config.write_text(
             f"listener {self.port} 127.0.0.1\npersistence true\npersistence_location {folder}/\n"

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -25,6 +24,7 @@ from stadtherz.kernel.api.keys import DEMO_KEY
 from stadtherz.kernel.api.models import ApiKey
 from stadtherz.kernel.municipalities.active import activate
 from stadtherz.kernel.municipalities.models import Municipality
+from stadtherz.kernel.outside.tests.ports import free_port
 from stadtherz.services.sensing.actions.adoption import Measured, adopt_device
 from stadtherz.services.sensing.actions.entities import create_location, create_thing, feature_for
 from stadtherz.services.sensing.actions.sources import create_source, pause_source
@@ -108,9 +108,7 @@ def committed_town(transactional_db: None, kaiserslautern: Municipality) -> Muni
 @pytest.fixture
 def port(committed_town: Municipality, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(door, "TELL_EVERY", 0.05)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
+    number = free_port()
     opened, ready = Door(number), threading.Event()
     thread = threading.Thread(target=opened.run, kwargs={"ready": ready.set})
     thread.start()
