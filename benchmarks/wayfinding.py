@@ -33,6 +33,7 @@ import numpy as np
 
 from benchmarks import wayfinding_http
 from benchmarks.figures import Goal, at_least, at_most, report
+from benchmarks.wayfinding_areas import areas_and_tables
 from benchmarks.wayfinding_dijkstra import FIVE, Beside
 from benchmarks.wayfinding_grid import grid
 from stadtherz.ops.processes import SELDOM
@@ -80,6 +81,9 @@ def main() -> int:
         _new_profiles(engine, pairs[:NEW], figures)
         _by_profile(engine, _with_ways(engine, pairs) if huge else pairs, figures)
         _personal(engine, pairs, figures)
+        if not huge:
+            _say("areas and tables")
+            figures |= areas_and_tables(engine, [start for start, _ in pairs])
         if not huge and "STADTHERZ_DATABASE_OWNER_URL" in os.environ and shutil.which("wrk"):
             _say("over HTTP")
             figures |= wayfinding_http.over_http(engine, pairs, Path(folder))
