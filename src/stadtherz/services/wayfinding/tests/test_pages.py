@@ -177,6 +177,18 @@ def test_why_not(hill: Extract, client: Client) -> None:
     assert letters == ["A", "B", *(str(number) for number in range(1, len(broken) + 1))]
 
 
+def test_why_not_in_easy_language(hill: Extract, client: Client) -> None:
+    """No subjunctive, no genitive, nothing in brackets."""
+    client.cookies["stadtherz_easy"] = "1"
+    answer = ask(client, start=START, goal=HILL, aid="wheelchair-manual")
+    text = text_of(answer)
+    for said in ("Das ist im Weg:", "Pass auf: Der Weg passt nicht überall für dich. Der Weg ist ", "Der beste Weg"):
+        assert said in unspaced(text)
+    for item in items(answer, "wf-broken"):
+        assert "Schritt " in plain(item)
+        assert not any(word in plain(item) for word in ("würde", "müsste", "des Wegs", "(", " cm", "%"))
+
+
 def test_in_english_and_easy_language(prepared: Extract, client: Client) -> None:
     english = ask(client, language="en", start=START, goal=END, aid="walker")
     assert "You have arrived." in text_of(english)
