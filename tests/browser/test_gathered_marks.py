@@ -13,13 +13,15 @@ from playwright.sync_api import Locator, Page, expect
 from .chromium import Look
 
 pytestmark = pytest.mark.browser
+AT_REST = "() => (map => !map.isMoving() && map.loaded())(document.querySelector('.wf-pair stadt-map').map)"
+"""What a map shows is gathered anew when its features of this scale have come, not when it stands still."""
 WHY_NOT = "/ankommen/weg/?start=Rathaus&goal=Burgruine&aid=wheelchair-manual"
 
 
 def _drawn(page: Page) -> Locator:
     chart = page.locator(".wf-pair stadt-map")
     chart.scroll_into_view_if_needed()
-    expect(chart).to_have_attribute("data-drawn", "", timeout=30_000)
+    expect(chart).to_have_attribute("data-drawn", "")
     return chart
 
 
@@ -44,7 +46,7 @@ def test_no_mark_covers_another_and_none_is_missing(open_page: Callable[..., Pag
         alone = {mark.get_attribute("data-letter") for mark in marks.all()}
         assert all(f"{letter}: " in named or letter in alone for letter in wanted)
         chart.locator("canvas").press("-")
-        page.wait_for_function("() => !document.querySelector('.wf-pair stadt-map').map.isMoving()")
+        page.wait_for_function(AT_REST)
     expect(marks).to_have_count(1)
     last = len(wanted) - 2
     numbers = ["1", "1, 2"][last - 1] if last < 3 else f"1\N{EN DASH}{last}"

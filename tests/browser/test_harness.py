@@ -53,7 +53,8 @@ def test_unfocused_finds_a_link_without_a_ring(open_page: Callable[..., Page]) -
 def test_requests_to_others_are_seen(open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.goto("/page/about/")
-    page.evaluate("() => fetch('http://elsewhere.example/').catch(() => null)")
+    with page.expect_console_message():
+        page.evaluate("() => fetch('http://elsewhere.example/').catch(() => null)")
     assert page.troubles.messages != []  # type: ignore[attr-defined]  # the Content-Security-Policy refused it
 
 
